@@ -1,0 +1,20 @@
+//! Words that everyone shares: identifiers, money, time, places and who is acting.
+//!
+//! Nothing here does I/O, knows HTTP or a database.
+
+mod actor;
+mod clock;
+mod id;
+mod money;
+mod place;
+mod random;
+
+pub use actor::{Actor, Role};
+pub use clock::Clock;
+pub use id::*;
+pub use money::{Currency, Money, MoneyError, Rounding, rate_of, spread};
+pub use place::{Place, Zone};
+pub use random::{random_bytes, random_token};
+
+/// How much of one order line is meant: at most this many bottles, so that sums cannot overflow.
+pub const MAX_QUANTITY: u32 = 999;

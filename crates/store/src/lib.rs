@@ -1,0 +1,34 @@
+//! PostgreSQL: one schema and one role per service, migrations, and what a violated constraint
+//! means.
+
+pub mod cluster;
+mod schema;
+mod server;
+
+pub use schema::{Migration, Schema};
+pub use server::Server;
+pub use sqlx::PgPool as Db;
+
+/// A transaction on the service's own schema.
+pub type Tx<'a> = sqlx::Transaction<'a, sqlx::Postgres>;
+
+/// The constraint that a statement ran into, by name; none for every other error.
+pub fn violated(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|error| error.constraint())
+}
+
+/// Embeds the files of a service's `migrations/` folder, in order.
+#[macro_export]
+macro_rules! migrations {
+    ($($file:literal),* $(,)?) => {
+        &[$($crate::Migration {
+            file: $file,
+            sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $file)),
+        }),*]
+    };
+}
+
+/// An instant as sqlx binds and reads it.
+pub fn instant(at: jiff::Timestamp) -> jiff_sqlx::Timestamp {
+    jiff_sqlx::ToSqlx::to_sqlx(at)
+}

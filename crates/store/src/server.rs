@@ -1,0 +1,137 @@
+use std::{str::FromStr, time::Duration};
+
+use anyhow::Context;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Row,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::Schema;
+
+/// A PostgreSQL database that the house lives in, reached by a role that may create roles and
+/// schemas.
+#[derive(Clone)]
+pub struct Server {
+    admin: PgConnectOptions,
+    /// Passwords of the services' roles are derived from this.
+    secret: Vec<u8>,
+    /// Connections that each service may hold.
+    pool_size: u32,
+}
+
+impl Server {
+    /// `url` is `postgres://user:password@host:port/database`.
+    pub fn new(url: &str, secret: &[u8], pool_size: u32) -> anyhow::Result<Self> {
+        let admin = PgConnectOptions::from_str(url)
+            .context("the database address must look like postgres://user:password@host/name")?
+            .log_statements(tracing::log::LevelFilter::Trace)
+            .application_name("tipple");
+        Ok(Self { admin, secret: secret.into(), pool_size })
+    }
+
+    /// Whether the database answers, and its version (`150018` is 15.18).
+    pub async fn version(&self) -> anyhow::Result<i32> {
+        let mut connection = self.connect().await?;
+        let row = sqlx::query("select current_setting('server_version_num')::int4")
+            .fetch_one(&mut connection)
+            .await?;
+        Ok(row.get(0))
+    }
+
+    /// A connection with the rights to set up the house; services never see it.
+    pub async fn connect(&self) -> anyhow::Result<PgConnection> {
+        PgConnection::connect_with(&self.admin)
+            .await
+            .with_context(|| format!("connect to the database at {}", self.place()))
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.admin.get_host(), self.admin.get_port())
+    }
+
+    /// Makes sure that the schema, its role and its tables are there and up to date.
+    pub async fn prepare(&self, schema: &Schema) -> anyhow::Result<()> {
+        let mut admin = self.connect().await?;
+        sqlx::query("select pg_advisory_lock(hashtext('tipple.prepare'))").execute(&mut admin).await?;
+        self.prepare_role(&mut admin, schema).await?;
+        sqlx::query("create extension if not exists pg_trgm with schema public")
+            .execute(&mut admin)
+            .await
+            .context("create the extension pg_trgm (PostgreSQL's contrib package has it)")?;
+        admin.close().await?;
+        let pool = PgPoolOptions::new().max_connections(1).connect_with(self.own(schema)).await?;
+        schema.migrate(&pool).await?;
+        pool.close().await;
+        Ok(())
+    }
+
+    /// A pool that sees this schema and no other.
+    pub async fn open(&self, schema: &Schema) -> anyhow::Result<PgPool> {
+        PgPoolOptions::new()
+            .max_connections(self.pool_size)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .connect_with(self.own(schema))
+            .await
+            .with_context(|| format!("connect to the schema {} at {}", schema.name, self.place()))
+    }
+
+    async fn prepare_role(&self, admin: &mut PgConnection, schema: &Schema) -> anyhow::Result<()> {
+        let (role, name, password) = (role(schema), schema.name, self.password(schema));
+        // Roles belong to the whole server: another database's house may be creating the same one.
+        let create = format!(
+            "do $$ begin
+               if not exists (select from pg_roles where rolname = '{role}') then
+                 create role {role} login password '{password}';
+               end if;
+             exception when duplicate_object or unique_violation then null;
+             end $$"
+        );
+        sqlx::query(AssertSqlSafe(create)).execute(&mut *admin).await?;
+        if PgConnection::connect_with(&self.own(schema)).await.is_err_and(|e| wrong_password(&e)) {
+            let alter = format!("alter role {role} login password '{password}'");
+            sqlx::query(AssertSqlSafe(alter)).execute(&mut *admin).await?;
+        }
+        let exists: bool = sqlx::query_scalar(
+            "select exists (select from pg_namespace where nspname = $1)",
+        )
+        .bind(name)
+        .fetch_one(&mut *admin)
+        .await?;
+        if !exists {
+            // A member of the role may give it a schema; a superuser needs no such membership.
+            let grant = format!("grant {role} to current_user");
+            let _ = sqlx::query(AssertSqlSafe(grant)).execute(&mut *admin).await;
+            let schema = format!("create schema if not exists {name} authorization {role}");
+            sqlx::query(AssertSqlSafe(schema)).execute(&mut *admin).await?;
+        }
+        Ok(())
+    }
+
+    /// How the service itself connects.
+    fn own(&self, schema: &Schema) -> PgConnectOptions {
+        self.admin
+            .clone()
+            .username(&role(schema))
+            .password(&self.password(schema))
+            .application_name(schema.name)
+            .options([("search_path", format!("{},public", schema.name))])
+    }
+
+    fn password(&self, schema: &Schema) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any length will do");
+        mac.update(b"database role ");
+        mac.update(role(schema).as_bytes());
+        hex::encode(mac.finalize().into_bytes())
+    }
+}
+
+fn role(schema: &Schema) -> String {
+    format!("tipple_{}", schema.name)
+}
+
+fn wrong_password(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("28P01"))
+}

@@ -1,0 +1,238 @@
+//! What handlers take: checked input and who is asking. Every failure is a [`Problem`] that names
+//! the field.
+
+use std::ops::Deref;
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request, rejection},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use garde::Validate;
+use kernel::Actor;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{FieldProblem, HOUSE_HEADER, Problem, Verifier};
+
+/// A JSON body that has been read and checked; or a JSON answer.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T, S> FromRequest<S> for Json<T>
+where
+    T: DeserializeOwned + Validate,
+    T::Context: Default,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers().get(header::CONTENT_TYPE)) {
+            let detail = "Send the body as application/json.";
+            let code = "unsupported-media-type";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejected| {
+            let status = rejected.status();
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                return Problem::new(status, "body-too-large", "The body is larger than allowed.");
+            }
+            Problem::malformed("The body could not be read.")
+        })?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value: T = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
+        reader.end().map_err(|_| Problem::malformed("There is something after the JSON value."))?;
+        value.validate().map_err(|report| checked(&report))?;
+        Ok(Self(value))
+    }
+}
+
+fn is_json(content_type: Option<&HeaderValue>) -> bool {
+    let kind = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let inner = error.into_inner();
+    if inner.is_data() {
+        let field = if path == "." { String::new() } else { path };
+        return Problem::invalid(field, without_position(&inner));
+    }
+    Problem::malformed(format!("The body is not valid JSON: {inner}."))
+}
+
+/// serde's message less its ` at line 1 column 7`, which means nothing to a form.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rfind(" at line ").map_or(text.clone(), |at| text[..at].to_owned())
+}
+
+fn checked(report: &garde::Report) -> Problem {
+    let errors: Vec<_> = report
+        .iter()
+        .map(|(path, error)| FieldProblem {
+            field: path.to_string(),
+            message: error.message().to_string(),
+        })
+        .collect();
+    let detail = errors
+        .iter()
+        .map(|error| format!("{}: {}", error.field, error.message))
+        .collect::<Vec<_>>()
+        .join("; ");
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-input", detail).with_errors(errors)
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// Path parameters; a value of the wrong form is a 404, for no such thing can exist.
+#[derive(Debug, Clone)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_: rejection::PathRejection| Problem::not_found("resource"))
+    }
+}
+
+/// Query parameters.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        <axum::extract::Query<T> as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejected: rejection::QueryRejection| {
+                let text = rejected.body_text();
+                let text = text.trim_start_matches("Failed to deserialize query string: ");
+                let (field, message) = text.split_once(": ").unwrap_or(("query", text));
+                Problem::invalid(field, message)
+            })
+    }
+}
+
+/// The signed-in person who asks. Refused with 401 where there is none.
+#[derive(Debug, Clone)]
+pub struct Signed(pub Actor);
+
+impl Deref for Signed {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let token = bearer(parts).ok_or_else(|| Problem::unauthenticated("Sign in first."))?;
+        verifier(parts)?.actor(token).map(Self)
+    }
+}
+
+/// For what anyone may read but a signed-in person sees more of. A token that does not hold is
+/// refused rather than ignored.
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        let Some(token) = bearer(parts) else { return Ok(None) };
+        verifier(parts)?.actor(token).map(Self).map(Some)
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
+}
+
+fn verifier(parts: &Parts) -> Result<&Verifier, Problem> {
+    let missing = || Problem::unauthenticated("This process cannot verify tokens.");
+    parts.extensions.get::<Verifier>().ok_or_else(missing)
+}
+
+/// A call from another service of the house: the service's name.
+#[derive(Debug, Clone)]
+pub struct House(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for House {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let token = parts.headers.get(HOUSE_HEADER).and_then(|value| value.to_str().ok());
+        let token = token.unwrap_or_default();
+        verifier(parts)?.house(token).map(Self)
+    }
+}
+
+/// The `Idempotency-Key` header: 1 to 255 visible characters, with or without the quotes that
+/// the draft standard asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            let detail = "Send an Idempotency-Key header, the same again when you retry.";
+            let code = "idempotency-key-missing";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, code, detail)
+                .with_field("Idempotency-Key"));
+        };
+        let text = value.to_str().unwrap_or_default().trim();
+        let text =
+            text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let fits = (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        if !fits {
+            let message = "must be 1 to 255 visible ASCII characters";
+            return Err(Problem::invalid("Idempotency-Key", message));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// The version that the asker read, from `If-Match`. Refused with 428 where it is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IfMatch(pub i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            let detail = "Send If-Match with the ETag that you read.";
+            let status = StatusCode::PRECONDITION_REQUIRED;
+            return Err(Problem::new(status, "if-match-missing", detail).with_field("If-Match"));
+        };
+        value
+            .to_str()
+            .ok()
+            .and_then(|text| text.trim().strip_prefix("\"v")?.strip_suffix('"')?.parse().ok())
+            .map(Self)
+            .ok_or_else(|| Problem::invalid("If-Match", "is not an ETag that we gave out"))
+    }
+}
+
+/// The `ETag` header of a thing at this version.
+pub fn etag(version: i64) -> [(header::HeaderName, String); 1] {
+    [(header::ETAG, format!("\"v{version}\""))]
+}

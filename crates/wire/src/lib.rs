@@ -1,0 +1,29 @@
+//! HTTP between services: how one calls another, what a refusal looks like, who is asking.
+//!
+//! A call goes to an [`Upstream`]: the other service's router in this process, or a host on the
+//! network. Both see the same request and give the same answer.
+
+mod client;
+mod context;
+mod extract;
+mod fault;
+mod page;
+mod problem;
+mod token;
+mod upstream;
+
+pub use client::{CallError, Client};
+pub use context::{Context, current};
+pub use extract::{House, IdempotencyKey, IfMatch, Json, Path, Query, Signed, etag};
+pub use fault::{Fault, Never, Refusal};
+pub use page::{Cursor, Page, PageQuery};
+pub use problem::{FieldProblem, Problem};
+pub use token::{AccessToken, HouseKey, SigningKey, Verifier, VerifyingKey};
+pub use upstream::Upstream;
+
+/// The content type of every refusal (RFC 9457).
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The header that carries the house token between services.
+pub const HOUSE_HEADER: &str = "x-tipple-house";
+/// The header that carries the request id, inwards and outwards.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";

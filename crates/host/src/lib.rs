@@ -1,1 +1,15 @@
+//! A process: its settings, what it logs, where the other services are, listening and stopping.
 
+mod context;
+mod edge;
+mod part;
+mod process;
+mod settings;
+mod telemetry;
+
+pub use context::{Context, Directory};
+pub use edge::open_api;
+pub use part::{Job, Part, Service};
+pub use process::{House, Process};
+pub use settings::{Auth, Database, HouseSecret, Log, Settings};
+pub use telemetry::start_logging;

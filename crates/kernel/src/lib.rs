@@ -4,6 +4,9 @@
 
 mod actor;
 mod clock;
+mod drink;
+mod event;
+mod hours;
 mod id;
 mod money;
 mod place;
@@ -11,6 +14,9 @@ mod random;
 
 pub use actor::{Actor, Role};
 pub use clock::Clock;
+pub use drink::{AlcoholClass, Drink};
+pub use event::Event;
+pub use hours::{Hours, Span};
 pub use id::*;
 pub use money::{Currency, Money, MoneyError, Rounding, rate_of, spread};
 pub use place::{Place, Zone};

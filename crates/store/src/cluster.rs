@@ -1,1 +1,141 @@
-//! A private PostgreSQL cluster.
+//! A private PostgreSQL cluster: found programs, an own data folder, an own port, loopback only.
+//!
+//! Every local user may connect to it: it is for demonstrations, development and tests.
+
+mod account;
+mod ground;
+mod place;
+mod postmaster;
+mod programs;
+mod trouble;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rustix::process::Signal;
+use sqlx::{AssertSqlSafe, Connection};
+use tokio::{process::Child, task::spawn_blocking, time::timeout};
+
+use ground::Ground;
+use place::Place;
+use postmaster::Running;
+
+/// The database that [`Cluster::start`] creates.
+pub const DATABASE: &str = "tipple";
+
+/// The settings that the sentences about trouble point to.
+const PROGRAMS_SETTING: &str = "TIPPLE_POSTGRES_BIN";
+const PORT_SETTING: &str = "TIPPLE_POSTGRES_PORT";
+const FOLDER_SETTING: &str = "TIPPLE_DATA";
+
+/// What a cluster is for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The folder with the server programs; when none is named, the environment's
+    /// `TIPPLE_POSTGRES_BIN`, and without that the usual places.
+    pub programs: Option<PathBuf>,
+    /// Nothing needs to survive a crash of the machine: for tests.
+    pub throw_away: bool,
+}
+
+/// A running cluster. When dropped it is asked to stop, if this process started it.
+#[derive(Debug)]
+pub struct Cluster {
+    folder: PathBuf,
+    port: u16,
+    /// None: an earlier process started it.
+    server: Option<Child>,
+}
+
+impl Cluster {
+    /// Starts the cluster that lives in `folder`, or joins the one that already runs there; makes
+    /// it on first use. Port 0 takes a free one.
+    pub async fn start(folder: &Path, port: u16, options: &Options) -> anyhow::Result<Self> {
+        let (wanted, given) = (std::path::absolute(folder)?, options.clone());
+        let ground = spawn_blocking(move || Ground::prepare(&wanted, port, &given)).await??;
+        let mut cluster = match ground.join().await? {
+            Some(cluster) => cluster,
+            None => ground.launch(options.throw_away).await?,
+        };
+        if let Err(error) = cluster.create_database().await {
+            let _ = cluster.end().await;
+            return Err(error);
+        }
+        Ok(cluster)
+    }
+
+    /// The address of a database, with all rights.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Where it listens: not what was wanted if that was 0, or if it already ran elsewhere.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where its files are: elsewhere than wanted if the server's user could not go there.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether this process started it, and [`Cluster::stop`] will end it.
+    pub fn is_own(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// Ends the server, if this process started it, and waits until it has.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.end().await
+    }
+
+    async fn end(&mut self) -> anyhow::Result<()> {
+        let Some(mut server) = self.server.take() else { return Ok(()) };
+        postmaster::signal_child(&server, Signal::INT);
+        if timeout(Duration::from_mins(1), server.wait()).await.is_err() {
+            tracing::warn!("PostgreSQL did not stop within a minute and is made to");
+            postmaster::signal_child(&server, Signal::QUIT);
+            server.wait().await?;
+        }
+        Ok(())
+    }
+
+    async fn create_database(&self) -> anyhow::Result<()> {
+        let mut connection = sqlx::PgConnection::connect(&self.url("postgres")).await?;
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+                .bind(DATABASE)
+                .fetch_one(&mut connection)
+                .await?;
+        if !exists {
+            sqlx::query(AssertSqlSafe(format!("create database {DATABASE}")))
+                .execute(&mut connection)
+                .await
+                .map_err(|error| trouble::explain(&error.to_string(), &self.folder, self.port))?;
+        }
+        connection.close().await?;
+        Ok(())
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            postmaster::signal_child(server, Signal::INT);
+        }
+    }
+}
+
+/// Stops a server that an ended process left running in `folder`, and deletes the folder.
+pub async fn discard(folder: &Path) -> anyhow::Result<()> {
+    let wanted = std::path::absolute(folder)?;
+    let Some(place) = Place::existing(&wanted)? else { return Ok(()) };
+    let locked = place.clone();
+    let _lock = spawn_blocking(move || locked.lock()).await??;
+    if let Some(running) = Running::find(&place.pgdata())? {
+        running.stop().await?;
+    }
+    place.delete(&wanted)
+}

@@ -54,7 +54,9 @@ impl Server {
     /// Makes sure that the schema, its role and its tables are there and up to date.
     pub async fn prepare(&self, schema: &Schema) -> anyhow::Result<()> {
         let mut admin = self.connect().await?;
-        sqlx::query("select pg_advisory_lock(hashtext('tipple.prepare'))").execute(&mut admin).await?;
+        sqlx::query("select pg_advisory_lock(hashtext('tipple.prepare'))")
+            .execute(&mut admin)
+            .await?;
         self.prepare_role(&mut admin, schema).await?;
         sqlx::query("create extension if not exists pg_trgm with schema public")
             .execute(&mut admin)
@@ -94,12 +96,11 @@ impl Server {
             let alter = format!("alter role {role} login password '{password}'");
             sqlx::query(AssertSqlSafe(alter)).execute(&mut *admin).await?;
         }
-        let exists: bool = sqlx::query_scalar(
-            "select exists (select from pg_namespace where nspname = $1)",
-        )
-        .bind(name)
-        .fetch_one(&mut *admin)
-        .await?;
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
+                .bind(name)
+                .fetch_one(&mut *admin)
+                .await?;
         if !exists {
             // A member of the role may give it a schema; a superuser needs no such membership.
             let grant = format!("grant {role} to current_user");

@@ -1,1 +1,9 @@
+//! For tests only: a house on a fresh database with a clock to turn, and people to act in it.
 
+mod bench;
+mod caller;
+mod people;
+
+pub use bench::{Bench, BenchBuilder, NOON};
+pub use caller::{Answer, Caller};
+pub use people::{customer, driver, operator, staff};

@@ -195,12 +195,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(value) = parts.headers.get("idempotency-key") else {
             let detail = "Send an Idempotency-Key header, the same again when you retry.";
             let code = "idempotency-key-missing";
-            return Err(Problem::new(StatusCode::BAD_REQUEST, code, detail)
-                .with_field("Idempotency-Key"));
+            return Err(
+                Problem::new(StatusCode::BAD_REQUEST, code, detail).with_field("Idempotency-Key")
+            );
         };
         let text = value.to_str().unwrap_or_default().trim();
-        let text =
-            text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
         let fits = (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if !fits {
             let message = "must be 1 to 255 visible ASCII characters";

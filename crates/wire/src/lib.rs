@@ -16,6 +16,7 @@ pub use client::{CallError, Client};
 pub use context::{Context, current};
 pub use extract::{House, IdempotencyKey, IfMatch, Json, Path, Query, Signed, etag};
 pub use fault::{Fault, Never, Refusal};
+pub use http::StatusCode;
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldProblem, Problem};
 pub use token::{AccessToken, HouseKey, SigningKey, Verifier, VerifyingKey};

@@ -71,11 +71,7 @@ impl SigningKey {
         let pair = ed25519_dalek::SigningKey::from_bytes(seed);
         let der = pair.to_pkcs8_der().context("encode the signing key")?;
         let public = VerifyingKey::new(pair.verifying_key().to_bytes());
-        Ok(Self {
-            kid: public.kid.clone(),
-            key: EncodingKey::from_ed_der(der.as_bytes()),
-            public,
-        })
+        Ok(Self { kid: public.kid.clone(), key: EncodingKey::from_ed_der(der.as_bytes()), public })
     }
 
     pub fn verifying_key(&self) -> &VerifyingKey {
@@ -168,7 +164,8 @@ impl Verifier {
 
     /// Who the bearer of this access token is.
     pub fn actor(&self, token: &str) -> Result<Actor, Problem> {
-        let refused = |_| Problem::unauthenticated("The access token does not hold. Sign in again.");
+        let refused =
+            |_| Problem::unauthenticated("The access token does not hold. Sign in again.");
         let header = jsonwebtoken::decode_header(token).map_err(refused)?;
         if header.typ.as_deref() != Some(ACCESS_TYPE) {
             return Err(refused(jsonwebtoken::errors::ErrorKind::InvalidToken.into()));

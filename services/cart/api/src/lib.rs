@@ -1,1 +1,9 @@
+//! What others may know of carts: the quote, and how an order claims a cart.
 
+mod client;
+mod refusal;
+mod types;
+
+pub use client::Carts;
+pub use refusal::ClaimRefusal;
+pub use types::{Charge, ChargeKind, Claim, Claimed, ClaimedLine, Destination, Quote, QuotedLine};

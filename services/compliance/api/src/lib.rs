@@ -1,1 +1,7 @@
+//! What others may know of the law: facts in, a verdict with reasons out.
 
+mod client;
+mod types;
+
+pub use client::Compliance;
+pub use types::{AddressKind, Facts, Item, Moment, Reason, Verdict};

@@ -1,1 +1,1 @@
-
+//! Nobody inside the house calls the gateway.

@@ -1,1 +1,1 @@
-
+//! Nobody calls insight: it follows events.

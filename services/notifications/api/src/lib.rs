@@ -1,1 +1,1 @@
-
+//! Nobody calls notifications: it follows events.

@@ -1,1 +1,11 @@
+//! What others may know of payments: how one is started, and that its money has moved.
 
+mod client;
+mod event;
+mod refusal;
+mod types;
+
+pub use client::Payments;
+pub use event::{MoneyMove, PaymentMoved};
+pub use refusal::StartRefusal;
+pub use types::{Start, Started};

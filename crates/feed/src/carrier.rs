@@ -1,0 +1,272 @@
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::{Row, postgres::PgRow};
+use store::Db;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::Follower;
+
+/// What carries events from outboxes to the queues of their followers.
+#[derive(Clone)]
+pub enum Carrier {
+    /// Needs nothing but the database.
+    Embedded(Embedded),
+}
+
+/// One event on its way.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    pub event_id: Uuid,
+    pub kind: String,
+    pub subject: String,
+    pub body: Value,
+}
+
+/// An event that a follower could not handle.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadLetter {
+    /// What to name when replaying it.
+    pub seq: i64,
+    pub queue: String,
+    pub kind: String,
+    pub subject: String,
+    pub attempts: i32,
+    pub error: String,
+    pub dead_at: Timestamp,
+    pub body: Value,
+}
+
+impl Carrier {
+    /// Declares that `queue` wants these kinds and no others. To be done for every queue of the
+    /// house before anything is published, whether or not its follower runs in this process.
+    pub async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
+        match self {
+            Self::Embedded(carrier) => carrier.declare(queue, kinds).await,
+        }
+    }
+
+    pub(crate) async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
+        match self {
+            Self::Embedded(carrier) => carrier.publish(messages).await,
+        }
+    }
+
+    /// Handles what comes to `queue` until told to stop.
+    pub async fn consume(
+        &self,
+        queue: &'static str,
+        followers: Arc<Vec<Follower>>,
+        stop: CancellationToken,
+    ) {
+        match self {
+            Self::Embedded(carrier) => carrier.consume(queue, followers, stop).await,
+        }
+    }
+
+    /// What could not be handled, oldest first, at most `limit`.
+    pub async fn dead_letters(&self, limit: i64) -> anyhow::Result<Vec<DeadLetter>> {
+        match self {
+            Self::Embedded(carrier) => carrier.dead_letters(limit).await,
+        }
+    }
+
+    /// Puts a dead letter back into its queue; `false` when there is no such one.
+    pub async fn replay(&self, seq: i64) -> anyhow::Result<bool> {
+        match self {
+            Self::Embedded(carrier) => carrier.replay(seq).await,
+        }
+    }
+}
+
+/// Queues as rows of one table.
+#[derive(Clone)]
+pub struct Embedded {
+    db: Db,
+    /// Wakes the consumers of this process as soon as something is published in it.
+    wake: Arc<std::sync::Mutex<HashMap<String, Arc<Notify>>>>,
+    /// After so many failures an event becomes a dead letter.
+    most_attempts: i32,
+}
+
+/// Consumers of one queue in one process; subjects are handled side by side, each in order.
+const WORKERS: usize = 2;
+/// How often a queue is looked at when nobody wakes its consumer: for other processes' events.
+const PAUSE: Duration = Duration::from_millis(250);
+
+impl Embedded {
+    /// `db` is a pool on [`crate::carrier_schema`].
+    pub fn new(db: Db) -> Self {
+        Self { db, wake: Arc::default(), most_attempts: 12 }
+    }
+
+    async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let mut tx = self.db.begin().await?;
+        sqlx::query("delete from binding where queue = $1 and kind <> all($2)")
+            .bind(queue)
+            .bind(&kinds)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(
+            "insert into binding (queue, kind) select $1, unnest($2::text[]) on conflict do nothing",
+        )
+        .bind(queue)
+        .bind(&kinds)
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
+        let ids: Vec<Uuid> = messages.iter().map(|message| message.event_id).collect();
+        let kinds: Vec<&str> = messages.iter().map(|message| message.kind.as_str()).collect();
+        let subjects: Vec<&str> = messages.iter().map(|message| message.subject.as_str()).collect();
+        let bodies: Vec<&Value> = messages.iter().map(|message| &message.body).collect();
+        let queues: Vec<String> = sqlx::query_scalar(
+            "insert into message (queue, event_id, kind, subject, body)
+             select binding.queue, e.id, e.kind, e.subject, e.body
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[])
+                  with ordinality as e (id, kind, subject, body, place)
+             join binding on binding.kind = e.kind
+             order by e.place
+             on conflict (queue, event_id) do nothing
+             returning queue",
+        )
+        .bind(ids)
+        .bind(kinds)
+        .bind(subjects)
+        .bind(bodies)
+        .fetch_all(&self.db)
+        .await?;
+        for queue in queues {
+            self.bell(&queue).notify_waiters();
+        }
+        Ok(())
+    }
+
+    fn bell(&self, queue: &str) -> Arc<Notify> {
+        let mut bells = self.wake.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(bells.entry(queue.to_owned()).or_default())
+    }
+
+    async fn consume(
+        &self,
+        queue: &'static str,
+        followers: Arc<Vec<Follower>>,
+        stop: CancellationToken,
+    ) {
+        let workers = (0..WORKERS).map(|_| self.work(queue, &followers, &stop));
+        futures::future::join_all(workers).await;
+    }
+
+    async fn work(&self, queue: &str, followers: &[Follower], stop: &CancellationToken) {
+        let bell = self.bell(queue);
+        while !stop.is_cancelled() {
+            let rung = bell.notified();
+            match self.handle_next(queue, followers).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
+                }
+            }
+            tokio::select! {
+                () = rung => {}
+                () = tokio::time::sleep(PAUSE) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Takes the first message whose subject has none before it, under a lock that lasts until
+    /// it is handled; `false` when there is none.
+    async fn handle_next(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
+        let mut tx = self.db.begin().await?;
+        let row = sqlx::query(
+            "select seq, event_id, kind, subject, body, attempts from message m
+             where queue = $1 and dead_at is null and due_at <= now()
+               and not exists (
+                   select from message earlier
+                   where earlier.queue = m.queue and earlier.subject = m.subject
+                     and earlier.seq < m.seq and earlier.dead_at is null)
+             order by seq limit 1
+             for update skip locked",
+        )
+        .bind(queue)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = row else { return Ok(false) };
+        let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
+        let message = message(&row);
+        match crate::follower::dispatch(followers, &message).await {
+            Ok(()) => {
+                sqlx::query("delete from message where seq = $1")
+                    .bind(seq)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            Err(error) => {
+                let error = format!("{error:#}");
+                let dead = attempts + 1 >= self.most_attempts;
+                tracing::warn!(queue, kind = message.kind, subject = message.subject, error, dead);
+                sqlx::query(
+                    "update message set attempts = attempts + 1, error = $2,
+                         due_at = now() + least(60, 0.25 * 2 ^ attempts) * interval '1 second',
+                         dead_at = case when $3 then now() end
+                     where seq = $1",
+                )
+                .bind(seq)
+                .bind(error)
+                .bind(dead)
+                .execute(&mut *tx)
+                .await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn dead_letters(&self, limit: i64) -> anyhow::Result<Vec<DeadLetter>> {
+        let rows =
+            sqlx::query("select * from message where dead_at is not null order by seq limit $1")
+                .bind(limit)
+                .fetch_all(&self.db)
+                .await?;
+        let letters = rows.iter().map(|row| DeadLetter {
+            seq: row.get("seq"),
+            queue: row.get("queue"),
+            kind: row.get("kind"),
+            subject: row.get("subject"),
+            attempts: row.get("attempts"),
+            error: row.get::<Option<String>, _>("error").unwrap_or_default(),
+            dead_at: row.get::<jiff_sqlx::Timestamp, _>("dead_at").to_jiff(),
+            body: row.get("body"),
+        });
+        Ok(letters.collect())
+    }
+
+    async fn replay(&self, seq: i64) -> anyhow::Result<bool> {
+        let done = sqlx::query(
+            "update message set dead_at = null, attempts = 0, due_at = now()
+             where seq = $1 and dead_at is not null",
+        )
+        .bind(seq)
+        .execute(&self.db)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+pub(crate) fn message(row: &PgRow) -> Message {
+    Message {
+        event_id: row.get("event_id"),
+        kind: row.get("kind"),
+        subject: row.get("subject"),
+        body: row.get("body"),
+    }
+}

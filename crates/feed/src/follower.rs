@@ -1,0 +1,77 @@
+use std::{future::Future, pin::Pin};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use kernel::Event;
+use store::{Db, Tx};
+use uuid::Uuid;
+
+use crate::{carrier::Message, outbox::Envelope};
+
+type Handling = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
+
+/// What a service does when it is told of one kind of event.
+pub struct Follower {
+    kind: &'static str,
+    handle: Box<dyn Fn(Envelope) -> anyhow::Result<Handling> + Send + Sync>,
+}
+
+/// An event that has come.
+pub struct Received<E> {
+    pub event: E,
+    /// When it happened.
+    pub at: Timestamp,
+    id: Uuid,
+}
+
+impl<E> Received<E> {
+    /// Opens the transaction in which the effect of this event is made, once: `None` when it has
+    /// been made before. Commit it with the effect; dropped, the event comes again.
+    pub async fn once(&self, db: &Db) -> anyhow::Result<Option<Tx<'static>>> {
+        let mut tx = db.begin().await?;
+        let new = sqlx::query("insert into inbox (event_id) values ($1) on conflict do nothing")
+            .bind(self.id)
+            .execute(&mut *tx)
+            .await?;
+        Ok((new.rows_affected() == 1).then_some(tx))
+    }
+
+    /// The event's own id, for keys that must be the same at a second delivery.
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
+/// Follows events of kind `E` with `handle`, which gets a clone of `app` each time. An error
+/// brings the event again, later and later, and at last to the dead letters.
+pub fn follow<E, A, F, W>(app: &A, handle: F) -> Follower
+where
+    E: Event,
+    A: Clone + Send + Sync + 'static,
+    F: Fn(A, Received<E>) -> W + Send + Sync + 'static,
+    W: Future<Output = anyhow::Result<()>> + Send + 'static,
+{
+    let app = app.clone();
+    let handle = move |envelope: Envelope| -> anyhow::Result<Handling> {
+        let event = serde_json::from_value(envelope.data).context("understand the event")?;
+        let received = Received { event, at: envelope.time, id: envelope.id };
+        Ok(Box::pin(handle(app.clone(), received)))
+    };
+    Follower { kind: E::KIND, handle: Box::new(handle) }
+}
+
+impl Follower {
+    pub const fn kind(&self) -> &'static str {
+        self.kind
+    }
+}
+
+/// Handles one message with the follower of its kind; a kind nobody follows any more is dropped.
+pub(crate) async fn dispatch(followers: &[Follower], message: &Message) -> anyhow::Result<()> {
+    let Some(follower) = followers.iter().find(|follower| follower.kind == message.kind) else {
+        tracing::warn!(kind = message.kind, "nobody here follows this kind any more");
+        return Ok(());
+    };
+    let envelope = serde_json::from_value(message.body.clone()).context("read the envelope")?;
+    (follower.handle)(envelope)?.await
+}

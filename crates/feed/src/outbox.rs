@@ -1,0 +1,63 @@
+use jiff::Timestamp;
+use kernel::{Event, Id};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Tx;
+use uuid::Uuid;
+
+use crate::{Carrier, carrier::Message};
+
+/// An event as it travels: CloudEvents 1.0 in JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Envelope {
+    specversion: String,
+    pub id: Uuid,
+    source: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub subject: String,
+    pub time: Timestamp,
+    datacontenttype: String,
+    pub data: Value,
+}
+
+impl Envelope {
+    fn new<E: Event>(event: &E, at: Timestamp) -> anyhow::Result<Self> {
+        Ok(Self {
+            specversion: "1.0".into(),
+            id: Id::<E>::new().uuid(),
+            source: format!("/{}", E::KIND.rsplit_once('.').map_or(E::KIND, |(from, _)| from)),
+            kind: E::KIND.into(),
+            subject: event.subject(),
+            time: at,
+            datacontenttype: "application/json".into(),
+            data: serde_json::to_value(event)?,
+        })
+    }
+}
+
+/// Tells of `event`, which happened at `at`, if and only if `tx` commits.
+pub async fn append<E: Event>(tx: &mut Tx<'_>, event: &E, at: Timestamp) -> anyhow::Result<()> {
+    let envelope = Envelope::new(event, at)?;
+    sqlx::query("insert into outbox (event_id, kind, subject, body) values ($1, $2, $3, $4)")
+        .bind(envelope.id)
+        .bind(&envelope.kind)
+        .bind(&envelope.subject)
+        .bind(sqlx::types::Json(&envelope))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Brings an event to its followers without a service's outbox: for tests, which play the service
+/// that told it.
+pub async fn tell<E: Event>(carrier: &Carrier, event: &E, at: Timestamp) -> anyhow::Result<()> {
+    let envelope = Envelope::new(event, at)?;
+    let message = Message {
+        event_id: envelope.id,
+        kind: envelope.kind.clone(),
+        subject: envelope.subject.clone(),
+        body: serde_json::to_value(&envelope)?,
+    };
+    carrier.publish(&[message]).await
+}

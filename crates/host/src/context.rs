@@ -1,0 +1,56 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::Context as _;
+use feed::Carrier;
+use kernel::Clock;
+use serde::de::DeserializeOwned;
+use store::Db;
+use wire::{Client, HouseKey, Upstream, Verifier};
+
+use crate::Settings;
+
+/// What a service gets to start with.
+#[derive(Clone)]
+pub struct Context {
+    /// The service's own name.
+    pub name: &'static str,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    /// The service's own schema.
+    pub db: Db,
+    pub carrier: Carrier,
+    pub verifier: Verifier,
+    pub directory: Directory,
+    pub(crate) house: HouseKey,
+}
+
+impl Context {
+    /// The service's own section of the settings.
+    pub fn config<T: DeserializeOwned + Default>(&self) -> anyhow::Result<T> {
+        self.settings.section(self.name)
+    }
+
+    /// A client that speaks to another service.
+    pub fn client(&self, service: &'static str) -> anyhow::Result<Client> {
+        let upstream = self.directory.upstream(service)?;
+        Ok(Client::new(upstream, service, self.name, self.house.clone(), self.clock.clone()))
+    }
+}
+
+/// Where every service of the house is.
+#[derive(Clone, Default)]
+pub struct Directory {
+    upstreams: Arc<BTreeMap<String, Upstream>>,
+}
+
+impl Directory {
+    pub fn new(upstreams: BTreeMap<String, Upstream>) -> Self {
+        Self { upstreams: Arc::new(upstreams) }
+    }
+
+    pub fn upstream(&self, service: &str) -> anyhow::Result<Upstream> {
+        self.upstreams.get(service).cloned().with_context(|| {
+            format!("nobody knows where {service} is: run it here or set upstreams.{service}")
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! What every request meets before a handler does: its id, its deadline, its span, its limits.
+
+use std::time::Duration;
+
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    http::{HeaderValue, StatusCode},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tokio::time::Instant;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+use wire::{Problem, REQUEST_ID_HEADER, Verifier};
+
+/// How long one request may take.
+const PATIENCE: Duration = Duration::from_secs(25);
+/// The largest body that a route takes unless it says otherwise.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// Puts the house's edge around a service's own router.
+pub(crate) fn edged(router: Router, service: &'static str, verifier: Verifier) -> Router {
+    router
+        .fallback(|| async { Problem::not_found("path") })
+        .method_not_allowed_fallback(|| async {
+            let detail = "This path does not answer to that method.";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+        })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(Extension(verifier))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            in_context(service, request, next)
+        }))
+}
+
+async fn in_context(service: &'static str, request: Request, next: Next) -> Response {
+    let (context, span) = context_of(service, &request);
+    let request_id = HeaderValue::from_str(&context.request_id);
+    let mut response = context.scope(answer(request, next)).instrument(span).await;
+    if let Ok(value) = request_id {
+        response.headers_mut().insert(REQUEST_ID_HEADER, value);
+    }
+    response
+}
+
+fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span) {
+    let header = |name: &str| {
+        let text = request.headers().get(name)?.to_str().ok()?;
+        (text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()))
+            .then(|| text.to_owned())
+    };
+    let new = || kernel::Id::<wire::Context>::new().to_string();
+    let request_id = header(REQUEST_ID_HEADER).unwrap_or_else(new);
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let span =
+        tracing::info_span!("request", service, request_id, method = %request.method(), path);
+    let context = wire::Context {
+        request_id,
+        traceparent: header("traceparent"),
+        deadline: Instant::now() + PATIENCE,
+    };
+    (context, span)
+}
+
+async fn answer(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    tracing::debug!(status, took_us = took.as_micros() as u64, "answered");
+    response
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let detail =
+        "Something went wrong on our side. Try again; if it stays, tell us the request id.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", detail).into_response()
+}
+
+/// The OpenAPI document of one service, with what all of them share.
+pub fn open_api(
+    title: &str,
+    description: &str,
+    mut document: utoipa::openapi::OpenApi,
+) -> utoipa::openapi::OpenApi {
+    use utoipa::openapi::{
+        InfoBuilder,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    };
+    document.info = InfoBuilder::new()
+        .title(title)
+        .description(Some(description))
+        .version(env!("CARGO_PKG_VERSION"))
+        .build();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", SecurityScheme::Http(bearer));
+    document
+}

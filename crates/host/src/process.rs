@@ -1,0 +1,229 @@
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use axum::{Router, extract::Request, response::IntoResponse};
+use feed::{Carrier, Embedded};
+use kernel::Clock;
+use secrecy::ExposeSecret;
+use store::{Migration, Schema, Server};
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use wire::{Problem, Upstream, Verifier};
+
+use crate::{Context, Directory, Job, Part, Service, Settings, edge::edged};
+
+/// All that a house is made of, before any of it runs.
+pub struct House {
+    pub settings: Arc<Settings>,
+    pub clock: Clock,
+    /// Every service there is, whether or not it runs in this process.
+    pub parts: &'static [Part],
+    /// Services that are neither among the parts nor at an address of the settings: stand-ins.
+    pub stand_ins: BTreeMap<String, Upstream>,
+}
+
+/// Services that run in this process.
+pub struct Process {
+    routers: BTreeMap<&'static str, Router>,
+    settings: Arc<Settings>,
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+    pub carrier: Carrier,
+}
+
+impl House {
+    /// The database that the settings name.
+    pub fn server(&self) -> anyhow::Result<Server> {
+        let database = &self.settings.database;
+        let url = database.url.expose_secret();
+        anyhow::ensure!(!url.is_empty(), "set DATABASE_URL, or run `make demo` for one of its own");
+        let secret = self.settings.house.secret.expose_secret();
+        Server::new(url, secret.as_bytes(), database.pool_size)
+    }
+
+    /// Brings every schema up to date, calling `told` before each.
+    pub async fn migrate(&self, told: impl Fn(&str)) -> anyhow::Result<()> {
+        let server = self.server()?;
+        told("feed");
+        server.prepare(&feed::carrier_schema()).await?;
+        for part in self.parts {
+            told(part.name);
+            server.prepare(&schema(part)).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts the named services; the others are called over the network where the settings say.
+    pub async fn start(&self, names: &[&str]) -> anyhow::Result<Process> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (house, keys) = (self.settings.house_key()?, self.settings.verifying_keys()?);
+        let server = self.server()?;
+        if self.settings.database.migrate_on_start {
+            self.migrate(|_| ()).await?;
+        }
+        let carrier = Carrier::Embedded(Embedded::new(server.open(&feed::carrier_schema()).await?));
+        for part in self.parts {
+            carrier.declare(part.name, part.follows).await?;
+        }
+        let directory = self.directory(names);
+        let verifier = Verifier::new(&keys, house.clone(), self.clock.clone());
+        let mut process = Process {
+            routers: BTreeMap::new(),
+            settings: Arc::clone(&self.settings),
+            tasks: JoinSet::new(),
+            stop: CancellationToken::new(),
+            carrier: carrier.clone(),
+        };
+        for part in self.parts.iter().filter(|part| names.contains(&part.name)) {
+            let context = Context {
+                name: part.name,
+                clock: self.clock.clone(),
+                settings: Arc::clone(&self.settings),
+                db: server.open(&schema(part)).await?,
+                carrier: carrier.clone(),
+                verifier: verifier.clone(),
+                directory: directory.clone(),
+                house: house.clone(),
+            };
+            let service = (part.start)(context.clone())
+                .await
+                .with_context(|| format!("start {}", part.name))?;
+            process.add(&context, service)?;
+        }
+        Ok(process)
+    }
+
+    fn directory(&self, names: &[&str]) -> Directory {
+        let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(2)).build();
+        let http = http.unwrap_or_default();
+        let here = self.parts.iter().filter(|part| names.contains(&part.name));
+        let mut upstreams: BTreeMap<String, Upstream> = self
+            .settings
+            .upstreams
+            .iter()
+            .map(|(name, base)| (name.clone(), Upstream::remote(base, http.clone())))
+            .collect();
+        upstreams.extend(self.stand_ins.clone());
+        upstreams.extend(here.map(|part| (part.name.to_owned(), Upstream::local())));
+        Directory::new(upstreams)
+    }
+}
+
+fn schema(part: &Part) -> Schema {
+    let mut migrations: Vec<Migration> = vec![feed::TABLES];
+    migrations.extend_from_slice(part.migrations);
+    Schema { name: part.name, migrations }
+}
+
+impl Process {
+    fn add(&mut self, context: &Context, service: Service) -> anyhow::Result<()> {
+        let router = edged(service.router, context.name, context.verifier.clone());
+        context.directory.upstream(context.name)?.fill(router.clone());
+        self.routers.insert(context.name, router);
+        let relay = feed::relay(
+            context.db.clone(),
+            context.carrier.clone(),
+            context.name,
+            self.stop.clone(),
+        );
+        self.tasks.spawn(relay);
+        if !service.followers.is_empty() {
+            let (carrier, stop) = (context.carrier.clone(), self.stop.clone());
+            let (name, followers) = (context.name, Arc::new(service.followers));
+            self.tasks.spawn(async move { carrier.consume(name, followers, stop).await });
+        }
+        let fastest = self.settings.job_pace_ms.map_or(Duration::MAX, Duration::from_millis);
+        for job in service.jobs {
+            let (pace, stop) = (job.every.min(fastest), self.stop.clone());
+            self.tasks.spawn(repeat(job, pace, stop));
+        }
+        Ok(())
+    }
+
+    /// One service's router, as the network would see it.
+    pub fn router(&self, service: &str) -> Option<Router> {
+        self.routers.get(service).cloned()
+    }
+
+    /// What the public address answers with: the gateway when it runs here, else all that runs
+    /// here.
+    pub fn public(&self) -> Router {
+        self.router("gateway").unwrap_or_else(|| self.internal())
+    }
+
+    /// All that runs here but the gateway, for other processes: `/v1/orders/…` and
+    /// `/internal/orders/…` go to orders.
+    fn internal(&self) -> Router {
+        let mut routers = self.routers.clone();
+        routers.remove("gateway");
+        Router::new().fallback(move |request: Request| {
+            let mut name = request.uri().path().split('/').skip(1).take(2);
+            let router = name.find_map(|name| routers.get(name).cloned());
+            async move {
+                match router {
+                    Some(router) => router.oneshot(request).await.into_response(),
+                    None => Problem::not_found("path").into_response(),
+                }
+            }
+        })
+    }
+
+    /// Serves until `until` resolves, then stops taking requests, ends what is under way, and
+    /// returns.
+    pub async fn serve(mut self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let listen = self.settings.listen.clone();
+        let public = bind(&listen, "listen").await?;
+        self.listen(public, self.public());
+        let internal = self.settings.internal_listen.clone();
+        if !internal.is_empty() {
+            let listener = bind(&internal, "internal_listen").await?;
+            self.listen(listener, self.internal());
+        }
+        until.await;
+        self.stop().await;
+        Ok(())
+    }
+
+    /// Answers on a socket that is already bound.
+    pub fn listen(&mut self, listener: TcpListener, router: Router) {
+        let stop = self.stop.clone().cancelled_owned();
+        self.tasks.spawn(async move {
+            let serve = axum::serve(listener, router).with_graceful_shutdown(stop);
+            if let Err(error) = serve.await {
+                tracing::error!(%error, "stopped listening");
+            }
+        });
+    }
+
+    /// Stops jobs, followers and listening; gives requests under way a few seconds.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(Duration::from_secs(8), ended).await;
+        self.tasks.shutdown().await;
+    }
+}
+
+async fn repeat(job: Job, pace: Duration, stop: CancellationToken) {
+    loop {
+        if let Err(error) = (job.run)().await {
+            tracing::warn!(job = job.name, error = format!("{error:#}"), "will be tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pace) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "the address {address} is in use: stop what listens there, or set `{setting}` \
+             (TIPPLE__{}) to another port",
+            setting.to_uppercase()
+        ),
+        _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
+    })
+}

@@ -1,0 +1,16 @@
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::Log;
+
+/// Starts logging to standard error; a second call in one process changes nothing.
+pub fn start_logging(log: &Log) {
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    let _ = if log.format == "json" {
+        registry
+            .with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
+            .try_init()
+    } else {
+        registry.with(fmt::layer().with_target(false).with_writer(std::io::stderr)).try_init()
+    };
+}

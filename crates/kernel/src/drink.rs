@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+/// How the law sees what is in the bottle.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum AlcoholClass {
+    /// Not alcohol: mixers, and drinks that the jurisdiction does not treat as such.
+    None,
+    /// Beer, cider and other fermented drinks that are sold as beer is.
+    Beer,
+    Wine,
+    Spirits,
+}
+
+/// What law and excise need to know of one sold unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Drink {
+    pub class: AlcoholClass,
+    /// Alcohol by volume in hundredths of a percent: 4000 is 40 %.
+    #[schema(maximum = 10000)]
+    pub abv_bp: u32,
+    /// Millilitres in one container.
+    pub volume_ml: u32,
+    /// Containers sold together as one unit: 6 for a six-pack.
+    pub pack: u32,
+}
+
+impl Drink {
+    /// Millilitres in one sold unit.
+    pub fn unit_ml(self) -> u64 {
+        u64::from(self.volume_ml) * u64::from(self.pack)
+    }
+
+    /// Pure alcohol in one sold unit, in ten-thousandths of a millilitre, so that it is exact.
+    pub fn unit_pure_alcohol(self) -> u64 {
+        self.unit_ml() * u64::from(self.abv_bp)
+    }
+}

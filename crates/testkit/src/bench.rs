@@ -1,0 +1,182 @@
+use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
+
+use axum::Router;
+use host::{House, Part, Process, Settings};
+use http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Clock, Event, Id};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use wire::{HouseKey, SigningKey, Upstream};
+
+use crate::Caller;
+
+const SECRET: &str = "a house secret for tests only, nowhere else";
+const SEED: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+
+/// Monday, 15 June 2026, 12:00 in Des Moines: when every test begins.
+pub const NOON: &str = "2026-06-15T17:00:00Z";
+
+/// Services on a fresh database, with a clock that stands until it is turned.
+pub struct Bench {
+    pub process: Process,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    /// The address of the test's own database, with all rights.
+    pub database_url: String,
+}
+
+/// A bench to be.
+pub struct BenchBuilder {
+    parts: &'static [Part],
+    settings: String,
+    stand_ins: BTreeMap<String, Upstream>,
+    clock: Clock,
+}
+
+impl BenchBuilder {
+    /// More settings, as TOML.
+    pub fn settings(mut self, toml: &str) -> Self {
+        self.settings.push_str(toml);
+        self.settings.push('\n');
+        self
+    }
+
+    /// A router that stands in for a service that is not among the parts.
+    pub fn stand_in(mut self, service: &str, router: Router) -> Self {
+        let upstream = Upstream::local();
+        upstream.fill(router);
+        self.stand_ins.insert(service.into(), upstream);
+        self
+    }
+
+    /// Another clock, such as the machine's.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Starts all the parts on a fresh database.
+    pub async fn start(self) -> Bench {
+        let database_url = fresh_database().await;
+        let overrides = format!(
+            "job_pace_ms = 50\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
+             [house]\nsecret = \"{SECRET}\"\n[auth]\nsigning_seed = \"{SEED}\"\n\
+             [log]\nlevel = \"warn\"\n",
+            self.settings
+        );
+        let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
+        host::start_logging(&settings.log);
+        let house = House {
+            settings: Arc::clone(&settings),
+            clock: self.clock.clone(),
+            parts: self.parts,
+            stand_ins: self.stand_ins,
+        };
+        let names: Vec<&str> = self.parts.iter().map(|part| part.name).collect();
+        let process = house.start(&names).await.expect("the services start");
+        Bench { process, clock: self.clock, settings, database_url }
+    }
+}
+
+impl Bench {
+    /// A bench with these services.
+    pub fn of(parts: &'static [Part]) -> BenchBuilder {
+        let noon = NOON.parse().expect("an instant");
+        BenchBuilder {
+            parts,
+            settings: String::new(),
+            stand_ins: BTreeMap::new(),
+            clock: Clock::turned(noon),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Turns the clock.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// Someone without a token.
+    pub fn anyone(&self, service: &str) -> Caller {
+        let router = self.process.router(service).expect("a service that runs here");
+        Caller { router, headers: HeaderMap::new() }
+    }
+
+    /// A signed-in person.
+    pub fn signed(&self, service: &str, actor: &Actor) -> Caller {
+        self.anyone(service).with("authorization", &format!("Bearer {}", self.token(actor)))
+    }
+
+    /// Another service of the house.
+    pub fn house(&self, service: &str) -> Caller {
+        let house = HouseKey::new(SECRET.as_bytes()).expect("a long secret");
+        let token = house.token("testkit", self.now()).expect("a token");
+        self.anyone(service).with(wire::HOUSE_HEADER, &token)
+    }
+
+    /// An access token as accounts would give it, good for a day of the bench's clock.
+    pub fn token(&self, actor: &Actor) -> String {
+        let key: SigningKey = self.settings.signing_key().expect("a seed").expect("a key");
+        let life = SignedDuration::from_hours(24);
+        key.sign(actor, "test", self.now(), life).expect("a token").token
+    }
+
+    /// Tells the followers of `event` as if its service had.
+    pub async fn tell<E: Event>(&self, event: &E) {
+        feed::tell(&self.process.carrier, event, self.now()).await.expect("the event is carried");
+    }
+
+    /// What a service has told so far, oldest first, of one kind.
+    pub async fn told<E: Event>(&self, service: &str) -> Vec<E> {
+        let query =
+            format!("select body -> 'data' from {service}.outbox where kind = $1 order by id");
+        let rows: Vec<Value> = sqlx::query_scalar(AssertSqlSafe(query))
+            .bind(E::KIND)
+            .fetch_all(&mut self.connection().await)
+            .await
+            .expect("the outbox");
+        rows.into_iter().map(|row| serde_json::from_value(row).expect("the event")).collect()
+    }
+
+    /// A connection with all rights, to look behind the scenes.
+    pub async fn connection(&self) -> PgConnection {
+        PgConnection::connect(&self.database_url).await.expect("the database")
+    }
+
+    /// Waits until `look` finds something, for at most ten seconds.
+    #[track_caller]
+    pub fn eventually<T, F, W>(&self, what: &str, look: F) -> impl Future<Output = T>
+    where
+        F: Fn() -> W,
+        W: Future<Output = Option<T>>,
+    {
+        let what = what.to_owned();
+        async move {
+            for _ in 0..500 {
+                if let Some(found) = look().await {
+                    return found;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            panic!("it never happened: {what}");
+        }
+    }
+}
+
+/// A new empty database on the server that `tipple postgres` started for the tests.
+async fn fresh_database() -> String {
+    let server = std::env::var("TIPPLE_TEST_DATABASE_URL")
+        .expect("run the tests with `make test`, or with `tipple postgres -- cargo test`");
+    let mut admin = PgConnection::connect(&server).await.expect("the test server");
+    let name = format!("test_{}", Id::<Bench>::new().uuid().simple());
+    sqlx::query(AssertSqlSafe(format!("create database {name}")))
+        .execute(&mut admin)
+        .await
+        .expect("a new database");
+    let (base, _) = server.rsplit_once('/').expect("a database address");
+    format!("{base}/{name}")
+}

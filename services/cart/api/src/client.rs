@@ -1,0 +1,40 @@
+use kernel::{CartId, OrderId};
+use serde::Serialize;
+use wire::{CallError, Client};
+
+use crate::{Claim, ClaimRefusal, Claimed};
+
+/// Carts, as other services see them.
+#[derive(Clone)]
+pub struct Carts(Client);
+
+#[derive(Serialize)]
+struct Unclaim {
+    order: OrderId,
+}
+
+impl Carts {
+    pub const fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Freezes the cart for an order, checks the total under the lock and uses its coupons up, all
+    /// or nothing. A second call by the same order gives the same answer.
+    pub async fn claim(
+        &self,
+        cart: CartId,
+        claim: &Claim,
+    ) -> Result<Claimed, CallError<ClaimRefusal>> {
+        self.0.post(&format!("/internal/cart/carts/{cart}/claim"), claim).await
+    }
+
+    /// Gives the cart back to the customer as it was, and its coupons their use; fine when that
+    /// order has no claim.
+    pub async fn unclaim(
+        &self,
+        cart: CartId,
+        order: OrderId,
+    ) -> Result<(), CallError<ClaimRefusal>> {
+        self.0.post(&format!("/internal/cart/carts/{cart}/unclaim"), &Unclaim { order }).await
+    }
+}

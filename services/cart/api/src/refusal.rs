@@ -1,0 +1,76 @@
+use compliance_api::Reason;
+use kernel::{Money, OrderId};
+use serde::{Deserialize, Serialize};
+use wire::{Refusal, StatusCode};
+
+/// Why a cart cannot become an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum ClaimRefusal {
+    NoSuchCart,
+    CartEmpty,
+    /// Another order has it, or it was ordered already.
+    CartTaken {
+        order: OrderId,
+    },
+    NoDestination,
+    /// The store does not deliver there.
+    OutOfZone,
+    StoreClosed,
+    /// The price changed since the customer saw it.
+    TotalChanged {
+        expected: Money,
+        actual: Money,
+    },
+    /// A product is no longer offered.
+    NotOffered {
+        product: String,
+    },
+    /// A coupon cannot be used, or no more.
+    CouponRefused {
+        coupon: String,
+        why: String,
+    },
+    /// The law forbids it.
+    Unlawful {
+        reasons: Vec<Reason>,
+    },
+}
+
+impl Refusal for ClaimRefusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchCart => StatusCode::NOT_FOUND,
+            Self::CartEmpty | Self::NoDestination => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::CONFLICT,
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::NoSuchCart => "There is no such cart.".into(),
+            Self::CartEmpty => "The cart is empty. Put something into it first.".into(),
+            Self::CartTaken { .. } => "This cart has become an order already.".into(),
+            Self::NoDestination => "Say first where it should be delivered.".into(),
+            Self::OutOfZone => "The store does not deliver to that address.".into(),
+            Self::StoreClosed => "The store is closed right now.".into(),
+            Self::TotalChanged { expected, actual } => {
+                format!("The total is now {actual}, not {expected}. Look at it again and confirm.")
+            }
+            Self::NotOffered { product } => {
+                format!("{product} is no longer offered here. Take it out of the cart.")
+            }
+            Self::CouponRefused { coupon, why } => format!("Coupon {coupon}: {why}"),
+            Self::Unlawful { reasons } => {
+                reasons.iter().map(|reason| reason.detail.as_str()).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    fn field(&self) -> Option<String> {
+        match self {
+            Self::TotalChanged { .. } => Some("expected_total".into()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+use compliance_api::AddressKind;
+use garde::Validate;
+use kernel::{CartId, CustomerId, Drink, Money, OrderId, Place, ProductId, StoreId};
+use serde::{Deserialize, Serialize};
+
+/// Where it goes. Copied into the cart, so that a later change of an address changes no order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Who takes it, and shows an ID.
+    #[garde(length(chars, min = 1, max = 100))]
+    pub recipient: String,
+    /// Street, number, city, as a driver reads it.
+    #[garde(length(chars, min = 1, max = 300))]
+    pub address: String,
+    #[garde(custom(on_the_globe))]
+    pub place: Place,
+    #[garde(skip)]
+    #[serde(default)]
+    pub kind: AddressKind,
+    #[garde(length(chars, max = 500))]
+    #[serde(default)]
+    pub instructions: String,
+}
+
+fn on_the_globe(place: &Place, (): &()) -> garde::Result {
+    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not a place on the globe")) }
+}
+
+/// What it costs and why. `total` is the sum of `lines[].total` and `charges[].amount` of the
+/// order, to the minor unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Quote {
+    pub lines: Vec<QuotedLine>,
+    /// Fees and tip of the whole order.
+    pub charges: Vec<Charge>,
+    /// Lines at list price.
+    pub subtotal: Money,
+    /// What promotions and coupons take off, as a positive amount.
+    pub discount: Money,
+    /// Taxes and excise: of which `tax_included` is contained in the prices already.
+    pub tax: Money,
+    pub tax_included: Money,
+    pub deposit: Money,
+    pub fees: Money,
+    pub tip: Money,
+    /// What the customer pays.
+    pub total: Money,
+}
+
+/// One line of the cart with all that it costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct QuotedLine {
+    pub product: ProductId,
+    pub name: String,
+    pub drink: Drink,
+    pub quantity: u32,
+    pub unit_price: Money,
+    /// What comes on top of or off `unit_price × quantity`, each explained.
+    pub charges: Vec<Charge>,
+    /// What the customer pays for the line: price, less discounts, plus taxes not included in the
+    /// price, plus deposits. Never negative.
+    pub total: Money,
+    /// What one unit costs after discounts and before taxes and deposits, rounded down: for the
+    /// price floor.
+    pub net_unit_price: Money,
+}
+
+/// One explained amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Charge {
+    pub kind: ChargeKind,
+    /// What it is, for people: `Sales tax 7 %`, `Coupon WELCOME10`.
+    pub label: String,
+    /// Negative for discounts. A tax that the price contains is told in `included` instead and
+    /// does not add to the total.
+    pub amount: Money,
+    /// How much of the price it already is, where it is contained in it.
+    pub included: Money,
+}
+
+/// What an amount is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeKind {
+    Promotion,
+    Coupon,
+    Deposit,
+    Excise,
+    SalesTax,
+    DeliveryFee,
+    ServiceFee,
+    Tip,
+}
+
+/// An order lays claim to a cart. Sent again by the same order it gives the same answer.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct Claim {
+    #[garde(skip)]
+    pub order: OrderId,
+    #[garde(skip)]
+    pub customer: CustomerId,
+    /// What the customer was shown and agreed to.
+    #[garde(skip)]
+    pub expected_total: Money,
+}
+
+/// A cart that now belongs to one order and cannot be changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claimed {
+    pub cart: CartId,
+    pub store: StoreId,
+    pub destination: Destination,
+    pub lines: Vec<ClaimedLine>,
+    pub quote: Quote,
+    pub coupons: Vec<String>,
+    pub store_facts: catalogue_api::StoreFacts,
+    /// Seconds that a driver needs from store to door, by estimate.
+    pub travel_seconds: u32,
+}
+
+/// One line, for the hold on stock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClaimedLine {
+    pub product: ProductId,
+    pub quantity: u32,
+    pub category: String,
+}

@@ -1,0 +1,102 @@
+use garde::Validate;
+use jiff::{Timestamp, civil::Date};
+use kernel::{Drink, Money, PersonId, Place, StoreId, VerdictId};
+use serde::{Deserialize, Serialize};
+
+/// When in an order's life the law is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// While the customer fills the cart: age is asked only where it is known.
+    Cart,
+    /// When the order is placed.
+    Placement,
+    /// When the driver takes it out of the store.
+    Dispatch,
+    /// When it would change hands.
+    Door,
+}
+
+/// What kind of place the door is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressKind {
+    #[default]
+    Home,
+    Office,
+    Hotel,
+    Campus,
+    Hostel,
+    Hospital,
+    Other,
+}
+
+/// What is to be judged. What is not known is absent, and what is absent is never in favour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+pub struct Facts {
+    #[garde(skip)]
+    pub moment: Moment,
+    /// The cart, order or job that it is about.
+    #[garde(length(max = 100))]
+    pub subject: String,
+    #[garde(skip)]
+    pub store: StoreId,
+    #[garde(skip)]
+    pub store_place: Place,
+    #[garde(skip)]
+    pub door_place: Option<Place>,
+    #[garde(skip)]
+    pub address_kind: AddressKind,
+    #[garde(skip)]
+    pub customer: PersonId,
+    /// The instant of the sale or hand-over that is judged.
+    #[garde(skip)]
+    pub at: Timestamp,
+    /// When the driver is back at the store at the latest, should the door refuse. Hours must hold
+    /// until then.
+    #[garde(skip)]
+    pub back_by: Option<Timestamp>,
+    /// The date of birth on the document shown at the door; nobody keeps it.
+    #[garde(skip)]
+    pub shown_date_of_birth: Option<Date>,
+    #[garde(length(max = 200))]
+    pub items: Vec<Item>,
+}
+
+/// One line of the sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Item {
+    pub name: String,
+    pub drink: Drink,
+    pub quantity: u32,
+    /// What one unit costs after discounts and before taxes and deposits: what a price floor is
+    /// compared with.
+    pub unit_price: Money,
+}
+
+/// What the law says, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Verdict {
+    /// Under this id the verdict is kept, with the facts and the version of the rules.
+    pub verdict: VerdictId,
+    pub allowed: bool,
+    /// Why not; empty when allowed.
+    pub reasons: Vec<Reason>,
+    /// The age that the buyer must have reached, where any item is alcohol.
+    pub minimum_age: Option<u8>,
+    /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's.
+    pub rules: Vec<String>,
+}
+
+/// One rule that stands against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Reason {
+    /// Stable, such as `under-age`, `outside-sale-hours`, `dry-zone`, `licence-expired`.
+    pub rule: String,
+    /// A sentence for people.
+    pub detail: String,
+    /// The item at fault, where one is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(required = false)]
+    pub item: Option<String>,
+}

@@ -1,1 +1,78 @@
-fn main() {}
+//! Tipple's only program.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use tipple::commands::{check, dead_letters, demo, export, import, migrate, openapi, postgres, serve};
+
+/// Licensed alcohol delivery: stores, stock, law, money, drivers and doors.
+#[derive(Parser)]
+#[command(version, about, arg_required_else_help = true)]
+struct Arguments {
+    /// The settings file; see tipple.example.toml.
+    #[arg(long, global = true, env = "TIPPLE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve all services in this process, or only the named ones.
+    Serve { services: Vec<String> },
+    /// Serve a city with stores, bottles, people and orders under way, on a database of its own.
+    Demo {
+        /// Where the demo keeps its data.
+        #[arg(long, env = "TIPPLE_DATA", default_value = "data")]
+        data: PathBuf,
+    },
+    /// Bring the database up to date.
+    Migrate,
+    /// Take products, stores or stock from a CSV file.
+    Import(import::Arguments),
+    /// Write products, stores or stock as CSV.
+    Export(export::Arguments),
+    /// Write the OpenAPI documents.
+    Openapi {
+        /// The folder to write to; without it the merged document goes to standard output.
+        #[arg(long)]
+        write: Option<PathBuf>,
+    },
+    /// Look at settings, database, clock and secrets, and say what is wrong.
+    Check,
+    /// List the events that could not be handled, or put one back into its queue.
+    DeadLetters {
+        /// The number of the event to handle again.
+        #[arg(long)]
+        replay: Option<i64>,
+    },
+    /// Run a command beside a throw-away PostgreSQL server, for tests.
+    Postgres {
+        /// Where the server keeps its data.
+        #[arg(long, default_value = "target/postgres")]
+        data: PathBuf,
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = arguments.config.as_deref();
+    let done = match arguments.command {
+        Command::Serve { services } => serve::run(config, &services).await,
+        Command::Demo { data } => demo::run(config, &data).await,
+        Command::Migrate => migrate::run(config).await,
+        Command::Import(arguments) => import::run(config, arguments).await,
+        Command::Export(arguments) => export::run(config, arguments).await,
+        Command::Openapi { write } => openapi::run(write.as_deref()),
+        Command::Check => check::run(config).await,
+        Command::DeadLetters { replay } => dead_letters::run(config, replay).await,
+        Command::Postgres { data, command } => postgres::run(&data, 0, command).await,
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("tipple: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -5,7 +5,7 @@ use axum::{Router, extract::Request, response::IntoResponse};
 use feed::{Carrier, Embedded};
 use kernel::Clock;
 use secrecy::ExposeSecret;
-use store::{Migration, Schema, Server};
+use store::{Db, Migration, Schema, Server};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -54,6 +54,19 @@ impl House {
         Ok(())
     }
 
+    /// What carries this house's events.
+    pub async fn carrier(&self) -> anyhow::Result<Carrier> {
+        let db = self.server()?.open(&feed::carrier_schema()).await?;
+        Ok(Carrier::Embedded(Embedded::new(db)))
+    }
+
+    /// One service's schema, for commands that work on it without serving.
+    pub async fn database(&self, service: &str) -> anyhow::Result<Db> {
+        let part = self.parts.iter().find(|part| part.name == service);
+        let part = part.with_context(|| format!("there is no service {service}"))?;
+        self.server()?.open(&schema(part)).await
+    }
+
     /// Starts the named services; the others are called over the network where the settings say.
     pub async fn start(&self, names: &[&str]) -> anyhow::Result<Process> {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -62,7 +75,7 @@ impl House {
         if self.settings.database.migrate_on_start {
             self.migrate(|_| ()).await?;
         }
-        let carrier = Carrier::Embedded(Embedded::new(server.open(&feed::carrier_schema()).await?));
+        let carrier = self.carrier().await?;
         for part in self.parts {
             carrier.declare(part.name, part.follows).await?;
         }

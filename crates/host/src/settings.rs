@@ -146,6 +146,11 @@ impl Settings {
         }
     }
 
+    /// Whether anything is set in a section.
+    pub fn has_section(&self, name: &str) -> bool {
+        self.source.get_table(name).is_ok_and(|section| !section.is_empty())
+    }
+
     /// The key that services of the house know each other by.
     pub fn house_key(&self) -> anyhow::Result<HouseKey> {
         HouseKey::new(self.house.secret.expose_secret().as_bytes())

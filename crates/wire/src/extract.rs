@@ -236,3 +236,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 pub fn etag(version: i64) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"v{version}\""))]
 }
+
+/// A garde rule for text that is kept: no control characters but line breaks and tabs, for they
+/// mean nothing to a person, and PostgreSQL cannot keep NUL.
+pub fn plain_text(text: &str, _: &()) -> garde::Result {
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(garde::Error::new("contains control characters"));
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The commands of the binary, one file each.
+
+pub mod check;
+pub mod dead_letters;
+pub mod demo;
+pub mod export;
+pub mod import;
+pub mod migrate;
+pub mod openapi;
+pub mod postgres;
+pub mod serve;
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use host::{House, Settings};
+use kernel::Clock;
+
+use crate::PARTS;
+
+/// The house that the settings describe.
+pub fn house(config: Option<&Path>) -> anyhow::Result<House> {
+    let settings = Settings::load(config, "")?;
+    host::start_logging(&settings.log);
+    Ok(house_of(settings))
+}
+
+/// The house with these settings, by the machine's clock.
+pub fn house_of(settings: Settings) -> House {
+    House {
+        settings: Arc::new(settings),
+        clock: Clock::system(),
+        parts: PARTS,
+        stand_ins: BTreeMap::new(),
+    }
+}
+
+/// Resolves when someone asks this process to stop, by Ctrl-C or a signal.
+pub async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+use std::{path::Path, process::ExitCode};
+
+use anyhow::{Context as _, ensure};
+use host::{House, Settings};
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::house_of;
+use crate::PARTS;
+
+/// How far the machine's clock and the database's may be apart.
+const CLOCKS_APART_SECONDS: f64 = 2.0;
+/// The oldest PostgreSQL that Tipple runs on.
+const OLDEST_POSTGRES: i32 = 150_000;
+
+/// Looks at everything that a start needs and says what is wrong with it, all at once.
+pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let settings = match Settings::load(config, "") {
+        Ok(settings) => settings,
+        Err(error) => return Ok(told("settings", &Err(error))),
+    };
+    let house = house_of(settings);
+    let findings = [
+        ("settings", Ok("can be read".to_owned())),
+        ("secrets", secrets(&house)),
+        ("services", services(&house)),
+        ("database", database(&house).await),
+        ("clock", clock(&house).await),
+    ];
+    let mut worst = ExitCode::SUCCESS;
+    for (what, finding) in &findings {
+        let code = told(what, finding);
+        if finding.is_err() {
+            worst = code;
+        }
+    }
+    Ok(worst)
+}
+
+fn told(what: &str, finding: &anyhow::Result<String>) -> ExitCode {
+    match finding {
+        Ok(text) => {
+            println!("ok    {what}: {text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("WRONG {what}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn secrets(house: &House) -> anyhow::Result<String> {
+    house.settings.house_key()?;
+    let keys = house.settings.verifying_keys()?;
+    ensure!(
+        house.settings.signing_key()?.is_some(),
+        "set auth.signing_seed where accounts runs: without it nobody can sign in"
+    );
+    Ok(format!("long enough; tokens of {} keys hold", keys.len()))
+}
+
+fn services(house: &House) -> anyhow::Result<String> {
+    let known: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+    for name in house.settings.upstreams.keys() {
+        ensure!(known.contains(&name.as_str()), "upstreams.{name} names no service");
+    }
+    Ok(format!("{} known, {} elsewhere", known.len(), house.settings.upstreams.len()))
+}
+
+async fn database(house: &House) -> anyhow::Result<String> {
+    let version = house.server()?.version().await?;
+    ensure!(
+        version >= OLDEST_POSTGRES,
+        "PostgreSQL {} is too old: use 15 or newer",
+        version / 10_000
+    );
+    Ok(format!("PostgreSQL {}.{} answers", version / 10_000, version % 10_000))
+}
+
+async fn clock(house: &House) -> anyhow::Result<String> {
+    let mut connection = house.server()?.connect().await?;
+    let row = sqlx::query("select clock_timestamp() as now").fetch_one(&mut connection).await?;
+    let theirs: Timestamp = row.get::<jiff_sqlx::Timestamp, _>("now").to_jiff();
+    let apart = house.clock.now().duration_since(theirs).as_secs_f64().abs();
+    ensure!(
+        apart < CLOCKS_APART_SECONDS,
+        "this machine and the database are {apart:.1} s apart: let both follow a time server"
+    );
+    jiff::tz::TimeZone::get("America/Chicago").context("the time zone database is missing")?;
+    Ok(format!("agrees with the database to {apart:.3} s"))
+}

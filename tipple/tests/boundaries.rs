@@ -1,0 +1,207 @@
+//! The rules of the house that a compiler does not know, from cargo's metadata and the sources.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Where a crate of ours lives, and which of ours it depends on (not counting tests).
+struct Ours {
+    folder: String,
+    needs: BTreeSet<String>,
+}
+
+fn ours() -> BTreeMap<String, Ours> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo metadata");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let names: BTreeSet<&str> = packages.iter().filter_map(|p| p["name"].as_str()).collect();
+    let of_ours = |package: &Value| Ours {
+        folder: Path::new(package["manifest_path"].as_str().expect("a path"))
+            .parent()
+            .and_then(|folder| folder.strip_prefix(root()).ok())
+            .map(|folder| folder.display().to_string())
+            .expect("a folder of the workspace"),
+        needs: package["dependencies"]
+            .as_array()
+            .expect("dependencies")
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null())
+            .filter_map(|dependency| dependency["name"].as_str())
+            .filter(|name| names.contains(name))
+            .map(str::to_owned)
+            .collect(),
+    };
+    packages
+        .iter()
+        .map(|package| (package["name"].as_str().expect("a name").to_owned(), of_ours(package)))
+        .collect()
+}
+
+fn is_api(folder: &str) -> bool {
+    folder.starts_with("services/") && folder.ends_with("/api")
+}
+
+fn is_service(folder: &str) -> bool {
+    folder.starts_with("services/") && !is_api(folder)
+}
+
+#[test]
+fn every_crate_depends_only_on_what_it_may_know() {
+    let ours = ours();
+    assert!(ours.len() > 20, "the workspace was read");
+    for (name, own) in &ours {
+        for needed in &own.needs {
+            let folder = &ours[needed].folder;
+            let allowed = if name == "kernel" {
+                false
+            } else if own.folder.starts_with("crates/") {
+                folder.starts_with("crates/")
+            } else if is_api(&own.folder) {
+                needed == "kernel" || needed == "wire" || is_api(folder)
+            } else if is_service(&own.folder) {
+                !is_service(folder) && needed != "testkit" && needed != "tipple"
+            } else {
+                needed != "testkit"
+            };
+            assert!(allowed, "{name} ({}) may not depend on {needed} ({folder})", own.folder);
+        }
+    }
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("target") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in ["crates", "services", "tipple"] {
+        sources(&root().join(folder), &mut found);
+    }
+    found
+}
+
+/// Whom each service makes a client for: `context.client("catalogue")`.
+fn calls() -> BTreeMap<String, BTreeSet<String>> {
+    let mut calls = BTreeMap::new();
+    for part in tipple::PARTS {
+        let mut files = Vec::new();
+        sources(&root().join("services").join(part.name).join("src"), &mut files);
+        let called: BTreeSet<String> = files
+            .iter()
+            .filter_map(|file| fs::read_to_string(file).ok())
+            .flat_map(|text| {
+                let pieces: Vec<String> =
+                    text.split(".client(\"").skip(1).map(str::to_owned).collect();
+                pieces
+            })
+            .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+            .collect();
+        calls.insert(part.name.to_owned(), called);
+    }
+    calls
+}
+
+#[test]
+fn calls_between_services_form_no_circle() {
+    let mut left = calls();
+    while !left.is_empty() {
+        let free: Vec<String> = left
+            .iter()
+            .filter(|(_, called)| called.iter().all(|name| !left.contains_key(name)))
+            .map(|(name, _)| name.clone())
+            .collect();
+        assert!(!free.is_empty(), "these call each other in a circle: {left:?}");
+        for name in free {
+            left.remove(&name);
+        }
+    }
+}
+
+#[test]
+fn the_list_of_calls_is_up_to_date() {
+    let mut text = String::from(
+        "# Who calls whom over HTTP (->) and who follows whose events (<~). Written by the test\n\
+         # tipple/tests/boundaries.rs when TIPPLE_WRITE=1; the gateway passes on to every service.\n",
+    );
+    for (name, called) in calls() {
+        for other in called {
+            text += &format!("{name} -> {other}\n");
+        }
+    }
+    for part in tipple::PARTS {
+        for kind in part.follows {
+            text += &format!("{} <~ {kind}\n", part.name);
+        }
+    }
+    same_as_file(&root().join("docs/calls.txt"), &text);
+}
+
+#[test]
+fn the_openapi_documents_are_up_to_date() {
+    let documents = tipple::documents();
+    let merged = gateway::merge(&documents).to_pretty_json().expect("JSON");
+    same_as_file(&root().join("openapi/tipple.json"), &format!("{merged}\n"));
+    for (name, document) in documents {
+        let json = document.to_pretty_json().expect("JSON");
+        same_as_file(&root().join(format!("openapi/{name}.json")), &format!("{json}\n"));
+    }
+}
+
+fn same_as_file(file: &Path, expected: &str) {
+    if std::env::var_os("TIPPLE_WRITE").is_some() {
+        fs::write(file, expected).expect("write");
+    }
+    let found = fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{} is not up to date: run TIPPLE_WRITE=1 cargo test -p tipple --test boundaries",
+        file.display()
+    );
+}
+
+#[test]
+fn statements_stand_in_db_files_only() {
+    for file in all_sources() {
+        let path = file.strip_prefix(root()).expect("of the workspace").display().to_string();
+        let in_service = path.starts_with("services/") && path.contains("/src/");
+        let in_db = path.contains("/src/db.rs") || path.contains("/src/db/");
+        if in_service && !in_db {
+            let text = fs::read_to_string(&file).expect("a source");
+            for call in ["sqlx::query(", "sqlx::query_as", "sqlx::query_scalar"] {
+                assert!(!text.contains(call), "{path} has SQL outside of db");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_file_is_a_drawer_for_everything_and_none_is_a_monster() {
+    for file in all_sources() {
+        let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let vague = ["util", "utils", "common", "helper", "helpers", "misc", "manager"];
+        assert!(!vague.contains(&stem), "{} says nothing", file.display());
+        let lines = fs::read_to_string(&file).expect("a source").lines().count();
+        assert!(lines <= 700, "{} has {lines} lines", file.display());
+    }
+}

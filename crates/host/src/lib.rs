@@ -4,6 +4,7 @@ mod context;
 mod edge;
 mod part;
 mod process;
+mod ready;
 mod settings;
 mod telemetry;
 

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::{Router, extract::Request, response::IntoResponse};
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wire::{Problem, Upstream, Verifier};
 
-use crate::{Context, Directory, Job, Part, Service, Settings, edge::edged};
+use crate::{Context, Directory, Job, Part, Service, Settings, edge::edged, ready};
 
 /// All that a house is made of, before any of it runs.
 pub struct House {
@@ -108,7 +108,12 @@ impl House {
     }
 
     fn directory(&self, names: &[&str]) -> Directory {
-        let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(2)).build();
+        // A redirect is an answer like any other: the gateway hands it on, nobody follows it.
+        let http = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build();
         let http = http.unwrap_or_default();
         let here = self.parts.iter().filter(|part| names.contains(&part.name));
         let mut upstreams: BTreeMap<String, Upstream> = self
@@ -131,7 +136,11 @@ fn schema(part: &Part) -> Schema {
 
 impl Process {
     fn add(&mut self, context: &Context, service: Service) -> anyhow::Result<()> {
-        let router = edged(service.router, context.name, context.verifier.clone());
+        let mut router = service.router;
+        if context.name != "gateway" {
+            router = router.merge(ready::route(context));
+        }
+        let router = edged(router, context.name, context.verifier.clone());
         context.directory.upstream(context.name)?.fill(router.clone());
         self.routers.insert(context.name, router);
         let relay = feed::relay(
@@ -202,7 +211,9 @@ impl Process {
     pub fn listen(&mut self, listener: TcpListener, router: Router) {
         let stop = self.stop.clone().cancelled_owned();
         self.tasks.spawn(async move {
-            let serve = axum::serve(listener, router).with_graceful_shutdown(stop);
+            // With the address of who asks, for the gateway's limits.
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            let serve = axum::serve(listener, service).with_graceful_shutdown(stop);
             if let Err(error) = serve.await {
                 tracing::error!(%error, "stopped listening");
             }

@@ -14,10 +14,12 @@ use std::{
     time::Duration,
 };
 
+use anyhow::bail;
 use rustix::process::Signal;
 use sqlx::{AssertSqlSafe, Connection};
 use tokio::{process::Child, task::spawn_blocking, time::timeout};
 
+use account::Account;
 use ground::Ground;
 use place::Place;
 use postmaster::Running;
@@ -45,6 +47,7 @@ pub struct Options {
 pub struct Cluster {
     folder: PathBuf,
     port: u16,
+    account: Account,
     /// None: an earlier process started it.
     server: Option<Child>,
 }
@@ -93,13 +96,21 @@ impl Cluster {
 
     async fn end(&mut self) -> anyhow::Result<()> {
         let Some(mut server) = self.server.take() else { return Ok(()) };
-        postmaster::signal_child(&server, Signal::INT);
-        if timeout(Duration::from_mins(1), server.wait()).await.is_err() {
-            tracing::warn!("PostgreSQL did not stop within a minute and is made to");
-            postmaster::signal_child(&server, Signal::QUIT);
-            server.wait().await?;
+        for (signal, patience) in [(Signal::INT, 60), (Signal::QUIT, 30), (Signal::KILL, 10)] {
+            self.signal(&server, signal);
+            if let Ok(status) = timeout(Duration::from_secs(patience), server.wait()).await {
+                status?;
+                return Ok(());
+            }
+            tracing::warn!("PostgreSQL did not stop within {patience} seconds");
         }
-        Ok(())
+        bail!("PostgreSQL's process {} does not stop: end it", server.id().unwrap_or_default())
+    }
+
+    fn signal(&self, server: &Child, signal: Signal) {
+        if let Some(process) = server.id() {
+            self.account.signal(process, signal);
+        }
     }
 
     async fn create_database(&self) -> anyhow::Result<()> {
@@ -123,7 +134,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if let Some(server) = &self.server {
-            postmaster::signal_child(server, Signal::INT);
+            self.signal(server, Signal::INT);
         }
     }
 }
@@ -135,7 +146,7 @@ pub async fn discard(folder: &Path) -> anyhow::Result<()> {
     let locked = place.clone();
     let _lock = spawn_blocking(move || locked.lock()).await??;
     if let Some(running) = Running::find(&place.pgdata())? {
-        running.stop().await?;
+        running.stop(Account::choose(&place.pgdata())?).await?;
     }
     place.delete(&wanted)
 }

@@ -32,3 +32,8 @@ macro_rules! migrations {
 pub fn instant(at: jiff::Timestamp) -> jiff_sqlx::Timestamp {
     jiff_sqlx::ToSqlx::to_sqlx(at)
 }
+
+/// Asks the database for nothing, to know that it answers.
+pub async fn reach(db: &Db) -> sqlx::Result<()> {
+    sqlx::query("select 1").execute(db).await.map(drop)
+}

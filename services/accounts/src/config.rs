@@ -11,6 +11,8 @@ pub struct Config {
     pub argon2_memory_kib: u32,
     pub argon2_rounds: u32,
     pub argon2_lanes: u32,
+    /// How many passwords are hashed at once: each takes a core and that much memory.
+    pub argon2_at_once: usize,
 }
 
 impl Default for Config {
@@ -20,6 +22,7 @@ impl Default for Config {
             argon2_memory_kib: 19 * 1024,
             argon2_rounds: 2,
             argon2_lanes: 1,
+            argon2_at_once: 4,
         }
     }
 }

@@ -2,8 +2,11 @@
 
 mod config;
 mod db;
+mod operator;
 mod password;
+mod profile;
 mod routes;
+pub mod seed;
 
 use std::sync::Arc;
 
@@ -11,9 +14,13 @@ use anyhow::Context as _;
 use host::{Context, Part, Service};
 use kernel::Clock;
 use store::Db;
-use wire::SigningKey;
+use wire::{SigningKey, VerifyingKey};
 
-pub use crate::config::Config;
+pub use crate::{
+    config::Config,
+    operator::{NewOperator, make_operator},
+};
+use crate::password::Passwords;
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
@@ -30,14 +37,20 @@ pub(crate) struct App {
     pub db: Db,
     pub clock: Clock,
     pub config: Arc<Config>,
+    pub passwords: Passwords,
     pub signing_key: SigningKey,
+    /// The public keys whose tokens hold, the signing key's among them.
+    pub verifying_keys: Arc<Vec<VerifyingKey>>,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let signing_key = context.settings.signing_key()?;
+    let config: Config = context.config()?;
     let app = App {
-        config: Arc::new(context.config()?),
+        passwords: Passwords::new(&config)?,
+        config: Arc::new(config),
         signing_key: signing_key.context("accounts needs auth.signing_seed")?,
+        verifying_keys: Arc::new(context.settings.verifying_keys()?),
         db: context.db,
         clock: context.clock,
     };

@@ -1,1 +1,64 @@
+//! Carts: what a customer is about to buy from one store, what it costs and why, and how an order
+//! takes it over.
 
+mod cart;
+mod change;
+mod config;
+mod coupon;
+mod db;
+mod followers;
+mod pricing;
+mod promotion;
+mod quote;
+mod refusal;
+mod routes;
+mod seed;
+mod tariff;
+
+use std::sync::Arc;
+
+use catalogue_api::Catalogue;
+use compliance_api::Compliance;
+use delivery_api::Deliveries;
+use host::{Context, Part, Service};
+use kernel::{Clock, Event as _};
+use orders_api::OrderMoved;
+use store::Db;
+
+pub use crate::{config::Config, seed::seed};
+
+/// Cart, for the binary.
+pub const PART: Part = Part {
+    name: "cart",
+    migrations: store::migrations!["V1__cart.sql"],
+    follows: &[OrderMoved::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub catalogue: Catalogue,
+    pub compliance: Compliance,
+    pub deliveries: Deliveries,
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let app = App {
+        config: Arc::new(context.config()?),
+        catalogue: Catalogue::new(context.client("catalogue")?),
+        compliance: Compliance::new(context.client("compliance")?),
+        deliveries: Deliveries::new(context.client("delivery")?),
+        db: context.db,
+        clock: context.clock,
+    };
+    Ok(Service {
+        followers: vec![feed::follow(&app, followers::order_moved)],
+        router: routes::router(app),
+        ..Service::default()
+    })
+}

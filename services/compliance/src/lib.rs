@@ -1,1 +1,67 @@
+//! Compliance: what the law allows. Rulebooks as versioned data, one pure [`judge`], and every
+//! verdict kept with its reasons and the version of the rules.
 
+pub mod age;
+mod db;
+mod followers;
+pub mod judge;
+pub mod jurisdiction;
+pub mod licence;
+mod routes;
+pub mod rulebook;
+mod seed;
+
+use std::{sync::Arc, time::Duration};
+
+use accounts_api::PersonChanged;
+use cache::Cache;
+use host::{Context, Part, Service};
+use kernel::{Clock, Event};
+use store::Db;
+
+pub use crate::seed::{NewLicence, seed};
+use crate::jurisdiction::Law;
+
+/// Compliance, for the binary.
+pub const PART: Part = Part {
+    name: "compliance",
+    migrations: store::migrations!["V1__compliance.sql"],
+    follows: &[PersonChanged::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// How long another process may judge by rules that have just changed here. What is to hold from a
+/// certain instant is therefore made known before it.
+const LAW_LIFE: Duration = Duration::from_secs(5);
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    law: Cache<Arc<Law>>,
+}
+
+impl App {
+    /// All the law there is, at most [`LAW_LIFE`] old.
+    pub async fn law(&self) -> anyhow::Result<Arc<Law>> {
+        let load = async { Ok(Arc::new(db::law::all(&self.db).await?)) };
+        self.law.get("law", load).await
+    }
+
+    /// Another jurisdiction or rulebook has just been kept.
+    pub async fn law_changed(&self) {
+        self.law.forget("law").await;
+    }
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let app =
+        App { db: context.db, clock: context.clock, law: Cache::in_process(1, LAW_LIFE) };
+    Ok(Service {
+        followers: followers::all(&app),
+        router: routes::router(app),
+        ..Service::default()
+    })
+}

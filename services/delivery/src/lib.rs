@@ -1,1 +1,73 @@
+//! Delivery: drivers and their shifts, who brings which order, where it is, what happens at the
+//! door.
 
+mod assign;
+mod config;
+mod db;
+mod door;
+mod estimate;
+mod followers;
+mod job;
+mod offer;
+mod routes;
+
+use std::{sync::Arc, time::Duration};
+
+use accounts_api::PersonChanged;
+use compliance_api::Compliance;
+use host::{Context, Job, Part, Service};
+use kernel::{Clock, Event};
+use orders_api::OrderMoved;
+use secrecy::ExposeSecret;
+use store::Db;
+
+pub use crate::config::Config;
+
+/// Delivery, for the binary.
+pub const PART: Part = Part {
+    name: "delivery",
+    migrations: store::migrations!["V1__delivery.sql"],
+    follows: &[PersonChanged::KIND, OrderMoved::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub compliance: Compliance,
+    /// With which document numbers are hashed.
+    pub document_key: [u8; 32],
+}
+
+/// How often waiting jobs are matched to drivers, where nothing happens that does it at once.
+const ROUND: Duration = Duration::from_secs(2);
+const SWEEP: Duration = Duration::from_secs(600);
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let secret = context.settings.house.secret.expose_secret();
+    let app = App {
+        config: Arc::new(context.config()?),
+        compliance: Compliance::new(context.client("compliance")?),
+        document_key: door::document_key(secret.as_bytes()),
+        db: context.db,
+        clock: context.clock,
+    };
+    let followers =
+        vec![feed::follow(&app, followers::person_changed), feed::follow(&app, followers::moved)];
+    let jobs = vec![
+        Job::every("delivery.offers", ROUND, &app, offer::round),
+        Job::every("delivery.forget-pings", SWEEP, &app, forget_pings),
+    ];
+    Ok(Service { router: routes::router(app), followers, jobs })
+}
+
+/// Nobody needs to know for long where a driver was.
+async fn forget_pings(app: App) -> anyhow::Result<()> {
+    let before = app.clock.now() - jiff::SignedDuration::from_hours(app.config.ping_hours);
+    db::forget_pings(&app.db, before).await?;
+    Ok(())
+}

@@ -1,1 +1,91 @@
+//! Gateway: one address for all services, and the only part of the house that strangers reach.
 
+mod config;
+mod documents;
+mod edge;
+mod forward;
+mod health;
+mod limits;
+mod pages;
+mod routes;
+mod target;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use cache::Cache;
+use host::{Context, Job, Part, Service};
+use tokio::sync::Semaphore;
+use wire::{Client, Upstream};
+
+pub use crate::{
+    config::Config,
+    documents::{merge, publish},
+};
+
+/// Gateway, for the binary.
+pub const PART: Part = Part {
+    name: "gateway",
+    migrations: &[],
+    follows: &[],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// Every service that may be reached from outside.
+const SERVICES: [&str; 10] = [
+    "accounts",
+    "catalogue",
+    "cart",
+    "orders",
+    "payments",
+    "delivery",
+    "notifications",
+    "insight",
+    "compliance",
+    "sandbox",
+];
+
+/// What every operation of the gateway has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub config: Arc<Config>,
+    pub public_url: Arc<str>,
+    pub upstreams: Arc<BTreeMap<&'static str, Neighbour>>,
+    pub limits: Arc<limits::Limits>,
+    /// Requests that may still begin.
+    pub places: Arc<Semaphore>,
+    /// Live streams that may still begin.
+    pub streams: Arc<Semaphore>,
+    /// What the last look at the neighbours said: probes must not multiply.
+    pub readiness: Cache<health::Readiness>,
+}
+
+/// A service behind the gateway; neither when nobody knows where it is.
+pub(crate) struct Neighbour {
+    pub upstream: Option<Upstream>,
+    /// For asking whether it is ready.
+    pub client: Option<Client>,
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let config: Config = context.config()?;
+    let wanted = SERVICES.into_iter().filter(|name| config.services.iter().any(|it| it == name));
+    let neighbours = wanted.map(|name| {
+        let upstream = context.directory.upstream(name).ok();
+        (name, Neighbour { upstream, client: context.client(name).ok() })
+    });
+    let app = App {
+        upstreams: Arc::new(neighbours.collect()),
+        public_url: context.settings.public_url.as_str().into(),
+        limits: Arc::new(limits::Limits::new(&config)),
+        places: Arc::new(Semaphore::new(config.most_at_once)),
+        streams: Arc::new(Semaphore::new(config.most_streams)),
+        readiness: Cache::in_process(1, Duration::from_secs(1)),
+        config: Arc::new(config),
+    };
+    let tidy = Job::every("forget quiet askers", Duration::from_secs(60), &app, |app| async move {
+        app.limits.tidy();
+        Ok(())
+    });
+    Ok(Service { router: routes::router(&app), jobs: vec![tidy], ..Service::default() })
+}

@@ -1,1 +1,62 @@
+//! Notifications: a message to the customer for every change of an order, at most once per channel.
 
+mod config;
+mod db;
+mod followers;
+mod letter;
+mod routes;
+mod schedule;
+mod sender;
+mod smtp;
+
+use std::{sync::Arc, time::Duration};
+
+use accounts_api::Accounts;
+use catalogue_api::StockLow;
+use delivery_api::JobMoved;
+use host::{Context, Job, Part, Service};
+use kernel::{Clock, Event};
+use orders_api::OrderMoved;
+use payments_api::PaymentMoved;
+use store::Db;
+
+pub use crate::config::Config;
+
+/// Notifications, for the binary.
+pub const PART: Part = Part {
+    name: "notifications",
+    migrations: store::migrations!["V1__notifications.sql"],
+    follows: &[OrderMoved::KIND, JobMoved::KIND, PaymentMoved::KIND, StockLow::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub accounts: Accounts,
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let config: Config = context.config()?;
+    config.check()?;
+    let app = App {
+        config: Arc::new(config),
+        accounts: Accounts::new(context.client("accounts")?),
+        db: context.db,
+        clock: context.clock,
+    };
+    Ok(Service {
+        followers: vec![
+            feed::follow(&app, followers::order_moved),
+            feed::follow(&app, followers::job_moved),
+            feed::follow(&app, followers::payment_moved),
+            feed::follow(&app, followers::stock_low),
+        ],
+        jobs: vec![Job::every("send messages", Duration::from_secs(1), &app, sender::send_due)],
+        router: routes::router(app),
+    })
+}

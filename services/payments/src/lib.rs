@@ -1,1 +1,88 @@
+//! Payments: the money of an order, from its provider's word to the ledger.
+//!
+//! Whatever tells us that something may have happened (a webhook, the browser's return, the
+//! clock) leads to the one function that believes only what the provider says when asked:
+//! [`settle::settle`]. Whatever we want of a provider is an `operation` row first, and its id is
+//! the idempotency key: [`operations`].
 
+mod config;
+mod db;
+mod followers;
+mod inbox;
+mod ledger;
+mod moves;
+mod operations;
+mod payment;
+mod provider;
+mod routes;
+mod settle;
+mod sweep;
+
+use std::{sync::Arc, time::Duration};
+
+use host::{Context, Job, Part, Service};
+use kernel::{Clock, Event};
+use orders_api::OrderMoved;
+use store::Db;
+
+pub use crate::config::{Config, Sandbox};
+use crate::provider::{Provider, sandbox};
+
+/// Payments, for the binary.
+pub const PART: Part = Part {
+    name: "payments",
+    migrations: store::migrations!["V1__payments.sql"],
+    follows: &[OrderMoved::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    /// The provider that new payments start at.
+    pub provider: Provider,
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let config = context.config::<Config>()?.checked(&context.settings.public_url)?;
+    let patience = Duration::from_millis(config.patience_ms);
+    let app = App {
+        provider: Provider::Sandbox(sandbox::Client::new(&config.sandbox, patience)?),
+        config: Arc::new(config),
+        db: context.db,
+        clock: context.clock,
+    };
+    let followers = vec![feed::follow(&app, followers::orders::moved)];
+    let jobs = vec![
+        Job::every("inbox", Duration::from_secs(1), &app, inbox::handle_due),
+        Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
+        Job::every("sweep", Duration::from_secs(5), &app, sweep::look_again),
+    ];
+    Ok(Service { router: routes::router(app), followers, jobs })
+}
+
+impl App {
+    /// Runs operations that have just become due, rather than at the job's next round.
+    pub fn wake_operations(&self) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = operations::run_due(app).await {
+                tracing::warn!(error = format!("{error:#}"), "operations wait");
+            }
+        });
+    }
+
+    /// Handles notices that have just come, rather than at the job's next round.
+    pub fn wake_inbox(&self) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = inbox::handle_due(app).await {
+                tracing::warn!(error = format!("{error:#}"), "notices wait");
+            }
+        });
+    }
+}

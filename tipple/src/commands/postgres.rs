@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rustix::{
     fs::{FlockOperation, flock},
     process::{Pid, Signal, kill_process},
@@ -26,18 +26,19 @@ const ADDRESS: &str = "TIPPLE_TEST_DATABASE_URL";
 /// in the environment, stops and deletes the server, and answers as the command did. Port 0 takes
 /// a free one.
 pub async fn run(folder: &Path, port: u16, command: Vec<String>) -> anyhow::Result<ExitCode> {
-    let Some((program, arguments)) = command.split_first() else {
-        bail!("say what to run: tipple postgres -- COMMAND…");
-    };
     let place = Place::take(folder).await?;
-    let options = Options { throw_away: true, ..Options::default() };
+    let outcome = beside_cluster(&place.folder, port, &command).await;
+    place.leave().await?;
+    outcome
+}
+
+async fn beside_cluster(folder: &Path, port: u16, command: &[String]) -> anyhow::Result<ExitCode> {
+    let (program, arguments) = command.split_first().context("no command was given")?;
     let mut stops = Stops::listen()?;
+    let options = Options { throw_away: true, ..Options::default() };
     let cluster = tokio::select! {
-        cluster = Cluster::start(&place.folder, port, &options) => cluster?,
-        code = stops.next() => {
-            place.leave().await?;
-            return Ok(ExitCode::from(code));
-        }
+        cluster = Cluster::start(folder, port, &options) => cluster?,
+        code = stops.next() => return Ok(ExitCode::from(code)),
     };
     let mut command = Command::new(program);
     command.args(arguments).env(ADDRESS, cluster.url("postgres"));
@@ -46,7 +47,6 @@ pub async fn run(folder: &Path, port: u16, command: Vec<String>) -> anyhow::Resu
         Err(error) => Err(error),
     };
     cluster.stop().await?;
-    place.leave().await?;
     Ok(exit_code(ended?))
 }
 

@@ -6,6 +6,10 @@ use std::{
 };
 
 use anyhow::Context;
+use rustix::{
+    io::Errno,
+    process::{Pid, Signal, geteuid, kill_process},
+};
 
 /// Who runs the server programs: they refuse to run as root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +21,7 @@ pub(super) enum Account {
 impl Account {
     /// The account of this process; as root that of the data's owner, else `postgres` or `nobody`.
     pub fn choose(pgdata: &Path) -> anyhow::Result<Self> {
-        if !rustix::process::geteuid().is_root() {
+        if !geteuid().is_root() {
             return Ok(Self::Own);
         }
         if let Ok(found) = fs::metadata(pgdata)
@@ -53,6 +57,16 @@ impl Account {
             command.uid(uid).gid(gid);
         }
         command
+    }
+
+    /// Sends a signal to a process of this account.
+    pub fn signal(self, process: u32, signal: Signal) {
+        let Some(pid) = Pid::from_raw(process.cast_signed()) else { return };
+        if kill_process(pid, signal) == Err(Errno::PERM) {
+            // Root in a container may lack the right to signal others.
+            let kill = format!("kill -{} {process}", signal.as_raw());
+            let _ = self.command(Path::new("/bin/sh")).args(["-c", &kill]).status();
+        }
     }
 
     pub fn own(self, folder: &Path) -> io::Result<()> {

@@ -81,7 +81,7 @@ impl Ground {
     }
 
     fn cluster(&self, port: u16, server: Option<Child>) -> Cluster {
-        Cluster { folder: self.place.folder().into(), port, server }
+        Cluster { folder: self.place.folder().into(), port, account: self.account, server }
     }
 
     fn spawn(&self, port: u16, throw_away: bool) -> anyhow::Result<Child> {

@@ -8,18 +8,20 @@ use std::{
 use anyhow::bail;
 use rustix::{
     io::Errno,
-    process::{Pid, Signal, kill_process, test_kill_process},
+    process::{Pid, Signal, test_kill_process},
 };
 use sqlx::{
     Connection, PgConnection,
     postgres::{PgConnectOptions, PgSslMode},
 };
-use tokio::{process::Child, time::timeout};
+use tokio::time::timeout;
+
+use super::account::Account;
 
 /// A server that an earlier process started.
 #[derive(Debug)]
 pub(super) struct Running {
-    pub pid: i32,
+    pub pid: u32,
     pub port: u16,
     pgdata: PathBuf,
 }
@@ -40,7 +42,9 @@ impl Running {
         if running.lives() {
             return Ok(Some(running));
         }
-        if Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH)) {
+        if Pid::from_raw(pid.cast_signed())
+            .is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
+        {
             // Another process has the dead server's number, and PostgreSQL would take it for the
             // server. It knows better of its own parent's number. It needs the rest of the file to
             // tell whether children of the dead server still live.
@@ -62,10 +66,10 @@ impl Running {
     }
 
     /// Asks it to stop and waits until it has.
-    pub async fn stop(&self) -> anyhow::Result<()> {
+    pub async fn stop(&self, account: Account) -> anyhow::Result<()> {
         for signal in [Signal::INT, Signal::QUIT] {
-            if let Some(pid) = Pid::from_raw(self.pid).filter(|_| self.lives()) {
-                let _ = kill_process(pid, signal);
+            if self.lives() {
+                account.signal(self.pid, signal);
             }
             for _ in 0..300 {
                 if !self.lives() {
@@ -78,19 +82,13 @@ impl Running {
     }
 }
 
-fn command_line(pid: i32) -> Option<String> {
+fn command_line(pid: u32) -> Option<String> {
     if Path::new("/proc/self/cmdline").exists() {
         let words = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
         return Some(String::from_utf8_lossy(&words).replace('\0', " "));
     }
     let output = Command::new("ps").args(["-o", "args=", "-p", &pid.to_string()]).output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).trim().into())
-}
-
-pub(super) fn signal_child(server: &Child, signal: Signal) {
-    if let Some(pid) = server.id().and_then(|pid| Pid::from_raw(pid as i32)) {
-        let _ = kill_process(pid, signal);
-    }
 }
 
 /// What listens on a port.

@@ -1,12 +1,15 @@
-use accounts_api::PersonChanged;
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::civil::Date;
-use kernel::{PersonId, Role};
+use kernel::PersonId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Problem, Refusal};
 
-use crate::{App, db, password};
+use crate::{
+    App, db,
+    password::{LONGEST, SHORTEST},
+    profile::{self, wrong_date_of_birth},
+};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -15,16 +18,16 @@ pub struct SignUp {
     #[schema(max_length = 254, format = Email)]
     email: String,
     /// At least ten characters.
-    #[garde(length(chars, min = 10, max = 200))]
+    #[garde(length(chars, min = SHORTEST, max = LONGEST))]
     #[schema(min_length = 10, max_length = 200)]
     password: String,
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100), custom(profile::name))]
     #[schema(min_length = 1, max_length = 100)]
     given_name: String,
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100), custom(profile::name))]
     #[schema(min_length = 1, max_length = 100)]
     family_name: String,
-    /// Needed to buy alcohol.
+    /// Needed to buy alcohol; 1900 at the earliest.
     #[garde(skip)]
     #[schema(value_type = Option<String>, format = Date, example = "1990-04-01")]
     date_of_birth: Option<Date>,
@@ -67,32 +70,22 @@ pub async fn sign_up(
     Json(input): Json<SignUp>,
 ) -> Result<(StatusCode, Json<SignedUp>), Fault<SignUpRefusal>> {
     let now = app.clock.now();
-    if input.date_of_birth.is_some_and(|born| born > now.to_zoned(jiff::tz::TimeZone::UTC).date()) {
-        return Err(Problem::invalid("date_of_birth", "is in the future").into());
+    if let Some(wrong) = input.date_of_birth.and_then(|born| wrong_date_of_birth(born, now)) {
+        return Err(Problem::invalid("date_of_birth", wrong).into());
     }
-    let password_hash = password::hash(&app.config, input.password).await?;
-    let person = PersonId::new();
+    let password_hash = app.passwords.hash(input.password).await?;
     let new = db::NewPerson {
-        id: person,
+        id: PersonId::new(),
         email: &input.email.to_lowercase(),
-        password_hash: &password_hash,
+        password_hash: &password_hash.ok_or_else(|| Problem::unavailable("accounts"))?,
         given_name: input.given_name.trim(),
         family_name: input.family_name.trim(),
         date_of_birth: input.date_of_birth,
         at: now,
     };
     let mut tx = app.db.begin().await?;
-    if !db::insert_person(&mut tx, &new).await? {
-        return Err(SignUpRefusal::EmailTaken.into());
-    }
-    let changed = PersonChanged {
-        person,
-        given_name: input.given_name,
-        date_of_birth: input.date_of_birth,
-        roles: vec![Role::Customer],
-        version: 1,
-    };
-    feed::append(&mut tx, &changed, now).await?;
+    let row = db::insert_person(&mut tx, &new).await?.ok_or(SignUpRefusal::EmailTaken)?;
+    feed::append(&mut tx, &row.changed(), now).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(SignedUp { person })))
+    Ok((StatusCode::CREATED, Json(SignedUp { person: row.id })))
 }

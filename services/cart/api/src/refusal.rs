@@ -35,6 +35,10 @@ pub enum ClaimRefusal {
     Unlawful {
         reasons: Vec<Reason>,
     },
+    /// What it costs cannot be told: the store has no tariff, or one that does not fit.
+    NotPriced {
+        why: String,
+    },
 }
 
 impl Refusal for ClaimRefusal {
@@ -60,7 +64,8 @@ impl Refusal for ClaimRefusal {
             Self::NotOffered { product } => {
                 format!("{product} is no longer offered here. Take it out of the cart.")
             }
-            Self::CouponRefused { coupon, why } => format!("Coupon {coupon}: {why}"),
+            Self::CouponRefused { coupon, why } => format!("Coupon {coupon} {why}."),
+            Self::NotPriced { why } => format!("The total cannot be worked out: {why}."),
             Self::Unlawful { reasons } => {
                 reasons.iter().map(|reason| reason.detail.as_str()).collect::<Vec<_>>().join(" ")
             }

@@ -8,17 +8,21 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Destination {
     /// Who takes it, and shows an ID.
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100), custom(wire::plain_text))]
+    #[schema(min_length = 1, max_length = 100)]
     pub recipient: String,
     /// Street, number, city, as a driver reads it.
-    #[garde(length(chars, min = 1, max = 300))]
+    #[garde(length(chars, min = 1, max = 300), custom(wire::plain_text))]
+    #[schema(min_length = 1, max_length = 300)]
     pub address: String,
     #[garde(custom(on_the_globe))]
     pub place: Place,
     #[garde(skip)]
     #[serde(default)]
     pub kind: AddressKind,
-    #[garde(length(chars, max = 500))]
+    /// For the driver: which bell, which gate.
+    #[garde(length(chars, max = 500), custom(wire::plain_text))]
+    #[schema(max_length = 500)]
     #[serde(default)]
     pub instructions: String,
 }
@@ -62,7 +66,7 @@ pub struct QuotedLine {
     /// price, plus deposits. Never negative.
     pub total: Money,
     /// What one unit costs after discounts and before taxes and deposits, rounded down: for the
-    /// price floor.
+    /// price floor. A tax that the listed price contains stays in it.
     pub net_unit_price: Money,
 }
 

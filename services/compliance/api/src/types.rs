@@ -18,7 +18,9 @@ pub enum Moment {
 }
 
 /// What kind of place the door is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressKind {
     #[default]
@@ -37,7 +39,7 @@ pub struct Facts {
     #[garde(skip)]
     pub moment: Moment,
     /// The cart, order or job that it is about.
-    #[garde(length(max = 100))]
+    #[garde(length(max = 100), custom(wire::plain_text))]
     pub subject: String,
     #[garde(skip)]
     pub store: StoreId,
@@ -50,28 +52,42 @@ pub struct Facts {
     #[garde(skip)]
     pub customer: PersonId,
     /// The instant of the sale or hand-over that is judged.
-    #[garde(skip)]
+    #[garde(custom(in_our_time))]
     pub at: Timestamp,
     /// When the driver is back at the store at the latest, should the door refuse. Hours must hold
     /// until then.
-    #[garde(skip)]
+    #[garde(inner(custom(in_our_time)))]
     pub back_by: Option<Timestamp>,
     /// The date of birth on the document shown at the door; nobody keeps it.
     #[garde(skip)]
     pub shown_date_of_birth: Option<Date>,
-    #[garde(length(max = 200))]
+    #[garde(length(max = 200), dive)]
     pub items: Vec<Item>,
 }
 
 /// One line of the sale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, utoipa::ToSchema)]
 pub struct Item {
+    #[garde(length(max = 1000), custom(wire::plain_text))]
+    #[schema(max_length = 1000)]
     pub name: String,
+    #[garde(skip)]
     pub drink: Drink,
+    #[garde(skip)]
     pub quantity: u32,
     /// What one unit costs after discounts and before taxes and deposits: what a price floor is
     /// compared with.
+    #[garde(skip)]
     pub unit_price: Money,
+}
+
+/// A garde rule: an instant that a law of today can say anything about.
+pub fn in_our_time(at: &Timestamp, (): &()) -> garde::Result {
+    let years = 1900..=2999;
+    if years.contains(&at.to_zoned(jiff::tz::TimeZone::UTC).year()) {
+        return Ok(());
+    }
+    Err(garde::Error::new("is not between the years 1900 and 2999"))
 }
 
 /// What the law says, and why.
@@ -84,7 +100,8 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
     /// The age that the buyer must have reached, where any item is alcohol.
     pub minimum_age: Option<u8>,
-    /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's.
+    /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's; one when
+    /// they are the same.
     pub rules: Vec<String>,
 }
 

@@ -39,8 +39,10 @@ pub enum JobMove {
 
 /// How much of one line changed hands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct HandedLine {
     pub line: LineId,
+    #[schema(minimum = 1, maximum = 999)]
     pub quantity: u32,
 }
 

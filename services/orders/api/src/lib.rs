@@ -4,4 +4,4 @@ mod event;
 mod types;
 
 pub use event::{Move, OrderMoved};
-pub use types::{OrderFacts, OrderLine, State};
+pub use types::{OrderFacts, OrderLine, State, UnknownState};

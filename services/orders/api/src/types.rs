@@ -1,3 +1,5 @@
+use std::{error::Error, fmt};
+
 use cart_api::Destination;
 use compliance_api::Item;
 use jiff::Timestamp;
@@ -29,6 +31,62 @@ pub enum State {
     Cancelled,
 }
 
+impl State {
+    pub const ALL: [Self; 10] = [
+        Self::Placing,
+        Self::Placed,
+        Self::Paid,
+        Self::Accepted,
+        Self::Packed,
+        Self::OutForDelivery,
+        Self::Delivered,
+        Self::Returning,
+        Self::Closed,
+        Self::Cancelled,
+    ];
+
+    /// As it stands in JSON and in a database column.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placing => "placing",
+            Self::Placed => "placed",
+            Self::Paid => "paid",
+            Self::Accepted => "accepted",
+            Self::Packed => "packed",
+            Self::OutForDelivery => "out_for_delivery",
+            Self::Delivered => "delivered",
+            Self::Returning => "returning",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether nothing comes after it.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::Delivered | Self::Closed | Self::Cancelled)
+    }
+}
+
+/// Text that names no state.
+#[derive(Debug)]
+pub struct UnknownState(String);
+
+impl fmt::Display for UnknownState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no state of an order", self.0)
+    }
+}
+
+impl Error for UnknownState {}
+
+impl TryFrom<String> for State {
+    type Error = UnknownState;
+
+    fn try_from(text: String) -> Result<Self, UnknownState> {
+        Self::ALL.into_iter().find(|state| state.name() == text).ok_or(UnknownState(text))
+    }
+}
+
 /// An order as its followers need it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderFacts {
@@ -52,7 +110,7 @@ pub struct OrderFacts {
 }
 
 /// One line of an order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderLine {
     pub line: LineId,
     pub product: ProductId,

@@ -1,0 +1,21 @@
+use std::time::Duration;
+
+use axum::{Router, http::StatusCode, routing};
+use wire::{House, Problem};
+
+use crate::Context;
+
+/// How long a database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// `GET /internal/<service>/ready`: whether the service reaches its database. For the gateway.
+pub(crate) fn route(context: &Context) -> Router {
+    let (path, db) = (format!("/internal/{}/ready", context.name), context.db.clone());
+    let answer = move |_: House| async move {
+        match tokio::time::timeout(PATIENCE, store::reach(&db)).await {
+            Ok(Ok(())) => Ok(StatusCode::NO_CONTENT),
+            _ => Err(Problem::unavailable("database")),
+        }
+    };
+    Router::new().route(&path, routing::get(answer))
+}

@@ -1,0 +1,37 @@
+//! People, as those who run the platform see them.
+
+pub mod list;
+pub mod roles;
+
+use jiff::Timestamp;
+use kernel::{PersonId, Role};
+use serde::Serialize;
+
+use crate::db::PersonRow;
+
+/// A person in the operators' list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ListedPerson {
+    person: PersonId,
+    email: String,
+    given_name: String,
+    family_name: String,
+    roles: Vec<Role>,
+    /// Grows with each change; also the `ETag`.
+    version: i64,
+    created_at: Timestamp,
+}
+
+impl From<PersonRow> for ListedPerson {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            person: row.id,
+            roles: row.roles(),
+            version: row.version,
+            created_at: row.created_at(),
+            email: row.email,
+            given_name: row.given_name,
+            family_name: row.family_name,
+        }
+    }
+}

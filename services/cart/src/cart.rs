@@ -1,0 +1,69 @@
+//! A cart as its owner reads it.
+
+use axum::http::HeaderName;
+use cart_api::Destination;
+use kernel::{CartId, Money, OrderId, ProductId, StoreId};
+use serde::Serialize;
+use wire::{Json, etag};
+
+pub use crate::db::cart::State;
+use crate::db::cart::CartRow;
+
+/// What is in a cart.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Cart {
+    pub cart: CartId,
+    pub store: StoreId,
+    pub store_name: String,
+    pub state: State,
+    /// The order that has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub order: Option<OrderId>,
+    pub lines: Vec<CartLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub destination: Option<Destination>,
+    pub tip: Money,
+    pub coupons: Vec<String>,
+    /// Grows with each change; also the ETag.
+    pub version: i64,
+}
+
+/// So many of one product.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CartLine {
+    pub product: ProductId,
+    #[schema(minimum = 1, maximum = 999)]
+    pub quantity: u32,
+}
+
+/// An answer with the version in its `ETag`.
+pub type Tagged<T> = ([(HeaderName, String); 1], Json<T>);
+
+impl From<CartRow> for Cart {
+    fn from(row: CartRow) -> Self {
+        let line = |line: &crate::db::cart::Line| CartLine {
+            product: line.product,
+            quantity: line.quantity,
+        };
+        Self {
+            cart: row.id,
+            store: row.store,
+            store_name: row.store_name,
+            state: row.state,
+            order: row.claimed_by,
+            lines: row.lines.iter().map(line).collect(),
+            destination: row.destination,
+            tip: Money::new(row.tip, row.currency),
+            coupons: row.coupons,
+            version: row.version,
+        }
+    }
+}
+
+impl Cart {
+    pub fn tagged(self) -> Tagged<Self> {
+        (etag(self.version), Json(self))
+    }
+}

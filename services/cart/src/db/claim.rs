@@ -1,0 +1,106 @@
+//! Carts that orders lay claim to.
+
+use jiff::Timestamp;
+use kernel::{CartId, CustomerId, OrderId};
+use store::Tx;
+
+/// A claim to be kept.
+pub struct NewClaim<'a> {
+    pub cart: CartId,
+    pub customer: CustomerId,
+    pub order: OrderId,
+    /// The version that was quoted.
+    pub version: i64,
+    /// The answer, as it is given now and at every repetition.
+    pub answer: &'a str,
+    pub at: Timestamp,
+}
+
+/// `false` when the cart is not the customer's, not open or not as it was quoted. Locks the cart's
+/// row until the transaction ends.
+pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "update cart set state = 'claimed', claimed_by = $4, claim = $5, version = version + 1,
+             changed_at = $6
+         where id = $1 and customer_id = $2 and version = $3 and state = 'open'",
+    )
+    .bind(new.cart.uuid())
+    .bind(new.customer.uuid())
+    .bind(new.version)
+    .bind(new.order.uuid())
+    .bind(new.answer)
+    .bind(store::instant(new.at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the claim of an order that was not placed: the cart is open again, or closed where the
+/// customer has opened another at that store. `false` when the order has no such claim.
+pub async fn unclaim(tx: &mut Tx<'_>, order: OrderId, at: Timestamp) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "update cart set claimed_by = null, claim = null, version = version + 1, changed_at = $2,
+             state = case when exists (
+                 select from cart newer
+                 where newer.customer_id = cart.customer_id and newer.store_id = cart.store_id
+                   and newer.state = 'open') then 'closed' else 'open' end
+         where claimed_by = $1 and state = 'claimed'",
+    )
+    .bind(order.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The order of a claim was placed.
+pub async fn ordered(tx: &mut Tx<'_>, order: OrderId, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update cart set state = 'ordered', version = version + 1, changed_at = $2
+         where claimed_by = $1 and state = 'claimed'",
+    )
+    .bind(order.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Gives the customer of a placed order a new open cart with what was in the ordered one, unless
+/// there is an open one at that store. `false` when nothing was made.
+pub async fn copy_ordered(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    new: CartId,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    let made = sqlx::query(
+        "insert into cart (id, customer_id, store_id, store_name, currency, destination, tip,
+                           created_at, changed_at)
+         select $2, customer_id, store_id, store_name, currency, destination, tip, $3, $3
+         from cart where claimed_by = $1 and state = 'ordered'
+         on conflict (customer_id, store_id) where state = 'open' do nothing",
+    )
+    .bind(order.uuid())
+    .bind(new.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query(
+        "with lines as (
+             insert into cart_line (cart_id, product_id, quantity, added_at)
+             select $2, product_id, quantity, cart_line.added_at
+             from cart_line join cart on cart.id = cart_id where claimed_by = $1)
+         insert into cart_coupon (cart_id, code, added_at)
+         select $2, code, cart_coupon.added_at
+         from cart_coupon join cart on cart.id = cart_id where claimed_by = $1",
+    )
+    .bind(order.uuid())
+    .bind(new.uuid())
+    .execute(&mut **tx)
+    .await?;
+    Ok(true)
+}

@@ -1,0 +1,112 @@
+//! Deposits, excise and sales taxes of one line.
+
+use cart_api::ChargeKind;
+use kernel::{Rounding, rate_of};
+
+use super::{Basket, QuoteError, Working, added, contained, not_negative, same, share, sum};
+use crate::tariff::{Excise, ExciseBasis, TaxRate, Tariff, WHOLE, percent};
+
+/// Adds what the law and the container add to a line that has all its discounts.
+pub fn line(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
+    deposit(basket, line)?;
+    if basket.tariff.prices_include_tax {
+        return included(basket, line);
+    }
+    let rates = rates(basket.tariff, &line.offer.tax_class)?;
+    let mut taxed = line.net;
+    for duty in duties(basket, line) {
+        let amount = excise(line, duty)?;
+        if amount > 0 {
+            let label = duty.label.clone();
+            line.charges.push(added(ChargeKind::Excise, label, amount, basket.currency));
+        }
+        if basket.tariff.tax_on_excise {
+            taxed = sum([taxed, amount])?;
+        }
+    }
+    for rate in rates {
+        let amount = share(taxed, rate.ppm)?;
+        if amount > 0 {
+            let label = label(rate);
+            line.charges.push(added(ChargeKind::SalesTax, label, amount, basket.currency));
+        }
+    }
+    Ok(())
+}
+
+/// The taxes that the price contains: the sales taxes first, then as much excise as is left.
+fn included(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
+    let mut left = line.net;
+    let mut charges = Vec::new();
+    let rates = rates(basket.tariff, &line.offer.tax_class)?;
+    for rate in rates {
+        let part = within(line.net, rate, rates)?;
+        left -= part;
+        charges.push(contained(ChargeKind::SalesTax, label(rate), part, basket.currency));
+    }
+    for duty in duties(basket, line) {
+        let part = excise(line, duty)?.min(left);
+        left -= part;
+        let label = duty.label.clone();
+        charges.push(contained(ChargeKind::Excise, label, part, basket.currency));
+    }
+    line.charges.extend(charges.into_iter().filter(|charge| charge.included.amount > 0));
+    Ok(())
+}
+
+fn deposit(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
+    let Some(deposit) = &line.offer.deposit else { return Ok(()) };
+    same(basket.currency, deposit.per_unit.currency)?;
+    let amount = deposit.per_unit.times(line.quantity)?.amount;
+    not_negative(&[amount])?;
+    if amount > 0 {
+        let label = format!("Deposit, {} each", deposit.per_unit);
+        line.charges.push(added(ChargeKind::Deposit, label, amount, basket.currency));
+    }
+    Ok(())
+}
+
+fn duties<'a>(basket: &Basket<'a>, line: &Working) -> impl Iterator<Item = &'a Excise> + use<'a> {
+    let class = line.offer.drink.class;
+    basket.tariff.excise.iter().filter(move |duty| duty.class == class)
+}
+
+/// Exact up to the last step: millionths of a minor unit per litre, times what there is in
+/// millilitres or in ten-thousandths of a millilitre of pure alcohol.
+fn excise(line: &Working, duty: &Excise) -> Result<i64, QuoteError> {
+    not_negative(&[duty.micros_per_litre])?;
+    let drink = line.offer.drink;
+    let (unit, per_litre) = match duty.per {
+        ExciseBasis::Volume => (drink.unit_ml(), 1_000_i128),
+        ExciseBasis::PureAlcohol => {
+            let millilitres = drink.unit_ml().checked_mul(drink.abv_bp.into());
+            (millilitres.ok_or(QuoteError::TooLarge)?, 10_000_000)
+        }
+    };
+    let amount = i128::from(unit) * i128::from(line.quantity);
+    let denominator = per_litre * i128::from(WHOLE);
+    Ok(rate_of(duty.micros_per_litre, amount, denominator, Rounding::HalfUp)?)
+}
+
+/// The rates of a tax class. Together they are not more than the whole price: then what they add
+/// up to, each rounded on its own, is not more than a price that contains them.
+pub fn rates<'a>(tariff: &'a Tariff, class: &str) -> Result<&'a [TaxRate], QuoteError> {
+    let rates = tariff.rates(class).ok_or_else(|| QuoteError::TaxClass(class.to_owned()))?;
+    let sum: u64 = rates.iter().map(|rate| u64::from(rate.ppm)).sum();
+    if sum > u64::from(WHOLE) {
+        return Err(QuoteError::Rates(class.to_owned()));
+    }
+    Ok(rates)
+}
+
+/// How much of an amount that contains all of `rates` is the tax of one of them.
+pub fn within(amount: i64, rate: &TaxRate, rates: &[TaxRate]) -> Result<i64, QuoteError> {
+    let all: i128 = rates.iter().map(|rate| i128::from(rate.ppm)).sum();
+    let whole = i128::from(WHOLE) + all;
+    Ok(rate_of(amount, rate.ppm.into(), whole, Rounding::HalfUp)?)
+}
+
+/// `Sales tax 7 %`
+pub fn label(rate: &TaxRate) -> String {
+    format!("{} {}", rate.label, percent(rate.ppm))
+}

@@ -1,0 +1,63 @@
+//! Why a cart is not changed.
+
+use kernel::{Money, OrderId};
+use serde::{Deserialize, Serialize};
+use wire::{Refusal, StatusCode};
+
+/// Why a cart is not changed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum ChangeRefusal {
+    /// An order has it.
+    CartTaken {
+        order: OrderId,
+    },
+    TooManyLines {
+        most: u32,
+    },
+    TooManyCoupons {
+        most: u32,
+    },
+    NoSuchCoupon,
+    CouponRefused {
+        coupon: String,
+        why: String,
+    },
+    TipTooHigh {
+        most: Money,
+    },
+}
+
+impl Refusal for ChangeRefusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchCoupon => StatusCode::NOT_FOUND,
+            Self::TipTooHigh { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::CONFLICT,
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::CartTaken { .. } => {
+                "This cart has become an order and cannot be changed. Start another.".into()
+            }
+            Self::TooManyLines { most } => {
+                format!("A cart holds at most {most} different products.")
+            }
+            Self::TooManyCoupons { most } => format!("A cart holds at most {most} coupons."),
+            Self::NoSuchCoupon => "There is no such coupon. Check how the code is spelled.".into(),
+            Self::CouponRefused { coupon, why } => format!("Coupon {coupon} {why}."),
+            Self::TipTooHigh { most } => {
+                format!("That is more than anyone tips here by intention: at most {most}.")
+            }
+        }
+    }
+
+    fn field(&self) -> Option<String> {
+        match self {
+            Self::TipTooHigh { .. } => Some("amount".into()),
+            _ => None,
+        }
+    }
+}

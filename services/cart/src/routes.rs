@@ -1,0 +1,72 @@
+mod claim;
+mod coupons;
+mod coupons_of_cart;
+mod destination;
+mod drop;
+mod lines;
+mod list;
+mod open;
+mod promotions;
+mod show;
+mod tariffs;
+mod tip;
+mod unclaim;
+
+use axum::{Router, routing::post};
+use kernel::{Actor, StoreId};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::Problem;
+
+use crate::App;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(open::open_cart, list::list_carts))
+        .routes(routes!(show::show_cart, drop::drop_cart))
+        .routes(routes!(lines::put_line, lines::delete_line))
+        .routes(routes!(destination::put_destination))
+        .routes(routes!(tip::put_tip))
+        .routes(routes!(coupons_of_cart::put_coupon, coupons_of_cart::delete_coupon))
+        .routes(routes!(tariffs::show_tariff, tariffs::put_tariff))
+        .routes(routes!(promotions::list_promotions, promotions::create_promotion))
+        .routes(routes!(promotions::end_promotion))
+        .routes(routes!(coupons::list_coupons, coupons::create_coupon))
+        .routes(routes!(coupons::end_coupon))
+}
+
+/// The public operations and, undocumented, those for the house.
+pub fn router(app: App) -> Router {
+    let (public, _) = routes().split_for_parts();
+    public
+        .route("/internal/cart/carts/{cart}/claim", post(claim::claim))
+        .route("/internal/cart/carts/{cart}/unclaim", post(unclaim::unclaim))
+        .with_state(app)
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "What a customer is about to buy, what it costs and why.";
+    host::open_api("Tipple cart", about, routes().into_openapi())
+}
+
+/// The stores whose rules this person may see and change; nothing means every store's and those
+/// for all stores.
+fn stores_run_by(actor: &Actor) -> Result<Option<Vec<StoreId>>, Problem> {
+    if actor.is_operator() {
+        return Ok(None);
+    }
+    let stores = actor.stores();
+    if stores.is_empty() {
+        return Err(Problem::forbidden("Only store staff and operators may do this."));
+    }
+    Ok(Some(stores))
+}
+
+/// Whether this person may make a rule for that store, or for all of them.
+fn may_rule(actor: &Actor, store: Option<StoreId>) -> Result<(), Problem> {
+    match (stores_run_by(actor)?, store) {
+        (None, _) => Ok(()),
+        (Some(stores), Some(store)) if stores.contains(&store) => Ok(()),
+        (Some(_), Some(_)) => Err(Problem::not_found("store")),
+        (Some(_), None) => Err(Problem::forbidden("Only operators rule over all stores.")),
+    }
+}

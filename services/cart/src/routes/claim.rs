@@ -1,0 +1,163 @@
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use cart_api::{Claim, ClaimRefusal, Claimed, ClaimedLine};
+use catalogue_api::Offers;
+use kernel::CartId;
+use store::violated;
+use wire::{Fault, House, Json, Path, Problem};
+
+use crate::{
+    App,
+    cart::State as CartState,
+    db::{
+        self,
+        cart::CartRow,
+        claim::NewClaim,
+        coupon::Redeem,
+    },
+    pricing::{Priced, Unpriced, price},
+};
+
+/// How often a cart is quoted anew that changes while it is quoted.
+const TRIES: u32 = 4;
+
+/// Gives a cart to an order, all or nothing: for services of the house.
+///
+/// Quoted outside the transaction; inside it the cart must still have the version that was quoted,
+/// and every coupon must still have a use left. The answer is kept with the claim, and a second
+/// call by the same order gets it again to the letter.
+pub async fn claim(
+    _: House,
+    State(app): State<App>,
+    Path(cart): Path<CartId>,
+    Json(claim): Json<Claim>,
+) -> Result<Response, Fault<ClaimRefusal>> {
+    for _ in 0..TRIES {
+        let row = db::cart::cart(&app.db, cart).await?;
+        let row = row
+            .filter(|row| row.customer == claim.customer && row.state != CartState::Closed)
+            .ok_or(ClaimRefusal::NoSuchCart)?;
+        if let Some(order) = row.claimed_by {
+            let answer = row.claim.filter(|_| order == claim.order);
+            return answer.map(json).ok_or_else(|| ClaimRefusal::CartTaken { order }.into());
+        }
+        let claimed = agree(&app, row.clone(), &claim).await?;
+        let answer = serde_json::to_string(&claimed).map_err(anyhow::Error::from)?;
+        if settle(&app, &row, &claim, &claimed.coupons, &answer).await? {
+            return Ok(json(answer));
+        }
+    }
+    Err(Problem::unavailable("cart").into())
+}
+
+fn json(answer: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], answer).into_response()
+}
+
+/// What the order would get, if nothing stands in its way.
+async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<ClaimRefusal>> {
+    if row.lines.is_empty() {
+        return Err(ClaimRefusal::CartEmpty.into());
+    }
+    if row.destination.is_none() {
+        return Err(ClaimRefusal::NoDestination.into());
+    }
+    let priced = price(app, &row).await.map_err(|error| match error {
+        // The store is gone.
+        Unpriced::Catalogue(error) => {
+            Fault::from_call(error, |_| ClaimRefusal::StoreClosed.into())
+        }
+        Unpriced::Broken(error) => error.into(),
+    })?;
+    orderable(&row, &priced)?;
+    let quoted = priced.quoted.map_err(|why| ClaimRefusal::NotPriced { why })?;
+    let (destination, trip) = (row.destination.clone(), priced.trip);
+    let (Some(destination), Some(trip)) = (destination, trip) else {
+        return Err(Problem::unavailable("delivery").into());
+    };
+    let (expected, actual) = (claim.expected_total, quoted.quote.total);
+    if expected != actual {
+        return Err(ClaimRefusal::TotalChanged { expected, actual }.into());
+    }
+    Ok(Claimed {
+        cart: row.id,
+        store: row.store,
+        destination,
+        lines: lines(&row, &priced.offers),
+        quote: quoted.quote,
+        coupons: quoted.used.iter().map(|code| code.as_str().to_owned()).collect(),
+        store_facts: priced.offers.store,
+        travel_seconds: trip.seconds,
+    })
+}
+
+fn orderable(row: &CartRow, priced: &Priced) -> Result<(), ClaimRefusal> {
+    if priced.offers.reaches_door != Some(true) {
+        return Err(ClaimRefusal::OutOfZone);
+    }
+    if !priced.offers.open_now {
+        return Err(ClaimRefusal::StoreClosed);
+    }
+    for line in &row.lines {
+        let offers = &priced.offers;
+        if !offers.offers.iter().any(|offer| offer.product == line.product) {
+            let known = offers.missing.iter().find(|missing| missing.product == line.product);
+            let name = known.and_then(|missing| missing.name.clone());
+            let product = name.unwrap_or_else(|| line.product.to_string());
+            return Err(ClaimRefusal::NotOffered { product });
+        }
+    }
+    match priced.refused.first().cloned() {
+        Some((coupon, why)) => Err(ClaimRefusal::CouponRefused { coupon, why }),
+        None => Ok(()),
+    }
+}
+
+fn lines(row: &CartRow, offers: &Offers) -> Vec<ClaimedLine> {
+    let line = |line: &db::cart::Line| {
+        let offer = offers.offers.iter().find(|offer| offer.product == line.product)?;
+        let category = offer.category.clone();
+        Some(ClaimedLine { product: line.product, quantity: line.quantity, category })
+    };
+    row.lines.iter().filter_map(line).collect()
+}
+
+/// Makes the claim; `false` when the cart changed since it was quoted.
+async fn settle(
+    app: &App,
+    row: &CartRow,
+    claim: &Claim,
+    codes: &[String],
+    answer: &str,
+) -> Result<bool, Fault<ClaimRefusal>> {
+    let (order, customer, at) = (claim.order, claim.customer, app.clock.now());
+    let new = NewClaim { cart: row.id, customer, order, version: row.version, answer, at };
+    let mut tx = app.db.begin().await?;
+    match db::claim::claim(&mut tx, &new).await {
+        Ok(true) => {}
+        Ok(false) => return Ok(false),
+        // One order has one cart.
+        Err(error) if violated(&error) == Some("cart_order") => {
+            return Err(ClaimRefusal::CartTaken { order }.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    if !codes.is_empty() {
+        let used = db::coupon::redeem(&mut tx, &Redeem { codes, order, customer, at }).await?;
+        if let Some(coupon) = codes.iter().find(|code| !used.contains(code)) {
+            // Still under the coupons' locks, so that the reason is the one that held.
+            let rows = db::coupon::coupons(&mut *tx, std::slice::from_ref(coupon), customer).await?;
+            let currency = row.currency;
+            let why = rows.first().and_then(|found| {
+                found.coupon.refusal(at, row.store, currency, found.by_customer)
+            });
+            let (coupon, why) = (coupon.clone(), why.unwrap_or("has been used up").to_owned());
+            return Err(ClaimRefusal::CouponRefused { coupon, why }.into());
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}

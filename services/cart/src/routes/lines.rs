@@ -1,0 +1,85 @@
+use axum::extract::State;
+use garde::Validate;
+use kernel::{CartId, ProductId};
+use serde::Deserialize;
+use wire::{Fault, IfMatch, Json, Path, Problem, Signed};
+
+use crate::{
+    App,
+    cart::{Cart, Tagged},
+    change::Change,
+    db::{self, cart::Line},
+    refusal::ChangeRefusal,
+};
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutLine {
+    /// 0 takes it out of the cart.
+    #[garde(range(max = kernel::MAX_QUANTITY))]
+    #[schema(maximum = 999)]
+    quantity: u32,
+}
+
+/// Sets how many of a product are in the cart. Its customer may call it.
+///
+/// Whether the store has it is not asked here: the cart page says so.
+#[utoipa::path(
+    put, path = "/v1/cart/carts/{cart}/lines/{product}", tag = "cart", operation_id = "put_line",
+    params(
+        ("cart" = CartId, Path),
+        ("product" = ProductId, Path),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+    ),
+    request_body = PutLine,
+    responses(
+        (status = OK, body = Cart),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn put_line(
+    State(app): State<App>,
+    actor: Signed,
+    Path((cart, product)): Path<(CartId, ProductId)>,
+    if_match: Option<IfMatch>,
+    Json(PutLine { quantity }): Json<PutLine>,
+) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
+    let mut change = Change::begin(&app, &actor, cart, if_match).await?;
+    if quantity == 0 {
+        db::cart::remove_line(&mut change.tx, cart, product).await?;
+        return change.commit().await;
+    }
+    let (line, most) = (Line { product, quantity }, app.config.most_lines);
+    let now = app.clock.now();
+    if !db::cart::set_line(&mut change.tx, cart, line, most.into(), now).await? {
+        return Err(ChangeRefusal::TooManyLines { most }.into());
+    }
+    change.commit().await
+}
+
+/// Takes a product out of the cart; fine when it is not in it. Its customer may call it.
+#[utoipa::path(
+    delete, path = "/v1/cart/carts/{cart}/lines/{product}", tag = "cart",
+    operation_id = "delete_line",
+    params(
+        ("cart" = CartId, Path),
+        ("product" = ProductId, Path),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
+    ),
+    responses(
+        (status = OK, body = Cart),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn delete_line(
+    State(app): State<App>,
+    actor: Signed,
+    Path((cart, product)): Path<(CartId, ProductId)>,
+    if_match: Option<IfMatch>,
+) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
+    let mut change = Change::begin(&app, &actor, cart, if_match).await?;
+    db::cart::remove_line(&mut change.tx, cart, product).await?;
+    change.commit().await
+}

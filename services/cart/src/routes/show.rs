@@ -1,0 +1,200 @@
+use axum::extract::State;
+use cart_api::{Claimed, Quote};
+use catalogue_api::OffersRefusal;
+use compliance_api::{Facts, Item, Moment};
+use jiff::SignedDuration;
+use kernel::{CartId, ProductId};
+use serde::Serialize;
+use wire::{Fault, Json, Path, Problem, Signed, etag};
+
+use crate::{
+    App,
+    cart::{Cart, State as CartState, Tagged},
+    db::{self, cart::CartRow},
+    pricing::{Priced, Unpriced, price},
+};
+
+/// A cart with what it costs now, and what stands in the way of ordering it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CartPage {
+    #[serde(flatten)]
+    cart: Cart,
+    /// Of what the store offers; what was agreed, once an order has the cart. Absent when it
+    /// cannot be worked out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    quote: Option<Quote>,
+    problems: Vec<CartProblem>,
+    /// What the customer may do with it now.
+    can: Vec<CartAct>,
+}
+
+/// Something that stands in the way of ordering.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CartProblem {
+    /// Stable: `no-destination`, `out-of-zone`, `store-closed`, `not-offered`, `out-of-stock`,
+    /// `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
+    code: &'static str,
+    /// A sentence for people.
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    product: Option<ProductId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    coupon: Option<String>,
+    /// The rule of the law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    rule: Option<String>,
+}
+
+/// What a customer may do with a cart.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CartAct {
+    Change,
+    CheckOut,
+}
+
+impl CartProblem {
+    fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), product: None, coupon: None, rule: None }
+    }
+}
+
+/// A cart with what it costs now, each amount explained, and what stands in the way of ordering
+/// it. Its customer may call it.
+#[utoipa::path(
+    get, path = "/v1/cart/carts/{cart}", tag = "cart", operation_id = "show_cart",
+    params(("cart" = CartId, Path)),
+    responses(
+        (status = OK, body = CartPage),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn show_cart(
+    State(app): State<App>,
+    actor: Signed,
+    Path(cart): Path<CartId>,
+) -> Result<Tagged<CartPage>, Fault<OffersRefusal>> {
+    let row = db::cart::cart(&app.db, cart).await?;
+    let row = row.filter(|row| row.customer == actor.customer() && row.state != CartState::Closed);
+    let row = row.ok_or_else(|| Problem::not_found("cart"))?;
+    let version = row.version;
+    let page = if row.state == CartState::Open { live(&app, row).await? } else { agreed(row)? };
+    Ok((etag(version), Json(page)))
+}
+
+/// What was agreed with the order that has it.
+fn agreed(row: CartRow) -> anyhow::Result<CartPage> {
+    let claim = row.claim.as_deref().map(serde_json::from_str::<Claimed>).transpose()?;
+    let quote = claim.map(|claim| claim.quote);
+    Ok(CartPage { cart: row.into(), quote, problems: vec![], can: vec![] })
+}
+
+async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>> {
+    let priced = price(app, &row).await.map_err(|error| match error {
+        Unpriced::Catalogue(error) => Fault::from_call(error, Fault::Refused),
+        Unpriced::Broken(error) => error.into(),
+    })?;
+    let mut problems = problems(&row, &priced);
+    let quote = match priced.quoted {
+        Ok(ref quoted) => Some(quoted.quote.clone()),
+        Err(ref why) => {
+            let detail = format!("The total cannot be worked out: {why}.");
+            problems.push(CartProblem::new("not-priced", detail));
+            None
+        }
+    };
+    if let Some(quote) = quote.as_ref().filter(|quote| !quote.lines.is_empty()) {
+        problems.extend(law(app, &row, &priced, quote).await);
+    }
+    let mut can = vec![CartAct::Change];
+    if problems.is_empty() && !row.lines.is_empty() {
+        can.push(CartAct::CheckOut);
+    }
+    Ok(CartPage { cart: row.into(), quote, problems, can })
+}
+
+fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
+    let offers = &priced.offers;
+    let mut problems = Vec::new();
+    if row.destination.is_none() {
+        problems.push(CartProblem::new("no-destination", "Say where it should be delivered."));
+    } else if offers.reaches_door != Some(true) {
+        let detail = "The store does not deliver to that address.";
+        problems.push(CartProblem::new("out-of-zone", detail));
+    } else if priced.trip.is_none() {
+        let detail = "How far it is cannot be told right now, so the delivery fee may be higher.";
+        problems.push(CartProblem::new("trip-unknown", detail));
+    }
+    if !offers.open_now {
+        problems.push(CartProblem::new("store-closed", "The store is closed right now."));
+    }
+    problems.extend(row.lines.iter().filter_map(|line| {
+        let offer = offers.offers.iter().find(|offer| offer.product == line.product);
+        let (code, detail) = match offer {
+            Some(offer) if offer.free >= line.quantity => return None,
+            Some(offer) => ("out-of-stock", format!("{}: only {} left.", offer.name, offer.free)),
+            None => {
+                let known = offers.missing.iter().find(|missing| missing.product == line.product);
+                let name = known.and_then(|missing| missing.name.as_deref());
+                let name = name.unwrap_or("A product in the cart");
+                ("not-offered", format!("{name} is not offered here. Take it out of the cart."))
+            }
+        };
+        Some(CartProblem { product: Some(line.product), ..CartProblem::new(code, detail) })
+    }));
+    problems.extend(priced.refused.iter().map(|(coupon, why)| CartProblem {
+        coupon: Some(coupon.clone()),
+        ..CartProblem::new("coupon-refused", format!("Coupon {coupon} {why}."))
+    }));
+    problems
+}
+
+async fn law(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Vec<CartProblem> {
+    match app.compliance.judge(&facts(app, row, priced, quote)).await {
+        Ok(verdict) if verdict.allowed => vec![],
+        Ok(verdict) => verdict
+            .reasons
+            .into_iter()
+            .map(|reason| CartProblem {
+                rule: Some(reason.rule),
+                ..CartProblem::new("unlawful", reason.detail)
+            })
+            .collect(),
+        Err(_) => {
+            let detail = "Whether it may be sold cannot be checked right now. Try again shortly.";
+            vec![CartProblem::new("law-unknown", detail)]
+        }
+    }
+}
+
+fn facts(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Facts {
+    let (now, store) = (app.clock.now(), &priced.offers.store);
+    let preparing = SignedDuration::from_mins(store.preparation_minutes.into());
+    let back_by = priced.trip.map(|trip| {
+        now + preparing + SignedDuration::from_secs(i64::from(trip.worst_seconds) * 2)
+    });
+    let item = |line: &cart_api::QuotedLine| Item {
+        name: line.name.clone(),
+        drink: line.drink,
+        quantity: line.quantity,
+        unit_price: line.net_unit_price,
+    };
+    Facts {
+        moment: Moment::Cart,
+        subject: row.id.to_string(),
+        store: row.store,
+        store_place: store.place,
+        door_place: row.destination.as_ref().map(|destination| destination.place),
+        address_kind: row.destination.as_ref().map(|to| to.kind).unwrap_or_default(),
+        customer: row.customer.cast(),
+        at: now,
+        back_by,
+        shown_date_of_birth: None,
+        items: quote.lines.iter().map(item).collect(),
+    }
+}

@@ -1,0 +1,164 @@
+//! The law applied: facts and rules in, reasons against it out. Pure: no clock, no I/O.
+//!
+//! The store's law and the door's law both apply, each by its own wall clock; all of it must
+//! allow. What is not known is never in favour.
+
+mod buyer;
+mod goods;
+mod hours;
+mod places;
+mod seller;
+
+use std::collections::BTreeSet;
+
+use compliance_api::{Facts, Item, Moment, Reason};
+use jiff::civil::Date;
+use kernel::{AlcoholClass, Place};
+
+use crate::{
+    jurisdiction::{Jurisdiction, Law},
+    licence::Licence,
+    rulebook::Rulebook,
+};
+
+/// At or below this much alcohol by volume, in hundredths of a percent, a drink is not alcohol.
+pub const NOT_ALCOHOL_BP: u32 = 50;
+
+/// All that the law looks at.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    pub facts: &'a Facts,
+    pub law: &'a Law,
+    /// The store's.
+    pub licence: Option<&'a Licence>,
+    /// What the customer stated when signing up.
+    pub stated_date_of_birth: Option<Date>,
+}
+
+/// What the law says of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Finding {
+    /// Why not; nothing stands against it when empty.
+    pub reasons: Vec<Reason>,
+    /// The age that the buyer must have reached, where any item is alcohol.
+    pub minimum_age: Option<u8>,
+    /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's.
+    pub rules: Vec<String>,
+    /// Whether the buyer's date of birth was known and enough.
+    pub of_age: Option<bool>,
+}
+
+impl Finding {
+    /// Whether nothing stands against it.
+    pub fn allowed(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
+    fn against(&mut self, rule: &str, detail: impl Into<String>) {
+        self.push(rule, detail.into(), None);
+    }
+
+    fn against_item(&mut self, rule: &str, item: &Item, detail: impl Into<String>) {
+        self.push(rule, detail.into(), Some(item.name.clone()));
+    }
+
+    fn push(&mut self, rule: &str, detail: String, item: Option<String>) {
+        let reason = Reason { rule: rule.into(), detail, item };
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+    }
+}
+
+/// A jurisdiction whose rulebook applies.
+#[derive(Clone, Copy)]
+struct Applied<'a> {
+    jurisdiction: &'a Jurisdiction,
+    book: &'a Rulebook,
+}
+
+/// Which law applies to a case, as far as it is known.
+struct Reach<'a> {
+    store: Option<Applied<'a>>,
+    door: Option<Applied<'a>>,
+}
+
+impl<'a> Reach<'a> {
+    /// Each once: the store's, then the door's.
+    fn each(&self) -> Vec<Applied<'a>> {
+        let mut each: Vec<Applied> = self.store.into_iter().collect();
+        let same = |door: &Applied| {
+            each.iter().any(|store| store.jurisdiction.code == door.jurisdiction.code)
+        };
+        if let Some(door) = self.door.filter(|door| !same(door)) {
+            each.push(door);
+        }
+        each
+    }
+}
+
+/// What stands against this case, and by which rules.
+pub fn judge(case: &Case) -> Finding {
+    let mut finding = Finding::default();
+    let goods: Vec<&Item> = case.facts.items.iter().filter(|item| is_alcohol(item)).collect();
+    if goods.is_empty() {
+        return finding;
+    }
+    let classes: BTreeSet<AlcoholClass> = goods.iter().map(|item| item.drink.class).collect();
+    let reach = reach(case, &mut finding);
+    seller::check(case, &reach, &goods, &mut finding);
+    for applied in reach.each() {
+        finding.rules.push(format!("{}@{}", applied.book.jurisdiction, applied.book.version));
+        hours::check(case.facts, applied, &classes, &mut finding);
+        places::check(case.facts, applied, &mut finding);
+        goods::check(&goods, applied, &mut finding);
+    }
+    buyer::check(case, &reach, &classes, &mut finding);
+    finding
+}
+
+/// Whether the law of alcohol says anything about this item.
+pub fn is_alcohol(item: &Item) -> bool {
+    item.drink.class != AlcoholClass::None && item.drink.abv_bp > NOT_ALCOHOL_BP
+}
+
+fn reach<'a>(case: &Case<'a>, finding: &mut Finding) -> Reach<'a> {
+    let store = applied(case, case.facts.store_place, "the store's place", finding);
+    let door = match case.facts.door_place {
+        Some(place) => applied(case, place, "the door's place", finding),
+        None if case.facts.moment == Moment::Cart => None,
+        None => {
+            finding.against("unknown-jurisdiction", "Nobody said where it is to be delivered.");
+            None
+        }
+    };
+    Reach { store, door }
+}
+
+fn applied<'a>(
+    case: &Case<'a>,
+    place: Place,
+    what: &str,
+    finding: &mut Finding,
+) -> Option<Applied<'a>> {
+    let Some(jurisdiction) = case.law.at(place) else {
+        let detail = format!("No law is known for {what}, so nothing may be sold.");
+        finding.against("unknown-jurisdiction", detail);
+        return None;
+    };
+    let Some(book) = case.law.in_force(&jurisdiction.code, case.facts.at) else {
+        let detail = format!("No rulebook of {} is in force at that time.", jurisdiction.name);
+        finding.against("unknown-jurisdiction", detail);
+        return None;
+    };
+    Some(Applied { jurisdiction, book })
+}
+
+const fn name(class: AlcoholClass) -> &'static str {
+    match class {
+        AlcoholClass::None => "soft drinks",
+        AlcoholClass::Beer => "beer",
+        AlcoholClass::Wine => "wine",
+        AlcoholClass::Spirits => "spirits",
+    }
+}

@@ -1,0 +1,55 @@
+//! Is the buyer old enough?
+
+use std::collections::BTreeSet;
+
+use compliance_api::Moment;
+use kernel::AlcoholClass;
+
+use super::{Applied, Case, Finding, Reach};
+use crate::age;
+
+pub(super) fn check(
+    case: &Case,
+    reach: &Reach,
+    classes: &BTreeSet<AlcoholClass>,
+    finding: &mut Finding,
+) {
+    let asked = || reach.each().into_iter().flat_map(|applied| ages(applied, classes));
+    finding.minimum_age = asked().map(|(_, age)| age).max();
+    let facts = case.facts;
+    let born = match facts.moment {
+        Moment::Door => facts.shown_date_of_birth,
+        Moment::Cart | Moment::Placement | Moment::Dispatch => case.stated_date_of_birth,
+    };
+    let Some(born) = born else {
+        match facts.moment {
+            Moment::Cart => {}
+            Moment::Door => finding.against("document-not-shown", "No document was shown."),
+            Moment::Placement | Moment::Dispatch => {
+                finding.against("age-unknown", "The buyer's date of birth is not known.");
+            }
+        }
+        return;
+    };
+    // The buyer is at the door: its calendar says how old they are.
+    let Some(here) = reach.door.or(reach.store) else { return };
+    let today = here.jurisdiction.time_zone.to_datetime(facts.at).date();
+    let reached = |(applied, age): (Applied, u8)| {
+        age::has_reached(age, born, today, applied.book.rules.leap_day_birthday)
+    };
+    let of_age = asked().all(reached);
+    finding.of_age = Some(of_age);
+    if !of_age {
+        let age = finding.minimum_age.unwrap_or_default();
+        finding.against("under-age", format!("The buyer has not reached the age of {age}."));
+    }
+}
+
+/// The ages that a rulebook asks for.
+fn ages<'a>(
+    applied: Applied<'a>,
+    classes: &BTreeSet<AlcoholClass>,
+) -> impl Iterator<Item = (Applied<'a>, u8)> {
+    let rules = &applied.book.rules;
+    classes.iter().filter_map(move |class| Some((applied, rules.of(*class)?.minimum_age)))
+}

@@ -1,0 +1,23 @@
+//! May it be sold from there, and to there?
+
+use compliance_api::Facts;
+
+use super::{Applied, Finding};
+
+pub(super) fn check(facts: &Facts, applied: Applied, finding: &mut Finding) {
+    let rules = &applied.book.rules;
+    for dry in &rules.dry_zones {
+        if dry.zone.contains(facts.store_place) {
+            finding.against("dry-zone", format!("The store lies in {}, a dry zone.", dry.name));
+        }
+        if facts.door_place.is_some_and(|door| dry.zone.contains(door)) {
+            finding.against("dry-zone", format!("The door lies in {}, a dry zone.", dry.name));
+        }
+    }
+    // Without a door there is nothing yet to say of its kind.
+    if facts.door_place.is_some() && rules.forbidden_address_kinds.contains(&facts.address_kind) {
+        let place = &applied.jurisdiction.name;
+        let detail = format!("{place} allows no delivery to an address of this kind.");
+        finding.against("forbidden-address-kind", detail);
+    }
+}

@@ -1,0 +1,31 @@
+//! May the store sell this?
+
+use compliance_api::Item;
+use jiff::tz::TimeZone;
+
+use super::{Case, Finding, Reach, name};
+
+pub(super) fn check(case: &Case, reach: &Reach, goods: &[&Item], finding: &mut Finding) {
+    let Some(licence) = case.licence else {
+        finding.against("no-licence", "The store has no licence.");
+        return;
+    };
+    if licence.suspended {
+        finding.against("licence-suspended", "The store's licence is suspended.");
+    }
+    let zone = reach.store.map_or(&TimeZone::UTC, |store| &store.jurisdiction.time_zone);
+    let today = zone.to_datetime(case.facts.at).date();
+    if today < licence.valid_from {
+        let detail = format!("The store's licence holds from {} on.", licence.valid_from);
+        finding.against("licence-not-yet-valid", detail);
+    }
+    if today > licence.valid_until {
+        let detail = format!("The store's licence ended with {}.", licence.valid_until);
+        finding.against("licence-expired", detail);
+    }
+    for item in goods.iter().filter(|item| !licence.classes.contains(&item.drink.class)) {
+        let class = name(item.drink.class);
+        let detail = format!("The store's licence does not cover {class}.");
+        finding.against_item("licence-class", item, detail);
+    }
+}

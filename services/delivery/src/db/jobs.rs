@@ -1,0 +1,239 @@
+//! Jobs: the row, how it comes to be from what orders tell, and how it is read.
+
+use compliance_api::Reason;
+use delivery_api::HandedLine;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{CustomerId, DriverId, JobId, OrderId, Place, StoreId};
+use orders_api::OrderFacts;
+use sqlx::{FromRow, Row, postgres::PgRow, types::Json};
+use store::{Db, Tx};
+use uuid::Uuid;
+
+use crate::job::JobState;
+
+/// A row of `job`, with its driver's name.
+#[derive(Debug, Clone)]
+pub struct JobRow {
+    pub id: JobId,
+    pub order: OrderId,
+    pub store: StoreId,
+    pub customer: CustomerId,
+    pub facts: OrderFacts,
+    pub state: JobState,
+    pub driver: Option<DriverId>,
+    pub driver_name: Option<String>,
+    pub ready: bool,
+    pub ready_at: Timestamp,
+    pub eta: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub stop_reasons: Vec<Reason>,
+    pub handed: Option<Vec<HandedLine>>,
+    pub refused_because: Option<String>,
+}
+
+impl JobRow {
+    pub fn store_place(&self) -> Place {
+        self.facts.store_place
+    }
+
+    pub fn door_place(&self) -> Place {
+        self.facts.destination.place
+    }
+}
+
+pub(super) fn when(row: &PgRow, column: &str) -> sqlx::Result<Option<Timestamp>> {
+    let at: Option<jiff_sqlx::Timestamp> = row.try_get(column)?;
+    Ok(at.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+pub(super) fn instant(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
+    Ok(row.try_get::<jiff_sqlx::Timestamp, _>(column)?.to_jiff())
+}
+
+pub(super) fn place(row: &PgRow, lat: &str, lon: &str) -> sqlx::Result<Option<Place>> {
+    let (lat, lon): (Option<f64>, Option<f64>) = (row.try_get(lat)?, row.try_get(lon)?);
+    Ok(lat.zip(lon).map(|(lat, lon)| Place { lat, lon }))
+}
+
+pub(super) fn state(row: &PgRow, column: &str) -> sqlx::Result<Option<JobState>> {
+    let Some(name) = row.try_get::<Option<&str>, _>(column)? else { return Ok(None) };
+    let unknown = || sqlx::Error::Decode(format!("no job is in state {name}").into());
+    JobState::named(name).ok_or_else(unknown).map(Some)
+}
+
+impl FromRow<'_, PgRow> for JobRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        let id = |column: &str| row.try_get::<Uuid, _>(column);
+        let stop_reasons: Option<Json<Vec<Reason>>> = row.try_get("stop_reasons")?;
+        let handed: Option<Json<Vec<HandedLine>>> = row.try_get("handed")?;
+        let driver: Option<Uuid> = row.try_get("driver")?;
+        let driver_name: Option<String> = row.try_get("driver_name")?;
+        Ok(Self {
+            id: id("id")?.into(),
+            order: id("order_id")?.into(),
+            store: id("store_id")?.into(),
+            customer: id("customer_id")?.into(),
+            facts: row.try_get::<Json<_>, _>("facts")?.0,
+            state: state(row, "state")?.ok_or(sqlx::Error::RowNotFound)?,
+            driver: driver.map(DriverId::from_uuid),
+            driver_name: driver_name.filter(|name| !name.is_empty()),
+            ready: row.try_get("ready")?,
+            ready_at: instant(row, "ready_at")?,
+            eta: when(row, "eta")?,
+            created_at: instant(row, "created_at")?,
+            stop_reasons: stop_reasons.map(|reasons| reasons.0).unwrap_or_default(),
+            handed: handed.map(|lines| lines.0),
+            refused_because: row.try_get("refused_because")?,
+        })
+    }
+}
+
+/// What orders has told of one order.
+pub struct Told<'a> {
+    pub facts: &'a OrderFacts,
+    pub version: i64,
+    pub packed: bool,
+    pub captured: bool,
+    pub at: Timestamp,
+}
+
+impl Told<'_> {
+    fn ready_at(&self) -> Timestamp {
+        let minutes = if self.packed { 0 } else { i64::from(self.facts.preparation_minutes) };
+        self.at + SignedDuration::from_mins(minutes)
+    }
+}
+
+/// Makes the job of an order, or adds what is new to it. What was true stays true, so it does not
+/// matter in which order it is told.
+pub async fn keep_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<()> {
+    let (facts, door) = (told.facts, told.facts.destination.place);
+    sqlx::query(
+        "insert into job (id, order_id, store_id, customer_id, facts, order_version, state, packed,
+                          captured, ready_at, created_at, store_lat, store_lon, door_lat, door_lon)
+         values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12, $13, $14)
+         on conflict on constraint job_order do update set
+             packed = job.packed or excluded.packed,
+             captured = job.captured or excluded.captured,
+             facts = case when excluded.order_version > job.order_version
+                          then excluded.facts else job.facts end,
+             order_version = greatest(job.order_version, excluded.order_version),
+             ready_at = case when excluded.packed then least(job.ready_at, excluded.ready_at)
+                             else job.ready_at end",
+    )
+    .bind(JobId::new().uuid())
+    .bind(facts.order.uuid())
+    .bind(facts.store.uuid())
+    .bind(facts.customer.uuid())
+    .bind(Json(facts))
+    .bind(told.version)
+    .bind(told.packed)
+    .bind(told.captured)
+    .bind(store::instant(told.ready_at()))
+    .bind(store::instant(told.at))
+    .bind(facts.store_place.lat)
+    .bind(facts.store_place.lon)
+    .bind(door.lat)
+    .bind(door.lon)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the job of a cancelled order and withdraws its offer. What is on the road already goes
+/// back to the store. Gives the state after.
+pub async fn cancel_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<JobState> {
+    // Also where no job is known yet, so that an earlier event that comes late begins none.
+    keep_job(tx, told).await?;
+    let row = sqlx::query(
+        "update job set
+             state = case when state in ('waiting', 'offered', 'assigned') then 'cancelled'
+                          when state in ('picked_up', 'arrived') then 'returning'
+                          else state end,
+             ended_at = case when state in ('waiting', 'offered', 'assigned') then $2
+                             else ended_at end,
+             eta = null
+         where order_id = $1
+         returning id, state",
+    )
+    .bind(told.facts.order.uuid())
+    .bind(store::instant(told.at))
+    .fetch_one(&mut **tx)
+    .await?;
+    sqlx::query(
+        "update offer set state = 'withdrawn', answered_at = $2 where job = $1 and state = 'open'",
+    )
+    .bind(row.try_get::<Uuid, _>("id")?)
+    .bind(store::instant(told.at))
+    .execute(&mut **tx)
+    .await?;
+    state(&row, "state")?.ok_or(sqlx::Error::RowNotFound)
+}
+
+/// A job of this driver's.
+pub async fn job_of_driver(
+    db: &Db,
+    job: JobId,
+    driver: DriverId,
+) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "select job.*, driver.given_name as driver_name
+         from job join driver on driver.id = job.driver
+         where job.id = $1 and job.driver = $2",
+    )
+    .bind(job.uuid())
+    .bind(driver.uuid())
+    .fetch_optional(db)
+    .await
+}
+
+/// What a driver has in the bag or is to fetch: at most two.
+pub async fn jobs_at_hand(db: &Db, driver: DriverId) -> sqlx::Result<Vec<JobRow>> {
+    sqlx::query_as(
+        "select job.*, driver.given_name as driver_name
+         from job join driver on driver.id = job.driver
+         where job.driver = $1 and state in ('assigned', 'picked_up', 'arrived', 'returning')",
+    )
+    .bind(driver.uuid())
+    .fetch_all(db)
+    .await
+}
+
+/// A driver's place and since when it is known.
+pub type Known = Option<(Place, Timestamp)>;
+
+/// The job of an order, and where its driver was last.
+pub async fn job_of_order(db: &Db, order: OrderId) -> sqlx::Result<Option<(JobRow, Known)>> {
+    let row = sqlx::query(
+        "select job.*, driver.given_name as driver_name, shift.lat, shift.lon, shift.last_ping_at
+         from job left join driver on driver.id = job.driver
+                  left join shift on shift.driver = job.driver and shift.ended_at is null
+         where job.order_id = $1",
+    )
+    .bind(order.uuid())
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let known = place(&row, "lat", "lon")?.zip(when(&row, "last_ping_at")?);
+    Ok(Some((JobRow::from_row(&row)?, known)))
+}
+
+/// Jobs, newest first, all or of one state.
+pub async fn jobs_page(
+    db: &Db,
+    state: Option<JobState>,
+    after: Option<JobId>,
+    limit: u32,
+) -> sqlx::Result<Vec<JobRow>> {
+    sqlx::query_as(
+        "select job.*, driver.given_name as driver_name
+         from job left join driver on driver.id = job.driver
+         where ($1::text is null or state = $1) and ($2::uuid is null or job.id < $2)
+         order by job.id desc limit $3",
+    )
+    .bind(state.map(JobState::name))
+    .bind(after.map(JobId::uuid))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,197 @@
+//! What a driver does with a job. Each statement changes the row only from the state it must be
+//! in, and gives it back as it is then; none where it was not.
+
+use compliance_api::{Reason, Verdict};
+use delivery_api::HandedLine;
+use jiff::Timestamp;
+use kernel::{DriverId, JobId, Place};
+use sqlx::types::Json;
+use store::{Db, Tx};
+use uuid::Uuid;
+
+use super::JobRow;
+
+/// A driver's deed at some instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Act {
+    pub job: JobId,
+    pub driver: DriverId,
+    pub at: Timestamp,
+}
+
+pub async fn pick_up(
+    tx: &mut Tx<'_>,
+    act: Act,
+    verdict: &Verdict,
+    eta: Timestamp,
+) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "update job set state = 'picked_up', picked_up_at = $3, dispatch_verdict = $4, eta = $5
+         from driver
+         where job.id = $1 and driver = $2 and driver.id = $2 and state = 'assigned' and ready
+         returning job.*, driver.given_name as driver_name",
+    )
+    .bind(act.job.uuid())
+    .bind(act.driver.uuid())
+    .bind(store::instant(act.at))
+    .bind(verdict.verdict.uuid())
+    .bind(store::instant(eta))
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn stop(
+    tx: &mut Tx<'_>,
+    act: Act,
+    verdict: &Verdict,
+    reasons: &[Reason],
+) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "update job set state = 'stopped', ended_at = $3, dispatch_verdict = $4, eta = null,
+                        stop_reasons = $5
+         from driver
+         where job.id = $1 and driver = $2 and driver.id = $2 and state = 'assigned'
+         returning job.*, driver.given_name as driver_name",
+    )
+    .bind(act.job.uuid())
+    .bind(act.driver.uuid())
+    .bind(store::instant(act.at))
+    .bind(verdict.verdict.uuid())
+    .bind(Json(reasons))
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn arrive(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "update job set state = 'arrived', arrived_at = $3, eta = null
+         from driver
+         where job.id = $1 and driver = $2 and driver.id = $2 and state = 'picked_up'
+         returning job.*, driver.given_name as driver_name",
+    )
+    .bind(act.job.uuid())
+    .bind(act.driver.uuid())
+    .bind(store::instant(act.at))
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// What changes hands, and on the strength of which check.
+pub struct Handing<'a> {
+    pub lines: &'a [HandedLine],
+    pub whole: bool,
+    /// Given where any of it is alcohol.
+    pub allowed_by: Option<Uuid>,
+}
+
+pub async fn hand_over(
+    tx: &mut Tx<'_>,
+    act: Act,
+    handing: &Handing<'_>,
+) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "update job set state = case when $4 then 'handed_over' else 'returning' end,
+                        ended_at = case when $4 then $3 end,
+                        handed = $5, allowed_by = $6, alcohol_handed = $6 is not null
+         from driver
+         where job.id = $1 and driver = $2 and driver.id = $2 and state = 'arrived'
+         returning job.*, driver.given_name as driver_name",
+    )
+    .bind(act.job.uuid())
+    .bind(act.driver.uuid())
+    .bind(store::instant(act.at))
+    .bind(handing.whole)
+    .bind(Json(handing.lines))
+    .bind(handing.allowed_by)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// From the door; from the road too where `on_the_road`.
+pub async fn refuse(
+    tx: &mut Tx<'_>,
+    act: Act,
+    (because, note): (&str, &str),
+    on_the_road: bool,
+) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "update job set state = 'returning', refused_because = $3, note = $4, eta = null
+         from driver
+         where job.id = $1 and driver = $2 and driver.id = $2
+           and (state = 'arrived' or (state = 'picked_up' and $5))
+         returning job.*, driver.given_name as driver_name",
+    )
+    .bind(act.job.uuid())
+    .bind(act.driver.uuid())
+    .bind(because)
+    .bind(note)
+    .bind(on_the_road)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn bring_back(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "update job set state = 'returned', ended_at = $3
+         from driver
+         where job.id = $1 and driver = $2 and driver.id = $2 and state = 'returning'
+         returning job.*, driver.given_name as driver_name",
+    )
+    .bind(act.job.uuid())
+    .bind(act.driver.uuid())
+    .bind(store::instant(act.at))
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// A driver who says so is there: keeps working where the network carries no pings.
+pub async fn driver_is_at(tx: &mut Tx<'_>, act: Act, place: Place) -> sqlx::Result<()> {
+    sqlx::query(
+        "update shift set lat = $2, lon = $3, last_ping_at = $4
+         where driver = $1 and ended_at is null and last_ping_at <= $4",
+    )
+    .bind(act.driver.uuid())
+    .bind(place.lat)
+    .bind(place.lon)
+    .bind(store::instant(act.at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What shows afterwards that it happened, and where.
+pub struct Proof<'a> {
+    pub kind: &'a str,
+    pub recipient_name: Option<&'a str>,
+    pub signature: Option<&'a str>,
+}
+
+pub async fn keep_proof(tx: &mut Tx<'_>, act: Act, proof: &Proof<'_>) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into proof (id, job, kind, at, driver, recipient_name, signature, lat, lon)
+         select $1, $2, $3, $4, $5, $6, $7, shift.lat, shift.lon
+         from driver left join shift on shift.driver = driver.id and shift.ended_at is null
+         where driver.id = $5
+         on conflict (job, kind) do nothing",
+    )
+    .bind(kernel::Id::<Proof<'_>>::new().uuid())
+    .bind(act.job.uuid())
+    .bind(proof.kind)
+    .bind(store::instant(act.at))
+    .bind(act.driver.uuid())
+    .bind(proof.recipient_name)
+    .bind(proof.signature)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A new expectation for what is on its way to the door.
+pub async fn expect_at_door(db: &Db, job: JobId, eta: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("update job set eta = $2 where id = $1 and state = 'picked_up'")
+        .bind(job.uuid())
+        .bind(store::instant(eta))
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! What delivery does when others tell it something.
+
+use accounts_api::PersonChanged;
+use feed::Received;
+use orders_api::{Move, OrderMoved, State};
+
+use crate::{App, db, job::JobState, offer};
+
+/// Keeps who drives and by what name.
+pub async fn person_changed(app: App, told: Received<PersonChanged>) -> anyhow::Result<()> {
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    db::keep_driver(&mut tx, &told.event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// An accepted order wants a driver, one that is packed and paid for may leave the store, a
+/// cancelled one wants nobody.
+pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    let event = &told.event;
+    let facts = db::Told {
+        facts: &event.order,
+        version: event.version,
+        packed: event.state == State::Packed,
+        captured: event.moved == Move::Captured,
+        at: told.at,
+    };
+    match &event.moved {
+        Move::Accepted | Move::Packed | Move::Captured => db::keep_job(&mut tx, &facts).await?,
+        Move::Cancelled { .. } => {
+            let facts = db::Told { packed: false, ..facts };
+            let state = db::cancel_job(&mut tx, &facts).await?;
+            if state != JobState::Cancelled {
+                let (order, state) = (event.order.order, state.name());
+                tracing::warn!(%order, state, "cancelled after it had left the store");
+            }
+        }
+        _ => return Ok(tx.commit().await?),
+    }
+    tx.commit().await?;
+    offer::round_now(&app).await;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! A job's life: its states, what may be done in each, and what is said to whom.
+
+use delivery_api::{JobMove, JobMoved};
+use jiff::{SignedDuration, Timestamp};
+use kernel::Place;
+use serde::{Deserialize, Serialize};
+
+use crate::{db::JobRow, estimate::estimate};
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// No driver yet.
+    Waiting,
+    /// A driver is being asked.
+    Offered,
+    /// A driver is on the way to the store, or waits there.
+    Assigned,
+    PickedUp,
+    /// The driver is at the door.
+    Arrived,
+    /// All of it changed hands. The end.
+    HandedOver,
+    /// All or part of it goes back to the store.
+    Returning,
+    /// What went back is back. The end.
+    Returned,
+    /// The law stopped it in the store. The end.
+    Stopped,
+    /// The order was cancelled before it left the store. The end.
+    Cancelled,
+}
+
+/// What a driver may do with a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    PickUp,
+    Arrive,
+    Check,
+    HandOver,
+    Refuse,
+    Return,
+}
+
+impl JobState {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Offered => "offered",
+            Self::Assigned => "assigned",
+            Self::PickedUp => "picked_up",
+            Self::Arrived => "arrived",
+            Self::HandedOver => "handed_over",
+            Self::Returning => "returning",
+            Self::Returned => "returned",
+            Self::Stopped => "stopped",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state that a column names.
+    pub fn named(name: &str) -> Option<Self> {
+        use JobState::*;
+        let all = [
+            Waiting, Offered, Assigned, PickedUp, Arrived, HandedOver, Returning, Returned, Stopped,
+            Cancelled,
+        ];
+        all.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether the driver has the goods.
+    pub const fn carried(self) -> bool {
+        matches!(self, Self::PickedUp | Self::Arrived | Self::Returning)
+    }
+}
+
+impl JobRow {
+    /// What its driver may do now. `checked` tells whether a check at this door holds, `carrying`
+    /// whether the driver has another order in the bag.
+    pub fn can(&self, checked: bool, carrying: bool) -> Vec<Deed> {
+        match self.state {
+            JobState::Assigned if self.ready && !carrying => vec![Deed::PickUp],
+            JobState::PickedUp => vec![Deed::Arrive, Deed::Refuse],
+            JobState::Arrived if checked || self.soft() => {
+                vec![Deed::Check, Deed::HandOver, Deed::Refuse]
+            }
+            JobState::Arrived => vec![Deed::Check, Deed::Refuse],
+            JobState::Returning => vec![Deed::Return],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether any line is free of alcohol, and so may change hands unchecked.
+    fn soft(&self) -> bool {
+        self.facts.lines.iter().any(|line| line.drink.class == kernel::AlcoholClass::None)
+    }
+
+    /// When it is expected at the door if fetched by a driver who is at the store at `at_store`.
+    pub fn eta_from_store(&self, at_store: Timestamp) -> Timestamp {
+        let ride = estimate(self.store_place(), self.door_place());
+        at_store.max(self.ready_at) + SignedDuration::from_secs(i64::from(ride.seconds))
+    }
+
+    /// When a driver at `place` who drives to the door now is there.
+    pub fn eta_from(&self, place: Place, now: Timestamp) -> Timestamp {
+        let ride = estimate(place, self.door_place());
+        now + SignedDuration::from_secs(i64::from(ride.seconds))
+    }
+
+    /// The event that tells of this move.
+    pub fn moved(&self, moved: JobMove) -> JobMoved {
+        let on_its_way = matches!(self.state, JobState::Assigned | JobState::PickedUp);
+        JobMoved {
+            job: self.id,
+            order: self.order,
+            driver: self.driver,
+            driver_name: self.driver_name.clone(),
+            moved,
+            eta: if on_its_way { self.eta } else { None },
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Offers: the rounds that make them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{DriverId, Id, JobId, Place};
+
+use crate::{
+    App, Config,
+    assign::{Candidate, OpenJob, matching},
+    db::{self, OnShift, PastOffer, WaitingRow},
+    estimate::estimate,
+    job::JobState,
+};
+
+/// One driver asked to do one job.
+pub enum Offer {}
+/// Names an offer.
+pub type OfferId = Id<Offer>;
+
+/// The most that one round looks at; the rest is for the next.
+const MOST_JOBS: i64 = 200;
+const MOST_DRIVERS: i64 = 500;
+
+/// Ends offers whose time is up and matches waiting jobs to drivers. Only one process does so at
+/// a time; the others leave it to that one.
+pub async fn round(app: App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if !db::round_is_mine(&mut tx).await? {
+        return Ok(());
+    }
+    db::expire_offers(&mut tx, now).await?;
+    let waiting = db::waiting_jobs(&mut tx, MOST_JOBS).await?;
+    if !waiting.is_empty() {
+        let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
+        let past = db::past_offers(&mut tx, &ids).await?;
+        let on_shift = db::drivers_on_shift(&mut tx, None, MOST_DRIVERS).await?;
+        let pairs = pairs(&app.config, now, &waiting, &past, &on_shift);
+        if !pairs.is_empty() {
+            let expires_at = now + SignedDuration::from_secs(app.config.offer_seconds);
+            db::make_offers(&mut tx, &pairs, now, expires_at).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A round at once, because something changed; what it misses the next regular one does.
+pub async fn round_now(app: &App) {
+    if let Err(error) = round(app.clone()).await {
+        tracing::warn!(error = format!("{error:#}"), "offers wait for the next round");
+    }
+}
+
+fn pairs(
+    config: &Config,
+    now: Timestamp,
+    waiting: &[WaitingRow],
+    past: &[PastOffer],
+    on_shift: &[OnShift],
+) -> Vec<(JobId, DriverId)> {
+    let max_metres = config.max_kilometres.saturating_mul(1_000);
+    let mut past_of: HashMap<JobId, Vec<&PastOffer>> = HashMap::new();
+    for offer in past {
+        past_of.entry(offer.job).or_default().push(offer);
+    }
+    let open_job = |row: &WaitingRow| {
+        let past = past_of.get(&row.job).map_or(&[][..], Vec::as_slice);
+        let mut missed = BTreeMap::new();
+        for offer in past.iter().filter(|offer| !offer.declined) {
+            *missed.entry(offer.driver).or_insert(0) += 1;
+        }
+        OpenJob {
+            job: row.job,
+            store: row.store,
+            ready_in: row.ready_at.duration_since(now).as_secs(),
+            waiting: now.duration_since(row.since).as_secs(),
+            declined: still_declined(config, now, row, past, on_shift),
+            missed,
+        }
+    };
+    let jobs: Vec<OpenJob> = waiting.iter().map(open_job).collect();
+    let soon = config.soon_free_minutes * 60;
+    let candidates: Vec<Candidate> = on_shift
+        .iter()
+        .filter(|driver| !driver.taken)
+        .map(|driver| candidate(config, now, driver))
+        .filter(|candidate| candidate.free_in <= soon)
+        .collect();
+    matching(&jobs, &candidates, max_metres)
+}
+
+/// Who must not be asked again: whoever declined. Where that is every driver who could do it,
+/// only those who declined a moment ago, so that no order waits for ever.
+fn still_declined(
+    config: &Config,
+    now: Timestamp,
+    row: &WaitingRow,
+    past: &[&PastOffer],
+    on_shift: &[OnShift],
+) -> BTreeSet<DriverId> {
+    let declines = past.iter().filter(|offer| offer.declined);
+    let declined: BTreeSet<DriverId> = declines.clone().map(|offer| offer.driver).collect();
+    let max_metres = config.max_kilometres.saturating_mul(1_000);
+    let others = on_shift.iter().any(|driver| {
+        !declined.contains(&driver.driver)
+            && estimate(driver.place, row.store).metres <= max_metres
+    });
+    if others {
+        return declined;
+    }
+    let since = now - SignedDuration::from_mins(config.ask_again_minutes);
+    declines.filter(|offer| offer.at > since).map(|offer| offer.driver).collect()
+}
+
+/// When and where a driver is free.
+pub fn candidate(config: &Config, now: Timestamp, driver: &OnShift) -> Candidate {
+    let door = config.door_minutes * 60;
+    let ride = |from: Place, to: Place| i64::from(estimate(from, to).seconds);
+    let (free_in, place) = match &driver.carried {
+        None => (0, driver.place),
+        Some(carried) => match carried.state {
+            JobState::Arrived => (door, carried.door),
+            JobState::Returning => (ride(driver.place, carried.store), carried.store),
+            _ => {
+                let until_door = carried.eta.map_or_else(
+                    || ride(driver.place, carried.door),
+                    |eta| eta.duration_since(now).as_secs().max(0),
+                );
+                (until_door + door, carried.door)
+            }
+        },
+    };
+    let idle = match driver.carried {
+        None => now.duration_since(driver.idle_since).as_secs(),
+        Some(_) => 0,
+    };
+    Candidate { driver: driver.driver, place, free_in, idle }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORE: Place = Place { lat: 41.5868, lon: -93.6250 };
+
+    fn now() -> Timestamp {
+        "2026-06-15T17:00:00Z".parse().unwrap()
+    }
+
+    fn waiting() -> WaitingRow {
+        WaitingRow { job: JobId::new(), store: STORE, ready_at: now(), since: now() }
+    }
+
+    fn on_shift(north: f64) -> OnShift {
+        OnShift {
+            driver: DriverId::new(),
+            place: Place { lat: STORE.lat + north, ..STORE },
+            idle_since: now(),
+            taken: false,
+            carried: None,
+        }
+    }
+
+    fn declined(job: &WaitingRow, driver: &OnShift, minutes_ago: i64) -> PastOffer {
+        let at = now() - SignedDuration::from_mins(minutes_ago);
+        PastOffer { job: job.job, driver: driver.driver, declined: true, at }
+    }
+
+    #[test]
+    fn who_declined_is_asked_again_only_when_nobody_else_could() {
+        let config = Config::default();
+        let (job, near, far) = (waiting(), on_shift(0.0), on_shift(0.1));
+        let asked = |past: &[PastOffer], drivers: &[OnShift]| {
+            pairs(&config, now(), std::slice::from_ref(&job), past, drivers)
+        };
+        let past = [declined(&job, &near, 60)];
+        let (near_id, far_id) = (near.driver, far.driver);
+        let mut town = [near, far];
+        assert_eq!(asked(&past, &town), [(job.job, far_id)]);
+        town[1].taken = true;
+        assert_eq!(asked(&past, &town), [], "the other one is only busy");
+        assert_eq!(asked(&past, &town[..1]), [(job.job, near_id)], "nobody else is on shift");
+        let past = [declined(&job, &town[0], 1)];
+        assert_eq!(asked(&past, &town[..1]), [], "not so soon");
+    }
+
+    #[test]
+    fn whoever_carries_is_a_candidate_only_when_soon_free() {
+        let config = Config::default();
+        let job = waiting();
+        let mut driver = on_shift(0.2);
+        let carried = |minutes: i64| db::Carried {
+            state: JobState::PickedUp,
+            eta: Some(now() + SignedDuration::from_mins(minutes)),
+            store: STORE,
+            door: STORE,
+        };
+        driver.carried = Some(carried(5));
+        let found = candidate(&config, now(), &driver);
+        assert_eq!((found.free_in, found.place), (8 * 60, STORE));
+        let asked = |driver| pairs(&config, now(), std::slice::from_ref(&job), &[], &[driver]);
+        assert_eq!(asked(driver).len(), 1);
+        let mut late = on_shift(0.2);
+        late.carried = Some(carried(40));
+        assert_eq!(asked(late), []);
+    }
+}

@@ -1,0 +1,74 @@
+use axum::extract::State;
+use jiff::Timestamp;
+use kernel::{DriverId, JobId, OrderId, StoreId};
+use serde::{Deserialize, Serialize};
+use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
+
+use crate::{
+    App,
+    db::{self, JobRow},
+    job::JobState,
+};
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhichJobs {
+    /// Only those in this state.
+    state: Option<JobState>,
+}
+
+/// A job as an operator sees it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct JobSummary {
+    job: JobId,
+    order: OrderId,
+    number: String,
+    store: StoreId,
+    store_name: String,
+    state: JobState,
+    driver: Option<DriverId>,
+    driver_name: Option<String>,
+    ready: bool,
+    ready_at: Timestamp,
+    eta: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+/// Jobs, newest first. For operators, of all stores.
+#[utoipa::path(
+    get, path = "/v1/delivery/jobs", tag = "delivery", operation_id = "list_jobs",
+    params(WhichJobs, PageQuery),
+    responses(
+        (status = OK, body = Page<JobSummary>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn list_jobs(
+    State(app): State<App>,
+    signed: Signed,
+    Query(which): Query<WhichJobs>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<JobSummary>>, Fault<Never>> {
+    super::operator(&signed)?;
+    let (limit, after) = (page.limit()?, page.after::<JobId>()?);
+    let rows = db::jobs_page(&app.db, which.state, after, limit).await?;
+    Ok(Json(Page::cut(rows, limit, |row| row.id).map(summary)))
+}
+
+fn summary(row: JobRow) -> JobSummary {
+    JobSummary {
+        job: row.id,
+        order: row.order,
+        number: row.facts.number,
+        store: row.store,
+        store_name: row.facts.store_name,
+        state: row.state,
+        driver: row.driver,
+        driver_name: row.driver_name,
+        ready: row.ready,
+        ready_at: row.ready_at,
+        eta: row.eta,
+        created_at: row.created_at,
+    }
+}

@@ -1,0 +1,86 @@
+use axum::extract::State;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{JobId, OrderId, Place};
+use serde::Serialize;
+use wire::{Fault, Json, Never, Path, Problem, Signed};
+
+use super::views::about;
+use crate::{
+    App,
+    db::{self, JobRow},
+    estimate::estimate,
+    job::JobState,
+};
+
+/// How the delivery of one order goes.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Delivery {
+    order: OrderId,
+    job: JobId,
+    state: JobState,
+    driver_name: Option<String>,
+    /// When it is expected at the door, until it is there.
+    eta: Option<Eta>,
+    /// About where the driver is, while it is on its way.
+    driver_at: Option<DriverAt>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Eta {
+    earliest: Timestamp,
+    latest: Timestamp,
+    /// By the built-in estimate, without a map.
+    rough: bool,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DriverAt {
+    /// To about a hundred metres.
+    place: Place,
+    at: Timestamp,
+}
+
+/// State, driver and expected time of one order's delivery. For the customer whose order it is,
+/// the staff of its store, and operators.
+#[utoipa::path(
+    get, path = "/v1/delivery/orders/{order}", tag = "delivery",
+    operation_id = "delivery_of_order", params(("order" = OrderId, Path)),
+    responses(
+        (status = OK, body = Delivery),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn delivery_of_order(
+    State(app): State<App>,
+    signed: Signed,
+    Path(order): Path<OrderId>,
+) -> Result<Json<Delivery>, Fault<Never>> {
+    let found = db::job_of_order(&app.db, order).await?;
+    let may_see = |job: &JobRow| job.customer == signed.customer() || signed.runs(job.store);
+    let (job, driver) =
+        found.filter(|(job, _)| may_see(job)).ok_or_else(|| Problem::not_found("delivery"))?;
+    let on_its_way = matches!(job.state, JobState::PickedUp | JobState::Arrived);
+    Ok(Json(Delivery {
+        order,
+        job: job.id,
+        state: job.state,
+        eta: eta(&job, app.clock.now()),
+        driver_at: driver
+            .filter(|_| on_its_way)
+            .map(|(place, at)| DriverAt { place: about(place), at }),
+        driver_name: job.driver_name,
+    }))
+}
+
+/// From when it is expected on a usual day until when on a bad one.
+fn eta(job: &JobRow, now: Timestamp) -> Option<Eta> {
+    let earliest = match job.state {
+        JobState::Waiting | JobState::Offered => job.eta_from_store(now),
+        JobState::Assigned | JobState::PickedUp => job.eta?.max(now),
+        _ => return None,
+    };
+    let ride = estimate(job.store_place(), job.door_place());
+    let slack = i64::from(ride.worst_seconds - ride.seconds);
+    Some(Eta { earliest, latest: earliest + SignedDuration::from_secs(slack), rough: ride.rough })
+}

@@ -1,0 +1,88 @@
+use axum::{extract::State, http::StatusCode};
+use garde::Validate;
+use jiff::{SignedDuration, Timestamp};
+use kernel::Place;
+use serde::{Deserialize, Serialize};
+use wire::{Fault, Json, Problem, Refusal, Signed};
+
+use super::on_the_globe;
+use crate::{App, db, estimate::estimate};
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pings {
+    /// In any order; what was sent before may be sent again.
+    #[garde(length(min = 1, max = 100), dive)]
+    #[schema(min_items = 1, max_items = 100)]
+    points: Vec<Ping>,
+}
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ping {
+    /// When the driver was there, by the phone's clock.
+    #[garde(skip)]
+    at: Timestamp,
+    #[garde(custom(on_the_globe))]
+    place: Place,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Kept {
+    /// How many were news: neither known, nor from before the shift, nor from the future.
+    kept: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum PingsRefusal {
+    OffShift,
+}
+
+impl Refusal for PingsRefusal {
+    fn status(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
+    fn detail(&self) -> String {
+        "You are not on shift: keep where you are to yourself.".into()
+    }
+}
+
+/// A phone's clock may be so far ahead.
+const AHEAD: SignedDuration = SignedDuration::from_secs(60);
+/// No shift lasts so long.
+const OLDEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// Tells where the driver has been. For drivers on shift, each their own.
+#[utoipa::path(
+    post, path = "/v1/delivery/pings", tag = "delivery", operation_id = "send_pings",
+    request_body = Pings,
+    responses(
+        (status = OK, body = Kept),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn send_pings(
+    State(app): State<App>,
+    signed: Signed,
+    Json(input): Json<Pings>,
+) -> Result<Json<Kept>, Fault<PingsRefusal>> {
+    let driver = super::driver(&signed)?;
+    let now = app.clock.now();
+    let points: Vec<db::Point> = input
+        .points
+        .iter()
+        .filter(|point| point.at <= now + AHEAD && point.at >= now - OLDEST)
+        .map(|point| db::Point { at: point.at.min(now), place: point.place })
+        .collect();
+    let pinged = db::keep_pings(&app.db, driver, &points).await?;
+    if !pinged.on_shift {
+        return Err(PingsRefusal::OffShift.into());
+    }
+    if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
+        let ride = i64::from(estimate(place, door).seconds);
+        db::expect_at_door(&app.db, job, now + SignedDuration::from_secs(ride)).await?;
+    }
+    Ok(Json(Kept { kept: pinged.kept as u32 }))
+}

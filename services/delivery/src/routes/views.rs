@@ -1,0 +1,166 @@
+//! What drivers are shown.
+
+use compliance_api::AddressKind;
+use jiff::Timestamp;
+use kernel::{AlcoholClass, JobId, LineId, OrderId, Place};
+use serde::Serialize;
+
+use crate::{
+    db::{CheckRow, JobRow, OfferRow},
+    estimate::estimate,
+    job::{Deed, JobState},
+    offer::OfferId,
+};
+
+/// A job as its driver sees it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DriverJob {
+    job: JobId,
+    order: OrderId,
+    /// What people call the order: `K7Q2-9F`.
+    number: String,
+    state: JobState,
+    /// Packed and paid for: it may be fetched.
+    ready: bool,
+    ready_at: Timestamp,
+    /// When it is expected at the door.
+    eta: Option<Timestamp>,
+    store: StoreStop,
+    door: DoorStop,
+    lines: Vec<DriverLine>,
+    /// Whether an ID must be checked at the door.
+    needs_check: bool,
+    /// Until when a check at this door holds.
+    checked_until: Option<Timestamp>,
+    /// What may be done now.
+    can: Vec<Deed>,
+}
+
+/// Where to fetch it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StoreStop {
+    name: String,
+    address: String,
+    place: Place,
+}
+
+/// Where to bring it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DoorStop {
+    recipient: String,
+    address: String,
+    place: Place,
+    kind: AddressKind,
+    instructions: String,
+}
+
+/// What is in the bag.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DriverLine {
+    line: LineId,
+    name: String,
+    quantity: u32,
+    /// Handed over only after a check.
+    alcohol: bool,
+}
+
+impl DriverJob {
+    pub fn of(row: &JobRow, check: Option<CheckRow>, carrying: bool, now: Timestamp) -> Self {
+        let check = check.filter(|check| check.holds(now));
+        let facts = &row.facts;
+        let line = |line: &orders_api::OrderLine| DriverLine {
+            line: line.line,
+            name: line.name.clone(),
+            quantity: line.quantity,
+            alcohol: line.drink.class != AlcoholClass::None,
+        };
+        let lines: Vec<_> = facts.lines.iter().map(line).collect();
+        Self {
+            job: row.id,
+            order: row.order,
+            number: facts.number.clone(),
+            state: row.state,
+            ready: row.ready,
+            ready_at: row.ready_at,
+            eta: row.eta,
+            store: StoreStop {
+                name: facts.store_name.clone(),
+                address: facts.store_address.clone(),
+                place: facts.store_place,
+            },
+            door: DoorStop {
+                recipient: facts.destination.recipient.clone(),
+                address: facts.destination.address.clone(),
+                place: facts.destination.place,
+                kind: facts.destination.kind,
+                instructions: facts.destination.instructions.clone(),
+            },
+            needs_check: lines.iter().any(|line| line.alcohol),
+            checked_until: check.map(|check| check.valid_until),
+            can: row.can(check.is_some(), carrying),
+            lines,
+        }
+    }
+}
+
+/// A job that a driver is asked to do.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OfferView {
+    offer: OfferId,
+    /// Answer until then; afterwards another is asked.
+    expires_at: Timestamp,
+    store: StoreStop,
+    /// About where it goes; the address is for whoever accepts.
+    towards: Place,
+    ready_at: Timestamp,
+    /// Along streets, by estimate.
+    metres_to_store: u32,
+    metres_to_door: u32,
+    /// The whole way, by estimate.
+    seconds: u32,
+    /// Bottles and other things.
+    items: u32,
+    needs_check: bool,
+    can: Vec<Answer>,
+}
+
+/// How an offer may be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Accept,
+    Decline,
+}
+
+impl OfferView {
+    pub fn of(offer: &OfferRow, row: &JobRow, from: Place) -> Self {
+        let facts = &row.facts;
+        let (to_store, to_door) = (
+            estimate(from, facts.store_place),
+            estimate(facts.store_place, facts.destination.place),
+        );
+        Self {
+            offer: offer.id,
+            expires_at: offer.expires_at,
+            store: StoreStop {
+                name: facts.store_name.clone(),
+                address: facts.store_address.clone(),
+                place: facts.store_place,
+            },
+            towards: about(facts.destination.place),
+            ready_at: row.ready_at,
+            metres_to_store: to_store.metres,
+            metres_to_door: to_door.metres,
+            seconds: to_store.seconds + to_door.seconds,
+            items: facts.lines.iter().map(|line| line.quantity).sum(),
+            needs_check: facts.lines.iter().any(|line| line.drink.class != AlcoholClass::None),
+            can: vec![Answer::Accept, Answer::Decline],
+        }
+    }
+}
+
+/// A place to about a hundred metres.
+pub fn about(place: Place) -> Place {
+    let round = |degrees: f64| (degrees * 1_000.0).round() / 1_000.0;
+    Place { lat: round(place.lat), lon: round(place.lon) }
+}

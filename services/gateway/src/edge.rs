@@ -1,0 +1,132 @@
+//! What every request meets before it is routed: its spelling, its size, its rate, the load.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower_http::{
+    compression::CompressionLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+use wire::{Problem, REQUEST_ID_HEADER};
+
+use crate::{App, Config, limits, target::target};
+
+/// Puts the edge around the gateway's own router.
+pub fn edged(router: Router, app: &App) -> Router {
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
+        // Compresses neither streams of events nor pictures.
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(cors(&app.config))
+        .layer(middleware::from_fn_with_state(app.clone(), secure))
+}
+
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    match admit(&app, &request) {
+        Ok(probe) if probe => next.run(request).await,
+        Ok(_) => match app.places.try_acquire() {
+            Ok(_place) => next.run(request).await,
+            Err(_) => overloaded().into_response(),
+        },
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Whether the request may go on, and whether it is a probe, which no limit may turn away.
+fn admit(app: &App, request: &Request<Body>) -> Result<bool, Problem> {
+    let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+    limits::head_fits(&app.config, path, request.headers())?;
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if !known.contains(request.method()) {
+        let detail = "This path does not answer to that method.";
+        return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail));
+    }
+    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+        return Ok(true);
+    }
+    let address = limits::address_of(request, app.config.proxies_in_front);
+    app.limits.count(&app.config, request, address)?;
+    target(request.uri().path()).map(|_| false).ok_or_else(|| Problem::not_found("path"))
+}
+
+pub fn overloaded() -> Problem {
+    let detail = "Too much is going on right now. Nothing was done; try again in a moment.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(1)
+}
+
+fn cors(config: &Config) -> CorsLayer {
+    let (origins, local) = (config.allowed_origins.clone(), config.allow_localhost);
+    let allowed = move |origin: &HeaderValue, _: &Parts| {
+        let Ok(origin) = origin.to_str() else { return false };
+        origins.iter().any(|allowed| allowed == origin) || (local && is_local(origin))
+    };
+    let header = HeaderName::from_static;
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT_LANGUAGE,
+            header::IF_MATCH,
+            header("idempotency-key"),
+            header("last-event-id"),
+            header("traceparent"),
+            header(REQUEST_ID_HEADER),
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            header(REQUEST_ID_HEADER),
+        ])
+        .max_age(Duration::from_secs(3600))
+}
+
+/// A page that this machine serves to its own browser.
+fn is_local(origin: &str) -> bool {
+    let Ok(uri) = origin.parse::<axum::http::Uri>() else { return false };
+    uri.host().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// The headers that keep browsers from doing more with an answer than it is meant for.
+async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
+    let personal = request.headers().contains_key(header::AUTHORIZATION);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE);
+    let page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let policy = if page {
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'self'"
+    } else {
+        "default-src 'none'; frame-ancestors 'none'"
+    };
+    let mut unless_set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    unless_set(header::REFERRER_POLICY, "no-referrer");
+    unless_set(header::CONTENT_SECURITY_POLICY, policy);
+    if personal {
+        unless_set(header::CACHE_CONTROL, "no-store");
+    }
+    if app.public_url.starts_with("https:") {
+        unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}

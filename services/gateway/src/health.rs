@@ -1,0 +1,97 @@
+//! Whether the process lives, and whether the house can serve.
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use serde::Serialize;
+use wire::{CallError, Never};
+
+use crate::{App, Neighbour};
+
+/// What a probe reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Health {
+    /// `ok`, always.
+    status: &'static str,
+}
+
+/// Which services can serve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Readiness {
+    /// `ready`, `degraded` (the shop works without what is missing) or `not_ready`.
+    status: Status,
+    services: Vec<ServiceReadiness>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Ready,
+    Degraded,
+    NotReady,
+}
+
+/// Whether one service reaches its database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ServiceReadiness {
+    service: &'static str,
+    ready: bool,
+    /// What to look at, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    why: Option<&'static str>,
+}
+
+/// Tells that the process lives; asks nobody else. Anyone may call it.
+#[utoipa::path(
+    get, path = "/healthz", tag = "gateway", operation_id = "health",
+    responses((status = OK, body = Health)),
+)]
+pub async fn healthz() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Asks every service whether it reaches its database, at most once a second. Anyone may call it.
+#[utoipa::path(
+    get, path = "/readyz", tag = "gateway", operation_id = "readiness",
+    responses(
+        (status = OK, body = Readiness),
+        (status = SERVICE_UNAVAILABLE, body = Readiness),
+    ),
+)]
+pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
+    let asked = app.readiness.get("all", async { Ok(ask_all(&app).await) }).await;
+    let nobody = Readiness { status: Status::NotReady, services: Vec::new() };
+    let readiness = asked.unwrap_or(nobody);
+    let down = readiness.status == Status::NotReady;
+    let status = if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, Json(readiness))
+}
+
+async fn ask_all(app: &App) -> Readiness {
+    let asked = app.upstreams.iter().map(|(service, neighbour)| ask(service, neighbour));
+    let services = futures::future::join_all(asked).await;
+    let spared = |service: &str| app.config.ready_without.iter().any(|name| name == service);
+    let missing = || services.iter().filter(|service| !service.ready);
+    let status = match (missing().next(), missing().all(|one| spared(one.service))) {
+        (None, _) => Status::Ready,
+        (Some(_), true) => Status::Degraded,
+        (Some(_), false) => Status::NotReady,
+    };
+    Readiness { status, services }
+}
+
+async fn ask(service: &'static str, neighbour: &Neighbour) -> ServiceReadiness {
+    let why = match &neighbour.client {
+        None => Some("nobody knows where it is: run it here or set its address in [upstreams]"),
+        Some(client) => {
+            let path = format!("/internal/{service}/ready");
+            match client.get::<(), Never>(&path).await {
+                Ok(()) => None,
+                Err(CallError::Refused(never)) => match never {},
+                Err(CallError::Unavailable(_)) => {
+                    Some("it does not answer, or does not reach its database: see its log")
+                }
+            }
+        }
+    };
+    ServiceReadiness { service, ready: why.is_none(), why }
+}

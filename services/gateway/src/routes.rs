@@ -1,0 +1,58 @@
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+    routing,
+};
+use tower::ServiceExt;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::Problem;
+
+use crate::{
+    App, documents, edge,
+    forward::forward,
+    health, pages,
+    target::{Target, target},
+};
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(documents::openapi))
+}
+
+/// Everything that is reachable from outside.
+pub fn router(app: &App) -> Router {
+    let (documented, _) = routes().split_for_parts();
+    let own = documented
+        .route("/", routing::get(pages::welcome))
+        .route("/docs", routing::get(pages::to_docs))
+        .route("/docs/", routing::get(pages::docs))
+        .route("/docs/{*file}", routing::get(pages::docs))
+        .fallback(pass_on)
+        .with_state(app.clone());
+    let all = edge::edged(own, app);
+    // One route that takes all: the host gives every router a fallback of its own.
+    let all = move |request: Request| all.clone().oneshot(request);
+    Router::new().route("/", routing::any(all.clone())).route("/{*path}", routing::any(all))
+}
+
+async fn pass_on(State(app): State<App>, request: Request<Body>) -> Response {
+    let Some(Target::Service(name)) = target(request.uri().path()) else {
+        return Problem::not_found("path").into_response();
+    };
+    let Some((service, neighbour)) = app.upstreams.get_key_value(name) else {
+        return Problem::not_found("path").into_response();
+    };
+    match &neighbour.upstream {
+        Some(upstream) => forward(&app, service, upstream, request).await,
+        None => Problem::unavailable(service).into_response(),
+    }
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "Whether the house stands, and what it can do.";
+    host::open_api("Tipple gateway", about, routes().into_openapi())
+}

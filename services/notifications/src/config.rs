@@ -1,0 +1,102 @@
+use anyhow::ensure;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// `[notifications]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Ways in which each message goes out: `dry` keeps what it would have sent, `smtp` sends
+    /// e-mail.
+    pub channels: Vec<Channel>,
+    /// After so many failures a message is dead.
+    pub most_attempts: u32,
+    /// Messages that are sent side by side in one process.
+    pub senders: usize,
+    pub smtp: Smtp,
+}
+
+/// A way for messages to go out.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Dry,
+    Smtp,
+}
+
+impl Channel {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dry => "dry",
+            Self::Smtp => "smtp",
+        }
+    }
+}
+
+/// `[notifications.smtp]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    /// `starttls`, `implicit` (TLS from the first byte) or `none` (a server on this machine).
+    pub tls: Tls,
+    /// No sign-in when empty.
+    pub user: String,
+    pub password: SecretString,
+    /// `Tipple <orders@shop.example>`
+    pub from: String,
+    /// Seconds that the server may take for each step.
+    pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tls {
+    Starttls,
+    Implicit,
+    None,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            channels: vec![Channel::Dry],
+            most_attempts: 8,
+            senders: 4,
+            smtp: Smtp::default(),
+        }
+    }
+}
+
+impl Default for Smtp {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            tls: Tls::Starttls,
+            user: String::new(),
+            password: SecretString::default(),
+            from: String::new(),
+            timeout_seconds: 30,
+        }
+    }
+}
+
+impl Config {
+    /// Refuses settings with which no message could go out.
+    pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(!self.channels.is_empty(), "notifications.channels must name `dry` or `smtp`");
+        if self.channels.contains(&Channel::Smtp) {
+            let smtp = &self.smtp;
+            ensure!(!smtp.host.is_empty(), "set notifications.smtp.host, or use the channel `dry`");
+            ensure!(
+                smtp.from.parse::<lettre::message::Mailbox>().is_ok(),
+                "notifications.smtp.from must look like `Tipple <orders@shop.example>`"
+            );
+        }
+        Ok(())
+    }
+}

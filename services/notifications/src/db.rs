@@ -1,0 +1,247 @@
+//! Every statement of the service.
+
+use jiff::Timestamp;
+use kernel::{CustomerId, OrderId, PersonId, StoreId};
+use notifications_api::MessageId;
+use sqlx::FromRow;
+use store::{Db, Tx};
+use uuid::Uuid;
+
+use crate::{
+    config::Channel,
+    letter::{Kind, Letter},
+};
+
+/// A row of `known_order`.
+#[derive(Debug, Clone, FromRow)]
+pub struct KnownOrder {
+    #[sqlx(try_from = "Uuid", rename = "order_id")]
+    pub order: OrderId,
+    #[sqlx(try_from = "Uuid", rename = "customer_id")]
+    pub customer: CustomerId,
+    pub number: String,
+    pub store_name: String,
+}
+
+pub async fn know_order(tx: &mut Tx<'_>, order: &KnownOrder) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into known_order (order_id, customer_id, number, store_name)
+         values ($1, $2, $3, $4) on conflict (order_id) do nothing",
+    )
+    .bind(order.order.uuid())
+    .bind(order.customer.uuid())
+    .bind(&order.number)
+    .bind(&order.store_name)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+pub async fn known_order(db: &Db, order: OrderId) -> sqlx::Result<Option<KnownOrder>> {
+    sqlx::query_as("select * from known_order where order_id = $1")
+        .bind(order.uuid())
+        .fetch_optional(db)
+        .await
+}
+
+/// Whom a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    Person(PersonId),
+    Store(StoreId),
+}
+
+/// A message to be, on each of its channels.
+pub struct NewMessage<'a> {
+    pub to: To,
+    pub order: Option<OrderId>,
+    pub kind: Kind,
+    pub recipient: &'a str,
+    pub letter: &'a Letter,
+    /// What it tells of, the same however often that is told.
+    pub dedupe_key: String,
+    pub at: Timestamp,
+}
+
+/// Writes the message once per channel; where it is there already nothing happens.
+pub async fn insert_message(
+    tx: &mut Tx<'_>,
+    new: &NewMessage<'_>,
+    channels: &[Channel],
+) -> sqlx::Result<()> {
+    let (person, store) = match new.to {
+        To::Person(person) => (Some(person.uuid()), None),
+        To::Store(store) => (None, Some(store.uuid())),
+    };
+    let ids: Vec<Uuid> = channels.iter().map(|_| MessageId::new().uuid()).collect();
+    let channels: Vec<&str> = channels.iter().map(|channel| channel.name()).collect();
+    sqlx::query(
+        "insert into message (id, channel, person_id, store_id, order_id, kind, recipient,
+                              subject, text, html, dedupe_key, next_at, created_at)
+         select c.id, c.channel, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12
+         from unnest($1::uuid[], $2::text[]) as c (id, channel)
+         on conflict on constraint message_once do nothing",
+    )
+    .bind(ids)
+    .bind(channels)
+    .bind(person)
+    .bind(store)
+    .bind(new.order.map(OrderId::uuid))
+    .bind(new.kind.name())
+    .bind(new.recipient)
+    .bind(&new.letter.subject)
+    .bind(&new.letter.text)
+    .bind(&new.letter.html)
+    .bind(&new.dedupe_key)
+    .bind(store::instant(new.at))
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// A message that is this sender's to send.
+#[derive(Debug, Clone, FromRow)]
+pub struct Claimed {
+    pub id: Uuid,
+    pub channel: String,
+    pub recipient: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub attempts: i32,
+}
+
+/// Marks the next message that is due as being sent, and committed so, before anyone sends it.
+pub async fn claim(db: &Db, now: Timestamp) -> sqlx::Result<Option<Claimed>> {
+    sqlx::query_as(
+        "update message set state = 'sending', claimed_at = $1, attempts = attempts + 1
+         where id = (select id from message
+                     where state in ('pending', 'failed') and next_at <= $1
+                     order by next_at limit 1 for update skip locked)
+         returning id, channel, recipient, subject, text, html, attempts",
+    )
+    .bind(store::instant(now))
+    .fetch_optional(db)
+    .await
+}
+
+/// How an attempt ended.
+pub struct Ending<'a> {
+    pub state: &'static str,
+    pub next_at: Timestamp,
+    pub error: Option<&'a str>,
+    pub now: Timestamp,
+}
+
+/// Writes down how this attempt ended, unless somebody else has written the message off since.
+pub async fn settle(db: &Db, claimed: &Claimed, ending: &Ending<'_>) -> sqlx::Result<()> {
+    sqlx::query(
+        "update message set state = $3, next_at = $4, error = $5,
+             sent_at = case when $3 = 'sent' then $6 end
+         where id = $1 and attempts = $2 and state = 'sending'",
+    )
+    .bind(claimed.id)
+    .bind(claimed.attempts)
+    .bind(ending.state)
+    .bind(store::instant(ending.next_at))
+    .bind(ending.error)
+    .bind(store::instant(ending.now))
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Writes off what has been in sending since before `since`: its sender is gone.
+pub async fn write_off(db: &Db, since: Timestamp) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "update message set state = 'unknown', error = 'the sender ended while it was sending'
+         where state = 'sending' and claimed_at < $1",
+    )
+    .bind(store::instant(since))
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// A row of `message`, as people see it.
+#[derive(Debug, Clone, FromRow)]
+pub struct MessageRow {
+    #[sqlx(try_from = "Uuid")]
+    pub id: MessageId,
+    pub person_id: Option<Uuid>,
+    pub store_id: Option<Uuid>,
+    pub order_id: Option<Uuid>,
+    pub kind: String,
+    pub channel: String,
+    pub recipient: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub state: String,
+    pub attempts: i32,
+    pub error: Option<String>,
+    next_at: jiff_sqlx::Timestamp,
+    sent_at: Option<jiff_sqlx::Timestamp>,
+    created_at: jiff_sqlx::Timestamp,
+}
+
+impl MessageRow {
+    pub fn next_at(&self) -> Timestamp {
+        self.next_at.to_jiff()
+    }
+    pub fn sent_at(&self) -> Option<Timestamp> {
+        self.sent_at.map(jiff_sqlx::Timestamp::to_jiff)
+    }
+    pub fn created_at(&self) -> Timestamp {
+        self.created_at.to_jiff()
+    }
+}
+
+/// Which messages are wanted; what is absent does not matter.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub person: Option<PersonId>,
+    pub order: Option<OrderId>,
+    pub state: Option<&'static str>,
+    pub kind: Option<&'static str>,
+    pub channel: Option<&'static str>,
+    /// Older than this one.
+    pub before: Option<MessageId>,
+    pub limit: u32,
+}
+
+/// Newest first, one more than the limit.
+pub async fn messages(db: &Db, wanted: &Wanted) -> sqlx::Result<Vec<MessageRow>> {
+    sqlx::query_as(
+        "select * from message
+         where ($1::uuid is null or person_id = $1) and ($2::uuid is null or order_id = $2)
+           and ($3::text is null or state = $3) and ($4::text is null or kind = $4)
+           and ($5::text is null or channel = $5) and ($6::uuid is null or id < $6)
+         order by id desc limit $7",
+    )
+    .bind(wanted.person.map(PersonId::uuid))
+    .bind(wanted.order.map(OrderId::uuid))
+    .bind(wanted.state)
+    .bind(wanted.kind)
+    .bind(wanted.channel)
+    .bind(wanted.before.map(MessageId::uuid))
+    .bind(i64::from(wanted.limit) + 1)
+    .fetch_all(db)
+    .await
+}
+
+pub async fn message(db: &Db, id: MessageId) -> sqlx::Result<Option<MessageRow>> {
+    sqlx::query_as("select * from message where id = $1").bind(id.uuid()).fetch_optional(db).await
+}
+
+/// Lets a dead message be tried anew; none where it is not dead.
+pub async fn revive(db: &Db, id: MessageId, now: Timestamp) -> sqlx::Result<Option<MessageRow>> {
+    sqlx::query_as(
+        "update message set state = 'pending', attempts = 0, next_at = $2, error = null
+         where id = $1 and state = 'dead' returning *",
+    )
+    .bind(id.uuid())
+    .bind(store::instant(now))
+    .fetch_optional(db)
+    .await
+}

@@ -1,0 +1,87 @@
+use feed::Received;
+use minijinja::context;
+use orders_api::{Move, OrderMoved};
+
+use crate::{
+    App,
+    db::{self, KnownOrder, NewMessage, To},
+    letter::{self, Kind, line},
+};
+
+/// One message for each move that means something to the customer.
+pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
+    let Some(kind) = kind(&told.event.moved) else { return Ok(()) };
+    let order = &told.event.order;
+    let contact = super::contact(&app, order.customer).await?;
+    let letter = match &contact {
+        Some(contact) => Some(letter::word(kind, facts(&told.event, &contact.given_name))?),
+        None => None,
+    };
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    let known = KnownOrder {
+        order: order.order,
+        customer: order.customer,
+        number: order.number.clone(),
+        store_name: order.store_name.clone(),
+    };
+    db::know_order(&mut tx, &known).await?;
+    if let (Some(contact), Some(letter)) = (&contact, &letter) {
+        let message = NewMessage {
+            to: To::Person(contact.person),
+            order: Some(order.order),
+            kind,
+            recipient: &contact.email,
+            letter,
+            dedupe_key: format!("order/{}/{}", order.order, told.event.version),
+            at: app.clock.now(),
+        };
+        db::insert_message(&mut tx, &message, &app.config.channels).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+const fn kind(moved: &Move) -> Option<Kind> {
+    Some(match moved {
+        Move::Placed => Kind::Placed,
+        Move::Paid => Kind::Paid,
+        Move::Accepted => Kind::Accepted,
+        Move::Packed => Kind::Packed,
+        // The customer was told that it is paid.
+        Move::Captured => return None,
+        Move::OutForDelivery => Kind::OutForDelivery,
+        Move::Delivered => Kind::Delivered,
+        Move::Returning { .. } => Kind::Returning,
+        Move::Closed { .. } => Kind::Closed,
+        Move::Cancelled { .. } => Kind::Cancelled,
+    })
+}
+
+fn facts(moved: &OrderMoved, name: &str) -> minijinja::Value {
+    let order = &moved.order;
+    let (reason, refund) = match &moved.moved {
+        Move::Returning { reason, refund } => (reason.as_str(), Some(refund)),
+        Move::Closed { refund } => ("", Some(refund)),
+        Move::Cancelled { reason } => (reason.as_str(), None),
+        _ => ("", None),
+    };
+    let lines: Vec<_> = order
+        .lines
+        .iter()
+        .map(|it| {
+            let (name, total) = (line(&it.name, 100), it.total.to_string());
+            context! { name, total, quantity => it.quantity }
+        })
+        .collect();
+    context! {
+        name => line(name, 100),
+        number => line(&order.number, 30),
+        store => line(&order.store_name, 100),
+        store_address => line(&order.store_address, 200),
+        address => line(&order.destination.address, 200),
+        recipient => line(&order.destination.recipient, 100),
+        total => order.total.to_string(),
+        lines,
+        reason => line(reason, 300),
+        refund => refund.map(ToString::to_string),
+    }
+}

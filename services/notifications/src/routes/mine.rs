@@ -1,0 +1,65 @@
+use axum::extract::State;
+use jiff::Timestamp;
+use kernel::OrderId;
+use notifications_api::MessageId;
+use serde::Serialize;
+use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
+
+use crate::{
+    App,
+    db::{self, MessageRow, Wanted},
+};
+
+/// What the asker was told.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MyMessage {
+    id: MessageId,
+    order: Option<OrderId>,
+    /// Such as `placed` or `out_for_delivery`.
+    kind: String,
+    /// `smtp` or `dry`.
+    channel: String,
+    subject: String,
+    text: String,
+    created_at: Timestamp,
+    sent_at: Option<Timestamp>,
+}
+
+impl From<MessageRow> for MyMessage {
+    fn from(row: MessageRow) -> Self {
+        let (created_at, sent_at) = (row.created_at(), row.sent_at());
+        Self {
+            id: row.id,
+            order: row.order_id.map(OrderId::from_uuid),
+            kind: row.kind,
+            channel: row.channel,
+            subject: row.subject,
+            text: row.text,
+            created_at,
+            sent_at,
+        }
+    }
+}
+
+/// Lists what the asker has been told, newest first. Anyone signed in may call it, for messages to
+/// themselves.
+#[utoipa::path(
+    get, path = "/v1/notifications/messages", tag = "notifications", operation_id = "my_messages",
+    params(PageQuery),
+    responses(
+        (status = OK, body = Page<MyMessage>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn my_messages(
+    actor: Signed,
+    State(app): State<App>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<MyMessage>>, Fault<Never>> {
+    let limit = page.limit()?;
+    let wanted =
+        Wanted { person: Some(actor.person), before: page.after()?, limit, ..Wanted::default() };
+    let rows = db::messages(&app.db, &wanted).await?;
+    Ok(Json(Page::cut(rows, limit, |row| row.id).map(MyMessage::from)))
+}

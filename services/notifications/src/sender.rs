@@ -1,0 +1,72 @@
+//! Sends what waits.
+//!
+//! “At most one message per change and channel” costs something: between handing a message to a
+//! mail server and writing down that it has it, a process can die, and no protocol tells
+//! afterwards which it was. Sending again would risk a second message, so a message whose fate is
+//! not known stays `unknown` and is never sent again by itself. People lose little: the order's
+//! page and the next message say the same and more. What surely did not go out is tried again.
+
+use jiff::SignedDuration;
+
+use crate::{
+    App,
+    config::Channel,
+    db::{self, Claimed, Ending},
+    schedule,
+    smtp::{self, Outcome},
+};
+
+/// No attempt lasts longer: after this its sender is gone.
+const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_mins(5);
+
+/// Sends all that is due, several side by side.
+pub async fn send_due(app: App) -> anyhow::Result<()> {
+    // Twice as long, so that a slow sender writes its own end first.
+    let lost = db::write_off(&app.db, app.clock.now() - LONGEST_ATTEMPT * 2).await?;
+    if lost > 0 {
+        tracing::warn!(lost, "messages whose fate nobody knows are not sent again");
+    }
+    let senders = (0..app.config.senders.max(1)).map(|_| send_each(&app));
+    futures::future::try_join_all(senders).await?;
+    Ok(())
+}
+
+async fn send_each(app: &App) -> anyhow::Result<()> {
+    while let Some(claimed) = db::claim(&app.db, app.clock.now()).await? {
+        let outcome = attempt(app, &claimed).await;
+        settle(app, &claimed, outcome).await?;
+    }
+    Ok(())
+}
+
+async fn attempt(app: &App, message: &Claimed) -> Outcome {
+    if message.channel == Channel::Dry.name() {
+        tracing::debug!(id = %message.id, subject = message.subject, "kept instead of sent");
+        return Outcome::Sent;
+    }
+    let sending = smtp::send(&app.config.smtp, message);
+    let longest = LONGEST_ATTEMPT.unsigned_abs();
+    tokio::time::timeout(longest, sending)
+        .await
+        .unwrap_or_else(|_| Outcome::Unknown("it took too long".into()))
+}
+
+async fn settle(app: &App, message: &Claimed, outcome: Outcome) -> anyhow::Result<()> {
+    let (now, attempts) = (app.clock.now(), message.attempts.unsigned_abs());
+    let (state, error) = match &outcome {
+        Outcome::Sent => ("sent", None),
+        Outcome::NotSent(why) if attempts < app.config.most_attempts => ("failed", Some(why)),
+        Outcome::NotSent(why) | Outcome::Refused(why) => ("dead", Some(why)),
+        Outcome::Unknown(why) => ("unknown", Some(why)),
+    };
+    if let Some(why) = error {
+        tracing::warn!(id = %message.id, state, why, "a message did not go out");
+    }
+    let ending = Ending {
+        state,
+        next_at: now + schedule::gap(attempts),
+        error: error.map(String::as_str),
+        now,
+    };
+    Ok(db::settle(&app.db, message, &ending).await?)
+}

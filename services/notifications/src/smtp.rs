@@ -1,0 +1,134 @@
+//! One e-mail over SMTP, step by step: whether it may be tried again depends on the step at which
+//! it failed, and the usual transports do not tell it.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use lettre::{
+    Address, Message,
+    message::{Mailbox, MultiPart},
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::ClientId,
+    },
+};
+use secrecy::ExposeSecret;
+
+use crate::{
+    config::{Smtp, Tls},
+    db::Claimed,
+};
+
+/// How sending ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server has it.
+    Sent,
+    /// The server surely does not have it, and may take it another time.
+    NotSent(String),
+    /// The server surely does not have it, and never will take it.
+    Refused(String),
+    /// It went over the line, and no answer came back.
+    Unknown(String),
+}
+
+/// Sends one message. Dropped midway it has happened or not: the caller must count it as unknown.
+pub async fn send(smtp: &Smtp, message: &Claimed) -> Outcome {
+    let (from, to, mail) = match mail(smtp, message) {
+        Ok(mail) => mail,
+        Err(error) => return Outcome::Refused(format!("{error:#}")),
+    };
+    let mut connection = match prepare(smtp, from, to).await {
+        Ok(connection) => connection,
+        Err(error) if error.is_permanent() => return Outcome::Refused(error.to_string()),
+        Err(error) => return Outcome::NotSent(told(&error)),
+    };
+    // From here on the server may take it even if we never hear of it.
+    let outcome = match connection.message(&mail).await {
+        Ok(_) => Outcome::Sent,
+        Err(error) if error.is_transient() => Outcome::NotSent(error.to_string()),
+        Err(error) if error.is_permanent() => Outcome::Refused(error.to_string()),
+        Err(error) => Outcome::Unknown(told(&error)),
+    };
+    if outcome == Outcome::Sent {
+        let _ = tokio::time::timeout(Duration::from_secs(1), connection.quit()).await;
+    }
+    outcome
+}
+
+/// All up to the moment at which the server waits for the message.
+async fn prepare(smtp: &Smtp, from: Address, to: Address) -> Result<AsyncSmtpConnection, Error> {
+    let timeout = Some(Duration::from_secs(smtp.timeout_seconds.max(1)));
+    let (hello, server) = (ClientId::default(), (smtp.host.as_str(), smtp.port));
+    let tls = match smtp.tls {
+        Tls::None => None,
+        Tls::Starttls | Tls::Implicit => Some(TlsParameters::new(smtp.host.clone())?),
+    };
+    let at_once = if smtp.tls == Tls::Implicit { tls.clone() } else { None };
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1(server, timeout, &hello, at_once, None).await?;
+    if let (Tls::Starttls, Some(tls)) = (smtp.tls, tls) {
+        connection.starttls(tls, &hello).await?;
+    }
+    if !smtp.user.is_empty() {
+        let password = smtp.password.expose_secret().to_owned();
+        let credentials = Credentials::new(smtp.user.clone(), password);
+        connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+    }
+    connection.command(Mail::new(Some(from), vec![])).await?;
+    connection.command(Rcpt::new(to, vec![])).await?;
+    connection.command(Data).await?;
+    Ok(connection)
+}
+
+/// The whole message as it goes over the line. Addresses are parsed and headers encoded, so that
+/// no name or subject can add a header.
+fn mail(smtp: &Smtp, message: &Claimed) -> anyhow::Result<(Address, Address, Vec<u8>)> {
+    let from: Mailbox = smtp.from.parse().context("notifications.smtp.from")?;
+    let to: Address = message.recipient.parse().context("the recipient's address")?;
+    let domain = from.email.domain().to_owned();
+    let mail = Message::builder()
+        .from(from.clone())
+        .to(to.clone().into())
+        .subject(crate::letter::line(&message.subject, 200))
+        // The same at every attempt, so that a mailbox may notice a repeat.
+        .message_id(Some(format!("<{}@{domain}>", message.id)))
+        .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
+        .context("put the message together")?;
+    Ok((from.email, to, mail.formatted()))
+}
+
+fn told(error: &Error) -> String {
+    let source = std::error::Error::source(error);
+    source.map_or(error.to_string(), |source| format!("{error}: {source}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_person_wrote_becomes_a_header() {
+        let smtp = Smtp { from: "Tipple <orders@shop.example>".into(), ..Smtp::default() };
+        let mut message = Claimed {
+            id: notifications_api::MessageId::new().uuid(),
+            channel: "smtp".into(),
+            recipient: "ann@example.com".into(),
+            subject: "Order\r\nBcc: eve@example.com\r\n\r\nBody".into(),
+            text: "Hello\r\n.\r\nMAIL FROM:<eve@example.com>\r\n".into(),
+            html: "<p>Hello</p>".into(),
+            attempts: 1,
+        };
+        let (_, _, mail) = mail(&smtp, &message).unwrap();
+        let mail = String::from_utf8(mail).unwrap();
+        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
+        assert!(head.contains("Subject: Order Bcc: eve@example.com Body"), "{head}");
+
+        message.recipient = "ann@example.com\r\nRCPT TO:<eve@example.com>".into();
+        assert!(super::mail(&smtp, &message).is_err());
+    }
+}

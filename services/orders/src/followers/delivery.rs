@@ -1,0 +1,167 @@
+use anyhow::{Context as _, bail};
+use delivery_api::{HandedLine, JobMove, JobMoved, RefusedBecause};
+use feed::Received;
+use kernel::Money;
+use orders_api::{Move, State};
+use serde_json::json;
+use store::Tx;
+
+use crate::{
+    App, Config, db,
+    db::Moving,
+    lifecycle::{By, Command},
+    moves::{self, Doer, Order, Step},
+    order,
+};
+
+/// The delivery of an order has moved.
+pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()> {
+    let event = &received.event;
+    let doer = Doer::service("delivery", app.clock.now());
+    let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
+    let Some(mut order) = Order::lock(&mut tx, event.order).await? else {
+        tracing::warn!(order = %event.order, "a delivery of an order that nobody knows");
+        return Ok(tx.commit().await?);
+    };
+    too_early(order.row.state, &event.moved)?;
+    let done = match &event.moved {
+        JobMove::Assigned | JobMove::Unassigned | JobMove::Arrived => {
+            approach(&mut tx, &mut order, event, &doer).await?
+        }
+        _ => {
+            let step = step(&app.config, &order, &event.moved)?;
+            if event.eta.is_some() {
+                let driver = event.driver.zip(event.driver_name.as_deref());
+                db::set_driver(&mut tx, order.row.id, driver, event.eta).await?;
+            }
+            moves::make(&mut tx, &mut order, step, &doer).await?
+        }
+    };
+    if !done {
+        moves::note_ignored(&mut tx, &mut order, event, &doer).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// An error where the order will come to where the event fits: told again later, it does.
+fn too_early(state: State, moved: &JobMove) -> anyhow::Result<()> {
+    use State::*;
+    let early = match moved {
+        JobMove::PickedUp => matches!(state, Placing | Placed | Paid | Accepted),
+        JobMove::HandedOver { .. } | JobMove::Refused { .. } => {
+            matches!(state, Placing | Placed | Paid | Accepted | Packed)
+        }
+        JobMove::Returned => {
+            matches!(state, Placing | Placed | Paid | Accepted | Packed | OutForDelivery)
+        }
+        _ => state == Placing,
+    };
+    if early {
+        bail!("the order is {} and not there yet", state.name());
+    }
+    Ok(())
+}
+
+/// What the customer sees of the driver before anything changes hands.
+async fn approach(
+    tx: &mut Tx<'_>,
+    order: &mut Order,
+    event: &JobMoved,
+    doer: &Doer,
+) -> anyhow::Result<bool> {
+    let (what, driver) = match event.moved {
+        JobMove::Assigned => ("driver_assigned", event.driver.zip(event.driver_name.as_deref())),
+        JobMove::Unassigned => ("driver_unassigned", None),
+        _ => ("driver_arrived", event.driver.zip(event.driver_name.as_deref())),
+    };
+    if order.row.state.is_end() {
+        return Ok(false);
+    }
+    db::set_driver(tx, order.row.id, driver, event.eta).await?;
+    let note = json!({ "driver": driver.map(|(_, name)| name), "eta": event.eta });
+    moves::note_down(tx, order, (what, note), doer).await?;
+    Ok(true)
+}
+
+fn step(config: &Config, order: &Order, moved: &JobMove) -> anyhow::Result<Step> {
+    Ok(match moved {
+        JobMove::PickedUp => {
+            let captured = order.row.captured_at.is_some();
+            if order.row.state == State::Packed && !captured {
+                bail!("picked up before the money was ours");
+            }
+            Step::plain(Command::PickUp { captured }, Move::OutForDelivery)
+        }
+        JobMove::HandedOver { whole, lines } => handed_over(order, *whole, lines)?,
+        JobMove::Refused { because, .. } => {
+            let theirs = matches!(because, RefusedBecause::Damaged | RefusedBecause::NotLawful);
+            let fees_too = theirs || config.refund_fees_on_refusal;
+            back(order, vec![0; order.lines.len()], name(*because), fees_too)?
+        }
+        JobMove::Returned => {
+            let refund = Money::new(order.row.refund, order.total()?.currency);
+            Step::plain(Command::Close, Move::Closed { refund })
+        }
+        JobMove::Stopped { reason } => Step::cancel(By::House, reason),
+        JobMove::Assigned | JobMove::Unassigned | JobMove::Arrived => {
+            bail!("no move of the order")
+        }
+    })
+}
+
+fn handed_over(order: &Order, whole: bool, handed: &[HandedLine]) -> anyhow::Result<Step> {
+    let ordered: Vec<u32> = order.lines.iter().map(|line| line.quantity).collect();
+    if whole {
+        let moving = Moving { delivered: Some(ordered), ..Moving::default() };
+        return Ok(Step { command: Command::HandOver, moved: Move::Delivered, moving });
+    }
+    let mut delivered = vec![0_u32; ordered.len()];
+    for part in handed {
+        let place = order.lines.iter().position(|line| line.line == part.line);
+        let place = place.context("a line was handed over that is not of the order")?;
+        delivered[place] = delivered[place].saturating_add(part.quantity);
+    }
+    if delivered.iter().zip(&ordered).any(|(came, ordered)| came > ordered) {
+        bail!("more was handed over than was ordered");
+    }
+    if delivered == ordered {
+        return handed_over(order, true, handed);
+    }
+    // The way to the door was made for what stayed there, so its price stays too.
+    back(order, delivered, "partly-refused", false)
+}
+
+fn back(
+    order: &Order,
+    delivered: Vec<u32>,
+    reason: &str,
+    fees_too: bool,
+) -> anyhow::Result<Step> {
+    let mut lines = order.lines.clone();
+    lines.iter_mut().zip(&delivered).for_each(|(line, units)| line.delivered = *units);
+    let charges = if fees_too { Some(order.charges()?) } else { None };
+    let refund = order::refund(&lines, charges, order.total()?)?;
+    let moving = Moving {
+        refund: Some(refund.amount),
+        reason: Some(reason.into()),
+        delivered: Some(delivered),
+        ..Moving::default()
+    };
+    let moved = Move::Returning { reason: reason.into(), refund };
+    Ok(Step { command: Command::BringBack, moved, moving })
+}
+
+/// The reason as it is told to people's programs.
+const fn name(because: RefusedBecause) -> &'static str {
+    match because {
+        RefusedBecause::UnderAge => "under-age",
+        RefusedBecause::NoDocument => "no-document",
+        RefusedBecause::DocumentNotTheirs => "document-not-theirs",
+        RefusedBecause::Intoxicated => "intoxicated",
+        RefusedBecause::NobodyThere => "nobody-there",
+        RefusedBecause::CustomerDeclined => "customer-declined",
+        RefusedBecause::Damaged => "damaged",
+        RefusedBecause::NotLawful => "not-lawful",
+        RefusedBecause::Unsafe => "unsafe",
+    }
+}

@@ -1,0 +1,250 @@
+//! The table of moves: what may become of an order, by whom, and what each move means for the
+//! stock and for the money. Pure.
+
+use orders_api::State;
+use serde::Serialize;
+
+/// In which role somebody acts on an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The customer whose order it is.
+    Customer,
+    /// Staff of the store that it was ordered from.
+    Store,
+    Operator,
+    /// Nobody in person: a deadline, the payment, the law.
+    House,
+}
+
+/// What is wanted of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Stock is held and the payment started.
+    Place,
+    /// The provider has set the money aside and the stock is allocated.
+    Pay,
+    Accept,
+    Pack,
+    /// The driver takes it out of the store: never before the money is ours.
+    PickUp {
+        captured: bool,
+    },
+    /// All of it changed hands.
+    HandOver,
+    /// Some or all of it goes back to the store.
+    BringBack,
+    /// What went back arrived.
+    Close,
+    /// Ends it before it leaves the store.
+    Cancel(By),
+}
+
+/// The move is not in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongState;
+
+/// The state after `command`, if the order may move so.
+pub const fn next(state: State, command: Command) -> Result<State, WrongState> {
+    use By::*;
+    use Command::*;
+    use State::*;
+    Ok(match (state, command) {
+        (Placing, Place) => Placed,
+        (Placed, Pay) => Paid,
+        (Paid, Accept) => Accepted,
+        (Accepted, Pack) => Packed,
+        (Packed, PickUp { captured: true }) => OutForDelivery,
+        (OutForDelivery, HandOver) => Delivered,
+        (OutForDelivery, BringBack) => Returning,
+        (Returning, Close) => Closed,
+
+        // A customer may think again until it is packed; a store only says no to what is paid;
+        // an operator, the law and the deadlines may end whatever is still in the store.
+        (Placing, Cancel(House))
+        | (Placed, Cancel(Customer | Operator | House))
+        | (Paid | Accepted, Cancel(_))
+        | (Packed, Cancel(Operator | House)) => Cancelled,
+
+        _ => return Err(WrongState),
+    })
+}
+
+/// What a person may ask for by a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Cancel,
+    Accept,
+    Pack,
+    Reject,
+}
+
+impl Action {
+    pub const ALL: [Self; 4] = [Self::Cancel, Self::Accept, Self::Pack, Self::Reject];
+
+    /// The command that this action is when done in that role; none when the role has no such
+    /// button.
+    pub const fn command(self, by: By) -> Option<Command> {
+        Some(match (self, by) {
+            (Self::Cancel, By::Customer | By::Operator) => Command::Cancel(by),
+            (Self::Accept, By::Store | By::Operator) => Command::Accept,
+            (Self::Pack, By::Store | By::Operator) => Command::Pack,
+            (Self::Reject, By::Store | By::Operator) => Command::Cancel(By::Store),
+            _ => return None,
+        })
+    }
+}
+
+/// What somebody in these roles may do to an order in this state.
+pub fn can(state: State, roles: &[By]) -> Vec<Action> {
+    let may = |action: &Action| {
+        let commands = roles.iter().filter_map(|by| action.command(*by));
+        commands.into_iter().any(|command| next(state, command).is_ok())
+    };
+    Action::ALL.into_iter().filter(may).collect()
+}
+
+/// What a move does to the stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stock {
+    Unchanged,
+    Held,
+    Allocated,
+    GivenBack,
+    LeftTheStore,
+    BackInTheStore,
+}
+
+/// What a move does to the customer's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purse {
+    Unchanged,
+    /// The customer is asked to pay.
+    Asked,
+    SetAside,
+    /// The provider is asked to take it.
+    Taken,
+    /// All of it, whatever state it is in.
+    AllGoesBack,
+    /// The refund of what was not handed over.
+    RefundGoesBack,
+}
+
+/// What a move of the table means for stock and money. Kept with each move in the history.
+pub const fn consequence(from: State, to: State) -> (Stock, Purse) {
+    use State::*;
+    match (from, to) {
+        (_, Placed) => (Stock::Held, Purse::Asked),
+        (_, Paid) => (Stock::Allocated, Purse::SetAside),
+        (_, Packed) => (Stock::Unchanged, Purse::Taken),
+        (_, OutForDelivery) => (Stock::LeftTheStore, Purse::Unchanged),
+        (_, Closed) => (Stock::BackInTheStore, Purse::RefundGoesBack),
+        (_, Cancelled) => (Stock::GivenBack, Purse::AllGoesBack),
+        _ => (Stock::Unchanged, Purse::Unchanged),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ROLES: [By; 4] = [By::Customer, By::Store, By::Operator, By::House];
+
+    fn commands() -> Vec<Command> {
+        let mut all = vec![
+            Command::Place,
+            Command::Pay,
+            Command::Accept,
+            Command::Pack,
+            Command::PickUp { captured: true },
+            Command::PickUp { captured: false },
+            Command::HandOver,
+            Command::BringBack,
+            Command::Close,
+        ];
+        all.extend(ROLES.map(Command::Cancel));
+        all
+    }
+
+    #[test]
+    fn an_end_has_no_exit_and_every_other_state_has_one() {
+        for state in State::ALL {
+            let exits = commands().into_iter().filter(|c| next(state, *c).is_ok()).count();
+            assert_eq!(exits == 0, state.is_end(), "{state:?} has {exits} exits");
+        }
+    }
+
+    #[test]
+    fn what_has_left_the_store_cannot_be_cancelled_by_anyone() {
+        for state in [State::OutForDelivery, State::Returning, State::Delivered, State::Closed] {
+            for by in ROLES {
+                assert_eq!(next(state, Command::Cancel(by)), Err(WrongState), "{state:?} {by:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_customer_may_cancel_until_it_is_packed() {
+        let allowed = State::ALL
+            .into_iter()
+            .filter(|state| can(*state, &[By::Customer]).contains(&Action::Cancel))
+            .collect::<Vec<_>>();
+        assert_eq!(allowed, [State::Placed, State::Paid, State::Accepted]);
+    }
+
+    #[test]
+    fn buttons_follow_the_role() {
+        assert_eq!(can(State::Paid, &[By::Store]), [Action::Accept, Action::Reject]);
+        assert_eq!(can(State::Accepted, &[By::Store]), [Action::Pack, Action::Reject]);
+        assert_eq!(can(State::Packed, &[By::Operator]), [Action::Cancel]);
+        assert_eq!(can(State::Packed, &[By::Store]), []);
+        assert_eq!(can(State::Paid, &[]), []);
+    }
+
+    /// Whether stock of the order is out of reach of others in this state.
+    fn promised(state: State) -> bool {
+        matches!(state, State::Placed | State::Paid | State::Accepted | State::Packed)
+    }
+
+    proptest! {
+        /// Any sequence of commands, refused ones included, as events and people send them.
+        #[test]
+        fn stock_and_money_come_out_even(picks in prop::collection::vec(0_usize..13, 0..60)) {
+            let (mut state, mut captured) = (State::Placing, false);
+            let (mut held, mut left, mut aside, mut cancelled) = (false, false, false, false);
+            for pick in picks {
+                let command = match commands()[pick] {
+                    Command::PickUp { .. } => Command::PickUp { captured },
+                    command => command,
+                };
+                let Ok(to) = next(state, command) else { continue };
+                prop_assert!(!state.is_end());
+                let (stock, purse) = consequence(state, to);
+                match stock {
+                    Stock::Held => { prop_assert!(!held); held = true; }
+                    Stock::Allocated | Stock::Unchanged => {}
+                    Stock::GivenBack => { prop_assert!(!left); held = false; }
+                    Stock::LeftTheStore => { prop_assert!(held && !left); held = false; left = true; }
+                    Stock::BackInTheStore => { prop_assert!(left); }
+                }
+                match purse {
+                    Purse::SetAside => { prop_assert!(!aside); aside = true; }
+                    Purse::Taken => { prop_assert!(aside && !captured); captured = true; }
+                    Purse::RefundGoesBack => prop_assert!(captured),
+                    Purse::AllGoesBack => { prop_assert!(!left && !cancelled); cancelled = true; }
+                    Purse::Asked | Purse::Unchanged => {}
+                }
+                state = to;
+                prop_assert_eq!(held, promised(state));
+                // Nothing leaves the store unpaid.
+                prop_assert!(!left || captured);
+            }
+            prop_assert!(!cancelled || state == State::Cancelled);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+mod command;
+mod events;
+mod lists;
+mod place;
+mod read;
+
+use axum::Router;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(place::place_order, lists::my_orders))
+        .routes(routes!(read::order))
+        .routes(routes!(events::order_events))
+        .routes(routes!(command::cancel_order))
+        .routes(routes!(command::accept_order))
+        .routes(routes!(command::pack_order))
+        .routes(routes!(command::reject_order))
+        .routes(routes!(lists::store_queue))
+        .routes(routes!(lists::all_orders))
+}
+
+/// The public operations. Nobody in the house asks orders: it tells.
+pub fn router(app: App) -> Router {
+    let (public, _) = routes().split_for_parts();
+    public.with_state(app)
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "How a cart becomes an order, and what becomes of the order.";
+    host::open_api("Tipple orders", about, routes().into_openapi())
+}

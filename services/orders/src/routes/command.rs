@@ -1,0 +1,208 @@
+use anyhow::Context as _;
+use axum::{extract::State, http::StatusCode};
+use garde::Validate;
+use kernel::{Actor, OrderId};
+use orders_api::{Move, State as OrderState};
+use serde::{Deserialize, Serialize};
+use wire::{Fault, Json, Path, Problem, Refusal, Signed};
+
+use crate::{
+    App, db,
+    db::Moving,
+    lifecycle::{self, Action, By, Command},
+    moves::{self, Doer, Order, Step},
+    view::{self, OrderView},
+};
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelOrder {
+    /// Why; an operator has to say, a customer may.
+    #[garde(length(chars, min = 1, max = 200), custom(plain))]
+    #[schema(min_length = 1, max_length = 200)]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptOrder {
+    /// When the store needs more or less time than usual.
+    #[garde(range(min = 1, max = 240))]
+    #[schema(minimum = 1, maximum = 240)]
+    preparation_minutes: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectOrder {
+    /// Why, for the customer.
+    #[garde(length(chars, min = 1, max = 200), custom(wire::plain_text))]
+    #[schema(min_length = 1, max_length = 200)]
+    reason: String,
+}
+
+fn plain(text: &Option<String>, context: &()) -> garde::Result {
+    text.as_deref().map_or(Ok(()), |text| wire::plain_text(text, context))
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum CommandRefusal {
+    /// The order is not where this can be done.
+    WrongState { state: OrderState, can: Vec<Action> },
+}
+
+impl Refusal for CommandRefusal {
+    fn status(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
+    fn detail(&self) -> String {
+        let Self::WrongState { state, .. } = self;
+        format!("The order is {} by now.", state.name().replace('_', " "))
+    }
+}
+
+type Answer = Result<Json<OrderView>, Fault<CommandRefusal>>;
+
+/// Ends an order and gives the money back: for its customer until it is packed, for an operator
+/// (with a reason) until it leaves the store.
+#[utoipa::path(
+    post, path = "/v1/orders/orders/{order}/cancel", tag = "orders", operation_id = "cancel_order",
+    params(("order" = OrderId, Path)),
+    request_body = CancelOrder,
+    responses(
+        (status = OK, body = OrderView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn cancel_order(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(order): Path<OrderId>,
+    Json(input): Json<CancelOrder>,
+) -> Answer {
+    let CancelOrder { reason } = input;
+    act(&app, &actor, order, Action::Cancel, |by| match (by, reason.clone()) {
+        (By::Operator, None) => Err(Problem::invalid("reason", "say why")),
+        (_, reason) => {
+            let reason = reason.unwrap_or_else(|| "customer-cancelled".into());
+            Ok(Step::cancel(by, &reason))
+        }
+    })
+    .await
+}
+
+/// The store agrees to a paid order: for staff of the store and operators.
+#[utoipa::path(
+    post, path = "/v1/orders/orders/{order}/accept", tag = "orders", operation_id = "accept_order",
+    params(("order" = OrderId, Path)),
+    request_body = AcceptOrder,
+    responses(
+        (status = OK, body = OrderView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn accept_order(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(order): Path<OrderId>,
+    Json(input): Json<AcceptOrder>,
+) -> Answer {
+    let preparation_minutes = input.preparation_minutes;
+    act(&app, &actor, order, Action::Accept, |_| {
+        let moving = Moving { preparation_minutes, ..Moving::default() };
+        Ok(Step { command: Command::Accept, moved: Move::Accepted, moving })
+    })
+    .await
+}
+
+/// All of it is in the bag: for staff of the store and operators.
+#[utoipa::path(
+    post, path = "/v1/orders/orders/{order}/pack", tag = "orders", operation_id = "pack_order",
+    params(("order" = OrderId, Path)),
+    responses(
+        (status = OK, body = OrderView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn pack_order(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(order): Path<OrderId>,
+) -> Answer {
+    let step = |_| Ok(Step::plain(Command::Pack, Move::Packed));
+    act(&app, &actor, order, Action::Pack, step).await
+}
+
+/// The store cannot do it: for staff of the store and operators, until it is packed.
+#[utoipa::path(
+    post, path = "/v1/orders/orders/{order}/reject", tag = "orders", operation_id = "reject_order",
+    params(("order" = OrderId, Path)),
+    request_body = RejectOrder,
+    responses(
+        (status = OK, body = OrderView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn reject_order(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(order): Path<OrderId>,
+    Json(input): Json<RejectOrder>,
+) -> Answer {
+    let step = |_| Ok(Step::cancel(By::Store, &input.reason));
+    act(&app, &actor, order, Action::Reject, step).await
+}
+
+/// Does it under the row lock. Done twice, the second time changes nothing and answers as well.
+async fn act(
+    app: &App,
+    actor: &Actor,
+    id: OrderId,
+    action: Action,
+    step: impl Fn(By) -> Result<Step, Problem> + Send,
+) -> Answer {
+    let mut tx = app.db.begin().await?;
+    let order = Order::lock(&mut tx, id).await?.filter(|order| order.row.placed_at.is_some());
+    let mut order = order.ok_or_else(|| Problem::not_found("order"))?;
+    let roles = view::roles_to_see(actor, &order.row)?;
+    let state = order.row.state;
+    let able: Vec<By> =
+        roles.iter().copied().filter(|by| action.command(*by).is_some()).collect();
+    let allowed = |by: &&By| {
+        action.command(**by).is_some_and(|command| lifecycle::next(state, command).is_ok())
+    };
+    // Whoever has several roles acts in the first one that may.
+    let Some(by) = able.iter().find(allowed).or(able.first()).copied() else {
+        return Err(Problem::forbidden("This is not yours to do.").into());
+    };
+    let step = step(by)?;
+    let doer = Doer::person(by, actor.person, app.clock.now());
+    let again = is_done(state, action);
+    if !again && !moves::make(&mut tx, &mut order, step, &doer).await? {
+        return Err(CommandRefusal::WrongState { state, can: lifecycle::can(state, &roles) }.into());
+    }
+    if order.row.state == OrderState::Packed && !again && order.row.captured_at.is_some() {
+        moves::tell_captured(&mut tx, &mut order, &Doer::service("payments", doer.at)).await?;
+    }
+    tx.commit().await?;
+    let history = db::history(&app.db, id, 0, roles.contains(&By::Operator)).await?;
+    let history = history.into_iter().map(Into::into).collect();
+    let Order { row, lines } = order;
+    let contents = row.contents.clone().context("a placed order has contents")?;
+    Ok(Json(view::whole(row, contents, lines, (&roles, history))))
+}
+
+/// Whether the order stands where the action would bring it.
+const fn is_done(state: OrderState, action: Action) -> bool {
+    matches!(
+        (state, action),
+        (OrderState::Cancelled, Action::Cancel | Action::Reject)
+            | (OrderState::Accepted, Action::Accept)
+            | (OrderState::Packed, Action::Pack)
+    )
+}

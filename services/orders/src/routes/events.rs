@@ -1,0 +1,94 @@
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures::{Stream, stream};
+use kernel::OrderId;
+use tokio::time::Instant;
+use wire::{Fault, Never, Path, Problem, Signed};
+
+use crate::{App, db, lifecycle::By, view};
+
+/// What happens to an order, as it happens (server-sent events; each `data` is a `Happening`, its
+/// `seq` the event's id): for its customer, staff of its store and operators. Resumes after
+/// `Last-Event-ID`. Ends with the order, or after a while, then come again.
+#[utoipa::path(
+    get, path = "/v1/orders/orders/{order}/events", tag = "orders", operation_id = "order_events",
+    params(
+        ("order" = OrderId, Path),
+        ("Last-Event-ID" = Option<i32>, Header, description = "The id of the last event seen"),
+    ),
+    responses(
+        (status = OK, body = String, content_type = "text/event-stream"),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn order_events(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(order): Path<OrderId>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault<Never>> {
+    let found = db::order(&app.db, order).await?;
+    let (row, _) = found.ok_or_else(|| Problem::not_found("order"))?;
+    let roles = view::roles_to_see(&actor, &row)?;
+    // What we did not give out as an id starts from the beginning: seen twice beats not seen.
+    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let heartbeat = Duration::from_secs(app.config.stream_heartbeat_seconds);
+    let watch = Watch {
+        until: Instant::now() + Duration::from_mins(app.config.stream_minutes),
+        app,
+        order,
+        all: roles.contains(&By::Operator),
+        seen: seen.unwrap_or(0),
+        ready: VecDeque::new(),
+        ended: false,
+    };
+    let stream = stream::unfold(watch, |mut watch| async move {
+        watch.next().await.map(|event| (Ok(event), watch))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(heartbeat)))
+}
+
+/// Somebody who watches an order.
+struct Watch {
+    app: App,
+    order: OrderId,
+    /// Whether also what is for operators only.
+    all: bool,
+    /// The last entry that was read.
+    seen: i32,
+    ready: VecDeque<Event>,
+    ended: bool,
+    until: Instant,
+}
+
+impl Watch {
+    /// The next event; none when the order or the time is over.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.ended || Instant::now() >= self.until {
+                return None;
+            }
+            let news = db::history(&self.app.db, self.order, self.seen, self.all).await;
+            // The client comes again, and then hears what is the matter.
+            let news = news.inspect_err(|error| tracing::warn!(%error, "a live stream ends")).ok()?;
+            if news.is_empty() {
+                tokio::time::sleep(Duration::from_millis(self.app.config.stream_poll_ms)).await;
+            }
+            for row in news {
+                self.seen = row.seq;
+                self.ended |= row.to_state.is_end();
+                let event = Event::default().id(row.seq.to_string()).event(row.what.clone());
+                self.ready.push_back(event.json_data(view::Happening::from(row)).ok()?);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+use anyhow::Context as _;
+use axum::extract::State;
+use kernel::{Actor, OrderId, StoreId};
+use orders_api::State as OrderState;
+use serde::Deserialize;
+use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
+
+use crate::{
+    App,
+    db::{self, Listed},
+    view::{self, OrderSummary},
+};
+
+type Answer = Result<Json<Page<OrderSummary>>, Fault<Never>>;
+
+/// Your own orders, newest first. A customer may call it.
+#[utoipa::path(
+    get, path = "/v1/orders/orders", tag = "orders", operation_id = "my_orders",
+    params(PageQuery),
+    responses(
+        (status = OK, body = Page<OrderSummary>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn my_orders(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(page): Query<PageQuery>,
+) -> Answer {
+    let which = Listed::OfCustomer(actor.customer());
+    list(&app, &actor, &which, &page).await
+}
+
+/// What a store has to accept, pack and hand to drivers, oldest first: for its staff and
+/// operators.
+#[utoipa::path(
+    get, path = "/v1/orders/stores/{store}/queue", tag = "orders", operation_id = "store_queue",
+    params(("store" = StoreId, Path), PageQuery),
+    responses(
+        (status = OK, body = Page<OrderSummary>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn store_queue(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(store): Path<StoreId>,
+    Query(page): Query<PageQuery>,
+) -> Answer {
+    if !actor.runs(store) {
+        return Err(Problem::not_found("store").into());
+    }
+    list(&app, &actor, &Listed::InQueue(store), &page).await
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AllQuery {
+    /// Only orders in this state.
+    #[param(inline)]
+    state: Option<OrderState>,
+    /// `next` of the page before.
+    #[param(max_length = 1000)]
+    after: Option<String>,
+    /// How many items at most, 1 to 100; 20 unless told.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// Everyone's orders, newest first: for operators.
+#[utoipa::path(
+    get, path = "/v1/orders/all", tag = "orders", operation_id = "all_orders",
+    params(AllQuery),
+    responses(
+        (status = OK, body = Page<OrderSummary>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn all_orders(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(query): Query<AllQuery>,
+) -> Answer {
+    if !actor.is_operator() {
+        return Err(Problem::forbidden("Only an operator sees everyone's orders.").into());
+    }
+    let page = PageQuery { after: query.after, limit: query.limit };
+    list(&app, &actor, &Listed::All(query.state), &page).await
+}
+
+async fn list(app: &App, actor: &Actor, which: &Listed, page: &PageQuery) -> Answer {
+    let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
+    let rows = db::list(&app.db, which, after, limit).await?;
+    let shown = rows.into_iter().map(|(row, lines)| {
+        let contents = row.contents.as_ref().context("a placed order has contents")?;
+        Ok(view::summary(&row, contents, lines, &view::roles(actor, &row)))
+    });
+    let shown = shown.collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Json(Page::cut(shown, limit, |summary| summary.order)))
+}

@@ -1,0 +1,73 @@
+use anyhow::ensure;
+use serde::Deserialize;
+
+/// `[payments]`
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// How long one call to a provider may take.
+    pub patience_ms: u64,
+    /// How often the provider is asked about a payment that waits for its customer.
+    pub poll_open_seconds: i64,
+    /// How often the provider is asked about money that is set aside and not yet captured.
+    pub poll_authorised_seconds: i64,
+    /// Where the customer's browser goes from the provider's pages; `{order}` and `{payment}`
+    /// stand for their ids. The storefront's order page unless told.
+    pub return_url: String,
+    pub sandbox: Sandbox,
+}
+
+/// `[payments.sandbox]`
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sandbox {
+    /// `https://host/sandbox`, without a trailing slash; the one at the house's own public address
+    /// unless told.
+    pub base_url: String,
+    /// What we prove ourselves with; at least 24 bytes, the same as `sandbox.secret_key`.
+    pub secret_key: String,
+    /// What signs its webhooks; at least 24 bytes, the same as `sandbox.webhook_secret`.
+    pub webhook_secret: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            patience_ms: 8_000,
+            poll_open_seconds: 20,
+            poll_authorised_seconds: 300,
+            return_url: String::new(),
+            sandbox: Sandbox::default(),
+        }
+    }
+}
+
+/// Anyone could guess less.
+const SHORTEST_SECRET: usize = 24;
+
+impl Config {
+    pub(crate) fn checked(mut self, public_url: &str) -> anyhow::Result<Self> {
+        // With an empty secret anyone could sign a webhook.
+        ensure!(
+            self.sandbox.webhook_secret.len() >= SHORTEST_SECRET,
+            "set payments.sandbox.webhook_secret (TIPPLE__PAYMENTS__SANDBOX__WEBHOOK_SECRET) to \
+             {SHORTEST_SECRET} random bytes or more"
+        );
+        ensure!(
+            self.sandbox.secret_key.len() >= SHORTEST_SECRET,
+            "set payments.sandbox.secret_key (TIPPLE__PAYMENTS__SANDBOX__SECRET_KEY) to \
+             {SHORTEST_SECRET} random bytes or more"
+        );
+        ensure!(
+            self.poll_open_seconds > 0 && self.poll_authorised_seconds > 0,
+            "payments.poll_open_seconds and payments.poll_authorised_seconds must be above zero"
+        );
+        if self.sandbox.base_url.is_empty() {
+            self.sandbox.base_url = format!("{public_url}/sandbox");
+        }
+        if self.return_url.is_empty() {
+            self.return_url = format!("{public_url}/orders/{{order}}");
+        }
+        Ok(self)
+    }
+}

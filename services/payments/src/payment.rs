@@ -1,0 +1,98 @@
+//! What a payment is.
+
+use jiff::Timestamp;
+use kernel::{Currency, CustomerId, Money, OrderId, PaymentId};
+use serde::{Deserialize, Serialize};
+
+/// Where a payment stands. It only ever moves down this list, and captured money is never
+/// cancelled: it is refunded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The provider has not yet answered that it knows of it.
+    Starting,
+    /// Waits for the customer.
+    Open,
+    /// The money is set aside for us.
+    Authorised,
+    /// The money is ours, less what went back.
+    Captured,
+    /// Ended without money.
+    Cancelled,
+}
+
+/// What the order wants of its payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Nothing,
+    Capture,
+    /// No money: what is set aside is freed, what was captured goes back, whenever it comes.
+    Cancel,
+}
+
+/// A kind of write to a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Capture,
+    Cancel,
+    Refund,
+}
+
+/// A payment as it is kept.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub order: OrderId,
+    pub customer: CustomerId,
+    pub amount: i64,
+    pub currency: Currency,
+    pub description: String,
+    pub provider_payment: Option<String>,
+    pub client_secret: Option<String>,
+    pub pay_url: Option<String>,
+    pub state: State,
+    pub authorised: i64,
+    pub captured: i64,
+    pub refunded: i64,
+    pub last_decline: Option<String>,
+    pub wanted: Wanted,
+    pub wanted_reason: Option<String>,
+    pub pay_by: Timestamp,
+}
+
+impl Payment {
+    /// An amount of this payment.
+    pub const fn money(&self, amount: i64) -> Money {
+        Money::new(amount, self.currency)
+    }
+}
+
+/// Text forms for the database.
+macro_rules! named {
+    ($kind:ident { $($variant:ident $text:literal),* $(,)? }) => {
+        impl $kind {
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+        impl std::str::FromStr for $kind {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    other => Err(format!("unknown {}: {other}", stringify!($kind))),
+                }
+            }
+        }
+    };
+}
+
+named!(State {
+    Starting "starting",
+    Open "open",
+    Authorised "authorised",
+    Captured "captured",
+    Cancelled "cancelled",
+});
+named!(Wanted { Nothing "nothing", Capture "capture", Cancel "cancel" });
+named!(Kind { Capture "capture", Cancel "cancel", Refund "refund" });

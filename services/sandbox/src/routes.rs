@@ -1,0 +1,50 @@
+mod capture;
+mod confirm;
+mod create;
+mod events;
+mod pages;
+mod refund;
+mod retrieve;
+mod test_helpers;
+
+use axum::Router;
+use tower_http::cors::{Any, CorsLayer};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+/// What the merchant's server calls.
+fn merchant() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create))
+        .routes(routes!(capture::capture))
+        .routes(routes!(capture::cancel))
+        .routes(routes!(refund::refund))
+        .routes(routes!(events::list))
+        .routes(routes!(test_helpers::webhooks))
+        .routes(routes!(test_helpers::faults))
+}
+
+/// What the customer's browser calls, from whatever shop's page.
+fn browser() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(retrieve::retrieve))
+        .routes(routes!(confirm::confirm))
+        .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any))
+}
+
+/// The JSON operations and, undocumented, the pages.
+pub fn router(app: App) -> Router {
+    let (json, _) = merchant().merge(browser()).split_for_parts();
+    json.route("/sandbox/pay/{intent}", axum::routing::get(pages::show_pay).post(pages::pay))
+        .route(
+            "/sandbox/3ds/{intent}",
+            axum::routing::get(pages::show_challenge).post(pages::challenge),
+        )
+        .with_state(app)
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "A stand-in payment provider. Its secret key is the bearer token.";
+    host::open_api("Sandbox payments", about, merchant().merge(browser()).into_openapi())
+}

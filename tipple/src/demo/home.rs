@@ -1,0 +1,110 @@
+//! The demo's own folder: its secrets, its clock, its database server.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time, tz::TimeZone};
+use kernel::{Clock, random_token};
+
+/// Where the demo keeps everything.
+pub struct Home {
+    folder: PathBuf,
+}
+
+/// The demo's city.
+pub const TIME_ZONE: &str = "America/Chicago";
+/// Between these times of its city the demo takes the clock as it is: every store is open, and
+/// stays so for a while.
+const DAY_BEGINS: Time = Time::constant(11, 0, 0, 0);
+const DAY_ENDS: Time = Time::constant(18, 0, 0, 0);
+
+impl Home {
+    pub fn at(folder: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder).with_context(|| {
+            format!(
+                "cannot write to {}: choose another folder with --data or TIPPLE_DATA",
+                folder.display()
+            )
+        })?;
+        let folder = folder.canonicalize().context("find the data folder")?;
+        Ok(Self { folder })
+    }
+
+    pub fn postgres(&self) -> PathBuf {
+        self.folder.join("postgres")
+    }
+
+    /// The settings with the demo's secrets, made at the first start and readable by nobody else.
+    pub fn settings(&self) -> anyhow::Result<PathBuf> {
+        let file = self.folder.join("demo.toml");
+        if !file.exists() {
+            let (provider, webhook) = (random_token(), random_token());
+            let text = format!(
+                "# Made for this demo. Not for anything else.\n\
+                 [house]\nsecret = \"{}\"\n\n[auth]\nsigning_seed = \"{}\"\n\n\
+                 [payments.sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
+                 [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n",
+                random_token(),
+                random_token(),
+            );
+            write_new(&file, &text)?;
+        }
+        Ok(file)
+    }
+
+    /// The demo's clock: the machine's, moved ahead to noon in the demo's city when the stores there
+    /// are closed or about to close. It is never moved back, so that what was written stays past.
+    pub fn clock(&self) -> anyhow::Result<(Clock, SignedDuration)> {
+        let file = self.folder.join("ahead_seconds");
+        let before = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
+        let before = SignedDuration::from_secs(before.unwrap_or(0));
+        let ahead = before + until_day(Clock::ahead(before).now())?;
+        fs::write(&file, ahead.as_secs().to_string())
+            .with_context(|| format!("write {}", file.display()))?;
+        let clock = if ahead.is_zero() { Clock::system() } else { Clock::ahead(ahead) };
+        Ok((clock, ahead))
+    }
+}
+
+/// How long it is until the stores are open for a while.
+fn until_day(now: Timestamp) -> anyhow::Result<SignedDuration> {
+    let local = now.to_zoned(TimeZone::get(TIME_ZONE).context("the time zone database")?);
+    if (DAY_BEGINS..DAY_ENDS).contains(&local.time()) {
+        return Ok(SignedDuration::ZERO);
+    }
+    let day = if local.time() < DAY_BEGINS { local.clone() } else { &local + 1.day() };
+    let noon = day.with().time(Time::constant(12, 0, 0, 0)).build()?;
+    Ok(noon.timestamp().duration_since(now))
+}
+
+fn write_new(file: &Path, text: &str) -> anyhow::Result<()> {
+    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    opened
+        .and_then(|mut opened| opened.write_all(text.as_bytes()))
+        .with_context(|| format!("write {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_opens_at_noon_when_the_city_sleeps() {
+        let zone = TimeZone::get(TIME_ZONE).unwrap();
+        for (now, local) in [
+            ("2026-11-22T11:50:00Z", "12:00"),
+            ("2026-11-23T04:00:00Z", "12:00"),
+            ("2026-11-22T18:30:00Z", "12:30"),
+        ] {
+            let now: Timestamp = now.parse().unwrap();
+            let then = (now + until_day(now).unwrap()).to_zoned(zone.clone());
+            assert_eq!(then.strftime("%H:%M").to_string(), local);
+            assert!(then.timestamp() >= now);
+        }
+    }
+}

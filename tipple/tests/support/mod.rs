@@ -1,0 +1,147 @@
+//! A town for tests of the whole: real processes of the binary on one fresh database, a provider
+//! that runs apart from them, stores that never close under a law that never sleeps.
+
+use std::{
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+use kernel::{Actor, Id, PersonId, Role};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tipple::demo::visitor::Visitor;
+use wire::SigningKey;
+
+pub const SECRET: &str = "a house secret for tests only, nowhere else";
+const SEED: [u8; 32] = [7; 32];
+const PROVIDER_KEY: &str = "sk_test_0123456789abcdef0123456789abcdef";
+const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
+
+/// Where the processes of one test find each other.
+pub struct Town {
+    pub database_url: String,
+    provider: u16,
+    /// The ports of the platform's processes; webhooks go to the first.
+    pub ports: Vec<u16>,
+}
+
+/// A process that is killed when it is dropped.
+pub struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Running {
+    /// Ends it at once, as a power cut would.
+    pub fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Town {
+    /// A fresh database and free ports for so many processes of the platform.
+    pub async fn new(processes: usize) -> Self {
+        let server = std::env::var("TIPPLE_TEST_DATABASE_URL")
+            .expect("run the tests with `make test`, or with `tipple postgres -- cargo test`");
+        let mut admin = PgConnection::connect(&server).await.expect("the test server");
+        let name = format!("whole_{}", Id::<Town>::new().uuid().simple());
+        let create = format!("create database {name}");
+        sqlx::query(AssertSqlSafe(create)).execute(&mut admin).await.expect("a new database");
+        let (base, _) = server.rsplit_once('/').expect("a database address");
+        let mut ports = free_ports(processes + 1);
+        let provider = ports.pop().expect("a port");
+        Self { database_url: format!("{base}/{name}"), provider, ports }
+    }
+
+    pub fn base(&self, process: usize) -> String {
+        format!("http://127.0.0.1:{}", self.ports[process])
+    }
+
+    pub fn provider_base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.provider)
+    }
+
+    /// Starts the payment provider.
+    pub async fn start_provider(&self) -> Running {
+        let running = self.spawn(self.provider, &["sandbox"]);
+        self.await_listening(self.provider).await;
+        running
+    }
+
+    /// Starts one process with the whole platform but the provider.
+    pub async fn start(&self, process: usize) -> Running {
+        let names: Vec<&str> =
+            tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
+        let running = self.spawn(self.ports[process], &names);
+        self.await_listening(self.ports[process]).await;
+        running
+    }
+
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("DATABASE_URL", self.database_url.clone()),
+            ("TIPPLE__DATABASE__POOL_SIZE", "6".into()),
+            ("TIPPLE__HOUSE__SECRET", SECRET.into()),
+            ("TIPPLE__AUTH__SIGNING_SEED", "07".repeat(32)),
+            ("TIPPLE__PUBLIC_URL", self.base(0)),
+            ("TIPPLE__LOG__LEVEL", std::env::var("TEST_LOG").unwrap_or_else(|_| "error".into())),
+            ("TIPPLE__PAYMENTS__SANDBOX__BASE_URL", format!("{}/sandbox", self.provider_base())),
+            ("TIPPLE__PAYMENTS__SANDBOX__SECRET_KEY", PROVIDER_KEY.into()),
+            ("TIPPLE__PAYMENTS__SANDBOX__WEBHOOK_SECRET", WEBHOOK_SECRET.into()),
+            ("TIPPLE__SANDBOX__SECRET_KEY", PROVIDER_KEY.into()),
+            ("TIPPLE__SANDBOX__WEBHOOK_SECRET", WEBHOOK_SECRET.into()),
+            (
+                "TIPPLE__SANDBOX__WEBHOOK_URL",
+                format!("{}/v1/payments/webhooks/sandbox", self.base(0)),
+            ),
+            ("TIPPLE__GATEWAY__REQUESTS_PER_MINUTE", "1000000".into()),
+        ]
+    }
+
+    fn spawn(&self, port: u16, services: &[&str]) -> Running {
+        let child = Command::new(env!("CARGO_BIN_EXE_tipple"))
+            .arg("serve")
+            .args(services)
+            .envs(self.settings())
+            .env("TIPPLE__LISTEN", format!("127.0.0.1:{port}"))
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        Running(child)
+    }
+
+    async fn await_listening(&self, port: u16) {
+        for _ in 0..1200 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("nothing listens on port {port}");
+    }
+
+    /// Someone with a token, at the given process.
+    pub fn visitor(&self, process: usize, person: PersonId, roles: Vec<Role>) -> Visitor {
+        let key = SigningKey::from_seed(&SEED).expect("a key");
+        let now = kernel::Clock::system().now();
+        let actor = Actor { person, roles };
+        let token = key.sign(&actor, "test", now, SignedDuration::from_hours(2)).expect("a token");
+        Visitor::at(&self.base(process)).with_token(&token.token, &person.to_string())
+    }
+
+    /// A connection with all rights, to look behind the scenes.
+    pub async fn connection(&self) -> PgConnection {
+        PgConnection::connect(&self.database_url).await.expect("the database")
+    }
+}
+
+fn free_ports(count: usize) -> Vec<u16> {
+    let listeners: Vec<TcpListener> =
+        (0..count).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+    listeners.iter().map(|listener| listener.local_addr().expect("an address").port()).collect()
+}

@@ -51,8 +51,12 @@ create table product (
     version     bigint not null default 1,
     created_at  timestamptz not null,
     changed_at  timestamptz not null,
+    name_words  text not null generated always as (words(name)) stored,
     search_text text not null generated always as (words(
-        name || ' ' || producer || ' ' || category || ' ' || coalesce(region, ''))) stored,
+        name || ' ' || producer || ' ' || category || ' ' || coalesce(region, '') || ' '
+        || coalesce(vintage::text, '') || ' ' || volume_ml::text || 'ml '
+        || case when volume_ml >= 1000 then trim_scale(volume_ml / 1000.0)::text || 'l ' else '' end
+        || case when pack > 1 then pack::text || ' pack' else '' end)) stored,
     constraint product_source unique (source, source_key),
     check ((source is null) = (source_key is null)),
     -- Drinks without alcohol in the eyes of the law may still have a trace of it.
@@ -62,6 +66,21 @@ create index product_search on product using gin (search_text gin_trgm_ops);
 create index product_category_prefix on product (category text_pattern_ops);
 create index product_name on product (lower(name), id);
 create index product_gtin on product (gtin) where gtin is not null;
+
+-- Products that answer to what was asked, given as words(…), and how well: the best run of words
+-- within all that is said of the product, plus how alike the name is as a whole. At 0.3 a word
+-- with two letters swapped is still found, and a search over 6,500 products takes milliseconds.
+-- A barcode is found by its digits, with or without leading zeros.
+create function found(asked text) returns table (product_id uuid, score real)
+    language sql stable parallel safe
+    set pg_trgm.word_similarity_threshold = 0.3
+    as $$
+        select id, word_similarity(asked, search_text) + similarity(asked, name_words)
+        from product where asked <% search_text
+        union all
+        select id, 2 from product where gtin in (asked, '0' || asked, ltrim(asked, '0'))
+            and asked ~ '^[0-9]{8,14}$' and not asked <% search_text
+    $$;
 
 create table store (
     id                  uuid primary key,

@@ -80,12 +80,12 @@ pub fn word(kind: Kind, facts: Value) -> anyhow::Result<Letter> {
     let (subject, text) = whole.split_once('\n').unwrap_or((&whole, ""));
     let subject = line(subject.trim_start_matches("Subject: "), MAX_SUBJECT);
     let text = format!("{}\n", text.trim());
-    let paragraphs: Vec<&str> = text.split("\n\n").map(str::trim).collect();
+    let paragraphs: Vec<String> = text.split("\n\n").map(|it| it.trim().to_owned()).collect();
     let html = TEMPLATES
         .render_named_str(
             "letter.html",
             include_str!("../templates/letter.html"),
-            minijinja::context! { subject, paragraphs },
+            minijinja::context! { subject => subject.clone(), paragraphs },
         )
         .context("make the HTML of a message")?;
     Ok(Letter { subject, text, html })

@@ -13,8 +13,8 @@ pub(super) fn check(case: &Case, reach: &Reach, goods: &[&Item], finding: &mut F
     if licence.suspended {
         finding.against("licence-suspended", "The store's licence is suspended.");
     }
-    let zone = reach.store.map_or(&TimeZone::UTC, |store| &store.jurisdiction.time_zone);
-    let today = zone.to_datetime(case.facts.at).date();
+    let zone = reach.store.map(|store| store.jurisdiction.time_zone.clone());
+    let today = zone.unwrap_or(TimeZone::UTC).to_datetime(case.facts.at).date();
     if today < licence.valid_from {
         let detail = format!("The store's licence holds from {} on.", licence.valid_from);
         finding.against("licence-not-yet-valid", detail);

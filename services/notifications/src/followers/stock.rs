@@ -16,7 +16,7 @@ pub async fn stock_low(app: App, told: Received<StockLow>) -> anyhow::Result<()>
     let store = line(&low.store_name, 100);
     let facts = context! {
         product => line(&low.product_name, 100),
-        store,
+        store => store.clone(),
         free => low.free,
         threshold => low.threshold,
     };

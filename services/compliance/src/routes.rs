@@ -1,0 +1,52 @@
+mod judge;
+mod jurisdictions;
+mod licences;
+mod rulebooks;
+mod verdicts;
+mod what_if;
+
+use axum::Router;
+use kernel::Actor;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::Problem;
+
+use crate::App;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(jurisdictions::list::jurisdictions))
+        .routes(routes!(jurisdictions::read::jurisdiction, jurisdictions::keep::keep_jurisdiction))
+        .routes(routes!(rulebooks::list::rulebooks, rulebooks::add::add_rulebook))
+        .routes(routes!(rulebooks::read::rulebook))
+        .routes(routes!(licences::read::licence, licences::keep::keep_licence))
+        .routes(routes!(verdicts::verdicts))
+        .routes(routes!(what_if::what_if))
+}
+
+/// The public operations and, undocumented, those for the house.
+pub fn router(app: App) -> Router {
+    let (public, _) = routes().split_for_parts();
+    public
+        .route("/internal/compliance/judge", axum::routing::post(judge::judge))
+        .with_state(app)
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "What the law allows, and what it said.";
+    host::open_api("Tipple compliance", about, routes().into_openapi())
+}
+
+/// Refuses everyone but those who run the platform.
+fn only_operators(actor: &Actor) -> Result<(), Problem> {
+    if actor.is_operator() {
+        return Ok(());
+    }
+    Err(Problem::forbidden("Only those who run the platform may do this."))
+}
+
+/// What exists is replaced only by someone who has read it.
+fn read_first() -> Problem {
+    let detail = "It exists already. Read it, and send If-Match with its ETag to replace it.";
+    Problem::new(wire::StatusCode::PRECONDITION_REQUIRED, "if-match-missing", detail)
+        .with_field("If-Match")
+}

@@ -1,0 +1,49 @@
+use axum::extract::State;
+use compliance_api::{Facts, Verdict};
+use kernel::VerdictId;
+use serde_json::{Value, json};
+use wire::{Fault, House, Json, Never};
+
+use crate::{
+    App, db,
+    judge::{Case, Finding},
+};
+
+/// Judges, keeps the verdict, and gives it: for services of the house.
+pub async fn judge(
+    _: House,
+    State(app): State<App>,
+    Json(facts): Json<Facts>,
+) -> Result<Json<Verdict>, Fault<Never>> {
+    let law = app.law().await?;
+    let (licence, born) = db::sides(&app.db, facts.store, facts.customer).await?;
+    let case = Case {
+        facts: &facts,
+        law: &law,
+        licence: licence.as_ref(),
+        stated_date_of_birth: born,
+    };
+    let finding = crate::judge::judge(&case);
+    let kept = kept(&facts, &finding)?;
+    let verdict = Verdict {
+        verdict: VerdictId::new(),
+        allowed: finding.allowed(),
+        reasons: finding.reasons,
+        minimum_age: finding.minimum_age,
+        rules: finding.rules,
+    };
+    db::insert_verdict(&app.db, &facts, &kept, &verdict, app.clock.now()).await?;
+    Ok(Json(verdict))
+}
+
+/// The facts as they may be kept: of a shown document only that it was shown, of ages only whether
+/// they are enough.
+fn kept(facts: &Facts, finding: &Finding) -> anyhow::Result<Value> {
+    let mut kept = serde_json::to_value(facts)?;
+    if let Value::Object(kept) = &mut kept {
+        kept.remove("shown_date_of_birth");
+        kept.insert("document_shown".into(), json!(facts.shown_date_of_birth.is_some()));
+        kept.insert("of_age".into(), json!(finding.of_age));
+    }
+    Ok(kept)
+}

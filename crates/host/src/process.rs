@@ -193,10 +193,23 @@ impl Process {
 
     /// Serves until `until` resolves, then stops taking requests, ends what is under way, and
     /// returns.
-    pub async fn serve(mut self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let listen = self.settings.listen.clone();
-        let public = bind(&listen, "listen").await?;
-        self.listen(public, self.public());
+    pub async fn serve(self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let listener = self.bind().await?;
+        self.serve_on(listener, until).await
+    }
+
+    /// The socket of the public address.
+    pub async fn bind(&self) -> anyhow::Result<TcpListener> {
+        bind(&self.settings.listen, "listen").await
+    }
+
+    /// [`Process::serve`] on a socket that was bound before.
+    pub async fn serve_on(
+        mut self,
+        listener: TcpListener,
+        until: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
+        self.listen(listener, self.public());
         let internal = self.settings.internal_listen.clone();
         if !internal.is_empty() {
             let listener = bind(&internal, "internal_listen").await?;

@@ -15,7 +15,8 @@ pub struct Settings {
     /// Where this process answers other processes' calls; nothing listens when empty. Never to be
     /// reachable from outside.
     pub internal_listen: String,
-    /// The address that customers and payment providers use, without a trailing slash.
+    /// The address that customers and payment providers use, without a trailing slash; `listen`
+    /// unless told.
     pub public_url: String,
     pub database: Database,
     pub house: HouseSecret,
@@ -85,7 +86,7 @@ struct Top {
 const DEFAULTS: &str = r#"
 listen = "127.0.0.1:8080"
 internal_listen = ""
-public_url = "http://127.0.0.1:8080"
+public_url = ""
 
 [database]
 url = ""
@@ -110,9 +111,15 @@ impl Settings {
     /// Defaults, then the file (when there is one), then the environment, then `overrides` as
     /// TOML. `DATABASE_URL` stands for `database.url`.
     pub fn load(file: Option<&Path>, overrides: &str) -> anyhow::Result<Self> {
+        let files: Vec<&Path> = file.into_iter().collect();
+        Self::load_files(&files, overrides)
+    }
+
+    /// The same with several files, of which a later one wins.
+    pub fn load_files(files: &[&Path], overrides: &str) -> anyhow::Result<Self> {
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
-        if let Some(file) = file {
-            builder = builder.add_source(File::from(file).format(FileFormat::Toml));
+        for file in files {
+            builder = builder.add_source(File::from(*file).format(FileFormat::Toml));
         }
         let environment = Environment::with_prefix("TIPPLE").prefix_separator("__").separator("__");
         builder = builder.add_source(environment.try_parsing(true));
@@ -123,10 +130,14 @@ impl Settings {
         builder = builder.add_source(File::from_str(overrides, FileFormat::Toml));
         let source = builder.build().context("read the settings")?;
         let top: Top = source.clone().try_deserialize().context("understand the settings")?;
+        let public_url = match top.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", top.listen),
+            url => url.to_owned(),
+        };
         Ok(Self {
             listen: top.listen,
             internal_listen: top.internal_listen,
-            public_url: top.public_url.trim_end_matches('/').into(),
+            public_url,
             database: top.database,
             house: top.house,
             auth: top.auth,

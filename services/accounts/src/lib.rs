@@ -16,11 +16,11 @@ use kernel::Clock;
 use store::Db;
 use wire::{SigningKey, VerifyingKey};
 
+use crate::password::Passwords;
 pub use crate::{
     config::Config,
     operator::{NewOperator, make_operator},
 };
-use crate::password::Passwords;
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {

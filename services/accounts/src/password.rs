@@ -53,14 +53,14 @@ impl Passwords {
         hash: Option<String>,
         password: String,
     ) -> anyhow::Result<Option<bool>> {
-        self.in_turn(move |argon2| match hash {
-            Some(hash) => argon2::PasswordHash::new(&hash)
-                .map(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
-                .map_err(|error| anyhow::anyhow!("read a password hash: {error}")),
-            None => {
+        self.in_turn(move |argon2| {
+            let Some(hash) = hash else {
                 let _ = argon2.hash_password(password.as_bytes());
-                Ok(false)
-            }
+                return Ok(false);
+            };
+            argon2::PasswordHash::new(&hash)
+                .map(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+                .map_err(|error| anyhow::anyhow!("read a password hash: {error}"))
         })
         .await
     }

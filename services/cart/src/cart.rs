@@ -6,8 +6,8 @@ use kernel::{CartId, Money, OrderId, ProductId, StoreId};
 use serde::Serialize;
 use wire::{Json, etag};
 
-pub use crate::db::cart::State;
 use crate::db::cart::CartRow;
+pub use crate::db::cart::State;
 
 /// What is in a cart.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -7,7 +7,7 @@ use wire::{Fault, IfMatch, Problem};
 use crate::{
     App,
     cart::{Cart, State, Tagged},
-    db::{self, cart::Changing},
+    db::{self, change::Changing},
     refusal::ChangeRefusal,
 };
 
@@ -28,7 +28,7 @@ impl Change {
         if_match: Option<IfMatch>,
     ) -> Result<Self, Fault<ChangeRefusal>> {
         let mut tx = app.db.begin().await?;
-        let row = db::cart::begin_change(&mut tx, cart, actor.customer(), app.clock.now()).await?;
+        let row = db::change::begin(&mut tx, cart, actor.customer(), app.clock.now()).await?;
         let row = row.ok_or_else(|| Problem::not_found("cart"))?;
         if row.state != State::Open {
             let order = row.claimed_by.unwrap_or_else(|| OrderId::from_uuid(cart.uuid()));

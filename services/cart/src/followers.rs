@@ -1,13 +1,15 @@
 //! What happens to carts when orders tell something.
 
 use feed::Received;
-use kernel::CartId;
 use orders_api::{Move, OrderMoved};
 
-use crate::{App, db};
+use crate::{
+    App,
+    db::{self, claim::Unless},
+};
 
-/// A placed order keeps its cart for good. A cancelled one gives its coupons back; what was in its
-/// cart becomes the customer's open cart again, unless there is a newer one at that store.
+/// A placed order keeps its cart. A cancelled one gives its coupons back, and the customer the
+/// cart, unless there is a newer open one at that store.
 pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<()> {
     let order = received.event.order.order;
     if !matches!(received.event.moved, Move::Placed | Move::Cancelled { .. }) {
@@ -18,10 +20,7 @@ pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Re
     if received.event.moved == Move::Placed {
         db::claim::ordered(&mut tx, order, now).await?;
     } else {
-        let never_placed = db::claim::unclaim(&mut tx, order, now).await?;
-        if !never_placed {
-            db::claim::copy_ordered(&mut tx, order, CartId::new(), now).await?;
-        }
+        db::claim::unclaim(&mut tx, order, Unless::Never, now).await?;
         db::coupon::give_back(&mut tx, order).await?;
     }
     Ok(tx.commit().await?)

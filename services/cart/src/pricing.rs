@@ -8,12 +8,7 @@ use wire::CallError;
 use crate::{
     App,
     coupon::Coupon,
-    db::{
-        self,
-        cart::CartRow,
-        coupon::CouponRow,
-        rules::Rules,
-    },
+    db::{self, cart::CartRow, coupon::CouponRow, rules::Rules},
     quote::{Basket, Quoted, Wanted, quote},
 };
 

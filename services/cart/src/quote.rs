@@ -117,7 +117,11 @@ pub fn quote(basket: &Basket) -> Result<Quoted, QuoteError> {
     not_negative(&[basket.tip])?;
     let mut lines = begin(basket)?;
     if lines.is_empty() {
-        return Ok(Quoted { quote: add_up(basket.currency, lines, vec![])?, used: vec![], unmet: vec![] });
+        return Ok(Quoted {
+            quote: add_up(basket.currency, lines, vec![])?,
+            used: vec![],
+            unmet: vec![],
+        });
     }
     discount::promotions(basket, &mut lines)?;
     let mut coupons = discount::coupons(basket, &mut lines)?;

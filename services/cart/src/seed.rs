@@ -1,7 +1,7 @@
 //! Rules to begin with, for the demo city.
 
 use jiff::Timestamp;
-use kernel::{Currency, Money};
+use kernel::Currency;
 use store::Db;
 use uuid::uuid;
 
@@ -56,7 +56,7 @@ fn welcome(code: Code, now: Timestamp) -> Coupon {
         store: None,
         terms: coupon::Terms {
             benefit: coupon::Benefit::Percent { ppm: 100_000 },
-            min_spend: Some(Money::new(2_000, Currency::USD)),
+            min_spend: None,
         },
         valid_from: now,
         valid_until: None,

@@ -1,1 +1,10 @@
-//! Through the front door, on a fresh database.
+//! Through the front door, on a fresh database; the catalogue, the law and delivery are played.
+
+mod cancel;
+mod cart;
+mod claim;
+mod claim_race;
+mod contract;
+mod page;
+mod rules;
+mod town;

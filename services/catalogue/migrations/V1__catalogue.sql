@@ -62,24 +62,30 @@ create table product (
     -- Drinks without alcohol in the eyes of the law may still have a trace of it.
     check (class <> 'none' or abv_bp <= 120)
 );
-create index product_search on product using gin (search_text gin_trgm_ops);
+-- Without the list of pending entries, which every search after an import would have to read.
+create index product_search on product using gin (search_text gin_trgm_ops) with (fastupdate = off);
 create index product_category_prefix on product (category text_pattern_ops);
 create index product_name on product (lower(name), id);
 create index product_gtin on product (gtin) where gtin is not null;
 
 -- Products that answer to what was asked, given as words(…), and how well: the best run of words
 -- within all that is said of the product, plus how alike the name is as a whole. At 0.3 a word
--- with two letters swapped is still found, and a search over 6,500 products takes milliseconds.
--- A barcode is found by its digits, with or without leading zeros.
+-- with two letters swapped is still found; what answers less than half as well as the best does is
+-- left out. A barcode is found by its digits, with or without leading zeros.
 create function found(asked text) returns table (product_id uuid, score real)
-    language sql stable parallel safe
+    language sql stable
     set pg_trgm.word_similarity_threshold = 0.3
     as $$
-        select id, word_similarity(asked, search_text) + similarity(asked, name_words)
-        from product where asked <% search_text
-        union all
-        select id, 2 from product where gtin in (asked, '0' || asked, ltrim(asked, '0'))
-            and asked ~ '^[0-9]{8,14}$' and not asked <% search_text
+        with hit as (
+            select id, word_similarity(asked, search_text) + similarity(asked, name_words) as score
+            from product where active and asked <% search_text),
+        coded as (
+            select id, 2::real as score from product
+            where active and asked ~ '^[0-9]{8,14}$'
+              and gtin in (asked, '0' || asked, ltrim(asked, '0'))),
+        best as (
+            select id, max(score) as score from (table hit union all table coded) either group by id)
+        select id, score from best where score >= (select max(score) / 2 from best)
     $$;
 
 create table store (
@@ -109,6 +115,25 @@ create table store (
     check ((source is null) = (source_key is null))
 );
 create index store_name on store (lower(name), id);
+
+-- A box on the map (longitude, latitude) that a delivery zone lies in: so that the stores that may
+-- reach a door are found by an index; whether they do is decided exactly afterwards.
+create function zone_box(zone jsonb) returns box language sql immutable parallel safe as $$
+    select case zone ->> 'shape'
+        when 'radius' then (
+            select box(point(lon - dlon, lat - dlat), point(lon + dlon, lat + dlat))
+            from (select (zone -> 'centre' ->> 'lat')::float8 as lat,
+                         (zone -> 'centre' ->> 'lon')::float8 as lon,
+                         (zone ->> 'metres')::float8 / 110000 as dlat,
+                         (zone ->> 'metres')::float8 / 110000
+                             / greatest(0.01, cosd((zone -> 'centre' ->> 'lat')::float8)) as dlon) r)
+        else (
+            select box(point(min((c ->> 'lon')::float8), min((c ->> 'lat')::float8)),
+                       point(max((c ->> 'lon')::float8), max((c ->> 'lat')::float8)))
+            from jsonb_array_elements(zone -> 'corners') c)
+        end
+$$;
+create index store_zone on store using gist (zone_box(zone));
 
 -- That a store sells a product, and for how much. Amounts are minor units of the store's currency.
 create table listing (

@@ -1,1 +1,52 @@
+//! Catalogue: products, stores, what they list and have, and holds on it.
 
+mod config;
+mod db;
+mod followers;
+mod product;
+mod routes;
+mod sheet;
+
+pub mod seed;
+
+use std::{sync::Arc, time::Duration};
+
+use host::{Context, Job, Part, Service};
+use kernel::{Clock, Event};
+use orders_api::OrderMoved;
+use store::Db;
+
+pub use crate::{config::Config, product::Container};
+
+/// Catalogue, for the binary.
+pub const PART: Part = Part {
+    name: "catalogue",
+    migrations: store::migrations!["V1__catalogue.sql"],
+    follows: &[OrderMoved::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let config: Config = context.config()?;
+    let pace = Duration::from_secs(config.tidy_seconds.max(1));
+    let app = App { config: Arc::new(config), db: context.db, clock: context.clock };
+    Ok(Service {
+        followers: vec![feed::follow(&app, followers::orders::order_moved)],
+        jobs: vec![Job::every("tidy lapsed holds", pace, &app, tidy)],
+        router: routes::router(app),
+    })
+}
+
+async fn tidy(app: App) -> anyhow::Result<()> {
+    while db::holds::tidy(&app.db, app.clock.now()).await? > 0 {}
+    Ok(())
+}

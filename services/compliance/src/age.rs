@@ -4,9 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// When someone born on 29 February has a birthday in a year without one.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeapDay {
     February28,

@@ -114,8 +114,14 @@ mod tests {
 
     #[test]
     fn the_smallest_counts_and_a_child_before_its_parent() {
-        assert_eq!(winner(vec![square("US-IA", 2.0, None), square("US-IA-DSM", 0.1, None)]), "US-IA-DSM");
-        assert_eq!(winner(vec![square("AA", 1.0, None), square("AA-BIG", 2.0, Some("AA"))]), "AA-BIG");
+        assert_eq!(
+            winner(vec![square("US-IA", 2.0, None), square("US-IA-DSM", 0.1, None)]),
+            "US-IA-DSM"
+        );
+        assert_eq!(
+            winner(vec![square("AA", 1.0, None), square("AA-BIG", 2.0, Some("AA"))]),
+            "AA-BIG"
+        );
         let three = vec![
             square("AA", 1.0, None),
             square("AA-B", 3.0, Some("AA")),

@@ -19,8 +19,8 @@ use host::{Context, Part, Service};
 use kernel::{Clock, Event};
 use store::Db;
 
-pub use crate::seed::{NewLicence, seed};
 use crate::jurisdiction::Law;
+pub use crate::seed::{NewLicence, seed};
 
 /// Compliance, for the binary.
 pub const PART: Part = Part {
@@ -57,8 +57,7 @@ impl App {
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
-    let app =
-        App { db: context.db, clock: context.clock, law: Cache::in_process(1, LAW_LIFE) };
+    let app = App { db: context.db, clock: context.clock, law: Cache::in_process(1, LAW_LIFE) };
     Ok(Service {
         followers: followers::all(&app),
         router: routes::router(app),

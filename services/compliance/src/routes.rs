@@ -26,9 +26,7 @@ fn routes() -> OpenApiRouter<App> {
 /// The public operations and, undocumented, those for the house.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
-    public
-        .route("/internal/compliance/judge", axum::routing::post(judge::judge))
-        .with_state(app)
+    public.route("/internal/compliance/judge", axum::routing::post(judge::judge)).with_state(app)
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

@@ -73,9 +73,7 @@ pub struct ClassRules {
 }
 
 /// The most of something in one order; what is absent is not limited.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Bottles, cans and other containers: a six-pack is six.

@@ -1,1 +1,69 @@
-//! Through the front door, on a fresh database.
+//! Through the front door, on a fresh database; and the pure law against an oracle of its own.
+
+mod iowa;
+mod judging;
+mod licences;
+mod oracle;
+mod rulebooks;
+
+use compliance::NewLicence;
+use host::Part;
+use jiff::Timestamp;
+use kernel::{PersonId, Place, StoreId};
+use serde_json::{Value, json};
+use testkit::Bench;
+
+const PARTS: &[Part] = &[compliance::PART];
+
+/// In Des Moines.
+const STORE: Place = Place { lat: 41.5868, lon: -93.6250 };
+const DOOR: Place = Place { lat: 41.6005, lon: -93.6091 };
+
+async fn bench() -> Bench {
+    Bench::of(PARTS).start().await
+}
+
+/// A bench with the law of Iowa and a store that may sell everything.
+async fn in_iowa() -> (Bench, StoreId) {
+    let bench = bench().await;
+    let store = StoreId::new();
+    seed(&bench, &[NewLicence::for_all(store, "LE0001234", 2026..=2026)]).await;
+    (bench, store)
+}
+
+async fn seed(bench: &Bench, licences: &[NewLicence]) {
+    let url = format!("{}?options=-csearch_path%3Dcompliance", bench.database_url);
+    let db = store::Db::connect(&url).await.unwrap();
+    compliance::seed(&db, &bench.clock, licences).await.unwrap();
+}
+
+/// Bourbon from that store to a door nearby, as JSON that may be changed.
+fn facts(store: StoreId, customer: PersonId, at: Timestamp) -> Value {
+    json!({
+        "moment": "placement",
+        "subject": "order-1",
+        "store": store,
+        "store_place": STORE,
+        "door_place": DOOR,
+        "address_kind": "home",
+        "customer": customer,
+        "at": at,
+        "back_by": null,
+        "shown_date_of_birth": null,
+        "items": [bourbon()],
+    })
+}
+
+fn bourbon() -> Value {
+    json!({
+        "name": "Bourbon",
+        "drink": { "class": "spirits", "abv_bp": 4500, "volume_ml": 750, "pack": 1 },
+        "quantity": 1,
+        "unit_price": { "amount": 2499, "currency": "USD" },
+    })
+}
+
+/// The codes of all that stands against it.
+fn reasons(verdict: &Value) -> Vec<&str> {
+    verdict["reasons"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect()
+}

@@ -37,6 +37,8 @@ pub struct OpenJob {
 
 /// Costs more than all real costs together: a job left without a driver, or a forbidden pair.
 pub const NOBODY: i64 = 1_000_000_000_000;
+/// More than the farthest driver costs.
+const MISSED: i64 = 20_000;
 /// Real costs lie between plus and minus this.
 const MOST: i64 = 1_000_000_000;
 
@@ -53,11 +55,12 @@ pub fn cost(job: &OpenJob, candidate: &Candidate, max_metres: u32) -> Option<i64
     // Late costs the customer, waiting at the store costs the driver, the way costs both.
     let late = (arrives_in - ready_in).max(0);
     let stands = (ready_in - arrives_in).max(0);
+    // Whoever did not answer is asked again after everybody else.
     let missed = job.missed.get(&candidate.driver).copied().unwrap_or(0);
     // Whoever has been idle longer goes first; whatever has waited longer goes first.
     let fairness = candidate.idle.clamp(0, 3_600) / 6;
     let urgency = 2 * job.waiting.max(0) + 2 * (-job.ready_in).max(0);
-    let cost = 3 * late + way_seconds + stands / 2 + 600 * missed - fairness - urgency;
+    let cost = 3 * late + way_seconds + stands / 2 + MISSED * missed - fairness - urgency;
     Some(cost.clamp(-MOST, MOST))
 }
 

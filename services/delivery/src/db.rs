@@ -5,9 +5,11 @@ mod drivers;
 mod jobs;
 mod moves;
 mod offers;
+mod rounds;
 
 pub use door::*;
 pub use drivers::*;
 pub use jobs::*;
 pub use moves::*;
 pub use offers::*;
+pub use rounds::*;

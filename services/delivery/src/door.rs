@@ -109,9 +109,7 @@ fn keyed(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use kernel::{
-        Currency, CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId,
-    };
+    use kernel::{Currency, CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId};
     use orders_api::OrderLine;
     use proptest::{collection::vec, prelude::*};
 

@@ -39,6 +39,8 @@ pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
         _ => return Ok(tx.commit().await?),
     }
     tx.commit().await?;
-    offer::round_now(&app).await;
+    if matches!(event.moved, Move::Accepted | Move::Cancelled { .. }) {
+        offer::round_now(&app).await;
+    }
     Ok(())
 }

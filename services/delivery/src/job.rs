@@ -64,8 +64,8 @@ impl JobState {
     pub fn named(name: &str) -> Option<Self> {
         use JobState::*;
         let all = [
-            Waiting, Offered, Assigned, PickedUp, Arrived, HandedOver, Returning, Returned, Stopped,
-            Cancelled,
+            Waiting, Offered, Assigned, PickedUp, Arrived, HandedOver, Returning, Returned,
+            Stopped, Cancelled,
         ];
         all.into_iter().find(|state| state.name() == name)
     }

@@ -45,7 +45,7 @@ pub(crate) struct App {
 
 /// How often waiting jobs are matched to drivers, where nothing happens that does it at once.
 const ROUND: Duration = Duration::from_secs(2);
-const SWEEP: Duration = Duration::from_secs(600);
+const SWEEP: Duration = Duration::from_mins(10);
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let secret = context.settings.house.secret.expose_secret();

@@ -104,8 +104,7 @@ fn still_declined(
     let declined: BTreeSet<DriverId> = declines.clone().map(|offer| offer.driver).collect();
     let max_metres = config.max_kilometres.saturating_mul(1_000);
     let others = on_shift.iter().any(|driver| {
-        !declined.contains(&driver.driver)
-            && estimate(driver.place, row.store).metres <= max_metres
+        !declined.contains(&driver.driver) && estimate(driver.place, row.store).metres <= max_metres
     });
     if others {
         return declined;

@@ -1,1 +1,10 @@
-//! Through the front door, on a fresh database.
+//! Through the front door, on a fresh database, with a stand-in for the law.
+
+mod assignment;
+mod busy_evening;
+mod door;
+mod followers;
+mod journey;
+mod scene;
+mod shifts;
+mod views;

@@ -1,5 +1,5 @@
 use axum::body::{Body, Bytes};
-use futures::stream;
+use futures::{StreamExt, stream};
 use http::Method;
 use testkit::Bench;
 
@@ -15,7 +15,7 @@ async fn a_body_has_a_limit_said_or_not() {
         let most = 64 * 1024;
         let chunked = |kib: usize| {
             let chunk = Bytes::from(vec![b'x'; 1024]);
-            Body::from_stream(stream::iter(vec![Ok::<_, std::io::Error>(chunk); kib]))
+            Body::from_stream(stream::iter(vec![chunk; kib]).map(Ok::<_, std::io::Error>))
         };
         let send = |path: &'static str, body| {
             let anyone = anyone.clone();

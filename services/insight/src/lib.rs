@@ -1,1 +1,57 @@
+//! Insight: what is sold, what is looked at, how long it takes; and Top Picks, made of that.
 
+mod blend;
+mod config;
+mod db;
+mod followers;
+mod ranking;
+mod routes;
+mod score;
+
+use std::{sync::Arc, time::Duration};
+
+use catalogue_api::ProductChanged;
+use delivery_api::JobMoved;
+use host::{Context, Job, Part, Service};
+use kernel::{Clock, Event};
+use orders_api::OrderMoved;
+use store::Db;
+
+pub use crate::config::Config;
+
+/// Insight, for the binary.
+pub const PART: Part = Part {
+    name: "insight",
+    migrations: store::migrations!["V1__insight.sql"],
+    follows: &[OrderMoved::KIND, JobMoved::KIND, ProductChanged::KIND],
+    open_api: routes::open_api,
+    start: |context| Box::pin(start(context)),
+};
+
+/// What every operation of the service has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+}
+
+async fn start(context: Context) -> anyhow::Result<Service> {
+    let config: Config = context.config()?;
+    config.top_picks.check()?;
+    let app = App { config: Arc::new(config), db: context.db, clock: context.clock };
+    let pace = Duration::from_secs(app.config.recompute_seconds.max(1));
+    let hourly = Duration::from_secs(3600);
+    Ok(Service {
+        followers: vec![
+            feed::follow(&app, followers::order_moved),
+            feed::follow(&app, followers::job_moved),
+            feed::follow(&app, followers::product_changed),
+        ],
+        jobs: vec![
+            Job::every("score products", pace, &app, ranking::recompute),
+            Job::every("forget old views", hourly, &app, ranking::forget),
+        ],
+        router: routes::router(app),
+    })
+}

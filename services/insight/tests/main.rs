@@ -1,1 +1,35 @@
 //! Through the front door, on a fresh database.
+
+mod events;
+mod picks;
+mod reports;
+mod views;
+
+use host::Part;
+use serde_json::Value;
+use testkit::{Bench, Caller, operator};
+
+const PARTS: &[Part] = &[insight::PART];
+
+async fn bench() -> Bench {
+    Bench::of(PARTS).start().await
+}
+
+fn runner(bench: &Bench) -> Caller {
+    bench.signed("insight", &operator())
+}
+
+/// The items of a list, as soon as there are so many.
+async fn items(bench: &Bench, caller: &Caller, path: &str, many: usize) -> Vec<Value> {
+    let look = || async {
+        let answer: Value = caller.get(path).await.ok();
+        let items = answer["items"].as_array().unwrap().clone();
+        (items.len() == many).then_some(items)
+    };
+    bench.eventually(&format!("{many} items at {path}"), look).await
+}
+
+/// The names in a list.
+fn names(items: &[Value]) -> Vec<&str> {
+    items.iter().map(|item| item["name"].as_str().unwrap()).collect()
+}

@@ -6,9 +6,9 @@ mod reading;
 
 pub use moving::{Entry, Moving, insert_note, lock, move_order, set_captured, set_driver};
 pub use placing::{
-    Begun, Existing, Filling, NewOrder, Placement, begin, cancel_placing, doom, end_lease, existing,
-    fill, finish, forget_keys, lapsed_placing, live_order_of_cart, placement, take_over,
+    Begun, Filling, NewOrder, begin, cancel_placing, doom, end_lease, existing, fill, finish,
+    forget_keys, lapsed_placing, live_order_of_cart, placement, take_over,
 };
 pub use reading::{
-    HistoryRow, Listed, OrderRow, history, list, order, overdue_payments, overdue_stores,
+    HistoryRow, Listed, OrderRow, history, list, order, overdue_payments, overdue_stores, state,
 };

@@ -151,11 +151,7 @@ fn apply(order: &mut Order, moving: &Moving) {
 }
 
 /// Tells that the money is ours: once it is packed, a driver may take it out.
-pub async fn tell_captured(
-    tx: &mut Tx<'_>,
-    order: &mut Order,
-    doer: &Doer,
-) -> anyhow::Result<()> {
+pub async fn tell_captured(tx: &mut Tx<'_>, order: &mut Order, doer: &Doer) -> anyhow::Result<()> {
     order.row.version += 1;
     order.row.entries += 1;
     let happened = doer.entry("captured", json!({}), true);

@@ -7,7 +7,6 @@
 mod abandon;
 mod steps;
 
-
 use anyhow::Context as _;
 use cart_api::ClaimRefusal;
 use kernel::{CartId, CustomerId, Money, OrderId};
@@ -17,11 +16,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wire::{Fault, Problem, Refusal, StatusCode};
 
+pub use self::steps::Placed;
 use self::{
     abandon::{Doom, abandon},
     steps::{Stop, steps},
 };
-pub use self::steps::Placed;
 use crate::{
     App,
     db::{self, Begun, OrderRow},

@@ -71,3 +71,24 @@ impl Config {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(secret_key: &str, webhook_secret: &str) -> anyhow::Result<Config> {
+        let (secret_key, webhook_secret) = (secret_key.into(), webhook_secret.into());
+        let sandbox = Sandbox { secret_key, webhook_secret, ..Sandbox::default() };
+        Config { sandbox, ..Config::default() }.checked("http://shop.example")
+    }
+
+    #[test]
+    fn nobody_starts_with_a_secret_that_can_be_guessed() {
+        let good = "four and twenty bytes is";
+        let config = with(good, good).unwrap();
+        assert_eq!(config.sandbox.base_url, "http://shop.example/sandbox");
+        for (secret_key, webhook_secret) in [(good, ""), ("", good), (good, &good[1..])] {
+            assert!(with(secret_key, webhook_secret).is_err());
+        }
+    }
+}

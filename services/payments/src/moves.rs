@@ -9,11 +9,20 @@ use crate::{
 /// One step forward.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    Declined { attempt: String, reason: String },
-    Authorised { amount: i64 },
-    Captured { amount: i64 },
+    Declined {
+        attempt: String,
+        reason: String,
+    },
+    Authorised {
+        amount: i64,
+    },
+    Captured {
+        amount: i64,
+    },
     /// It ended without money.
-    Ended { reason: String },
+    Ended {
+        reason: String,
+    },
     Refunded(SeenRefund),
 }
 
@@ -74,7 +83,8 @@ pub fn steps(payment: &Payment, known: &[String], seen: &Seen) -> Result<Vec<Ste
             }
         }
         SeenState::Captured { amount } => {
-            if !(1..=payment.amount).contains(amount) {
+            let changed = payment.captured > 0 && payment.captured != *amount;
+            if changed || !(1..=payment.amount).contains(amount) {
                 return Err(Mismatch::Sums);
             }
             if payment.state == State::Cancelled && !nothing_yet {
@@ -167,3 +177,6 @@ pub fn due(payment: &Payment, promised: i64) -> Option<(Kind, i64)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

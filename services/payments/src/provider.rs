@@ -50,10 +50,18 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SeenState {
     /// Waits for the customer, perhaps after an attempt that did not succeed.
-    Open { decline: Option<Decline> },
-    Authorised { amount: i64 },
-    Captured { amount: i64 },
-    Cancelled { reason: String },
+    Open {
+        decline: Option<Decline>,
+    },
+    Authorised {
+        amount: i64,
+    },
+    Captured {
+        amount: i64,
+    },
+    Cancelled {
+        reason: String,
+    },
 }
 
 /// An attempt that did not succeed.

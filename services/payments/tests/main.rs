@@ -1,1 +1,10 @@
-//! Through the front door, on a fresh database.
+//! Through the front door, on a fresh database, with the sandbox at the end of a real socket.
+
+mod access;
+mod ledger;
+mod operations;
+mod refunds;
+mod settle;
+mod shop;
+mod start;
+mod webhook;

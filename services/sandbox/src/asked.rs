@@ -15,7 +15,7 @@ pub struct CreateIntent {
     #[schema(minimum = 1, maximum = 999_999_999_999_i64)]
     pub amount: i64,
     /// ISO 4217, in small letters.
-    #[garde(custom(currency))]
+    #[garde(custom(known_currency))]
     #[schema(pattern = "^[a-z]{3}$", example = "usd")]
     pub currency: String,
     #[garde(skip)]
@@ -25,13 +25,13 @@ pub struct CreateIntent {
     #[schema(max_length = 1000)]
     pub description: Option<String>,
     /// Up to 20 names with text of up to 500 characters.
-    #[garde(custom(metadata))]
+    #[garde(custom(short_texts))]
     #[serde(default)]
     #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
     /// Where the customer's browser goes afterwards.
     #[garde(inner(length(max = 2000), custom(web_address)))]
-    #[schema(max_length = 2000, format = Uri)]
+    #[schema(max_length = 2000, pattern = "^https?://", example = "https://shop.example/paid")]
     pub return_url: Option<String>,
     /// Unix seconds; unpaid by then, the intent is canceled.
     #[garde(inner(range(min = 0, max = 99_999_999_999)))]
@@ -112,19 +112,19 @@ pub struct CreateRefund {
     #[schema(max_length = 200)]
     pub reason: Option<String>,
     /// Up to 20 names with text of up to 500 characters.
-    #[garde(custom(metadata))]
+    #[garde(custom(short_texts))]
     #[serde(default)]
     #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
 }
 
-fn currency(text: &str, _: &()) -> garde::Result {
+fn known_currency(text: &str, _: &()) -> garde::Result {
     let known = text.bytes().all(|b| b.is_ascii_lowercase())
         && text.to_ascii_uppercase().parse::<kernel::Currency>().is_ok();
     if known { Ok(()) } else { Err(garde::Error::new("is not a currency in small letters")) }
 }
 
-fn metadata(map: &Map<String, Value>, context: &()) -> garde::Result {
+fn short_texts(map: &Map<String, Value>, context: &()) -> garde::Result {
     if map.len() > 20 {
         return Err(garde::Error::new("has more than 20 entries"));
     }

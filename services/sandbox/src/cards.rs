@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn nonsense_is_no_card() {
         let number = |number| read(number, "12/30", "123", date(2026, 6, 15)).err();
-        for bad in ["", "4242", "4242424242424241", "４２４２424242424242", "abcdabcdabcdabcd"] {
+        for bad in ["", "4242", "4242424242424241", "４２４２424242424242", "abcdabcdabcdabcd"]
+        {
             assert_eq!(number(bad), Some(("incorrect_number", "number")), "{bad}");
         }
     }

@@ -61,11 +61,7 @@ impl Command {
 }
 
 /// Does what was asked, once per key: a second call with it gets the first one's answer.
-pub async fn perform(
-    app: &App,
-    key: Option<&str>,
-    command: &Command,
-) -> Result<Outcome, Failure> {
+pub async fn perform(app: &App, key: Option<&str>, command: &Command) -> Result<Outcome, Failure> {
     let fault = db::take_fault(&app.db, command.operation()).await?;
     if fault.as_deref() == Some("before") {
         return Err(Failure::outage());
@@ -256,16 +252,17 @@ impl Change<'_> {
         if holds(&intent, secret) { Ok(intent) } else { Err(Failure::missing("payment_intent")) }
     }
 
-    async fn save(
-        mut self,
-        intent: &Intent,
-        told: Told,
-        stalls: bool,
-    ) -> Result<Outcome, Failure> {
+    async fn save(mut self, intent: &Intent, told: Told, stalls: bool) -> Result<Outcome, Failure> {
         db::save_intent(self.tx, intent).await?;
         let body = intent.shown(&self.app.own_url);
         for kind in told {
-            self.tell(intent, kind, &body).await?;
+            if kind.starts_with("charge.") {
+                let mut charge = body["latest_charge"].clone();
+                charge["payment_intent"] = json!(intent.id);
+                self.tell(intent, kind, &charge).await?;
+            } else {
+                self.tell(intent, kind, &body).await?;
+            }
         }
         let declined = intent.status == Status::RequiresPaymentMethod;
         if let Some(error) = intent.last_error.as_ref().filter(|_| declined) {
@@ -295,8 +292,13 @@ impl Change<'_> {
             "livemode": false,
             "data": {"object": object},
         });
-        let new =
-            db::NewEvent { id: &id, kind, intent: &intent.id, body: &body.to_string(), at: self.now };
+        let new = db::NewEvent {
+            id: &id,
+            kind,
+            intent: &intent.id,
+            body: &body.to_string(),
+            at: self.now,
+        };
         Ok(db::insert_event(self.tx, &new).await?)
     }
 }

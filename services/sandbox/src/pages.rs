@@ -49,12 +49,12 @@ impl Pages {
 
     fn page(&self, name: &str, status: StatusCode, intent: &Intent, more: Value) -> Response {
         let facts = context! {
-            id => intent.id,
-            secret => intent.client_secret,
+            id => &intent.id,
+            secret => &intent.client_secret,
             amount => amount(intent),
-            description => intent.description,
-            last4 => intent.card_last4,
-            return_url => intent.return_url,
+            description => &intent.description,
+            last4 => &intent.card_last4,
+            return_url => &intent.return_url,
         };
         self.render(name, status, context! { ..more, ..facts }, intent.return_url.as_deref())
     }

@@ -7,7 +7,7 @@ mod refund;
 mod retrieve;
 mod test_helpers;
 
-use axum::Router;
+use axum::{Router, routing::options};
 use tower_http::cors::{Any, CorsLayer};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -25,13 +25,18 @@ fn merchant() -> OpenApiRouter<App> {
         .routes(routes!(test_helpers::faults))
 }
 
-/// What the customer's browser calls, from whatever shop's page.
+/// What the customer's browser calls, from whatever shop's page: it asks first whether it may, and
+/// that needs a route for the layer to answer on.
 fn browser() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(retrieve::retrieve))
         .routes(routes!(confirm::confirm))
+        .route("/sandbox/v1/payment_intents/{intent}", options(preflight))
+        .route("/sandbox/v1/payment_intents/{intent}/confirm", options(preflight))
         .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any))
 }
+
+async fn preflight() {}
 
 /// The JSON operations and, undocumented, the pages.
 pub fn router(app: App) -> Router {

@@ -1,14 +1,22 @@
 //! A town for tests of the whole: real processes of the binary on one fresh database, a provider
 //! that runs apart from them, stores that never close under a law that never sleeps.
 
+// Each test file uses a part of this.
+#![allow(dead_code)]
+
+pub mod settle;
+
 use std::{
+    collections::BTreeMap,
     net::TcpListener,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
+use host::{House, Settings};
 use jiff::SignedDuration;
-use kernel::{Actor, Id, PersonId, Role};
+use kernel::{Actor, Clock, Id, PersonId, Role};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tipple::demo::visitor::Visitor;
 use wire::SigningKey;
@@ -73,6 +81,27 @@ impl Town {
         running
     }
 
+    /// Starts a process for each service; the gateway's listens where [`Town::base`] says.
+    pub async fn start_apart(&self) -> Vec<Running> {
+        let names: Vec<&str> =
+            tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
+        let ports: Vec<u16> = free_ports(names.len());
+        let port_of = |name: &str, port: u16| if name == "gateway" { self.ports[0] } else { port };
+        let mut upstreams = vec![("TIPPLE__UPSTREAMS__SANDBOX".to_owned(), self.provider_base())];
+        for (name, port) in names.iter().zip(&ports) {
+            let variable = format!("TIPPLE__UPSTREAMS__{}", name.to_uppercase());
+            upstreams.push((variable, format!("http://127.0.0.1:{}", port_of(name, *port))));
+        }
+        let mut running = Vec::new();
+        for (name, port) in names.iter().zip(&ports) {
+            running.push(self.spawn_with(port_of(name, *port), &[name], &upstreams));
+        }
+        for (name, port) in names.iter().zip(&ports) {
+            self.await_listening(port_of(name, *port)).await;
+        }
+        running
+    }
+
     /// Starts one process with the whole platform but the provider.
     pub async fn start(&self, process: usize) -> Running {
         let names: Vec<&str> =
@@ -99,15 +128,38 @@ impl Town {
                 "TIPPLE__SANDBOX__WEBHOOK_URL",
                 format!("{}/v1/payments/webhooks/sandbox", self.base(0)),
             ),
-            ("TIPPLE__GATEWAY__REQUESTS_PER_MINUTE", "1000000".into()),
+            // One machine plays five hundred.
+            ("TIPPLE__GATEWAY__ADDRESS_PER_SECOND", "0".into()),
+            ("TIPPLE__GATEWAY__TOKEN_PER_SECOND", "0".into()),
+            ("TIPPLE__GATEWAY__MOST_AT_ONCE", "2000".into()),
         ]
     }
 
+    /// The same house in this process, for what only the binary's own commands do.
+    pub fn house(&self) -> House {
+        let overrides = format!(
+            "[database]\nurl = {:?}\n[house]\nsecret = {SECRET:?}\n",
+            self.database_url
+        );
+        let settings = Settings::load(None, &overrides).expect("settings");
+        House {
+            settings: Arc::new(settings),
+            clock: Clock::system(),
+            parts: tipple::PARTS,
+            stand_ins: BTreeMap::new(),
+        }
+    }
+
     fn spawn(&self, port: u16, services: &[&str]) -> Running {
+        self.spawn_with(port, services, &[])
+    }
+
+    fn spawn_with(&self, port: u16, services: &[&str], more: &[(String, String)]) -> Running {
         let child = Command::new(env!("CARGO_BIN_EXE_tipple"))
             .arg("serve")
             .args(services)
             .envs(self.settings())
+            .envs(more.iter().cloned())
             .env("TIPPLE__LISTEN", format!("127.0.0.1:{port}"))
             .stdout(Stdio::null())
             .spawn()
@@ -128,7 +180,7 @@ impl Town {
     /// Someone with a token, at the given process.
     pub fn visitor(&self, process: usize, person: PersonId, roles: Vec<Role>) -> Visitor {
         let key = SigningKey::from_seed(&SEED).expect("a key");
-        let now = kernel::Clock::system().now();
+        let now = Clock::system().now();
         let actor = Actor { person, roles };
         let token = key.sign(&actor, "test", now, SignedDuration::from_hours(2)).expect("a token");
         Visitor::at(&self.base(process)).with_token(&token.token, &person.to_string())

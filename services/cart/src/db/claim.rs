@@ -22,7 +22,7 @@ pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "update cart set state = 'claimed', claimed_by = $4, claim = $5, version = version + 1,
              changed_at = $6
-         where id = $1 and customer_id = $2 and version = $3 and state = 'open'",
+         where id = $1 and customer_id = $2 and $3::bigint is not null and state = 'open'",
     )
     .bind(new.cart.uuid())
     .bind(new.customer.uuid())
@@ -35,19 +35,34 @@ pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends the claim of an order that was not placed: the cart is open again, or closed where the
-/// customer has opened another at that store. `false` when the order has no such claim.
-pub async fn unclaim(tx: &mut Tx<'_>, order: OrderId, at: Timestamp) -> sqlx::Result<bool> {
+/// Which claims end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unless {
+    /// Only one whose order was not placed.
+    Ordered,
+    /// Any: the order is cancelled.
+    Never,
+}
+
+/// Ends an order's claim: the cart is open again, or closed where the customer has opened another
+/// at that store. `false` when the order has no such claim.
+pub async fn unclaim(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    unless: Unless,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "update cart set claimed_by = null, claim = null, version = version + 1, changed_at = $2,
              state = case when exists (
                  select from cart newer
                  where newer.customer_id = cart.customer_id and newer.store_id = cart.store_id
                    and newer.state = 'open') then 'closed' else 'open' end
-         where claimed_by = $1 and state = 'claimed'",
+         where claimed_by = $1 and (state = 'claimed' or $3)",
     )
     .bind(order.uuid())
     .bind(store::instant(at))
+    .bind(unless == Unless::Never)
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -64,43 +79,4 @@ pub async fn ordered(tx: &mut Tx<'_>, order: OrderId, at: Timestamp) -> sqlx::Re
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Gives the customer of a placed order a new open cart with what was in the ordered one, unless
-/// there is an open one at that store. `false` when nothing was made.
-pub async fn copy_ordered(
-    tx: &mut Tx<'_>,
-    order: OrderId,
-    new: CartId,
-    at: Timestamp,
-) -> sqlx::Result<bool> {
-    let made = sqlx::query(
-        "insert into cart (id, customer_id, store_id, store_name, currency, destination, tip,
-                           created_at, changed_at)
-         select $2, customer_id, store_id, store_name, currency, destination, tip, $3, $3
-         from cart where claimed_by = $1 and state = 'ordered'
-         on conflict (customer_id, store_id) where state = 'open' do nothing",
-    )
-    .bind(order.uuid())
-    .bind(new.uuid())
-    .bind(store::instant(at))
-    .execute(&mut **tx)
-    .await?;
-    if made.rows_affected() == 0 {
-        return Ok(false);
-    }
-    sqlx::query(
-        "with lines as (
-             insert into cart_line (cart_id, product_id, quantity, added_at)
-             select $2, product_id, quantity, cart_line.added_at
-             from cart_line join cart on cart.id = cart_id where claimed_by = $1)
-         insert into cart_coupon (cart_id, code, added_at)
-         select $2, code, cart_coupon.added_at
-         from cart_coupon join cart on cart.id = cart_id where claimed_by = $1",
-    )
-    .bind(order.uuid())
-    .bind(new.uuid())
-    .execute(&mut **tx)
-    .await?;
-    Ok(true)
 }

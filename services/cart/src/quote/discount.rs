@@ -116,12 +116,7 @@ fn parts(off: i64, left: i64, lines: &[&mut Working]) -> Vec<i64> {
 }
 
 /// Whether anything came off.
-fn take_off(
-    lines: &mut [&mut Working],
-    parts: Vec<i64>,
-    kind: ChargeKind,
-    label: &str,
-) -> bool {
+fn take_off(lines: &mut [&mut Working], parts: Vec<i64>, kind: ChargeKind, label: &str) -> bool {
     let mut any = false;
     for (line, part) in lines.iter_mut().zip(parts).filter(|(_, part)| *part > 0) {
         line.net -= part;

@@ -54,12 +54,7 @@ fn service(basket: &Basket, goods: i64) -> Result<i64, QuoteError> {
     Ok(share(goods, rule.ppm)?.max(rule.least).min(rule.most))
 }
 
-fn taxes(
-    basket: &Basket,
-    fee: i64,
-    on: &str,
-    charges: &mut Vec<Charge>,
-) -> Result<(), QuoteError> {
+fn taxes(basket: &Basket, fee: i64, on: &str, charges: &mut Vec<Charge>) -> Result<(), QuoteError> {
     let Some(class) = &basket.tariff.fee_tax_class else { return Ok(()) };
     let rates = tax::rates(basket.tariff, class)?;
     for rate in rates {

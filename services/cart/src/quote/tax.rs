@@ -4,7 +4,7 @@ use cart_api::ChargeKind;
 use kernel::{Rounding, rate_of};
 
 use super::{Basket, QuoteError, Working, added, contained, not_negative, same, share, sum};
-use crate::tariff::{Excise, ExciseBasis, TaxRate, Tariff, WHOLE, percent};
+use crate::tariff::{Excise, ExciseBasis, Tariff, TaxRate, WHOLE, percent};
 
 /// Adds what the law and the container add to a line that has all its discounts.
 pub fn line(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {

@@ -12,12 +12,7 @@ use wire::{Fault, House, Json, Path, Problem};
 use crate::{
     App,
     cart::State as CartState,
-    db::{
-        self,
-        cart::CartRow,
-        claim::NewClaim,
-        coupon::Redeem,
-    },
+    db::{self, cart::CartRow, claim::NewClaim, coupon::Redeem},
     pricing::{Priced, Unpriced, price},
 };
 
@@ -67,9 +62,7 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
     }
     let priced = price(app, &row).await.map_err(|error| match error {
         // The store is gone.
-        Unpriced::Catalogue(error) => {
-            Fault::from_call(error, |_| ClaimRefusal::StoreClosed.into())
-        }
+        Unpriced::Catalogue(error) => Fault::from_call(error, |_| ClaimRefusal::StoreClosed.into()),
         Unpriced::Broken(error) => error.into(),
     })?;
     orderable(&row, &priced)?;
@@ -149,11 +142,12 @@ async fn settle(
         let used = db::coupon::redeem(&mut tx, &Redeem { codes, order, customer, at }).await?;
         if let Some(coupon) = codes.iter().find(|code| !used.contains(code)) {
             // Still under the coupons' locks, so that the reason is the one that held.
-            let rows = db::coupon::coupons(&mut *tx, std::slice::from_ref(coupon), customer).await?;
+            let rows =
+                db::coupon::coupons(&mut *tx, std::slice::from_ref(coupon), customer).await?;
             let currency = row.currency;
-            let why = rows.first().and_then(|found| {
-                found.coupon.refusal(at, row.store, currency, found.by_customer)
-            });
+            let why = rows
+                .first()
+                .and_then(|found| found.coupon.refusal(at, row.store, currency, found.by_customer));
             let (coupon, why) = (coupon.clone(), why.unwrap_or("has been used up").to_owned());
             return Err(ClaimRefusal::CouponRefused { coupon, why }.into());
         }

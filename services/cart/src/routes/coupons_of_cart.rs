@@ -45,7 +45,7 @@ pub async fn put_coupon(
         return Err(ChangeRefusal::CouponRefused { coupon, why: why.into() }.into());
     }
     let most = app.config.most_coupons;
-    if !db::cart::put_coupon(&mut change.tx, cart, &code, most.into(), now).await? {
+    if !db::change::put_coupon(&mut change.tx, cart, &code, most.into(), now).await? {
         return Err(ChangeRefusal::TooManyCoupons { most }.into());
     }
     change.commit().await
@@ -74,7 +74,7 @@ pub async fn delete_coupon(
 ) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
     if let Some(code) = Code::new(&code) {
-        db::cart::remove_coupon(&mut change.tx, cart, &code).await?;
+        db::change::remove_coupon(&mut change.tx, cart, &code).await?;
     }
     change.commit().await
 }

@@ -34,6 +34,6 @@ pub async fn put_destination(
     Json(destination): Json<Destination>,
 ) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
-    db::cart::set_destination(&mut change.tx, cart, &destination).await?;
+    db::change::set_destination(&mut change.tx, cart, &destination).await?;
     change.commit().await
 }

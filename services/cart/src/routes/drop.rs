@@ -24,7 +24,7 @@ pub async fn drop_cart(
     if_match: Option<IfMatch>,
 ) -> Result<StatusCode, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
-    db::cart::delete_cart(&mut change.tx, cart).await?;
+    db::change::delete_cart(&mut change.tx, cart).await?;
     change.tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -47,12 +47,12 @@ pub async fn put_line(
 ) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
     if quantity == 0 {
-        db::cart::remove_line(&mut change.tx, cart, product).await?;
+        db::change::remove_line(&mut change.tx, cart, product).await?;
         return change.commit().await;
     }
     let (line, most) = (Line { product, quantity }, app.config.most_lines);
     let now = app.clock.now();
-    if !db::cart::set_line(&mut change.tx, cart, line, most.into(), now).await? {
+    if !db::change::set_line(&mut change.tx, cart, line, most.into(), now).await? {
         return Err(ChangeRefusal::TooManyLines { most }.into());
     }
     change.commit().await
@@ -80,6 +80,6 @@ pub async fn delete_line(
     if_match: Option<IfMatch>,
 ) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
-    db::cart::remove_line(&mut change.tx, cart, product).await?;
+    db::change::remove_line(&mut change.tx, cart, product).await?;
     change.commit().await
 }

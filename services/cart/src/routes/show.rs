@@ -175,9 +175,9 @@ async fn law(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Vec<Ca
 fn facts(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Facts {
     let (now, store) = (app.clock.now(), &priced.offers.store);
     let preparing = SignedDuration::from_mins(store.preparation_minutes.into());
-    let back_by = priced.trip.map(|trip| {
-        now + preparing + SignedDuration::from_secs(i64::from(trip.worst_seconds) * 2)
-    });
+    let back_by = priced
+        .trip
+        .map(|trip| now + preparing + SignedDuration::from_secs(i64::from(trip.worst_seconds) * 2));
     let item = |line: &cart_api::QuotedLine| Item {
         name: line.name.clone(),
         drink: line.drink,

@@ -6,10 +6,7 @@ use wire::{Fault, IfMatch, Json, Never, Path, Problem, Signed, etag};
 use crate::{
     App,
     cart::Tagged,
-    db::{
-        self,
-        rules::NewTariff,
-    },
+    db::{self, rules::NewTariff},
     tariff::Tariff,
 };
 

@@ -49,6 +49,6 @@ pub async fn put_tip(
         let most = Money::new(most, change.row.currency);
         return Err(ChangeRefusal::TipTooHigh { most }.into());
     }
-    db::cart::set_tip(&mut change.tx, cart, amount).await?;
+    db::change::set_tip(&mut change.tx, cart, amount).await?;
     change.commit().await
 }

@@ -6,7 +6,10 @@ use serde::Deserialize;
 use store::violated;
 use wire::{Fault, House, Json, Path, Problem};
 
-use crate::{App, db};
+use crate::{
+    App,
+    db::{self, claim::Unless},
+};
 
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +31,7 @@ pub async fn unclaim(
 ) -> Result<StatusCode, Fault<ClaimRefusal>> {
     for _ in 0..TRIES {
         let mut tx = app.db.begin().await?;
-        match db::claim::unclaim(&mut tx, order, app.clock.now()).await {
+        match db::claim::unclaim(&mut tx, order, Unless::Ordered, app.clock.now()).await {
             Ok(true) => db::coupon::give_back(&mut tx, order).await?,
             Ok(false) => return Ok(StatusCode::NO_CONTENT),
             Err(error) if violated(&error) == Some("cart_open") => continue,

@@ -17,12 +17,8 @@ pub async fn judge(
 ) -> Result<Json<Verdict>, Fault<Never>> {
     let law = app.law().await?;
     let (licence, born) = db::sides(&app.db, facts.store, facts.customer).await?;
-    let case = Case {
-        facts: &facts,
-        law: &law,
-        licence: licence.as_ref(),
-        stated_date_of_birth: born,
-    };
+    let case =
+        Case { facts: &facts, law: &law, licence: licence.as_ref(), stated_date_of_birth: born };
     let finding = crate::judge::judge(&case);
     let kept = kept(&facts, &finding)?;
     let verdict = Verdict {

@@ -12,20 +12,21 @@ use crate::job::JobState;
 
 /// Keeps what a newer event says about a driver; people who never drove are not kept.
 pub async fn keep_driver(tx: &mut Tx<'_>, person: &PersonChanged) -> sqlx::Result<()> {
-    sqlx::query(
-        "with newer as (
-             update driver set given_name = $2, active = $3, version = $4
-             where id = $1 and version < $4)
-         insert into driver (id, given_name, active, version)
-         select $1, $2, true, $4 where $3
-         on conflict (id) do nothing",
-    )
-    .bind(person.person.uuid())
-    .bind(&person.given_name)
-    .bind(person.roles.contains(&Role::Driver))
-    .bind(person.version)
-    .execute(&mut **tx)
-    .await?;
+    let statement = if person.roles.contains(&Role::Driver) {
+        "insert into driver (id, given_name, active, version) values ($1, $2, true, $3)
+         on conflict (id) do update
+             set given_name = excluded.given_name, active = true, version = excluded.version
+             where driver.version < excluded.version"
+    } else {
+        "update driver set given_name = $2, active = false, version = $3
+         where id = $1 and version < $3"
+    };
+    sqlx::query(statement)
+        .bind(person.person.uuid())
+        .bind(&person.given_name)
+        .bind(person.version)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -171,11 +171,7 @@ pub async fn cancel_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<JobSta
 }
 
 /// A job of this driver's.
-pub async fn job_of_driver(
-    db: &Db,
-    job: JobId,
-    driver: DriverId,
-) -> sqlx::Result<Option<JobRow>> {
+pub async fn job_of_driver(db: &Db, job: JobId, driver: DriverId) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
         "select job.*, driver.given_name as driver_name
          from job join driver on driver.id = job.driver

@@ -164,9 +164,13 @@ fn facts(row: &JobRow, born: Date, at: Timestamp, until: Timestamp) -> Facts {
     }
 }
 
+/// Whether the buyer is known to be old enough, whatever else stands against it.
 fn over_age(verdict: &Verdict) -> bool {
-    let about_age = |reason: &Reason| reason.rule.contains("age");
-    verdict.allowed || !verdict.reasons.iter().any(about_age)
+    let about_age = |reason: &Reason| {
+        matches!(reason.rule.as_str(), "under-age" | "age-unknown" | "document-not-shown")
+    };
+    let known = verdict.minimum_age.is_some() && !verdict.reasons.iter().any(about_age);
+    verdict.allowed || known
 }
 
 /// Keeps the result, and nothing of what was shown.

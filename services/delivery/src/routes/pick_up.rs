@@ -119,12 +119,13 @@ async fn take_out(
 ) -> Result<Option<JobRow>, Fault<PickUpRefusal>> {
     let mut tx = app.db.begin().await?;
     let eta = row.eta_from(row.store_place(), act.at);
-    let done = db::pick_up(&mut tx, act, verdict, eta).await.map_err(|error| {
-        match store::violated(&error) {
-            Some("job_one_carried") => PickUpRefusal::CarryingAnother.into(),
-            _ => Fault::from(error),
-        }
-    })?;
+    let done =
+        db::pick_up(&mut tx, act, verdict, eta).await.map_err(|error| {
+            match store::violated(&error) {
+                Some("job_one_carried") => PickUpRefusal::CarryingAnother.into(),
+                _ => Fault::from(error),
+            }
+        })?;
     let Some(row) = done else { return Ok(None) };
     db::driver_is_at(&mut tx, act, row.store_place()).await?;
     let proof = Proof { kind: "pick_up", recipient_name: None, signature: None };

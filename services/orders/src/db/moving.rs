@@ -150,14 +150,12 @@ pub async fn set_driver(
     driver: Option<(DriverId, &str)>,
     eta: Option<Timestamp>,
 ) -> sqlx::Result<()> {
-    sqlx::query(
-        "update orders set driver_id = $2::uuid, driver_name = $3, eta = $4 where id = $1",
-    )
-    .bind(order.uuid())
-    .bind(driver.map(|(id, _)| Uuid::from(id)))
-    .bind(driver.map(|(_, name)| name))
-    .bind(eta.map(instant))
-    .execute(&mut **tx)
-    .await?;
+    sqlx::query("update orders set driver_id = $2::uuid, driver_name = $3, eta = $4 where id = $1")
+        .bind(order.uuid())
+        .bind(driver.map(|(id, _)| Uuid::from(id)))
+        .bind(driver.map(|(_, name)| name))
+        .bind(eta.map(instant))
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

@@ -7,11 +7,7 @@ use sqlx::{FromRow, types::Json};
 use store::{Db, Tx, instant, violated};
 use uuid::Uuid;
 
-use super::{
-    Entry, OrderRow,
-    moving::entry,
-    reading::overdue,
-};
+use super::{Entry, OrderRow, moving::entry, reading::overdue};
 use crate::order::Agreed;
 
 /// An order to be.

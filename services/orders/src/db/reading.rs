@@ -156,6 +156,16 @@ pub async fn order(db: &Db, id: OrderId) -> sqlx::Result<Option<(OrderRow, Vec<O
     Ok(Some((row, lines.unwrap_or_default())))
 }
 
+/// Where an order stands, placed or not.
+pub async fn state(db: &Db, id: OrderId) -> sqlx::Result<Option<State>> {
+    let state: Option<String> = sqlx::query_scalar("select state from orders where id = $1")
+        .bind(id.uuid())
+        .fetch_optional(db)
+        .await?;
+    let state = state.map(State::try_from).transpose();
+    state.map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
 /// Which orders a list has.
 pub enum Listed {
     /// Newest first.
@@ -238,7 +248,8 @@ pub async fn history(
 
 /// Orders whose customer has not paid in time.
 pub async fn overdue_payments(db: &Db, now: Timestamp) -> sqlx::Result<Vec<OrderId>> {
-    overdue(db, "select id from orders where state = 'placed' and pay_by <= $1 limit 100", now).await
+    overdue(db, "select id from orders where state = 'placed' and pay_by <= $1 limit 100", now)
+        .await
 }
 
 /// Orders whose store has not answered in time.

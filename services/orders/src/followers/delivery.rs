@@ -30,8 +30,8 @@ pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()>
         }
         _ => {
             let step = step(&app.config, &order, &event.moved)?;
-            if event.eta.is_some() {
-                let driver = event.driver.zip(event.driver_name.as_deref());
+            let driver = event.driver.zip(event.driver_name.as_deref());
+            if driver.is_some() && !order.row.state.is_end() {
                 db::set_driver(&mut tx, order.row.id, driver, event.eta).await?;
             }
             moves::make(&mut tx, &mut order, step, &doer).await?
@@ -131,12 +131,7 @@ fn handed_over(order: &Order, whole: bool, handed: &[HandedLine]) -> anyhow::Res
     back(order, delivered, "partly-refused", false)
 }
 
-fn back(
-    order: &Order,
-    delivered: Vec<u32>,
-    reason: &str,
-    fees_too: bool,
-) -> anyhow::Result<Step> {
+fn back(order: &Order, delivered: Vec<u32>, reason: &str, fees_too: bool) -> anyhow::Result<Step> {
     let mut lines = order.lines.clone();
     lines.iter_mut().zip(&delivered).for_each(|(line, units)| line.delivered = *units);
     let charges = if fees_too { Some(order.charges()?) } else { None };

@@ -23,7 +23,7 @@ pub async fn moved(app: App, received: Received<PaymentMoved>) -> anyhow::Result
     // cancelled meanwhile gives this stock back as it gives back any other.
     let stock = match event.moved {
         MoneyMove::Authorised { .. } => allocate(&app, event.order).await?,
-        _ => Ok(()),
+        _ => None,
     };
     let doer = Doer::service("payments", app.clock.now());
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
@@ -61,15 +61,17 @@ pub async fn moved(app: App, received: Received<PaymentMoved>) -> anyhow::Result
     Ok(tx.commit().await?)
 }
 
+/// What came of asking for the stock; none where nobody had to be asked.
+type Allocated = Option<Result<(), HoldRefusal>>;
+
 /// Makes the hold final, taking the stock again should the hold have lapsed; says why not.
-async fn allocate(app: &App, order: OrderId) -> anyhow::Result<Result<(), HoldRefusal>> {
-    let placed = db::existing(&app.db, order).await?;
-    if placed.is_none_or(|order| order.row.state != State::Placed) {
-        return Ok(Ok(()));
+async fn allocate(app: &App, order: OrderId) -> anyhow::Result<Allocated> {
+    if db::state(&app.db, order).await? != Some(State::Placed) {
+        return Ok(None);
     }
     match app.catalogue.allocate(order).await {
-        Ok(_) => Ok(Ok(())),
-        Err(CallError::Refused(refusal)) => Ok(Err(refusal)),
+        Ok(_) => Ok(Some(Ok(()))),
+        Err(CallError::Refused(refusal)) => Ok(Some(Err(refusal))),
         Err(error) => Err(error.into()),
     }
 }
@@ -78,13 +80,14 @@ async fn authorised(
     app: &App,
     tx: &mut Tx<'_>,
     (order, event): (&mut Order, &PaymentMoved),
-    (amount, stock): (Money, Result<(), HoldRefusal>),
+    (amount, stock): (Money, Allocated),
     doer: &Doer,
 ) -> anyhow::Result<()> {
     if order.row.state != State::Placed {
         // Cancelled meanwhile: payments gives the money back by itself, for it follows that.
         return moves::note_ignored(tx, order, event, doer).await;
     }
+    let Some(stock) = stock else { bail!("placed only now: the stock is not allocated yet") };
     let step = if amount != order.total()? {
         Step::cancel(By::House, "payment-differs")
     } else if let Err(refusal) = stock {

@@ -84,8 +84,7 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
 }
 
 async fn claim(app: &App, row: &OrderRow) -> Result<Claimed, Stop> {
-    let claim =
-        Claim { order: row.id, customer: row.customer, expected_total: row.expected_total };
+    let claim = Claim { order: row.id, customer: row.customer, expected_total: row.expected_total };
     let claimed = app.carts.claim(row.cart, &claim).await;
     if let Err(CallError::Refused(ClaimRefusal::CartTaken { order })) = claimed {
         // An order that has been cancelled may still have its claim: the claim came after its
@@ -102,7 +101,8 @@ async fn claim(app: &App, row: &OrderRow) -> Result<Claimed, Stop> {
 
 async fn lawful(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<Verdict, Stop> {
     let travel = i64::from(claimed.travel_seconds);
-    let worst = travel * i64::from(app.config.worst_travel_percent) / 100;
+    let worst = travel * i64::from(app.config.worst_travel_percent) / 100
+        + i64::from(app.config.worst_travel_extra_seconds);
     let now = app.clock.now();
     let facts = order::facts_at_placement(row.id, row.customer, claimed, worst, now);
     let verdict = app.compliance.judge(&facts).await?;
@@ -114,10 +114,8 @@ async fn lawful(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<Verdict,
 }
 
 async fn hold(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<(), Stop> {
-    let line = |line: &cart_api::ClaimedLine| HoldLine {
-        product: line.product,
-        quantity: line.quantity,
-    };
+    let line =
+        |line: &cart_api::ClaimedLine| HoldLine { product: line.product, quantity: line.quantity };
     let hold = Hold {
         order: row.id,
         store: claimed.store,

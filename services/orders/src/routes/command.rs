@@ -18,7 +18,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct CancelOrder {
     /// Why; an operator has to say, a customer may.
-    #[garde(length(chars, min = 1, max = 200), custom(plain))]
+    #[garde(inner(length(chars, min = 1, max = 200), custom(wire::plain_text)))]
     #[schema(min_length = 1, max_length = 200)]
     reason: Option<String>,
 }
@@ -39,10 +39,6 @@ pub struct RejectOrder {
     #[garde(length(chars, min = 1, max = 200), custom(wire::plain_text))]
     #[schema(min_length = 1, max_length = 200)]
     reason: String,
-}
-
-fn plain(text: &Option<String>, context: &()) -> garde::Result {
-    text.as_deref().map_or(Ok(()), |text| wire::plain_text(text, context))
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -171,8 +167,7 @@ async fn act(
     let mut order = order.ok_or_else(|| Problem::not_found("order"))?;
     let roles = view::roles_to_see(actor, &order.row)?;
     let state = order.row.state;
-    let able: Vec<By> =
-        roles.iter().copied().filter(|by| action.command(*by).is_some()).collect();
+    let able: Vec<By> = roles.iter().copied().filter(|by| action.command(*by).is_some()).collect();
     let allowed = |by: &&By| {
         action.command(**by).is_some_and(|command| lifecycle::next(state, command).is_ok())
     };

@@ -46,7 +46,7 @@ pub async fn order_events(
         all: roles.contains(&By::Operator),
         seen: seen.unwrap_or(0),
         ready: VecDeque::new(),
-        ended: false,
+        ended: row.state.is_end(),
     };
     let stream = stream::unfold(watch, |mut watch| async move {
         watch.next().await.map(|event| (Ok(event), watch))
@@ -63,6 +63,7 @@ struct Watch {
     /// The last entry that was read.
     seen: i32,
     ready: VecDeque<Event>,
+    /// Whether the order is at its end, and nothing comes after what is read.
     ended: bool,
     until: Instant,
 }
@@ -74,12 +75,16 @@ impl Watch {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
-            if self.ended || Instant::now() >= self.until {
+            if Instant::now() >= self.until {
                 return None;
             }
             let news = db::history(&self.app.db, self.order, self.seen, self.all).await;
             // The client comes again, and then hears what is the matter.
-            let news = news.inspect_err(|error| tracing::warn!(%error, "a live stream ends")).ok()?;
+            let news =
+                news.inspect_err(|error| tracing::warn!(%error, "a live stream ends")).ok()?;
+            if news.is_empty() && self.ended {
+                return None;
+            }
             if news.is_empty() {
                 tokio::time::sleep(Duration::from_millis(self.app.config.stream_poll_ms)).await;
             }

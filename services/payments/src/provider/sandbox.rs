@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::json;
 use uuid::Uuid;
 
-use self::wire::{Error, Event, Intent};
+use self::wire::{Error, ErrorFacts, Event, Intent};
 use super::{CallFailed, Created, NewPayment, NotTaken, Notice, Seen};
 use crate::config::Sandbox;
 
@@ -116,7 +116,7 @@ async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallFai
             .map_err(|error| CallFailed::Unknown(format!("not understood: {error}")));
     }
     let error = serde_json::from_slice::<Error>(&body).map(|error| error.error).ok();
-    let said = error.map_or_else(|| format!("answered {status}"), |error| error.text());
+    let said = error.map_or_else(|| format!("answered {status}"), ErrorFacts::text);
     // Wrong keys and crowds are our trouble, not an answer about this payment.
     let certain = matches!(
         status,

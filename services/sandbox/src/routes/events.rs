@@ -43,8 +43,9 @@ pub async fn list(
     State(app): State<App>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<EventList>, Failure> {
-    let unreadable =
-        |rejected: QueryRejection| Failure::invalid("parameter_invalid", rejected.body_text(), None);
+    let unreadable = |rejected: QueryRejection| {
+        Failure::invalid("parameter_invalid", rejected.body_text(), None)
+    };
     let Query(query) = query.map_err(unreadable)?;
     let limit = query.limit.unwrap_or(10);
     if !(1..=100).contains(&limit) {

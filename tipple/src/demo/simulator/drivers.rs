@@ -35,7 +35,7 @@ impl Driver {
     /// Does the one next thing.
     async fn step(&mut self) -> anyhow::Result<()> {
         let me = self.visitor.get("/v1/delivery/me").await?;
-        if me["shift"].is_null() {
+        if me["on_shift_since"].is_null() {
             self.visitor.post("/v1/delivery/shift", &json!({"place": self.place})).await?;
             return Ok(());
         }
@@ -67,9 +67,8 @@ impl Driver {
     }
 
     async fn answer(&self, offer: &str, facts: &Value) -> anyhow::Result<()> {
-        let store = facts["store"].as_str().unwrap_or_default();
-        let left = self.city.left_alone.iter().any(|other| other.to_string() == store);
-        let answer = if left || dice().random_bool(0.05) { "decline" } else { "accept" };
+        let yours = facts["store"] == self.city.yours.to_string();
+        let answer = if yours || dice().random_bool(0.05) { "decline" } else { "accept" };
         self.visitor.post(&format!("/v1/delivery/offers/{offer}/{answer}"), &json!({})).await?;
         Ok(())
     }

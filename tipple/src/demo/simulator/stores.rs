@@ -10,9 +10,6 @@ use crate::demo::{data::DemoPerson, visitor::Visitor};
 pub async fn keep(city: Arc<City>, person: DemoPerson) {
     let clerk = city.enter(&person).await;
     let Some(store) = workplace(&clerk).await else { return };
-    if city.left_alone.contains(&store) {
-        return;
-    }
     loop {
         pause(4.0).await;
         let queue = clerk.get(&format!("/v1/orders/stores/{store}/queue?limit=50")).await;

@@ -60,7 +60,9 @@ struct Refund {
 impl Intent {
     pub fn seen(self) -> Result<Seen, CallFailed> {
         let state = match self.status.as_str() {
-            "requires_payment_method" | "requires_confirmation" | "requires_action"
+            "requires_payment_method"
+            | "requires_confirmation"
+            | "requires_action"
             | "processing" => SeenState::Open {
                 decline: self
                     .last_payment_error
@@ -147,6 +149,6 @@ impl Event {
         };
         let kept = [&notice.account, &notice.event_id, &notice.kind, &notice.provider_payment];
         let fits = |text: &&String| text.len() <= 255 && !text.contains('\0');
-        (kept.iter().all(|text| fits(text)) && !notice.event_id.is_empty()).then_some(notice)
+        (kept.iter().all(fits) && !notice.event_id.is_empty()).then_some(notice)
     }
 }

@@ -1,0 +1,113 @@
+use std::sync::Arc;
+
+use accounts_api::PersonChanged;
+use kernel::{Actor, Role, StoreId};
+use serde_json::{Value, json};
+use testkit::{Bench, Caller};
+use tokio::sync::Barrier;
+
+const PEOPLE: &str = "/v1/accounts/people";
+
+/// Makes someone an operator behind the scenes.
+async fn operator(bench: &Bench, email: &str) -> (Actor, Caller) {
+    let mut actor = super::sign_up(bench, email).await;
+    sqlx::query("update accounts.person set is_operator = true where id = $1")
+        .bind(actor.person.uuid())
+        .execute(&mut bench.connection().await)
+        .await
+        .unwrap();
+    actor.roles.push(Role::Operator);
+    let caller = bench.signed("accounts", &actor);
+    (actor, caller)
+}
+
+#[tokio::test]
+async fn an_operator_gives_roles_that_the_next_token_shows() {
+    let bench = super::bench().await;
+    let (_, oona) = operator(&bench, "oona@example.com").await;
+    let ann = super::sign_up(&bench, "ann@example.com").await;
+    let store = StoreId::new();
+    let roles = json!([{ "role": "store_staff", "stores": [store, store] }, { "role": "driver" }]);
+    let path = format!("{PEOPLE}/{}/roles", ann.person);
+    let set: Value = oona.put(&path, json!({ "roles": roles })).await.ok();
+    let given = json!([{ "role": "store_staff", "stores": [store] }, { "role": "driver" }]);
+    assert_eq!((&set["roles"], &set["version"]), (&given, &json!(2)));
+    let told = bench.told::<PersonChanged>("accounts").await;
+    let last = told.last().unwrap();
+    assert_eq!((last.person, last.version), (ann.person, 2));
+    assert_eq!(serde_json::to_value(&last.roles).unwrap(), given);
+    let input = json!({ "email": "ann@example.com", "password": super::PASSWORD });
+    let signed: Value = bench.anyone("accounts").post("/v1/accounts/sign-in", input).await.ok();
+    assert_eq!(signed["roles"], given);
+    oona.with("if-match", "\"v1\"")
+        .put(&path, json!({ "roles": [] }))
+        .await
+        .refused(412, "stale-version");
+}
+
+#[tokio::test]
+async fn there_is_always_an_operator() {
+    let bench = super::bench().await;
+    let (oona, first) = operator(&bench, "oona@example.com").await;
+    let path = |actor: &Actor| format!("{PEOPLE}/{}/roles", actor.person);
+    let none = json!({ "roles": [] });
+    let problem = first.put(&path(&oona), &none).await.refused(409, "last-operator");
+    assert_eq!(problem["field"], "roles");
+    // Two who remove each other at once: one of them stays.
+    let (otto, second) = operator(&bench, "otto@example.com").await;
+    let barrier = Arc::new(Barrier::new(2));
+    let racers = [(first, path(&otto)), (second, path(&oona))].map(|(caller, path)| {
+        let (barrier, none) = (barrier.clone(), none.clone());
+        tokio::spawn(async move {
+            barrier.wait().await;
+            caller.put(&path, none).await.status.as_u16()
+        })
+    });
+    let mut codes = Vec::new();
+    for racer in racers {
+        codes.push(racer.await.unwrap());
+    }
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 409]);
+}
+
+#[tokio::test]
+async fn people_are_found_by_how_their_address_begins() {
+    let bench = super::bench().await;
+    let (_, oona) = operator(&bench, "oona@example.com").await;
+    for email in ["ann@example.com", "anna@example.com", "an_a@example.com", "bob@example.com"] {
+        super::sign_up(&bench, email).await;
+    }
+    let emails = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| item["email"].as_str().unwrap().to_owned()).collect()
+    };
+    let first: Value = oona.get(&format!("{PEOPLE}?email=An&limit=2")).await.ok();
+    assert_eq!(emails(&first), ["an_a@example.com", "ann@example.com"]);
+    let next = first["next"].as_str().unwrap();
+    let second: Value = oona.get(&format!("{PEOPLE}?email=An&limit=2&after={next}")).await.ok();
+    assert_eq!(emails(&second), ["anna@example.com"]);
+    let wild: Value = oona.get(&format!("{PEOPLE}?email=an_")).await.ok();
+    assert_eq!(emails(&wild), ["an_a@example.com"]);
+    assert_eq!(emails(&oona.get(PEOPLE).await.ok()).len(), 5);
+    oona.get(&format!("{PEOPLE}?email=%00")).await.refused(422, "invalid-input");
+    oona.get(&format!("{PEOPLE}?after=IgAi")).await.refused(422, "invalid-input");
+}
+
+#[tokio::test]
+async fn nobody_else_sees_or_makes_people() {
+    let bench = super::bench().await;
+    let ann = super::sign_up(&bench, "ann@example.com").await;
+    let path = format!("{PEOPLE}/{}/roles", ann.person);
+    let roles = json!({ "roles": [{ "role": "operator" }] });
+    for actor in [ann, testkit::driver(), testkit::staff(&[StoreId::new()])] {
+        let caller = bench.signed("accounts", &actor);
+        caller.get(PEOPLE).await.refused(403, "forbidden");
+        caller.put(&path, &roles).await.refused(403, "forbidden");
+    }
+    let operator = bench.signed("accounts", &testkit::operator());
+    let nobody = format!("{PEOPLE}/{}/roles", StoreId::new());
+    operator.put(&nobody, &roles).await.refused(404, "not-found");
+    let idle = json!({ "roles": [{ "role": "store_staff", "stores": [] }] });
+    operator.put(&path, idle).await.refused(422, "invalid-input");
+}

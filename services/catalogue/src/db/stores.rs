@@ -1,0 +1,233 @@
+use jiff::Timestamp;
+use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
+use sqlx::{FromRow, types::Json};
+use store::{Db, Tx};
+use uuid::Uuid;
+
+/// A row of `store`, with its vendor's name.
+#[derive(Debug, Clone, FromRow)]
+pub struct StoreRow {
+    #[sqlx(try_from = "Uuid")]
+    pub id: StoreId,
+    #[sqlx(try_from = "Uuid")]
+    pub vendor_id: VendorId,
+    pub vendor_name: String,
+    pub name: String,
+    /// By what stores are ordered.
+    pub name_key: String,
+    pub address: String,
+    lat: f64,
+    lon: f64,
+    pub time_zone: String,
+    currency: String,
+    pub hours: Json<Hours>,
+    pub zone: Json<Zone>,
+    preparation_minutes: i32,
+    pub licence_number: Option<String>,
+    pub active: bool,
+    pub version: i64,
+}
+
+impl StoreRow {
+    pub const fn place(&self) -> Place {
+        Place { lat: self.lat, lon: self.lon }
+    }
+
+    pub fn currency(&self) -> anyhow::Result<Currency> {
+        currency(&self.currency)
+    }
+
+    pub const fn preparation_minutes(&self) -> u32 {
+        self.preparation_minutes as u32
+    }
+
+    /// The store's time zone; an unknown one is an error, for nothing could be said of its hours.
+    pub fn time_zone(&self) -> anyhow::Result<jiff::tz::TimeZone> {
+        Ok(jiff::tz::TimeZone::get(&self.time_zone)?)
+    }
+}
+
+/// The currency of a code that the database keeps.
+pub fn currency(code: &str) -> anyhow::Result<Currency> {
+    Currency::from_code(code).ok_or_else(|| anyhow::anyhow!("{code} is no currency"))
+}
+
+/// All that an operator may set of a store.
+#[derive(Debug, Clone)]
+pub struct StoreFields<'a> {
+    pub vendor: VendorId,
+    pub name: &'a str,
+    pub address: &'a str,
+    pub place: Place,
+    pub time_zone: &'a str,
+    pub currency: Currency,
+    pub hours: &'a Hours,
+    pub zone: &'a Zone,
+    pub preparation_minutes: u32,
+    pub licence_number: Option<&'a str>,
+    pub active: bool,
+}
+
+const INSERT: &str =
+    "insert into store (id, vendor_id, name, address, lat, lon, time_zone, currency, hours, zone,
+                        preparation_minutes, licence_number, active, created_at, changed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
+
+/// A currency cannot change while amounts are kept in it.
+const UPDATE: &str =
+    "update store set vendor_id = $2, name = $3, address = $4, lat = $5, lon = $6, time_zone = $7,
+            currency = $8, hours = $9, zone = $10, preparation_minutes = $11, licence_number = $12,
+            active = $13, changed_at = $14, version = version + 1
+     where id = $1 and version = $15
+       and (currency = $8 or not exists (select from listing where store_id = $1))";
+
+fn bound<'q>(
+    statement: &'static str,
+    id: StoreId,
+    fields: &'q StoreFields<'_>,
+    at: Timestamp,
+) -> sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    sqlx::query(statement)
+        .bind(id.uuid())
+        .bind(fields.vendor.uuid())
+        .bind(fields.name)
+        .bind(fields.address)
+        .bind(fields.place.lat)
+        .bind(fields.place.lon)
+        .bind(fields.time_zone)
+        .bind(fields.currency.code())
+        .bind(Json(fields.hours))
+        .bind(Json(fields.zone))
+        .bind(fields.preparation_minutes as i32)
+        .bind(fields.licence_number)
+        .bind(fields.active)
+        .bind(store::instant(at))
+}
+
+pub async fn insert(
+    db: &Db,
+    id: StoreId,
+    fields: &StoreFields<'_>,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    bound(INSERT, id, fields, at).execute(db).await.map(|_| ())
+}
+
+/// `false` when it is not there at that version, or has listings in another currency.
+pub async fn update(
+    db: &Db,
+    (id, version): (StoreId, i64),
+    fields: &StoreFields<'_>,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    let done = bound(UPDATE, id, fields, at).bind(version).execute(db).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What a store's own people may set. `false` when it is not there at that version.
+pub async fn set_opening(
+    db: &Db,
+    (id, version): (StoreId, i64),
+    hours: &Hours,
+    preparation_minutes: u32,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "update store set hours = $3, preparation_minutes = $4, changed_at = $5,
+                          version = version + 1
+         where id = $1 and version = $2",
+    )
+    .bind(id.uuid())
+    .bind(version)
+    .bind(Json(hours))
+    .bind(preparation_minutes as i32)
+    .bind(store::instant(at))
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn store(db: &Db, id: StoreId) -> sqlx::Result<Option<StoreRow>> {
+    sqlx::query_as(
+        "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
+         from store join vendor on vendor.id = store.vendor_id where store.id = $1",
+    )
+    .bind(id.uuid())
+    .fetch_optional(db)
+    .await
+}
+
+/// Up to `limit` active stores in the order of name.
+pub async fn page(
+    db: &Db,
+    after: Option<&(String, Uuid)>,
+    limit: i64,
+) -> sqlx::Result<Vec<StoreRow>> {
+    sqlx::query_as(
+        "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
+         from store join vendor on vendor.id = store.vendor_id
+         where store.active and ($1::text is null or (lower(store.name), store.id) > ($1, $2))
+         order by lower(store.name), store.id limit $3",
+    )
+    .bind(after.map(|after| &after.0))
+    .bind(after.map(|after| after.1))
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// The active stores whose delivery zone may hold a place, the nearest first; whether it does is
+/// for the caller to look at. At most 500: nobody chooses among more.
+pub async fn around(db: &Db, place: Place) -> sqlx::Result<Vec<StoreRow>> {
+    sqlx::query_as(
+        "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
+         from store join vendor on vendor.id = store.vendor_id
+         where store.active and zone_box(store.zone) @> box(point($2, $1), point($2, $1))
+         order by (lat - $1) ^ 2 + ((lon - $2) * cosd($1)) ^ 2, store.id limit 500",
+    )
+    .bind(place.lat)
+    .bind(place.lon)
+    .fetch_all(db)
+    .await
+}
+
+/// A business that owns stores.
+#[derive(Debug, Clone, FromRow)]
+pub struct VendorRow {
+    #[sqlx(try_from = "Uuid")]
+    pub id: VendorId,
+    pub name: String,
+    pub name_key: String,
+}
+
+pub async fn insert_vendor(
+    tx: &mut Tx<'_>,
+    id: VendorId,
+    name: &str,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("insert into vendor (id, name, created_at) values ($1, $2, $3)")
+        .bind(id.uuid())
+        .bind(name)
+        .bind(store::instant(at))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn vendors(
+    db: &Db,
+    after: Option<&(String, Uuid)>,
+    limit: u32,
+) -> sqlx::Result<Vec<VendorRow>> {
+    sqlx::query_as(
+        "select id, name, lower(name) as name_key from vendor
+         where $1::text is null or (lower(name), id) > ($1, $2)
+         order by lower(name), id limit $3",
+    )
+    .bind(after.map(|after| &after.0))
+    .bind(after.map(|after| after.1))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(db)
+    .await
+}

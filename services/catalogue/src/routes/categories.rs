@@ -1,0 +1,81 @@
+use axum::extract::State;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
+
+use crate::{App, db::categories, product::category_is_valid};
+
+/// A category; its path tells what it is in.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CategoryView {
+    /// Slug path.
+    #[schema(example = "spirits/whiskey/bourbon")]
+    path: String,
+    name: String,
+    /// How many products it has, with all categories in it.
+    products: u64,
+}
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryInput {
+    /// Slug path of at most five parts; what is missing above it is made.
+    #[garde(custom(super::a_category))]
+    #[schema(
+        max_length = 200,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*){0,4}$",
+        example = "spirits/whiskey/bourbon"
+    )]
+    path: String,
+    #[garde(length(chars, min = 1, max = 100), custom(super::visible_text))]
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+}
+
+/// Lists all categories, each after the one it is in. Anyone may call it.
+#[utoipa::path(
+    get, path = "/v1/catalogue/categories", tag = "catalogue", operation_id = "list_categories",
+    params(PageQuery),
+    responses(
+        (status = OK, body = Page<CategoryView>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<CategoryView>>, Fault<Never>> {
+    let (limit, after) = (page.limit()?, page.after::<String>()?);
+    if after.as_deref().is_some_and(|path| !category_is_valid(path)) {
+        return Err(Problem::invalid("after", "is not a cursor that this list gave out").into());
+    }
+    let rows = categories::page(&app.db, after.as_deref(), limit).await?;
+    let page = Page::cut(rows, limit, |row| row.path.clone());
+    Ok(Json(page.map(|row| CategoryView {
+        path: row.path,
+        name: row.name,
+        products: row.products as u64,
+    })))
+}
+
+/// Names a category, and makes it where it does not exist. Operators may call it.
+#[utoipa::path(
+    put, path = "/v1/catalogue/categories", tag = "catalogue", operation_id = "name_category",
+    request_body = CategoryInput,
+    responses(
+        (status = NO_CONTENT),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn name(
+    asker: Signed,
+    State(app): State<App>,
+    Json(input): Json<CategoryInput>,
+) -> Result<axum::http::StatusCode, Fault<Never>> {
+    super::operator(&asker)?;
+    let mut tx = app.db.begin().await?;
+    categories::rename(&mut tx, &input.path, input.name.trim()).await?;
+    tx.commit().await?;
+    Ok(axum::http::StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,227 @@
+use axum::{extract::State, http::StatusCode};
+use garde::Validate;
+use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
+use serde::{Deserialize, Serialize};
+use wire::{Fault, IfMatch, Json, Path, Problem, Refusal, Signed};
+
+use super::stores::StoreView;
+use crate::{
+    App,
+    db::stores::{self, StoreFields},
+};
+
+/// More dates or spans than any shop has.
+const MOST_EXCEPTIONS: usize = 400;
+const MOST_SPANS: usize = 6;
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoreInput {
+    #[garde(skip)]
+    vendor: VendorId,
+    #[garde(length(chars, min = 1, max = 200), custom(super::visible_text))]
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// One line, for a driver.
+    #[garde(length(chars, min = 1, max = 300), custom(super::visible_text))]
+    #[schema(min_length = 1, max_length = 300)]
+    address: String,
+    #[garde(custom(on_the_globe))]
+    place: Place,
+    /// IANA name.
+    #[garde(custom(a_time_zone))]
+    #[schema(max_length = 60, example = "America/Chicago")]
+    time_zone: String,
+    /// ISO 4217.
+    #[garde(skip)]
+    #[schema(value_type = String, min_length = 3, max_length = 3, example = "USD")]
+    currency: Currency,
+    #[garde(custom(bounded))]
+    hours: Hours,
+    /// Where it delivers.
+    #[garde(custom(a_shape))]
+    zone: Zone,
+    /// How long packing takes as a rule.
+    #[garde(range(max = 1440))]
+    #[schema(maximum = 1440)]
+    preparation_minutes: u32,
+    #[garde(inner(length(chars, min = 1, max = 100), custom(super::visible_text)))]
+    #[schema(min_length = 1, max_length = 100)]
+    licence_number: Option<String>,
+    #[garde(skip)]
+    active: bool,
+}
+
+/// What a store's own people set.
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningInput {
+    /// The week, and dates on which it is otherwise.
+    #[garde(custom(bounded))]
+    hours: Hours,
+    #[garde(range(max = 1440))]
+    #[schema(maximum = 1440)]
+    preparation_minutes: u32,
+}
+
+fn on_the_globe(place: &Place, (): &()) -> garde::Result {
+    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not on the globe")) }
+}
+
+fn a_time_zone(name: &str, (): &()) -> garde::Result {
+    let known = name.len() <= 60 && jiff::tz::TimeZone::get(name).is_ok();
+    if known { Ok(()) } else { Err(garde::Error::new("is not the name of a time zone")) }
+}
+
+fn a_shape(zone: &Zone, (): &()) -> garde::Result {
+    let reach = !matches!(zone, Zone::Radius { metres, .. } if *metres > 1_000_000);
+    if zone.is_valid() && reach { Ok(()) } else { Err(garde::Error::new("is not a delivery zone")) }
+}
+
+fn bounded(hours: &Hours, (): &()) -> garde::Result {
+    let mut days = hours.week.iter().chain(hours.exceptions.values());
+    if hours.exceptions.len() > MOST_EXCEPTIONS || days.any(|day| day.len() > MOST_SPANS) {
+        let most = format!("at most {MOST_EXCEPTIONS} exceptions and {MOST_SPANS} spans a day");
+        return Err(garde::Error::new(most));
+    }
+    Ok(())
+}
+
+impl StoreInput {
+    fn fields(&self) -> StoreFields<'_> {
+        StoreFields {
+            vendor: self.vendor,
+            name: self.name.trim(),
+            address: self.address.trim(),
+            place: self.place,
+            time_zone: &self.time_zone,
+            currency: self.currency,
+            hours: &self.hours,
+            zone: &self.zone,
+            preparation_minutes: self.preparation_minutes,
+            licence_number: self.licence_number.as_deref().map(str::trim),
+            active: self.active,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum EditStoreRefusal {
+    NoSuchVendor,
+    /// Prices are kept in the store's currency.
+    CurrencyFixed,
+}
+
+impl Refusal for EditStoreRefusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchVendor => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::CurrencyFixed => StatusCode::CONFLICT,
+        }
+    }
+    fn detail(&self) -> String {
+        match self {
+            Self::NoSuchVendor => "There is no such vendor.".into(),
+            Self::CurrencyFixed => "The store has prices in its currency, so it stays.".into(),
+        }
+    }
+    fn field(&self) -> Option<String> {
+        Some(if matches!(self, Self::NoSuchVendor) { "vendor" } else { "currency" }.into())
+    }
+}
+
+type Answer = Result<(super::Tag, Json<StoreView>), Fault<EditStoreRefusal>>;
+
+async fn answer(app: &App, store: StoreId) -> Answer {
+    let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
+    Ok((wire::etag(row.version), Json(StoreView::new(row, app.clock.now(), None)?)))
+}
+
+fn no_such_vendor(error: sqlx::Error) -> Fault<EditStoreRefusal> {
+    match store::violated(&error) {
+        Some("store_vendor") => EditStoreRefusal::NoSuchVendor.into(),
+        _ => error.into(),
+    }
+}
+
+/// Adds a store. Operators may call it.
+#[utoipa::path(
+    post, path = "/v1/catalogue/stores", tag = "catalogue", operation_id = "add_store",
+    request_body = StoreInput,
+    responses(
+        (status = CREATED, body = StoreView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn add(
+    asker: Signed,
+    State(app): State<App>,
+    Json(input): Json<StoreInput>,
+) -> Result<(StatusCode, super::Tag, Json<StoreView>), Fault<EditStoreRefusal>> {
+    super::operator(&asker)?;
+    let store = StoreId::new();
+    let done = stores::insert(&app.db, store, &input.fields(), app.clock.now()).await;
+    done.map_err(no_such_vendor)?;
+    let (tag, body) = answer(&app, store).await?;
+    Ok((StatusCode::CREATED, tag, body))
+}
+
+/// Changes all that is kept of a store. Operators may call it.
+#[utoipa::path(
+    put, path = "/v1/catalogue/stores/{store}", tag = "catalogue", operation_id = "change_store",
+    params(("store" = StoreId, Path), ("If-Match" = String, Header)), request_body = StoreInput,
+    responses(
+        (status = OK, body = StoreView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn change(
+    asker: Signed,
+    State(app): State<App>,
+    Path(store): Path<StoreId>,
+    IfMatch(version): IfMatch,
+    Json(input): Json<StoreInput>,
+) -> Answer {
+    super::operator(&asker)?;
+    let before = stores::store(&app.db, store).await?;
+    let before = before.ok_or_else(|| Problem::not_found("store"))?;
+    let done = stores::update(&app.db, (store, version), &input.fields(), app.clock.now()).await;
+    if !done.map_err(no_such_vendor)? {
+        if before.version == version && before.currency()? != input.currency {
+            return Err(EditStoreRefusal::CurrencyFixed.into());
+        }
+        return Err(Problem::stale("store").into());
+    }
+    answer(&app, store).await
+}
+
+/// Changes when a store is open and how long it packs. Staff of that store and operators may call
+/// it.
+#[utoipa::path(
+    put, path = "/v1/catalogue/stores/{store}/opening", tag = "catalogue",
+    operation_id = "change_opening",
+    params(("store" = StoreId, Path), ("If-Match" = String, Header)), request_body = OpeningInput,
+    responses(
+        (status = OK, body = StoreView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn change_opening(
+    asker: Signed,
+    State(app): State<App>,
+    Path(store): Path<StoreId>,
+    IfMatch(version): IfMatch,
+    Json(input): Json<OpeningInput>,
+) -> Answer {
+    super::of_store(&asker, store)?;
+    stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
+    let (hours, minutes) = (&input.hours, input.preparation_minutes);
+    if !stores::set_opening(&app.db, (store, version), hours, minutes, app.clock.now()).await? {
+        return Err(Problem::stale("store").into());
+    }
+    answer(&app, store).await
+}

@@ -1,0 +1,61 @@
+use axum::extract::State;
+use catalogue_api::{Held, Hold, HoldRefusal, Until};
+use kernel::OrderId;
+use wire::{Fault, House, Json, Path};
+
+use crate::{
+    App,
+    db::holds::{self, Taking},
+};
+
+type Answer = Result<Json<Held>, Fault<HoldRefusal>>;
+
+/// Holds stock for an order, all lines or none: for services of the house.
+pub async fn hold(_: House, State(app): State<App>, Json(wanted): Json<Hold>) -> Answer {
+    let mut tx = app.db.begin().await?;
+    let taking = holds::hold(&mut tx, &wanted, app.clock.now()).await?;
+    tx.commit().await?;
+    answer(wanted.order, taking)
+}
+
+/// Moves the end of a hold, and takes the stock again if it has lapsed: for services of the house.
+pub async fn extend(
+    _: House,
+    State(app): State<App>,
+    Path(order): Path<OrderId>,
+    Json(Until { until }): Json<Until>,
+) -> Answer {
+    let mut tx = app.db.begin().await?;
+    let taking = holds::retake(&mut tx, order, Some(until), app.clock.now()).await?;
+    tx.commit().await?;
+    answer(order, taking)
+}
+
+/// Makes a hold final, and takes the stock again if it has lapsed: for services of the house.
+pub async fn allocate(_: House, State(app): State<App>, Path(order): Path<OrderId>) -> Answer {
+    let mut tx = app.db.begin().await?;
+    let taking = holds::retake(&mut tx, order, None, app.clock.now()).await?;
+    tx.commit().await?;
+    answer(order, taking)
+}
+
+/// Gives back what has not left the store: for services of the house.
+pub async fn release(
+    _: House,
+    State(app): State<App>,
+    Path(order): Path<OrderId>,
+) -> Result<(), Fault<HoldRefusal>> {
+    let mut tx = app.db.begin().await?;
+    holds::release(&mut tx, order, app.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+fn answer(order: OrderId, taking: Taking) -> Answer {
+    match taking {
+        Taking::Held(until) => Ok(Json(Held { order, until: Some(until) })),
+        Taking::Allocated => Ok(Json(Held { order, until: None })),
+        Taking::Short(short) => Err(HoldRefusal::OutOfStock { short }.into()),
+        Taking::Released => Err(HoldRefusal::HoldReleased.into()),
+        Taking::NoSuchHold => Err(HoldRefusal::NoSuchHold.into()),
+    }
+}

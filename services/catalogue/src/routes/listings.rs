@@ -1,0 +1,100 @@
+use axum::extract::State;
+use kernel::{Currency, Money, StoreId};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
+
+use super::product_view::{ProductView, StockState};
+use crate::{
+    App,
+    db::{
+        listings::{self, ListingRow, Wanted},
+        stores,
+    },
+    product::{category_is_valid, price_per_litre},
+};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListingsQuery {
+    /// This category and all below it.
+    #[param(max_length = 200, example = "wine/red")]
+    category: Option<String>,
+    /// Also what is not for sale now: for staff of the store and operators.
+    inactive: Option<bool>,
+    /// `next` of the page before.
+    #[param(max_length = 1000)]
+    after: Option<String>,
+    /// How many items at most, 1 to 100; 20 unless told.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// A product as a store sells it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ListingView {
+    #[serde(flatten)]
+    product: ProductView,
+    price: Money,
+    /// Absent where the product has no volume to speak of.
+    price_per_litre: Option<Money>,
+    /// For all containers of one unit.
+    deposit: Option<Money>,
+    /// Names a rate in the tax table.
+    tax_class: String,
+    stock: StockState,
+    /// Whether the store has it for sale.
+    listed: bool,
+    /// For `If-Match` when the listing is changed.
+    listing_version: i64,
+}
+
+impl ListingView {
+    pub fn new(row: ListingRow, currency: Currency) -> Self {
+        let price = Money::new(row.price_minor, currency);
+        Self {
+            price,
+            price_per_litre: price_per_litre(price, row.product.drink()),
+            deposit: row.deposit_minor.map(|amount| Money { amount, currency }),
+            tax_class: row.tax_class,
+            stock: StockState::of(row.free, row.low_threshold),
+            listed: row.listed,
+            listing_version: row.listing_version,
+            product: row.product.into(),
+        }
+    }
+}
+
+/// What a store sells, in the order of name. Anyone may call it for active stores; staff of the
+/// store and operators also see what is not for sale now.
+#[utoipa::path(
+    get, path = "/v1/catalogue/stores/{store}/listings", tag = "catalogue",
+    operation_id = "list_listings",
+    params(("store" = StoreId, Path), ListingsQuery),
+    responses(
+        (status = OK, body = Page<ListingView>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    Path(store): Path<StoreId>,
+    Query(query): Query<ListingsQuery>,
+    asker: Option<Signed>,
+) -> Result<Json<Page<ListingView>>, Fault<Never>> {
+    let inside = asker.is_some_and(|asker| asker.runs(store));
+    if query.category.as_deref().is_some_and(|category| !category_is_valid(category)) {
+        return Err(Problem::invalid("category", "is not a path of categories").into());
+    }
+    let page = PageQuery { after: query.after, limit: query.limit };
+    let (limit, after) = (page.limit()?, super::after_name(&page)?);
+    let row = stores::store(&app.db, store).await?.filter(|row| row.active || inside);
+    let row = row.ok_or_else(|| Problem::not_found("store"))?;
+    let currency = row.currency()?;
+    let category = query.category.as_deref();
+    let inactive = inside && query.inactive.unwrap_or(false);
+    let wanted = Wanted { store, category, inactive };
+    let rows = listings::page(&app.db, wanted, after.as_ref(), (limit, app.clock.now())).await?;
+    let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.product.id));
+    Ok(Json(page.map(|row| ListingView::new(row, currency))))
+}

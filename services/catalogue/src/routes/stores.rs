@@ -1,0 +1,176 @@
+use axum::extract::State;
+use jiff::{Timestamp, tz::TimeZone};
+use kernel::{Hours, Place, StoreId, VendorId, Zone};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use uuid::Uuid;
+use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query};
+
+use crate::{
+    App,
+    db::stores::{self, StoreRow},
+};
+
+/// How many stores are looked at in one go for one that is open.
+const BATCH: i64 = 200;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StoresQuery {
+    /// Only stores that deliver to this place, the nearest first: latitude and longitude.
+    #[param(example = "41.5868,-93.6250", max_length = 60)]
+    near: Option<String>,
+    /// Only stores that are open at this moment.
+    open_now: Option<bool>,
+    /// `next` of the page before.
+    #[param(max_length = 1000)]
+    after: Option<String>,
+    /// How many items at most, 1 to 100; 20 unless told.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// A store as everyone may see it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StoreView {
+    pub store: StoreId,
+    pub vendor: VendorId,
+    pub vendor_name: String,
+    pub name: String,
+    pub address: String,
+    pub place: Place,
+    /// IANA name.
+    pub time_zone: String,
+    /// ISO 4217.
+    pub currency: String,
+    pub hours: Hours,
+    pub zone: Zone,
+    pub preparation_minutes: u32,
+    pub licence_number: Option<String>,
+    pub active: bool,
+    /// Whether the store is open at this moment.
+    pub open_now: bool,
+    /// When it opens next, where it is closed now and opens within eight days.
+    pub opens_at: Option<Timestamp>,
+    /// Metres from the asked place as the crow flies, where one was asked for.
+    pub distance_m: Option<u32>,
+    pub version: i64,
+}
+
+impl StoreView {
+    pub fn new(row: StoreRow, now: Timestamp, near: Option<Place>) -> anyhow::Result<Self> {
+        let zone = row.time_zone()?;
+        let open_now = row.hours.open_at(now, &zone);
+        Ok(Self {
+            store: row.id,
+            vendor: row.vendor_id,
+            open_now,
+            opens_at: if open_now { None } else { row.hours.next_open(now, &zone) },
+            distance_m: near.map(|near| near.metres_to(row.place()).round() as u32),
+            place: row.place(),
+            currency: row.currency()?.code().into(),
+            preparation_minutes: row.preparation_minutes(),
+            vendor_name: row.vendor_name,
+            name: row.name,
+            address: row.address,
+            time_zone: row.time_zone,
+            hours: row.hours.0,
+            zone: row.zone.0,
+            licence_number: row.licence_number,
+            active: row.active,
+            version: row.version,
+        })
+    }
+}
+
+/// Lists stores. Anyone may call it, for the active ones.
+#[utoipa::path(
+    get, path = "/v1/catalogue/stores", tag = "catalogue", operation_id = "list_stores",
+    params(StoresQuery),
+    responses(
+        (status = OK, body = Page<StoreView>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    Query(query): Query<StoresQuery>,
+) -> Result<Json<Page<StoreView>>, Fault<Never>> {
+    let now = app.clock.now();
+    let open_now = query.open_now.unwrap_or(false);
+    let near = query.near.as_deref().map(place).transpose()?;
+    let page = PageQuery { after: query.after, limit: query.limit };
+    let limit = page.limit()?;
+    let page = match near {
+        Some(near) => near_page(&app, near, open_now, &page).await?,
+        None if open_now => {
+            let rows = open_rows(&app, super::after_name(&page)?, limit, now).await?;
+            Page::cut(rows, limit, by_name)
+        }
+        None => {
+            let after = super::after_name(&page)?;
+            let rows = stores::page(&app.db, after.as_ref(), i64::from(limit) + 1).await?;
+            Page::cut(rows, limit, by_name)
+        }
+    };
+    let items = page.items.into_iter().map(|row| StoreView::new(row, now, near));
+    Ok(Json(Page { items: items.collect::<anyhow::Result<_>>()?, next: page.next }))
+}
+
+fn place(text: &str) -> Result<Place, Problem> {
+    let invalid = || Problem::invalid("near", "must be a latitude and a longitude: 41.58,-93.62");
+    let (lat, lon) = text.split_once(',').ok_or_else(invalid)?;
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| invalid());
+    let place = Place { lat: number(lat)?, lon: number(lon)? };
+    if place.is_valid() { Ok(place) } else { Err(invalid()) }
+}
+
+fn by_name(row: &StoreRow) -> (String, Uuid) {
+    (row.name_key.clone(), row.id.uuid())
+}
+
+fn is_open(row: &StoreRow, now: Timestamp) -> bool {
+    let zone: Option<TimeZone> = row.time_zone().ok();
+    zone.is_some_and(|zone| row.hours.open_at(now, &zone))
+}
+
+/// Reads on until enough open stores are found: hours are not for the database to judge.
+async fn open_rows(
+    app: &App,
+    mut after: Option<(String, Uuid)>,
+    limit: u32,
+    now: Timestamp,
+) -> sqlx::Result<Vec<StoreRow>> {
+    let mut open = Vec::new();
+    loop {
+        let rows = stores::page(&app.db, after.as_ref(), BATCH).await?;
+        let last = (rows.len() as i64) < BATCH;
+        after = rows.last().map(by_name);
+        open.extend(rows.into_iter().filter(|row| is_open(row, now)));
+        if last || open.len() > limit as usize {
+            return Ok(open);
+        }
+    }
+}
+
+/// The stores that reach a place, the nearest first.
+async fn near_page(
+    app: &App,
+    near: Place,
+    open_now: bool,
+    page: &PageQuery,
+) -> Result<Page<StoreRow>, Fault<Never>> {
+    let now = app.clock.now();
+    let key = |row: &StoreRow| (near.metres_to(row.place()), row.id);
+    let after: Option<(f64, StoreId)> = page.after()?;
+    let mut rows = stores::around(&app.db, near).await?;
+    rows.retain(|row| row.zone.contains(near) && (!open_now || is_open(row, now)));
+    rows.sort_by(|a, b| key(a).0.total_cmp(&key(b).0).then(a.id.cmp(&b.id)));
+    if let Some((metres, id)) = after {
+        rows.retain(|row| {
+            let (at, other) = key(row);
+            at.total_cmp(&metres).then(other.cmp(&id)).is_gt()
+        });
+    }
+    Ok(Page::cut(rows, page.limit()?, key))
+}

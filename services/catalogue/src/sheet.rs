@@ -1,0 +1,266 @@
+//! A store's listings as a CSV file that a spreadsheet opens: reading and writing, no I/O.
+
+use kernel::{Currency, Money, ProductId};
+
+/// The columns, in the order in which they are written; read in any order. `name` is for people.
+pub const COLUMNS: [&str; 9] = [
+    "product",
+    "sku",
+    "name",
+    "price",
+    "tax_class",
+    "deposit",
+    "active",
+    "on_hand",
+    "low_threshold",
+];
+
+/// The most rows of one file.
+pub const MOST_ROWS: usize = 5_000;
+
+/// The longest cell that any column needs.
+const LONGEST_CELL: usize = 400;
+
+/// How a row names its product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    Product(ProductId),
+    /// The key of the product where it was imported from.
+    Sku(String),
+}
+
+/// One row that could be read. What is not given stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub key: Key,
+    pub price_minor: Option<i64>,
+    pub tax_class: Option<String>,
+    /// `Some(None)`: no deposit.
+    pub deposit_minor: Option<Option<i64>>,
+    pub active: Option<bool>,
+    pub on_hand: Option<i32>,
+    pub low_threshold: Option<i32>,
+}
+
+/// A row's place in the file, and the row or why it cannot be taken.
+pub type Numbered = (u64, Result<Row, String>);
+
+/// Reads a whole file, or says why it is no such file at all. Nothing of a file that cannot be
+/// read to its end is used.
+pub fn read(bytes: &[u8], currency: Currency) -> Result<Vec<Numbered>, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text")?;
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let columns = columns(&header)?;
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        if rows.len() == MOST_ROWS {
+            return Err(format!("has more than {MOST_ROWS} rows"));
+        }
+        let row = if record.len() == header.len() {
+            row(&columns, &record, currency)
+        } else {
+            Err(format!("has {} cells where the first line has {}", record.len(), header.len()))
+        };
+        rows.push((line, row));
+    }
+    Ok(rows)
+}
+
+/// Where each of [`COLUMNS`] is in the file.
+fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()], String> {
+    let mut places = [None; COLUMNS.len()];
+    for (place, name) in header.iter().enumerate() {
+        let known = COLUMNS.iter().position(|column| *column == name.to_lowercase());
+        let Some(column) = known else {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+            return Err(format!("has a column \"{name}\"; known are {}", COLUMNS.join(", ")));
+        };
+        if places[column].replace(place).is_some() {
+            return Err(format!("has the column {} twice", COLUMNS[column]));
+        }
+    }
+    if places[0].is_none() && places[1].is_none() {
+        return Err("has neither a column product nor a column sku".into());
+    }
+    Ok(places)
+}
+
+fn row(
+    columns: &[Option<usize>; COLUMNS.len()],
+    record: &csv::StringRecord,
+    currency: Currency,
+) -> Result<Row, String> {
+    if record.iter().any(|cell| cell.chars().count() > LONGEST_CELL) {
+        return Err(format!("has a cell of more than {LONGEST_CELL} characters"));
+    }
+    if record.iter().any(|cell| cell.chars().any(char::is_control)) {
+        return Err("has a cell with control characters".into());
+    }
+    let cell = |name: &str| {
+        let column = COLUMNS.iter().position(|column| *column == name)?;
+        let text = plain(record.get(columns[column]?)?);
+        (!text.is_empty()).then_some(text)
+    };
+    let given = |name: &str| columns[COLUMNS.iter().position(|c| *c == name).unwrap_or(0)].is_some();
+    let key = match (cell("product"), cell("sku")) {
+        (Some(id), _) => Key::Product(id.parse().map_err(|_| "product: is not an id")?),
+        (None, Some(sku)) => Key::Sku(sku.into()),
+        (None, None) => return Err("names no product".into()),
+    };
+    let amount = |name: &str| match cell(name).map(|text| minor(text, currency)) {
+        Some(None) => Err(format!("{name}: is not an amount of {}", currency.code())),
+        amount => Ok(amount.flatten()),
+    };
+    let deposit = amount("deposit")?;
+    let tax_class = cell("tax_class").map(str::to_owned);
+    if tax_class.as_deref().is_some_and(|name| !tax_class_is_valid(name)) {
+        return Err("tax_class: is not the name of a tax class".into());
+    }
+    Ok(Row {
+        key,
+        price_minor: amount("price")?,
+        tax_class,
+        deposit_minor: given("deposit").then_some(deposit),
+        active: cell("active").map(yes_or_no).transpose()?,
+        on_hand: cell("on_hand").map(|text| count("on_hand", text)).transpose()?,
+        low_threshold: cell("low_threshold").map(|text| count("low_threshold", text)).transpose()?,
+    })
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "1" => Ok(true),
+        "false" | "no" | "0" => Ok(false),
+        _ => Err("active: is neither true nor false".into()),
+    }
+}
+
+fn count(name: &str, text: &str) -> Result<i32, String> {
+    let number = text.parse().ok().filter(|number| (0..=1_000_000).contains(number));
+    number.ok_or_else(|| format!("{name}: is not a whole number from 0 to 1000000"))
+}
+
+pub fn tax_class_is_valid(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase());
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    first && name.len() <= 40 && bytes.all(plain)
+}
+
+/// `19.99` in minor units; none for what is not a positive amount with no more decimals than the
+/// currency has.
+fn minor(text: &str, currency: Currency) -> Option<i64> {
+    let places = Money::zero(currency).decimals() as usize;
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 10 || part.len() > places || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let minor: i64 = format!("{whole}{part:0<places$}").parse().ok()?;
+    (1..=1_000_000_000_000).contains(&minor).then_some(minor)
+}
+
+/// An amount without its currency: `19.99`.
+pub fn amount(minor: i64, currency: Currency) -> String {
+    let text = Money::new(minor, currency).to_string();
+    text.split(' ').next().unwrap_or_default().into()
+}
+
+/// What a spreadsheet would take for a formula is written with an apostrophe before it.
+pub fn neutral(text: &str) -> String {
+    if text.starts_with(FORMULA_BEGINNINGS) { format!("'{text}") } else { text.into() }
+}
+
+/// The text that [`neutral`] was given.
+fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(FORMULA_BEGINNINGS) => rest,
+        _ => cell,
+    }
+}
+
+const FORMULA_BEGINNINGS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const USD: Currency = Currency::USD;
+
+    #[test]
+    fn amounts_are_exact_or_refused() {
+        assert_eq!(minor("19.99", USD), Some(1999));
+        assert_eq!(minor("19.9", USD), Some(1990));
+        assert_eq!(minor("7", USD), Some(700));
+        assert_eq!(minor("500", Currency::JPY), Some(500));
+        assert_eq!(minor("1.5", Currency::KWD), Some(1500));
+        for bad in ["", "0", "0.00", "-1", "1.999", "1,99", "$5", "1e3", "99999999999", ".5", "٣"] {
+            assert_eq!(minor(bad, USD), None, "{bad}");
+        }
+        assert_eq!(minor("5.0", Currency::JPY), None);
+    }
+
+    #[test]
+    fn a_bad_row_takes_no_other_with_it() {
+        let id = ProductId::new();
+        let file = format!("product,price,on_hand\n{id},9.99,3\nnonsense,1.00,1\n{id},x,\n{id},5\n");
+        let rows = read(file.as_bytes(), USD).unwrap();
+        let lines: Vec<u64> = rows.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [2, 3, 4, 5]);
+        let first = rows[0].1.clone().unwrap();
+        assert_eq!((first.price_minor, first.on_hand, first.active), (Some(999), Some(3), None));
+        assert!(rows[1..].iter().all(|(_, row)| row.is_err()));
+    }
+
+    #[test]
+    fn what_is_no_such_file_is_refused_whole() {
+        for (bad, why) in [
+            (&b"product,price\n\xff\xfe,1\n"[..], "UTF-8"),
+            (b"price,on_hand\n1,1\n", "neither"),
+            (b"product,product\n", "twice"),
+            (b"product,=cmd()\n", "known are"),
+            (b"", "neither"),
+        ] {
+            assert!(read(bad, USD).unwrap_err().contains(why), "{why}");
+        }
+        let long = format!("sku\n{}", "a\n".repeat(MOST_ROWS + 1));
+        assert!(read(long.as_bytes(), USD).unwrap_err().contains("more than"));
+    }
+
+    #[test]
+    fn a_quote_left_open_swallows_no_row_unseen() {
+        let rows = read(b"sku,price\n\"a,1.00\nb,2.00\nc,3.00\n", USD).unwrap();
+        assert!(rows.iter().all(|(_, row)| row.is_err()));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_written_begins_a_formula(text in "[=+@\\-\t\r'a-z]{0,8}") {
+            let cell = neutral(&text);
+            prop_assert!(!cell.starts_with(FORMULA_BEGINNINGS));
+        }
+
+        #[test]
+        fn a_formula_like_name_comes_back(text in "[=+@\\-][a-z0-9]{0,8}") {
+            let neutral = neutral(&text);
+            prop_assert_eq!(plain(&neutral), text);
+        }
+
+        #[test]
+        fn amounts_come_back(minor_units in 1_i64..1_000_000_000_000) {
+            for currency in [USD, Currency::JPY, Currency::KWD] {
+                let text = amount(minor_units, currency);
+                if text.split('.').next().unwrap_or_default().len() <= 10 {
+                    prop_assert_eq!(minor(&text, currency), Some(minor_units));
+                }
+            }
+        }
+    }
+}

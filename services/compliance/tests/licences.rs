@@ -1,0 +1,95 @@
+use kernel::{PersonId, StoreId};
+use serde_json::{Value, json};
+use testkit::Bench;
+
+fn licence() -> Value {
+    json!({
+        "number": "LE0009999",
+        "classes": ["beer", "wine", "spirits"],
+        "valid_from": "2026-01-01",
+        "valid_until": "2026-06-15",
+    })
+}
+
+/// What stands against a sale at the door under this licence.
+async fn against(bench: &Bench, store: StoreId, at: &str) -> Vec<String> {
+    let mut facts = super::facts(store, PersonId::new(), at.parse().unwrap());
+    facts["moment"] = json!("door");
+    facts["shown_date_of_birth"] = json!("1990-04-01");
+    let house = bench.house("compliance");
+    let verdict: Value = house.post("/internal/compliance/judge", &facts).await.ok();
+    super::reasons(&verdict).into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_licence_holds_through_its_last_day_at_the_store() {
+    let (bench, _) = super::in_iowa().await;
+    let (store, operator) = (StoreId::new(), bench.signed("compliance", &testkit::operator()));
+    let path = format!("/v1/compliance/licences/{store}");
+    operator.get(&path).await.refused(404, "not-found");
+    assert_eq!(against(&bench, store, "2026-06-15T17:00:00Z").await, ["no-licence"]);
+    assert_eq!(operator.put(&path, licence()).await.status, 201);
+    for (at, rules) in [
+        ("2026-01-01T05:59:59Z", vec!["licence-not-yet-valid"]),
+        ("2026-01-01T06:00:00Z", vec![]),
+        ("2026-06-16T04:59:59Z", vec![]),
+        ("2026-06-16T05:00:00Z", vec!["licence-expired"]),
+    ] {
+        assert_eq!(against(&bench, store, at).await, rules, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_licence_says_what_may_be_sold_and_may_be_suspended() {
+    let (bench, _) = super::in_iowa().await;
+    let (store, operator) = (StoreId::new(), bench.signed("compliance", &testkit::operator()));
+    let path = format!("/v1/compliance/licences/{store}");
+    let mut input = licence();
+    input["classes"] = json!(["wine", "beer", "wine"]);
+    let kept: Value = operator.put(&path, &input).await.ok();
+    assert_eq!(kept["classes"], json!(["beer", "wine"]));
+    let noon = "2026-06-15T17:00:00Z";
+    assert_eq!(against(&bench, store, noon).await, ["licence-class"]);
+
+    input["classes"] = json!(["spirits"]);
+    input["suspended"] = json!(true);
+    operator.put(&path, &input).await.refused(428, "if-match-missing");
+    let reader = operator.with("if-match", "\"v1\"");
+    assert_eq!(reader.put(&path, &input).await.ok::<Value>()["version"], 2);
+    reader.put(&path, &input).await.refused(412, "stale-version");
+    assert_eq!(against(&bench, store, noon).await, ["licence-suspended"]);
+}
+
+#[tokio::test]
+async fn staff_see_their_own_licence_only() {
+    let (bench, store) = super::in_iowa().await;
+    let path = format!("/v1/compliance/licences/{store}");
+    let staff = bench.signed("compliance", &testkit::staff(&[store]));
+    assert_eq!(staff.get(&path).await.ok::<Value>()["number"], "LE0001234");
+    let stranger = bench.signed("compliance", &testkit::staff(&[StoreId::new()]));
+    stranger.get(&path).await.refused(404, "not-found");
+    staff.put(&path, licence()).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn bad_licences_name_the_field() {
+    let bench = super::bench().await;
+    let operator = bench.signed("compliance", &testkit::operator());
+    let path = format!("/v1/compliance/licences/{}", StoreId::new());
+    for (field, value) in [
+        ("number", json!("")),
+        ("number", json!("\u{0}")),
+        ("classes", json!([])),
+        ("classes[0]", json!(["none"])),
+        ("classes", json!(["beer", "beer", "beer", "beer"])),
+        ("valid_from", json!("-004800-01-01")),
+        ("valid_until", json!("2025-12-31")),
+        ("store", json!(StoreId::new())),
+    ] {
+        let mut input = licence();
+        input[field.trim_end_matches("[0]")] = value;
+        let problem = operator.put(&path, &input).await.refused(422, "invalid-input");
+        assert_eq!(problem["field"], field);
+    }
+    operator.put("/v1/compliance/licences/nonsense", licence()).await.refused(404, "not-found");
+}

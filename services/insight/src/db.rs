@@ -1,0 +1,19 @@
+//! Every statement of the service, by what it is about.
+
+mod curations;
+mod facts;
+mod reports;
+mod scores;
+mod views;
+
+pub use self::{
+    curations::{CurationRow, NewCuration, curations, decide, decided, latest_of, lock_product},
+    facts::{
+        DeliveryTimes, OrderFact, ProductFact, put_delivery, put_lines, put_order, put_product,
+    },
+    reports::{
+        DayRow, Days, DeliveryRow, delivery_times, popular, sales,
+    },
+    scores::{Scored, signals, store_scores, top_scores},
+    views::{NewView, forget_views, put_view},
+};

@@ -1,0 +1,37 @@
+mod curate;
+mod delivery_times;
+mod history;
+mod popular;
+mod range;
+mod revert;
+mod sales;
+mod top_picks;
+mod view;
+
+use axum::Router;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(view::view_product))
+        .routes(routes!(sales::sales))
+        .routes(routes!(popular::popular))
+        .routes(routes!(delivery_times::delivery_times))
+        .routes(routes!(top_picks::top_picks))
+        .routes(routes!(curate::curate, curate::uncurate))
+        .routes(routes!(history::curations))
+        .routes(routes!(revert::revert_curation))
+}
+
+/// The public operations; the house asks nothing here.
+pub fn router(app: App) -> Router {
+    let (public, _) = routes().split_for_parts();
+    public.with_state(app)
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "What is sold, what is looked at, how long it takes; and Top Picks.";
+    host::open_api("Tipple insight", about, routes().into_openapi())
+}

@@ -1,0 +1,134 @@
+//! Which days and stores a report is about.
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::Date,
+    tz::TimeZone,
+};
+use kernel::{Actor, StoreId};
+use serde::Deserialize;
+use wire::Problem;
+
+use crate::db::Days;
+
+/// The longest report, in days.
+const MOST_DAYS: usize = 366;
+
+/// Which days and stores.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Range {
+    /// The first day; 30 days up to the last one unless told.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// The last day, included; today unless told. At most 366 days in all.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+    /// The IANA name of the time zone whose days are meant, such as `America/Chicago`; UTC unless
+    /// told.
+    #[param(min_length = 1, max_length = 64)]
+    time_zone: Option<String>,
+    /// One store; all that the asker may see unless told.
+    store: Option<StoreId>,
+}
+
+impl Range {
+    /// The days, and of the stores those that the asker may see: operators all, staff their own.
+    pub fn days(&self, actor: &Actor, now: Timestamp) -> Result<Days, Problem> {
+        Ok(Days { stores: self.stores(actor)?, days: self.bounds(now)? })
+    }
+
+    fn stores(&self, actor: &Actor) -> Result<Option<Vec<StoreId>>, Problem> {
+        let own = actor.stores();
+        match self.store {
+            _ if !actor.is_operator() && own.is_empty() => {
+                Err(Problem::forbidden("Reports are for operators and the stores' staff."))
+            }
+            Some(store) if actor.runs(store) => Ok(Some(vec![store])),
+            Some(_) => Err(Problem::not_found("store")),
+            None if actor.is_operator() => Ok(None),
+            None => Ok(Some(own)),
+        }
+    }
+
+    fn bounds(&self, now: Timestamp) -> Result<Vec<(Date, Timestamp, Timestamp)>, Problem> {
+        let zone = self.time_zone.as_deref().map_or(Ok(TimeZone::UTC), TimeZone::get);
+        let zone = zone.map_err(|_| Problem::invalid("time_zone", "is not an IANA time zone"))?;
+        let to = self.to.unwrap_or_else(|| now.to_zoned(zone.clone()).date());
+        sensible("to", to)?;
+        let from = self.from.map_or_else(|| to.checked_sub(29.days()), Ok);
+        let from = from.map_err(|_| Problem::invalid("from", "is too long ago"))?;
+        sensible("from", from)?;
+        if from > to {
+            return Err(Problem::invalid("from", "is after `to`"));
+        }
+        let days: Vec<Date> =
+            from.series(1.day()).take_while(|day| *day <= to).take(MOST_DAYS + 1).collect();
+        if days.len() > MOST_DAYS {
+            return Err(Problem::invalid("from", "is more than 366 days before `to`"));
+        }
+        let start = |day: Date| day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
+        let bounds = days.into_iter().map(|day| Ok((day, start(day)?, start(day.tomorrow()?)?)));
+        bounds
+            .collect::<Result<_, jiff::Error>>()
+            .map_err(|_| Problem::invalid("from", "has days that this time zone does not know"))
+    }
+}
+
+/// Years that a report can be about, and that every part of the house can count.
+pub fn sensible(field: &str, day: Date) -> Result<(), Problem> {
+    if (2000..=2200).contains(&day.year()) {
+        return Ok(());
+    }
+    Err(Problem::invalid(field, "must be between the years 2000 and 2200"))
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{PersonId, Role};
+
+    use super::*;
+
+    fn range(from: &str, to: &str, zone: &str) -> Range {
+        Range {
+            from: Some(from.parse().unwrap()),
+            to: Some(to.parse().unwrap()),
+            time_zone: Some(zone.into()),
+            store: None,
+        }
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_its_time_zone_makes_it() {
+        let bounds = range("2026-03-07", "2026-03-08", "America/Chicago");
+        let bounds = bounds.bounds(Timestamp::UNIX_EPOCH).unwrap();
+        let minutes = |at: usize| bounds[at].2.duration_since(bounds[at].1).as_mins();
+        assert_eq!((minutes(0), minutes(1)), (24 * 60, 23 * 60));
+        assert_eq!(bounds[0].2, bounds[1].1);
+    }
+
+    #[test]
+    fn a_report_has_bounds() {
+        for (from, to, zone) in [
+            ("2026-01-02", "2026-01-01", "UTC"),
+            ("2024-01-01", "2026-01-01", "UTC"),
+            ("1999-12-31", "2000-01-01", "UTC"),
+            ("2026-01-01", "2026-01-01", "Nowhere/Land"),
+        ] {
+            assert!(range(from, to, zone).bounds(Timestamp::UNIX_EPOCH).is_err(), "{from} {zone}");
+        }
+        let year = range("2024-01-01", "2024-12-31", "UTC").bounds(Timestamp::UNIX_EPOCH);
+        assert_eq!(year.unwrap().len(), 366);
+    }
+
+    #[test]
+    fn staff_see_their_own_stores() {
+        let (mine, other) = (StoreId::new(), StoreId::new());
+        let roles = vec![Role::StoreStaff { stores: vec![mine] }];
+        let staff = Actor { person: PersonId::new(), roles };
+        let asked = |store| Range { store, ..range("2026-01-01", "2026-01-01", "UTC") };
+        assert_eq!(asked(None).stores(&staff).unwrap(), Some(vec![mine]));
+        assert_eq!(asked(Some(mine)).stores(&staff).unwrap(), Some(vec![mine]));
+        assert_eq!(asked(Some(other)).stores(&staff).unwrap_err().status, 404);
+    }
+}

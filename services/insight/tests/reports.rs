@@ -1,0 +1,161 @@
+use delivery_api::{JobMove, JobMoved, RefusedBecause};
+use kernel::{Currency, JobId, Money, StoreId};
+use orders_api::Move;
+use serde_json::{Value, json};
+use testkit::{Bench, customer, staff};
+
+use crate::events::{moved, order, product, sold};
+
+fn usd(amount: i64) -> Money {
+    Money::new(amount, Currency::USD)
+}
+
+#[tokio::test]
+async fn sales_are_paid_orders_by_day_and_currency_in_the_days_of_a_time_zone() {
+    let bench = super::bench().await;
+    let (gin, store) = (product("Gin"), StoreId::new());
+    // 23:30 on the 15th in Des Moines is the 16th in London.
+    bench.clock.set("2026-06-16T04:30:00Z".parse().unwrap());
+    let late = sold(&bench, store, &gin, 2).await;
+    let mut euros = order(store, &gin, 1, bench.now());
+    euros.total = Money::new(900, Currency::EUR);
+    moved(&bench, &euros, 2, Move::Paid).await;
+    let unpaid = order(store, &gin, 5, bench.now());
+    moved(&bench, &unpaid, 1, Move::Placed).await;
+    let cancelled = sold(&bench, store, &gin, 5).await;
+    moved(&bench, &cancelled, 3, Move::Cancelled { reason: "closed".into() }).await;
+    // The refund is told twice and counts once; the late news of payment changes nothing back.
+    let returning = Move::Returning { reason: "no ID".into(), refund: usd(500) };
+    moved(&bench, &late, 4, returning).await;
+    moved(&bench, &late, 5, Move::Closed { refund: usd(500) }).await;
+    moved(&bench, &late, 3, Move::Accepted).await;
+
+    let operator = super::runner(&bench);
+    let path = "/v1/insight/sales?time_zone=America/Chicago";
+    let settled = || async {
+        let items = super::items(&bench, &operator, path, 2).await;
+        let refunded = items[1]["refunded"]["amount"] == 500;
+        (refunded && items[1]["orders"] == 1).then_some(items)
+    };
+    let items = bench.eventually("the sales", settled).await;
+    let euro = |amount: i64| json!({ "amount": amount, "currency": "EUR" });
+    assert_eq!(items[0]["day"], "2026-06-15");
+    assert_eq!(items[0]["gross"], euro(900));
+    assert_eq!(items[1]["gross"], json!(usd(2000)));
+    assert_eq!(items[1]["net"], json!(usd(1500)));
+    assert_eq!(items[1]["units"], 2);
+    let london = super::items(&bench, &operator, "/v1/insight/sales?time_zone=Europe/London", 2);
+    assert_eq!(london.await[0]["day"], "2026-06-16");
+    let first: Value = operator.get(&format!("{path}&limit=1")).await.ok();
+    let next = first["next"].as_str().unwrap();
+    let second: Value = operator.get(&format!("{path}&limit=1&after={next}")).await.ok();
+    assert_eq!((&second["items"][0], second.get("next")), (&items[1], None));
+}
+
+#[tokio::test]
+async fn staff_see_their_own_store_and_customers_none() {
+    let bench = super::bench().await;
+    let (gin, mine, other) = (product("Gin"), StoreId::new(), StoreId::new());
+    sold(&bench, mine, &gin, 1).await;
+    sold(&bench, other, &gin, 3).await;
+    let runner = super::runner(&bench);
+    let staff = bench.signed("insight", &staff(&[mine]));
+    let orders = |report: Vec<Value>| report[0]["orders"].as_i64().unwrap();
+    let both = || async {
+        let items = super::items(&bench, &runner, "/v1/insight/sales", 1).await;
+        (orders(items) == 2).then_some(())
+    };
+    bench.eventually("both orders", both).await;
+    assert_eq!(orders(super::items(&bench, &staff, "/v1/insight/sales", 1).await), 1);
+    let popular = super::items(&bench, &staff, "/v1/insight/popular", 1).await;
+    assert_eq!((&popular[0]["units"], &popular[0]["name"]), (&json!(1), &json!("Gin")));
+    for report in ["sales", "popular", "delivery-times"] {
+        let path = format!("/v1/insight/{report}?store={other}");
+        staff.get(&path).await.refused(404, "not-found");
+        assert_eq!(runner.get(&path).await.status, 200);
+        bench.signed("insight", &customer()).get(&path).await.refused(403, "forbidden");
+        bench.anyone("insight").get(&path).await.refused(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
+async fn delivery_times_by_store() {
+    let bench = super::bench().await;
+    let (gin, store) = (product("Gin"), StoreId::new());
+    let placed = bench.now();
+    let mut orders = Vec::new();
+    for _ in 0..4 {
+        orders.push(sold(&bench, store, &gin, 1).await);
+    }
+    let job = |order, moved| JobMoved {
+        job: JobId::new(),
+        order,
+        driver: None,
+        driver_name: None,
+        moved,
+        eta: None,
+    };
+    // Handed over after 20, 30 and 40 minutes, the road always 10; the fourth is refused.
+    for (minutes, order) in [20, 30, 40].into_iter().zip(&orders) {
+        let at = |minutes: i64| bench.clock.set(placed + jiff::SignedDuration::from_mins(minutes));
+        at(minutes - 10);
+        bench.tell(&job(order.order, JobMove::PickedUp)).await;
+        at(minutes);
+        bench.tell(&job(order.order, JobMove::Arrived)).await;
+        let whole = JobMove::HandedOver { whole: true, lines: vec![] };
+        bench.tell(&job(order.order, whole)).await;
+        moved(&bench, order, 6, Move::Delivered).await;
+    }
+    let refused = JobMove::Refused { because: RefusedBecause::NoDocument, note: String::new() };
+    bench.tell(&job(orders[3].order, refused)).await;
+    let runner = super::runner(&bench);
+    let times = || async {
+        let items = super::items(&bench, &runner, "/v1/insight/delivery-times", 1).await;
+        let all = items[0]["deliveries"] == 3 && items[0]["refused"] == 1;
+        all.then(|| items[0].clone())
+    };
+    let times = bench.eventually("all deliveries", times).await;
+    assert_eq!(times["median_minutes"], 30.0);
+    assert_eq!(times["p90_minutes"], 38.0);
+    assert_eq!(times["road_median_minutes"], 10.0);
+}
+
+#[tokio::test]
+async fn popular_products_page_by_page() {
+    let bench: Bench = super::bench().await;
+    let store = StoreId::new();
+    for (name, quantity) in [("A", 1), ("B", 5), ("C", 3)] {
+        sold(&bench, store, &product(name), quantity).await;
+    }
+    let runner = super::runner(&bench);
+    let path = "/v1/insight/popular";
+    let all = super::items(&bench, &runner, path, 3).await;
+    assert_eq!(super::names(&all), ["B", "C", "A"]);
+    let first: Value = runner.get(&format!("{path}?limit=2")).await.ok();
+    let next = first["next"].as_str().unwrap();
+    let rest: Value = runner.get(&format!("{path}?limit=2&after={next}")).await.ok();
+    assert_eq!(rest["items"].as_array().unwrap(), &all[2..]);
+}
+
+#[tokio::test]
+async fn bad_ranges_name_the_field() {
+    let bench = super::bench().await;
+    let runner = super::runner(&bench);
+    // A cursor that nobody gave out: a day before all calendars.
+    let forged = wire::Cursor::write(&("-009999-01-01", "USD"));
+    let forged_text = wire::Cursor::write(&("2026-01-01", "\0"));
+    for (query, field) in [
+        ("from=2026-02-02&to=2026-02-01".to_owned(), "from"),
+        ("from=1000-01-01&to=2026-02-01".to_owned(), "from"),
+        ("to=9999-12-31".to_owned(), "to"),
+        ("time_zone=Mars/Base".to_owned(), "time_zone"),
+        ("time_zone=%00".to_owned(), "time_zone"),
+        ("limit=0".to_owned(), "limit"),
+        ("after=x".to_owned(), "after"),
+        (format!("after={forged}"), "after"),
+        (format!("after={forged_text}"), "after"),
+    ] {
+        let answer = runner.get(&format!("/v1/insight/sales?{query}")).await;
+        assert_eq!(answer.refused(422, "invalid-input")["field"], field, "{query}");
+    }
+}

@@ -1,0 +1,123 @@
+use catalogue_api::StockLow;
+use kernel::{OrderId, ProductId, StoreId};
+use orders_api::Move;
+use serde_json::{Value, json};
+use testkit::{customer, operator};
+
+use crate::events::{arrived, moved, order, refunded, usd};
+
+fn sent(items: &[Value]) -> usize {
+    items.iter().filter(|item| item["state"] == "sent").count()
+}
+
+#[tokio::test]
+async fn every_change_of_an_order_is_told_once() {
+    let bench = super::bench().start().await;
+    let ann = customer();
+    let order = order(ann.customer());
+    let refund = usd(1000);
+    let moves = [
+        Move::Placed,
+        Move::Paid,
+        Move::Accepted,
+        Move::Packed,
+        Move::Captured,
+        Move::OutForDelivery,
+        Move::Delivered,
+        Move::Returning { reason: "No document".into(), refund },
+        Move::Closed { refund },
+        Move::Cancelled { reason: "The store is closed".into() },
+    ];
+    for (version, it) in (1..).zip(moves) {
+        bench.tell(&moved(&order, version, it)).await;
+    }
+    bench.tell(&arrived(order.order)).await;
+    bench.tell(&refunded(order.order)).await;
+    // The same change told again as another event.
+    bench.tell(&moved(&order, 2, Move::Paid)).await;
+    let all = super::messages(&bench, "eleven messages", |items| sent(items) == 11).await;
+    let mut kinds: Vec<&str> = all.iter().map(|item| item["kind"].as_str().unwrap()).collect();
+    kinds.reverse();
+    assert_eq!(
+        kinds,
+        [
+            "placed", "paid", "accepted", "packed", "out_for_delivery", "delivered", "returning",
+            "closed", "cancelled", "arrived", "refunded"
+        ]
+    );
+    let text = |kind: &str| {
+        let found = all.iter().find(|item| item["kind"] == kind).unwrap();
+        assert_eq!(found["recipient"], format!("{}@example.com", ann.person));
+        (found["text"].as_str().unwrap(), found["html"].as_str().unwrap())
+    };
+    assert!(text("placed").0.contains("2 × Gin & <Tonic>, 21.40 USD"));
+    assert!(text("placed").1.contains("2 × Gin &amp; &lt;Tonic&gt;, 21.40 USD"));
+    assert!(text("arrived").0.contains("Dee is at your door"));
+    assert!(text("returning").0.contains("No document"));
+    assert!(text("refunded").0.contains("21.40 USD of order K7Q2-9F went back"));
+    for kind in ["placed", "out_for_delivery", "arrived"] {
+        assert!(text(kind).0.contains("Have your ID ready"), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn people_see_their_own_messages_page_by_page() {
+    let bench = super::bench().start().await;
+    let (ann, bob) = (customer(), customer());
+    let anns = order(ann.customer());
+    for (version, it) in (1..).zip([Move::Placed, Move::Paid, Move::Accepted]) {
+        bench.tell(&moved(&anns, version, it)).await;
+    }
+    bench.tell(&moved(&order(bob.customer()), 1, Move::Placed)).await;
+    super::messages(&bench, "four messages", |items| sent(items) == 4).await;
+    let mine = bench.signed("notifications", &ann);
+    let first: Value = mine.get("/v1/notifications/messages?limit=2").await.ok();
+    assert_eq!(first["items"][0]["kind"], "accepted");
+    assert_eq!(first["items"][0]["order"], json!(anns.order));
+    assert!(first["items"][0].get("error").is_none());
+    let next = first["next"].as_str().unwrap();
+    let rest: Value = mine.get(&format!("/v1/notifications/messages?after={next}")).await.ok();
+    assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+    assert_eq!(rest["items"][0]["kind"], "placed");
+    let path = "/v1/notifications/all";
+    mine.get(path).await.refused(403, "forbidden");
+    bench.anyone("notifications").get(path).await.refused(401, "unauthenticated");
+    let runner = bench.signed("notifications", &operator());
+    let found: Value =
+        runner.get(&format!("{path}?person={}&kind=paid&state=sent", ann.person)).await.ok();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    runner.get(&format!("{path}?state=lost")).await.refused(422, "invalid-input");
+}
+
+#[tokio::test]
+async fn a_nearly_empty_shelf_is_kept_for_the_store() {
+    let bench = super::bench().start().await;
+    let low = StockLow {
+        store: StoreId::new(),
+        store_name: "Corner".into(),
+        product: ProductId::new(),
+        product_name: "Gin".into(),
+        free: 3,
+        threshold: 5,
+    };
+    bench.tell(&low).await;
+    let all = super::messages(&bench, "the message", |items| sent(items) == 1).await;
+    assert_eq!(all[0]["store"], json!(low.store));
+    assert_eq!(all[0]["person"], Value::Null);
+    assert_eq!(all[0]["subject"], "Gin is nearly out at Corner");
+    assert!(all[0]["text"].as_str().unwrap().contains("3 left"));
+}
+
+#[tokio::test]
+async fn nobody_is_told_where_the_account_is_gone_and_news_wait_for_their_order() {
+    let bench = super::bench().start().await;
+    bench.tell(&moved(&order(super::GONE.cast()), 1, Move::Placed)).await;
+    let order = order(customer().customer());
+    // The driver's news overtake the order's.
+    bench.tell(&arrived(order.order)).await;
+    let nowhere = arrived(OrderId::new());
+    bench.tell(&nowhere).await;
+    bench.tell(&moved(&order, 1, Move::Placed)).await;
+    let all = super::messages(&bench, "both messages", |items| sent(items) == 2).await;
+    assert!(all.iter().all(|item| item["order"] == json!(order.order)));
+}

@@ -1,0 +1,91 @@
+//! The live stream, read as a browser would.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use futures::StreamExt;
+use kernel::OrderId;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::{Scene, path, scene, scene_with};
+
+struct Stream {
+    body: axum::body::BodyDataStream,
+    read: String,
+}
+
+async fn watch(scene: &Scene, order: OrderId, last: Option<&str>) -> Stream {
+    let mut request = Request::get(path(order, "events"))
+        .header(header::AUTHORIZATION, format!("Bearer {}", scene.bench.token(&scene.customer)));
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    let router = scene.bench.process.router("orders").unwrap();
+    let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    Stream { body: answer.into_body().into_data_stream(), read: String::new() }
+}
+
+impl Stream {
+    /// The next block of lines; none at the end.
+    async fn block(&mut self) -> Option<String> {
+        loop {
+            if let Some((block, rest)) = self.read.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.read = rest;
+                return Some(block);
+            }
+            let bytes = tokio::time::timeout(Duration::from_secs(5), self.body.next()).await;
+            let bytes = bytes.expect("the stream goes on")?.unwrap();
+            self.read.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+
+    /// The id and the data of the next event.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        let block = self.block().await?;
+        let field = |name: &str| {
+            let line = block.lines().find_map(|line| line.strip_prefix(name));
+            line.unwrap_or_else(|| panic!("{name} in {block}")).trim().to_owned()
+        };
+        Some((field("id:"), serde_json::from_str(&field("data:")).unwrap()))
+    }
+}
+
+#[tokio::test]
+async fn a_customer_sees_it_move_and_end() {
+    let scene = scene().await;
+    let order = scene.placed().await;
+    let mut stream = watch(&scene, order, None).await;
+    let (first, placed) = stream.next().await.unwrap();
+    assert_eq!((first.as_str(), &placed["what"]), ("1", &json!("placed")));
+    scene.pay(order).await;
+    let (_, paid) = stream.next().await.unwrap();
+    assert_eq!((&paid["what"], &paid["state"]), (&json!("paid"), &json!("paid")));
+    scene.as_customer().post(&path(order, "cancel"), json!({})).await.ok::<Value>();
+    let (last, cancelled) = stream.next().await.unwrap();
+    assert_eq!(cancelled["state"], "cancelled");
+    assert!(stream.next().await.is_none(), "it ends with the order");
+
+    let mut resumed = watch(&scene, order, Some(&first)).await;
+    assert_eq!(resumed.next().await.unwrap().1, paid);
+    assert_eq!(resumed.next().await.unwrap().1, cancelled);
+    assert!(resumed.next().await.is_none());
+    // Someone who has seen it all, or who says nonsense.
+    assert!(watch(&scene, order, Some(&last)).await.next().await.is_none());
+    assert_eq!(watch(&scene, order, Some("x")).await.next().await.unwrap().0, "1");
+}
+
+#[tokio::test]
+async fn silence_has_a_heartbeat() {
+    let scene = scene_with("stream_heartbeat_seconds = 1").await;
+    let order = scene.placed().await;
+    let mut stream = watch(&scene, order, Some("1")).await;
+    let block = stream.block().await.unwrap();
+    assert!(block.starts_with(':'), "{block}");
+}

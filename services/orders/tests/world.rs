@@ -1,0 +1,368 @@
+//! The services that orders calls, played: they keep what they are told, and can be made to
+//! refuse, to fail, or to fall silent.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use cart_api::{
+    Charge, ChargeKind, Claim, ClaimRefusal, Claimed, ClaimedLine, Destination, Quote, QuotedLine,
+};
+use catalogue_api::{Held, Hold, HoldRefusal, StoreFacts};
+use compliance_api::{Facts, Reason, Verdict};
+use jiff::Timestamp;
+use kernel::{
+    AlcoholClass, CartId, Currency, Drink, Money, OrderId, PaymentId, Place, ProductId, StoreId,
+    VendorId, VerdictId,
+};
+use payments_api::{Start, StartRefusal, Started};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use wire::{Problem, Refusal};
+
+/// How a service behaves at its next call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Refuse,
+    /// 500, having done nothing.
+    Fail,
+    /// 500, having done it.
+    FailAfter,
+    /// No answer until the test lets it go, having done nothing.
+    Hang,
+    /// No answer until the test lets it go, having done it.
+    HangAfter,
+}
+
+/// The stock of one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stock {
+    Held(Timestamp),
+    Allocated,
+    Released,
+}
+
+#[derive(Default)]
+pub struct Inner {
+    /// What the next calls of an operation meet, first first.
+    pub moods: HashMap<&'static str, Vec<Mood>>,
+    /// What all calls of an operation meet when nothing else is said.
+    pub always: HashMap<&'static str, Mood>,
+    pub claims: HashMap<CartId, OrderId>,
+    pub stock: HashMap<OrderId, Stock>,
+    pub payments: HashMap<OrderId, Started>,
+    pub asked: Vec<Facts>,
+    pub starts: Vec<Start>,
+    /// How often something came to be: claims, holds, payments.
+    pub effects: HashMap<&'static str, u32>,
+}
+
+pub struct World {
+    pub inner: Mutex<Inner>,
+    pub store: StoreId,
+    products: [ProductId; 2],
+    hung: Notify,
+}
+
+type Played = State<Arc<World>>;
+
+impl World {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            inner: Mutex::default(),
+            store: StoreId::new(),
+            products: [ProductId::new(), ProductId::new()],
+            hung: Notify::new(),
+        })
+    }
+
+    pub fn next(&self, operation: &'static str, mood: Mood) {
+        self.inner.lock().unwrap().moods.entry(operation).or_default().push(mood);
+    }
+
+    pub fn always(&self, operation: &'static str, mood: Option<Mood>) {
+        let mut inner = self.inner.lock().unwrap();
+        match mood {
+            Some(mood) => inner.always.insert(operation, mood),
+            None => inner.always.remove(operation),
+        };
+    }
+
+    /// Lets everyone who hangs go on.
+    pub fn let_go(&self) {
+        self.hung.notify_waiters();
+    }
+
+    /// Lets the one go on who has hung longest.
+    pub fn let_one_go(&self) {
+        self.hung.notify_one();
+    }
+
+    pub fn look<T>(&self, look: impl FnOnce(&Inner) -> T) -> T {
+        look(&self.inner.lock().unwrap())
+    }
+
+    pub fn effects(&self, what: &str) -> u32 {
+        self.look(|inner| inner.effects.get(what).copied().unwrap_or(0))
+    }
+
+    /// The orders whose stock is out of reach of others.
+    pub fn promised(&self) -> Vec<OrderId> {
+        self.look(|inner| {
+            let stock = inner.stock.iter().filter(|(_, stock)| **stock != Stock::Released);
+            stock.map(|(order, _)| *order).collect()
+        })
+    }
+
+    pub fn routers(self: &Arc<Self>) -> [(&'static str, Router); 4] {
+        let cart = Router::new()
+            .route("/internal/cart/carts/{cart}/claim", post(claim))
+            .route("/internal/cart/carts/{cart}/unclaim", post(unclaim));
+        let catalogue = Router::new()
+            .route("/internal/catalogue/holds", post(hold))
+            .route("/internal/catalogue/holds/{order}/allocate", post(allocate))
+            .route("/internal/catalogue/holds/{order}/release", post(release));
+        let compliance = Router::new().route("/internal/compliance/judge", post(judge));
+        let payments = Router::new().route("/internal/payments/payments", post(start));
+        let of = |router: Router<Arc<World>>| router.with_state(Arc::clone(self));
+        [
+            ("cart", of(cart)),
+            ("catalogue", of(catalogue)),
+            ("compliance", of(compliance)),
+            ("payments", of(payments)),
+        ]
+    }
+
+    async fn played(
+        &self,
+        operation: &'static str,
+        refusal: impl FnOnce() -> Response,
+        effect: impl FnOnce(&mut Inner) -> Response,
+    ) -> Response {
+        let mood = {
+            let mut inner = self.inner.lock().unwrap();
+            let next = inner.moods.get_mut(operation).filter(|moods| !moods.is_empty());
+            let next = next.map(|moods| moods.remove(0));
+            next.or_else(|| inner.always.get(operation).copied())
+        };
+        let broken = || StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        match mood {
+            Some(Mood::Refuse) => return refusal(),
+            Some(Mood::Fail) => return broken(),
+            Some(Mood::Hang) => {
+                self.hung.notified().await;
+                return broken();
+            }
+            _ => {}
+        }
+        let answer = effect(&mut self.inner.lock().unwrap());
+        match mood {
+            Some(Mood::FailAfter) => broken(),
+            Some(Mood::HangAfter) => {
+                self.hung.notified().await;
+                answer
+            }
+            _ => answer,
+        }
+    }
+
+    pub fn claimed(&self, cart: CartId) -> Claimed {
+        let line = |product, name: &str, quantity, price, total, tax| QuotedLine {
+            product,
+            name: name.into(),
+            drink: Drink { class: AlcoholClass::Spirits, abv_bp: 4500, volume_ml: 750, pack: 1 },
+            quantity,
+            unit_price: usd(price),
+            charges: vec![charge(ChargeKind::SalesTax, tax)],
+            total: usd(total),
+            net_unit_price: usd(price),
+        };
+        let [rye, beer] = self.products;
+        let quote = Quote {
+            lines: vec![
+                line(rye, "Rye", 2, 2500, 5350, 350),
+                line(beer, "Beer", 3, 300, 1000, 100),
+            ],
+            charges: vec![charge(ChargeKind::DeliveryFee, 499), charge(ChargeKind::Tip, 200)],
+            subtotal: usd(5900),
+            discount: usd(0),
+            tax: usd(450),
+            tax_included: usd(0),
+            deposit: usd(0),
+            fees: usd(499),
+            tip: usd(200),
+            total: usd(TOTAL),
+        };
+        let claimed = |product, quantity| ClaimedLine {
+            product,
+            quantity,
+            category: "spirits/whiskey/rye".into(),
+        };
+        Claimed {
+            cart,
+            store: self.store,
+            destination: Destination {
+                recipient: "Ann Lee".into(),
+                address: "1 Walnut Street".into(),
+                place: Place { lat: 41.59, lon: -93.62 },
+                kind: compliance_api::AddressKind::Home,
+                instructions: String::new(),
+            },
+            lines: vec![claimed(rye, 2), claimed(beer, 3)],
+            quote,
+            coupons: Vec::new(),
+            store_facts: StoreFacts {
+                store: self.store,
+                vendor: VendorId::new(),
+                name: "Corner Spirits".into(),
+                address: "2 Grand Avenue".into(),
+                place: Place { lat: 41.58, lon: -93.63 },
+                time_zone: "America/Chicago".into(),
+                currency: Currency::USD,
+                preparation_minutes: 10,
+            },
+            travel_seconds: 600,
+        }
+    }
+}
+
+/// What the cart of these tests costs.
+pub const TOTAL: i64 = 5350 + 1000 + 499 + 200;
+
+pub fn usd(amount: i64) -> Money {
+    Money::new(amount, Currency::USD)
+}
+
+fn charge(kind: ChargeKind, amount: i64) -> Charge {
+    Charge { kind, label: format!("{kind:?}"), amount: usd(amount), included: usd(0) }
+}
+
+fn refused(refusal: impl Refusal) -> Response {
+    Problem::from(refusal).into_response()
+}
+
+async fn claim(
+    State(world): Played,
+    Path(cart): Path<CartId>,
+    Json(claim): Json<Claim>,
+) -> Response {
+    let no = || refused(ClaimRefusal::OutOfZone);
+    let answer = world.claimed(cart);
+    let effect = |inner: &mut Inner| {
+        let order = inner.claims.get(&cart).copied();
+        if let Some(order) = order.filter(|order| *order != claim.order) {
+            return refused(ClaimRefusal::CartTaken { order });
+        }
+        if claim.expected_total != answer.quote.total {
+            let (expected, actual) = (claim.expected_total, answer.quote.total);
+            return refused(ClaimRefusal::TotalChanged { expected, actual });
+        }
+        if inner.claims.insert(cart, claim.order).is_none() {
+            *inner.effects.entry("claim").or_default() += 1;
+        }
+        axum::Json(answer).into_response()
+    };
+    world.played("claim", no, effect).await
+}
+
+async fn unclaim(
+    State(world): Played,
+    Path(cart): Path<CartId>,
+    Json(body): Json<Value>,
+) -> Response {
+    let order: OrderId = serde_json::from_value(body["order"].clone()).unwrap();
+    let effect = |inner: &mut Inner| {
+        if inner.claims.get(&cart) == Some(&order) {
+            inner.claims.remove(&cart);
+        }
+        axum::Json(()).into_response()
+    };
+    world.played("unclaim", || refused(ClaimRefusal::NoSuchCart), effect).await
+}
+
+async fn hold(State(world): Played, Json(hold): Json<Hold>) -> Response {
+    let no = || refused(HoldRefusal::OutOfStock { short: Vec::new() });
+    let effect = |inner: &mut Inner| {
+        match inner.stock.get(&hold.order) {
+            Some(Stock::Released) => return refused(HoldRefusal::HoldReleased),
+            Some(_) => {}
+            None => {
+                inner.stock.insert(hold.order, Stock::Held(hold.until));
+                *inner.effects.entry("hold").or_default() += 1;
+            }
+        }
+        axum::Json(Held { order: hold.order, until: Some(hold.until) }).into_response()
+    };
+    world.played("hold", no, effect).await
+}
+
+async fn allocate(State(world): Played, Path(order): Path<OrderId>) -> Response {
+    let no = || refused(HoldRefusal::OutOfStock { short: Vec::new() });
+    let effect = |inner: &mut Inner| {
+        match inner.stock.get(&order) {
+            Some(Stock::Released) => return refused(HoldRefusal::HoldReleased),
+            None => return refused(HoldRefusal::NoSuchHold),
+            Some(Stock::Held(_)) => *inner.effects.entry("allocate").or_default() += 1,
+            Some(Stock::Allocated) => {}
+        }
+        inner.stock.insert(order, Stock::Allocated);
+        axum::Json(Held { order, until: None }).into_response()
+    };
+    world.played("allocate", no, effect).await
+}
+
+async fn release(State(world): Played, Path(order): Path<OrderId>) -> Response {
+    let effect = |inner: &mut Inner| {
+        inner.stock.insert(order, Stock::Released);
+        axum::Json(()).into_response()
+    };
+    world.played("release", || refused(HoldRefusal::NoSuchHold), effect).await
+}
+
+async fn judge(State(world): Played, Json(facts): Json<Facts>) -> Response {
+    let verdict = |allowed| Verdict {
+        verdict: VerdictId::new(),
+        allowed,
+        reasons: if allowed {
+            Vec::new()
+        } else {
+            let detail = "It is a dry day.".into();
+            vec![Reason { rule: "dry-day".into(), detail, item: None }]
+        },
+        minimum_age: Some(21),
+        rules: vec!["us-ia@1".into()],
+    };
+    let effect = |inner: &mut Inner| {
+        inner.asked.push(facts);
+        axum::Json(verdict(true)).into_response()
+    };
+    world.played("judge", || axum::Json(verdict(false)).into_response(), effect).await
+}
+
+async fn start(State(world): Played, Json(start): Json<Start>) -> Response {
+    let no = || refused(StartRefusal::ProviderRefused { why: "no".into() });
+    let effect = |inner: &mut Inner| {
+        if !inner.payments.contains_key(&start.order) {
+            *inner.effects.entry("start").or_default() += 1;
+        }
+        let started = inner.payments.entry(start.order).or_insert_with(|| Started {
+            payment: PaymentId::new(),
+            provider: "sandbox".into(),
+            provider_payment: "pi_1".into(),
+            client_secret: "pi_1_secret".into(),
+            pay_url: "https://pay.example/pi_1".into(),
+        });
+        let answer = json!(started);
+        inner.starts.push(start);
+        ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
+    };
+    world.played("start", no, effect).await
+}

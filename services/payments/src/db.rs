@@ -1,0 +1,6 @@
+//! Every statement of the service, by table.
+
+pub mod inbox;
+pub mod ledger;
+pub mod operation;
+pub mod payment;

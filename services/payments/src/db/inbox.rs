@@ -1,0 +1,87 @@
+//! Notices of providers.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use store::Db;
+
+use crate::provider::Notice;
+
+/// Keeps a notice as it came; a second one of the same event changes nothing.
+pub async fn insert(
+    db: &Db,
+    provider: &str,
+    notice: &Notice,
+    body: &[u8],
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into webhook_inbox (provider, account, event_id, kind, provider_payment, body,
+                                    received_at, due_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)
+         on conflict on constraint webhook_once do nothing",
+    )
+    .bind(provider)
+    .bind(&notice.account)
+    .bind(&notice.event_id)
+    .bind(&notice.kind)
+    .bind(&notice.provider_payment)
+    .bind(body)
+    .bind(store::instant(at))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notices of one payment that are to be handled now.
+#[derive(FromRow)]
+pub struct Due {
+    pub provider: String,
+    pub provider_payment: String,
+    pub seqs: Vec<i64>,
+    /// How often the oldest of them was tried, this time included.
+    pub attempts: i32,
+}
+
+/// Takes what is due until `again`, so that nobody else handles it meanwhile; of each payment all
+/// at once, for one look at the provider answers them all.
+pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Vec<Due>> {
+    sqlx::query_as(
+        "with due as (
+             update webhook_inbox set attempts = attempts + 1, due_at = $2
+             where seq in (select seq from webhook_inbox
+                           where handled_at is null and due_at <= $1
+                           order by seq limit 24 for update skip locked)
+             returning seq, provider, provider_payment, attempts)
+         select provider, provider_payment, array_agg(seq) as seqs, max(attempts) as attempts
+         from due group by provider, provider_payment order by min(seq)",
+    )
+    .bind(store::instant(now))
+    .bind(store::instant(again))
+    .fetch_all(db)
+    .await
+}
+
+pub async fn handled(
+    db: &Db,
+    seqs: &[i64],
+    error: Option<&str>,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("update webhook_inbox set handled_at = $3, error = $2 where seq = any($1)")
+        .bind(seqs)
+        .bind(error)
+        .bind(store::instant(at))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn put_off(db: &Db, seqs: &[i64], error: &str, due: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("update webhook_inbox set due_at = $3, error = left($2, 500) where seq = any($1)")
+        .bind(seqs)
+        .bind(error)
+        .bind(store::instant(due))
+        .execute(db)
+        .await?;
+    Ok(())
+}

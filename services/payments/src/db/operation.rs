@@ -1,0 +1,204 @@
+//! Writes to providers.
+
+use jiff::Timestamp;
+use kernel::{Id, PaymentId};
+use sqlx::{FromRow, Row, postgres::PgRow};
+use store::{Db, Tx};
+use uuid::Uuid;
+
+use super::payment::named;
+use crate::{
+    payment::{Kind, Payment},
+    provider::SeenRefund,
+};
+
+/// A write that is under way.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub id: Uuid,
+    pub payment: PaymentId,
+    pub kind: Kind,
+    pub amount: i64,
+    /// How often it was sent, this time included.
+    pub attempts: i32,
+}
+
+impl FromRow<'_, PgRow> for Operation {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            payment: PaymentId::from_uuid(row.try_get("payment_id")?),
+            kind: named(row, "kind")?,
+            amount: row.try_get("amount")?,
+            attempts: row.try_get("attempts")?,
+        })
+    }
+}
+
+/// A write to be.
+pub struct NewOperation<'a> {
+    pub payment: PaymentId,
+    pub kind: Kind,
+    pub amount: i64,
+    pub reason: &'a str,
+    pub source: &'a str,
+}
+
+/// `None` when the same has been asked for before.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    new: &NewOperation<'_>,
+    at: Timestamp,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar(
+        "insert into operation (id, payment_id, kind, amount, reason, source, due_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)
+         on conflict do nothing returning id",
+    )
+    .bind(Id::<Operation>::new().uuid())
+    .bind(new.payment.uuid())
+    .bind(new.kind.as_str())
+    .bind(new.amount)
+    .bind(new.reason)
+    .bind(new.source)
+    .bind(store::instant(at))
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// Takes what is due, one operation of a payment at a time and in order. From here on each counts
+/// as sent: a process that dies before it knows the answer leaves it unknown until `again`.
+pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Vec<Operation>> {
+    sqlx::query_as(
+        "update operation set state = 'unknown', attempts = attempts + 1, due_at = $2
+         where id in (
+             select id from operation mine
+             where state in ('pending', 'unknown') and due_at <= $1
+               and not exists (
+                   select from operation earlier
+                   where earlier.payment_id = mine.payment_id and earlier.seq < mine.seq
+                     and earlier.state in ('pending', 'unknown'))
+             order by due_at limit 16 for update skip locked)
+         returning id, payment_id, kind, amount, attempts",
+    )
+    .bind(store::instant(now))
+    .bind(store::instant(again))
+    .fetch_all(db)
+    .await
+}
+
+/// What came of it is still not known: to be asked again at `due`.
+pub async fn still_unknown(db: &Db, id: Uuid, error: &str, due: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update operation set error = left($2, 500), due_at = $3
+         where id = $1 and state = 'unknown'",
+    )
+    .bind(id)
+    .bind(error)
+    .bind(store::instant(due))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether it has ended.
+pub async fn ended(db: &Db, id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select ended_at is not null from operation where id = $1")
+        .bind(id)
+        .fetch_one(db)
+        .await
+}
+
+/// It will not be done; `false` when it has ended already.
+pub async fn fail(tx: &mut Tx<'_>, id: Uuid, error: &str, at: Timestamp) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "update operation set state = 'failed', error = left($2, 500), ended_at = $3
+         where id = $1 and ended_at is null",
+    )
+    .bind(id)
+    .bind(error)
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes back a capture that has never been sent, for its order has ended.
+pub async fn withdraw_capture(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update operation set state = 'failed', error = 'the order was cancelled', ended_at = $2
+         where payment_id = $1 and kind = 'capture' and state = 'pending'",
+    )
+    .bind(payment.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends what the payment as it now stands shows to be done or impossible.
+pub async fn conclude(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    refunds: &[SeenRefund],
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    let refunded: Vec<Uuid> = refunds.iter().filter_map(|refund| refund.operation).collect();
+    sqlx::query(
+        "update operation set ended_at = $5, state = case
+             when kind = 'refund' or (kind = 'capture') = ($2 = 'captured') then 'done'
+             else 'failed' end,
+             error = case when kind = 'refund' or (kind = 'capture') = ($2 = 'captured') then null
+                          else 'the payment was ' || $2 || ' instead' end
+         where payment_id = $1 and ended_at is null
+           and (case when kind = 'refund' then id = any($3) else $2 = any($4) end)",
+    )
+    .bind(payment.id.uuid())
+    .bind(payment.state.as_str())
+    .bind(refunded)
+    .bind(["captured", "cancelled"].as_slice())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What refunds that are under way will still give back.
+pub async fn promised(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "select coalesce(sum(amount), 0)::bigint from operation
+         where payment_id = $1 and kind = 'refund' and ended_at is null",
+    )
+    .bind(payment.uuid())
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// A refund as it was asked for.
+#[derive(FromRow)]
+pub struct RefundRow {
+    pub id: Uuid,
+    pub amount: i64,
+    pub reason: String,
+    pub state: String,
+}
+
+/// The refund that was asked for under this key.
+pub async fn refund_of_source(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    source: &str,
+) -> sqlx::Result<Option<RefundRow>> {
+    sqlx::query_as(
+        "select id, amount, reason, state from operation
+         where payment_id = $1 and kind = 'refund' and source = $2",
+    )
+    .bind(payment.uuid())
+    .bind(source)
+    .fetch_optional(&mut **tx)
+    .await
+}

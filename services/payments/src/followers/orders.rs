@@ -1,0 +1,117 @@
+//! What an order's moves want of its payment. Only written down here; [`crate::operations`] does
+//! it.
+
+use anyhow::ensure;
+use feed::Received;
+use jiff::Timestamp;
+use kernel::{Money, PaymentId};
+use orders_api::{Move, OrderFacts, OrderMoved};
+use store::Tx;
+use uuid::Uuid;
+
+use crate::{
+    App, db,
+    db::{operation::NewOperation, payment::NewPayment},
+    payment::{Kind, Payment, State, Wanted},
+    settle::want,
+};
+
+pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<()> {
+    let OrderMoved { order, moved, .. } = &received.event;
+    if !matches!(moved, Move::Packed | Move::Cancelled { .. } | Move::Closed { .. }) {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
+    let new = match moved {
+        Move::Packed => packed(&mut tx, order, now).await?,
+        Move::Cancelled { reason } => cancelled(&app, &mut tx, order, reason, now).await?,
+        Move::Closed { refund } => closed(&mut tx, order, *refund, received.id(), now).await?,
+        _ => false,
+    };
+    tx.commit().await?;
+    if new {
+        app.wake_operations();
+    }
+    Ok(())
+}
+
+/// The bottles are ready to go: the money is taken now.
+async fn packed(tx: &mut Tx<'_>, order: &OrderFacts, now: Timestamp) -> anyhow::Result<bool> {
+    let mut payment = of(tx, order).await?;
+    if payment.wanted == Wanted::Cancel {
+        return Ok(false);
+    }
+    payment.wanted = Wanted::Capture;
+    db::payment::wish(tx, &payment, now).await?;
+    want(tx, &payment, now).await
+}
+
+/// No money for this order, now or ever.
+async fn cancelled(
+    app: &App,
+    tx: &mut Tx<'_>,
+    order: &OrderFacts,
+    reason: &str,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    // An order may end before its payment was asked for: then it can never start.
+    let none = NewPayment {
+        id: PaymentId::new(),
+        order: order.order,
+        customer: order.customer,
+        amount: order.total.amount,
+        currency: order.total.currency,
+        description: "",
+        provider: app.provider.name(),
+        pay_by: now,
+        state: State::Cancelled,
+    };
+    if none.amount <= 0 || db::payment::insert(&mut **tx, &none, now).await? {
+        return Ok(false);
+    }
+    let mut payment = of(tx, order).await?;
+    payment.wanted = Wanted::Cancel;
+    payment.wanted_reason = Some(reason.to_owned());
+    db::payment::wish(tx, &payment, now).await?;
+    db::operation::withdraw_capture(tx, payment.id, now).await?;
+    want(tx, &payment, now).await
+}
+
+/// What went back has arrived: its money follows, once.
+async fn closed(
+    tx: &mut Tx<'_>,
+    order: &OrderFacts,
+    refund: Money,
+    event: Uuid,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    if refund.amount <= 0 {
+        return Ok(false);
+    }
+    let payment = of(tx, order).await?;
+    ensure!(refund.currency == payment.currency, "a refund in another currency");
+    if payment.wanted == Wanted::Cancel {
+        return Ok(false);
+    }
+    ensure!(payment.state == State::Captured, "nothing has been captured yet");
+    let promised = db::operation::promised(tx, payment.id).await?;
+    let left = payment.captured - payment.refunded - promised;
+    if left < refund.amount {
+        tracing::error!(payment = %payment.id, %refund, left, "less is left than is to go back");
+    }
+    let amount = refund.amount.min(left);
+    if amount <= 0 {
+        return Ok(false);
+    }
+    let source = format!("event:{event}");
+    let reason = "returned from the door";
+    let new =
+        NewOperation { payment: payment.id, kind: Kind::Refund, amount, reason, source: &source };
+    Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+async fn of(tx: &mut Tx<'_>, order: &OrderFacts) -> anyhow::Result<Payment> {
+    let payment = db::payment::lock_of_order(tx, order.order).await?;
+    payment.ok_or_else(|| anyhow::anyhow!("order {} has no payment", order.order))
+}

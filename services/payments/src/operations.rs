@@ -1,0 +1,104 @@
+//! Writes to providers: each is a row before it is sent, and its id is the idempotency key.
+
+use futures::{StreamExt, stream};
+use jiff::SignedDuration;
+use payments_api::MoneyMove;
+
+use crate::{
+    App, db,
+    db::operation::Operation,
+    payment::{Kind, Payment, State, Wanted},
+    provider::CallFailed,
+    settle::{moved, settle},
+};
+
+/// While an operation is being carried out nobody else does; longer than its calls can take.
+const CLAIM: SignedDuration = SignedDuration::from_secs(60);
+
+/// Operations, of different payments, that are carried out side by side.
+const AT_ONCE: usize = 8;
+
+/// Carries out all that is due.
+pub async fn run_due(app: App) -> anyhow::Result<()> {
+    loop {
+        let now = app.clock.now();
+        let due = db::operation::claim(&app.db, now, now + CLAIM).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let app = &app;
+        let each = |operation: Operation| async move {
+            let Err(error) = carry_out(app, &operation).await else { return };
+            let error = format!("{error:#}");
+            tracing::warn!(operation = %operation.id, kind = ?operation.kind, error, "waits");
+            // Where even that fails it is due again when the claim ends.
+            let _ = put_off(app, &operation, &error).await;
+        };
+        stream::iter(due).for_each_concurrent(AT_ONCE, each).await;
+    }
+}
+
+async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
+    if operation.attempts > 1 {
+        // Sent before, and what came of it is not known: ask before repeating.
+        let payment = settle(app, operation.payment).await?;
+        if db::operation::ended(&app.db, operation.id).await? {
+            return Ok(());
+        }
+        if operation.kind == Kind::Capture && payment.wanted == Wanted::Cancel {
+            return give_up(app, operation, "the order was cancelled").await;
+        }
+    }
+    let payment = db::payment::find(&app.db, operation.payment).await?;
+    let Some(name) = payment.and_then(|payment| payment.provider_payment) else {
+        return give_up(app, operation, "the provider does not know of the payment").await;
+    };
+    let (key, amount) = (operation.id, operation.amount);
+    let sent = match operation.kind {
+        Kind::Capture => app.provider.capture(key, &name, amount).await,
+        Kind::Cancel => app.provider.cancel(key, &name).await,
+        Kind::Refund => app.provider.refund(key, &name, amount).await,
+    };
+    if let Err(CallFailed::Unknown(why)) = sent {
+        return put_off(app, operation, &why).await;
+    }
+    settle(app, operation.payment).await?;
+    match sent {
+        Err(CallFailed::Refused(why)) => give_up(app, operation, &why).await,
+        // Done, but not yet shown: asked again before anything is repeated.
+        _ if !db::operation::ended(&app.db, operation.id).await? => {
+            put_off(app, operation, "done, but not yet shown").await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Asked again after 1 s, 2 s, 4 s … at most five minutes.
+async fn put_off(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
+    let gap = 2_i64.pow(operation.attempts.clamp(1, 10) as u32 - 1).min(300);
+    let due = app.clock.now() + SignedDuration::from_secs(gap);
+    Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
+}
+
+/// It will not be done. Of a capture the house is told, for the order waits for it.
+async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let payment = db::payment::lock(&mut tx, operation.payment).await?;
+    if !db::operation::fail(&mut tx, operation.id, why, now).await? {
+        return Ok(());
+    }
+    tracing::warn!(operation = %operation.id, kind = ?operation.kind, why, "is not done");
+    if let Some(payment) = payment.filter(|payment| awaited(payment, operation)) {
+        let event = moved(&payment, MoneyMove::CaptureFailed { reason: why.to_owned() });
+        feed::append(&mut tx, &event, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn awaited(payment: &Payment, operation: &Operation) -> bool {
+    operation.kind == Kind::Capture
+        && payment.state == State::Authorised
+        && payment.wanted != Wanted::Cancel
+}

@@ -1,0 +1,33 @@
+mod balance;
+mod come_back;
+mod ledger;
+mod refund;
+mod show;
+mod start;
+mod webhook;
+
+use axum::{Router, routing::post};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(show::show))
+        .routes(routes!(come_back::come_back))
+        .routes(routes!(refund::refund))
+        .routes(routes!(ledger::ledger))
+        .routes(routes!(balance::balance))
+        .routes(routes!(webhook::sandbox))
+}
+
+/// The public operations and, undocumented, those for the house.
+pub fn router(app: App) -> Router {
+    let (public, _) = routes().split_for_parts();
+    public.route("/internal/payments/payments", post(start::start)).with_state(app)
+}
+
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let about = "The money of an order, from its provider's word to the ledger.";
+    host::open_api("Tipple payments", about, routes().into_openapi())
+}

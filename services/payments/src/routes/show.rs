@@ -1,0 +1,71 @@
+use axum::extract::State as Shared;
+use kernel::{Actor, Money, OrderId, PaymentId};
+use serde::Serialize;
+use wire::{Fault, Json, Never, Path, Problem, Signed};
+
+use crate::{
+    App, db,
+    payment::{Payment, State},
+};
+
+/// A payment, for its customer and for operators.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PaymentView {
+    payment: PaymentId,
+    order: OrderId,
+    provider: String,
+    state: State,
+    amount: Money,
+    authorised: Money,
+    captured: Money,
+    refunded: Money,
+    /// The provider's page, while it can be paid there; for the customer only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pay_url: Option<String>,
+    /// What the asker may do now: `pay`, `refund`.
+    can: Vec<&'static str>,
+}
+
+impl PaymentView {
+    pub fn of(app: &App, payment: &Payment, actor: &Actor) -> Self {
+        let theirs = payment.customer == actor.customer();
+        let payable = theirs && payment.state == State::Open && app.clock.now() < payment.pay_by;
+        let refundable = actor.is_operator() && payment.captured > payment.refunded;
+        let can = [("pay", payable), ("refund", refundable)];
+        Self {
+            payment: payment.id,
+            order: payment.order,
+            provider: app.provider.name().into(),
+            state: payment.state,
+            amount: payment.money(payment.amount),
+            authorised: payment.money(payment.authorised),
+            captured: payment.money(payment.captured),
+            refunded: payment.money(payment.refunded),
+            pay_url: payment.pay_url.clone().filter(|_| payable),
+            can: can.into_iter().filter_map(|(what, may)| may.then_some(what)).collect(),
+        }
+    }
+}
+
+/// A payment. Its customer may call it, and operators; for anyone else it is not there.
+#[utoipa::path(
+    get, path = "/v1/payments/payments/{payment}", tag = "payments", operation_id = "payment",
+    params(("payment" = PaymentId, Path)),
+    responses(
+        (status = OK, body = PaymentView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn show(
+    actor: Signed,
+    Shared(app): Shared<App>,
+    Path(payment): Path<PaymentId>,
+) -> Result<Json<PaymentView>, Fault<Never>> {
+    let payment = db::payment::find(&app.db, payment).await?;
+    let payment = payment
+        .filter(|payment| payment.customer == actor.customer() || actor.is_operator())
+        .ok_or_else(|| Problem::not_found("payment"))?;
+    Ok(Json(PaymentView::of(&app, &payment, &actor)))
+}

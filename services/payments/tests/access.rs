@@ -1,0 +1,46 @@
+use kernel::{OrderId, PaymentId};
+use serde_json::{Value, json};
+
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn a_payment_is_its_customers_and_the_operators() {
+    let shop = Shop::open().await;
+    let started = shop.start(OrderId::new()).await;
+    let path = format!("/v1/payments/payments/{}", started.payment);
+    let own: Value = shop.customer().get(&path).await.ok();
+    assert_eq!((own["state"].as_str(), &own["can"]), (Some("open"), &json!(["pay"])));
+    assert_eq!(own["pay_url"], started.pay_url);
+    let operators: Value = shop.operator().get(&path).await.ok();
+    assert_eq!((&operators["can"], &operators["pay_url"]), (&json!([]), &Value::Null));
+    for stranger in [testkit::customer(), testkit::driver(), testkit::staff(&[])] {
+        let stranger = shop.bench.signed("payments", &stranger);
+        stranger.get(&path).await.refused(404, "not-found");
+        stranger.post(&format!("{path}/return"), json!({})).await.refused(404, "not-found");
+    }
+    let back = format!("{path}/return");
+    shop.operator().post(&back, json!({})).await.refused(404, "not-found");
+    shop.bench.anyone("payments").get(&path).await.refused(401, "unauthenticated");
+    let missing = format!("/v1/payments/payments/{}", PaymentId::new());
+    shop.operator().get(&missing).await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn only_operators_refund_and_read_the_ledger() {
+    let shop = Shop::open().await;
+    let started = shop.start(OrderId::new()).await;
+    let customer = shop.customer().with("idempotency-key", "k");
+    let refund = format!("/v1/payments/payments/{}/refunds", started.payment);
+    let input = json!({"amount": {"amount": 1, "currency": "USD"}, "reason": "sorry"});
+    customer.post(&refund, &input).await.refused(403, "forbidden");
+    let ledger = format!("/v1/payments/ledger/{}", started.payment);
+    customer.get(&ledger).await.refused(403, "forbidden");
+    customer.get("/v1/payments/ledger/balance").await.refused(403, "forbidden");
+    let missing = format!("/v1/payments/ledger/{}", PaymentId::new());
+    shop.operator().get(&missing).await.refused(404, "not-found");
+    shop.operator().get(&format!("{ledger}?after=%00")).await.refused(422, "invalid-input");
+    shop.customer()
+        .post("/internal/payments/payments", shop.start_of(OrderId::new(), 1))
+        .await
+        .refused(401, "unauthenticated");
+}

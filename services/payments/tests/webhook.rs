@@ -1,0 +1,123 @@
+use std::sync::Arc;
+
+use hmac::{Hmac, KeyInit, Mac};
+use kernel::OrderId;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use testkit::Answer;
+use tokio::sync::Barrier;
+
+use crate::shop::{GOOD, Shop, WEBHOOK_SECRET};
+
+const PATH: &str = "/v1/payments/webhooks/sandbox";
+const KEPT: &str = "select count(*) from payments.webhook_inbox";
+
+fn event(id: &str, payment: &str) -> String {
+    let object = json!({"id": payment, "object": "payment_intent", "status": "requires_capture"});
+    let kind = "payment_intent.amount_capturable_updated";
+    json!({"id": id, "type": kind, "livemode": false, "data": {"object": object}}).to_string()
+}
+
+fn sign(secret: &str, at: i64, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{at}.{body}").as_bytes());
+    format!("t={at},v1={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+async fn send(shop: &Shop, signature: &str, body: &str) -> Answer {
+    let sender = shop.bench.anyone("payments").with("sandbox-signature", signature);
+    sender.send(axum::http::Method::POST, PATH, body.to_owned().into()).await
+}
+
+#[tokio::test]
+async fn what_is_not_signed_by_the_provider_now_is_refused() {
+    let shop = Shop::open().await;
+    let started = shop.start(OrderId::new()).await;
+    let now = shop.bench.now().as_second();
+    let body = event("evt_forged", &started.provider_payment);
+    for signature in [
+        String::new(),
+        format!("t={now}"),
+        format!("t={now},v1="),
+        sign("", now, &body),
+        sign("another secret of thirty bytes..", now, &body),
+        sign(WEBHOOK_SECRET, now - 301, &body),
+        sign(WEBHOOK_SECRET, now + 301, &body),
+        sign(WEBHOOK_SECRET, now, "{}"),
+        sign(WEBHOOK_SECRET, now, &body).replace("v1", "v0"),
+    ] {
+        send(&shop, &signature, &body).await.refused(400, "bad-signature");
+    }
+    let anyone = shop.bench.anyone("payments");
+    anyone.post(PATH, json!({})).await.refused(400, "bad-signature");
+    for body in
+        ["", "{}", "[1", "{\"id\":\"\",\"type\":\"x\",\"data\":{\"object\":{\"id\":\"p\"}}}"]
+    {
+        send(&shop, &sign(WEBHOOK_SECRET, now, body), body).await.refused(400, "not-an-event");
+    }
+    assert_eq!(shop.count(KEPT).await, 0);
+}
+
+#[tokio::test]
+async fn twins_are_kept_once_and_each_is_answered() {
+    let shop = Arc::new(Shop::open().await);
+    shop.webhooks(json!({"hold": true})).await;
+    let started = shop.start(OrderId::new()).await;
+    let body = Arc::new(event("evt_twin", &started.provider_payment));
+    let barrier = Arc::new(Barrier::new(10));
+    let sends = (0..10).map(|_| {
+        let (shop, body, barrier) = (Arc::clone(&shop), Arc::clone(&body), Arc::clone(&barrier));
+        tokio::spawn(async move {
+            let signature = sign(WEBHOOK_SECRET, shop.bench.now().as_second(), &body);
+            barrier.wait().await;
+            send(&shop, &signature, &body).await.ok::<Value>()
+        })
+    });
+    for answer in futures::future::join_all(sends).await {
+        assert_eq!(answer.unwrap(), json!({"received": true}));
+    }
+    assert_eq!(shop.count(KEPT).await, 1);
+    // It says that the money is there; the provider, asked, says that it is not.
+    shop.bench
+        .eventually("handled", || async {
+            let open = "select count(*) from payments.webhook_inbox where handled_at is null";
+            (shop.count(open).await == 0).then_some(())
+        })
+        .await;
+    assert_eq!(shop.show(&started).await["state"], "open");
+    assert_eq!(shop.told().await, []);
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_sent_again() {
+    let shop = Shop::open().await;
+    let started = shop.start(OrderId::new()).await;
+    shop.quiet().await;
+    let rename = async |sql: &'static str| {
+        sqlx::query(sql).execute(&mut shop.bench.connection().await).await.unwrap();
+    };
+    rename("alter table payments.webhook_inbox rename to away").await;
+    let body = event("evt_1", &started.provider_payment);
+    let signature = sign(WEBHOOK_SECRET, shop.bench.now().as_second(), &body);
+    send(&shop, &signature, &body).await.refused(500, "internal-error");
+    shop.pay(&started, GOOD).await.ok::<Value>();
+    shop.later("the provider got a 500", || async {
+        let tried = "select count(*) from sandbox.delivery where error like '%500%'";
+        (shop.count(tried).await == 1).then_some(())
+    })
+    .await;
+    rename("alter table payments.away rename to webhook_inbox").await;
+    shop.quiet().await;
+    assert_eq!(shop.show(&started).await["state"], "authorised");
+}
+
+#[tokio::test]
+async fn a_genuine_event_of_a_payment_that_is_not_ours_is_put_aside() {
+    let shop = Shop::open().await;
+    let body = event("evt_1", "pi_of_someone_else");
+    let signature = sign(WEBHOOK_SECRET, shop.bench.now().as_second(), &body);
+    send(&shop, &signature, &body).await.ok::<Value>();
+    shop.quiet().await;
+    let aside = "select count(*) from payments.webhook_inbox where error = 'no payment of ours'";
+    assert_eq!(shop.count(aside).await, 1);
+}

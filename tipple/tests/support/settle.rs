@@ -1,0 +1,132 @@
+//! Fills a town through the API, as an operator would: one store that is always open, under a law
+//! that always allows it, and people whose age is known.
+
+use jiff::civil::date;
+use kernel::{PersonId, Place, ProductId, Role, StoreId};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tipple::demo::visitor::Visitor;
+
+use super::Town;
+
+/// Where the store is, and the door.
+pub const STORE: Place = Place { lat: 41.5903, lon: -93.6122 };
+pub const DOOR: Place = Place { lat: 41.5873, lon: -93.6240 };
+
+/// What was settled.
+pub struct Settled {
+    pub store: StoreId,
+    pub product: ProductId,
+    pub operator: Visitor,
+    pub clerk: Visitor,
+}
+
+impl Town {
+    /// A jurisdiction, a licensed store, and one product of which it has `bottles`.
+    pub async fn settle(&self, bottles: u32) -> Settled {
+        let operator = self.visitor(0, PersonId::new(), vec![Role::Operator]);
+        self.make_law(&operator).await;
+        let house = self.house();
+        let cart = house.database("cart").await.expect("the cart's database");
+        cart::seed(&cart, house.clock.now()).await.expect("taxes and fees");
+        let store = made(&operator, "/v1/catalogue/vendors", json!({"name": "Test vendor"})).await;
+        let store: StoreId = id(
+            &made(&operator, "/v1/catalogue/stores", store_input(&store["vendor"])).await,
+            "store",
+        );
+        let licence = json!({
+            "number": "TEST-1", "classes": ["beer", "wine", "spirits"],
+            "valid_from": "2020-01-01", "valid_until": "2090-12-31", "suspended": false,
+        });
+        operator.put(&format!("/v1/compliance/licences/{store}"), &licence).await.expect("licence");
+        let product: ProductId =
+            id(&made(&operator, "/v1/catalogue/products", product_input()).await, "product");
+        let clerk =
+            self.visitor(0, PersonId::new(), vec![Role::StoreStaff { stores: vec![store] }]);
+        let listing = json!({"price_minor": 1999, "tax_class": "standard", "active": true});
+        let path = format!("/v1/catalogue/stores/{store}/listings/{product}");
+        clerk.put(&path, &listing).await.expect("a listing");
+        let receipt = json!({"kind": "receipt", "quantity": bottles});
+        let path = format!("/v1/catalogue/stores/{store}/stock/{product}/movements");
+        clerk.post(&path, &receipt).await.expect("a receipt");
+        Settled { store, product, operator, clerk }
+    }
+
+    async fn make_law(&self, operator: &Visitor) {
+        let area = json!({"shape": "radius", "centre": STORE, "metres": 500_000});
+        let town = json!({"name": "Test", "time_zone": "America/Chicago", "area": area,
+                          "parent": null});
+        operator.put("/v1/compliance/jurisdictions/TEST", &town).await.expect("a jurisdiction");
+        let always = json!({"week": vec![vec![json!({"from": "00:00", "until": "00:00"})]; 7]});
+        let class = json!({"minimum_age": 21, "sale_hours": always});
+        let rules = json!({
+            "version": 1, "valid_from": "2020-01-01T00:00:00Z",
+            "rules": {"beer": class, "wine": class, "spirits": class},
+        });
+        let path = "/v1/compliance/jurisdictions/TEST/rulebooks";
+        operator.post(path, &rules).await.expect("a rulebook");
+    }
+
+    /// People whose date of birth the law knows.
+    pub async fn people(&self, count: usize, role: &Role) -> Vec<PersonId> {
+        let new: Vec<accounts::seed::NewDemoPerson> = (0..count)
+            .map(|number| accounts::seed::NewDemoPerson {
+                email: format!("{}-{number}@example.com", PersonId::new()),
+                given_name: format!("Person {number}"),
+                family_name: "Test".into(),
+                date_of_birth: Some(date(1980, 1, 1)),
+                roles: vec![role.clone()],
+                home: None,
+            })
+            .collect();
+        let house = self.house();
+        let db = house.database("accounts").await.expect("accounts' database");
+        let config = accounts::Config::default();
+        let people = accounts::seed::people(&db, &house.clock, &config, "not used here", &new);
+        people.await.expect("people")
+    }
+
+    /// Waits until the law knows that many birthdays.
+    pub async fn await_birthdays(&self, count: i64) {
+        let mut connection = self.connection().await;
+        for _ in 0..600 {
+            let known: i64 = sqlx::query_scalar("select count(*) from compliance.person")
+                .fetch_one(&mut connection)
+                .await
+                .expect("compliance's people");
+            if known >= count {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the birthdays never arrived");
+    }
+}
+
+async fn made(operator: &Visitor, path: &str, body: Value) -> Value {
+    let request = operator.request(Method::POST, path).json(&body);
+    operator.send(request).await.unwrap_or_else(|error| panic!("{path}: {error:#}"))
+}
+
+fn id<T: std::str::FromStr>(answer: &Value, name: &str) -> T {
+    let text = answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}"));
+    text.parse().unwrap_or_else(|_| panic!("{text} is no id"))
+}
+
+fn store_input(vendor: &Value) -> Value {
+    json!({
+        "vendor": vendor, "name": "Always Open", "address": "1 Test St", "place": STORE,
+        "time_zone": "America/Chicago", "currency": "USD",
+        "hours": {"week": vec![vec![json!({"from": "00:00", "until": "00:00"})]; 7]},
+        "zone": {"shape": "radius", "centre": STORE, "metres": 20_000},
+        "preparation_minutes": 5, "licence_number": "TEST-1", "active": true,
+    })
+}
+
+fn product_input() -> Value {
+    json!({
+        "name": "Test Rye", "producer": "Test", "category": "spirits/whiskey/rye",
+        "class": "spirits", "abv_bp": 4000, "volume_ml": 750, "pack": 1, "container": "bottle",
+        "country": "US", "description": "", "active": true,
+    })
+}

@@ -1,0 +1,228 @@
+//! The same orders in one process and in one process per service: equal answers.
+
+mod support;
+
+use std::time::Duration;
+
+use kernel::{PersonId, Role};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sqlx::Connection;
+use support::{
+    Town,
+    settle::{DOOR, STORE, Settled},
+};
+use tipple::demo::visitor::{Visitor, refused};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_process_and_many_give_equal_answers() {
+    let together = story(false).await;
+    let apart = story(true).await;
+    assert!(together.len() > 25, "the story was told");
+    for (one, many) in together.iter().zip(&apart) {
+        assert_eq!(one, many);
+    }
+    assert_eq!(together.len(), apart.len());
+}
+
+#[tokio::test]
+async fn a_role_cannot_read_another_services_tables() {
+    let town = Town::new(1).await;
+    let house = town.house();
+    house.migrate(|_| ()).await.expect("the tables");
+    let orders = house.database("orders").await.expect("orders' own database");
+    for query in ["select 1 from payments.payment", "select 1 from orders.orders"] {
+        let found = sqlx::query(query).fetch_all(&orders).await;
+        if query.contains("payments") {
+            let error = found.expect_err("orders reads payments");
+            let code = error.as_database_error().and_then(|error| error.code().map(String::from));
+            assert_eq!(code.as_deref(), Some("42501"), "{error}");
+        } else {
+            found.expect("its own table");
+        }
+    }
+    orders.acquire().await.expect("a connection").close().await.expect("closed");
+}
+
+/// What everyone was answered, with what differs from run to run taken out.
+struct Told {
+    lines: Vec<String>,
+}
+
+impl Told {
+    async fn ask(&mut self, visitor: &Visitor, method: Method, path: &str, body: Value) -> Value {
+        let name = format!("{method} {}", plain(&json!(path)));
+        let mut request = visitor.request(method, path);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        if path == "/v1/orders/orders" {
+            request = request.header("idempotency-key", format!("key-{}", self.lines.len()));
+        }
+        match visitor.send(request).await {
+            Ok(answer) => {
+                self.lines.push(format!("{name}: {}", plain(&answer)));
+                answer
+            }
+            Err(error) => {
+                let refusal = refused(&error).unwrap_or_else(|| panic!("{name}: {error:#}"));
+                assert!(refusal.status < 500, "{name}: {refusal}");
+                let detail = plain(&json!(refusal.detail));
+                self.lines.push(format!("{name}: {} {} {detail}", refusal.status, refusal.code));
+                Value::Null
+            }
+        }
+    }
+
+    async fn get(&mut self, visitor: &Visitor, path: &str) -> Value {
+        self.ask(visitor, Method::GET, path, Value::Null).await
+    }
+
+    async fn post(&mut self, visitor: &Visitor, path: &str, body: Value) -> Value {
+        self.ask(visitor, Method::POST, path, body).await
+    }
+
+    async fn put(&mut self, visitor: &Visitor, path: &str, body: Value) -> Value {
+        self.ask(visitor, Method::PUT, path, body).await
+    }
+}
+
+/// The value without ids, instants, addresses and secrets.
+fn plain(value: &Value) -> Value {
+    const SECRETS: [&str; 6] =
+        ["number", "client_secret", "provider_payment", "pay_url", "next", "request_id"];
+    match value {
+        Value::String(text) => {
+            let pieces = text.split('/').map(|piece| {
+                let instant = piece.len() >= 20 && piece.parse::<jiff::Timestamp>().is_ok();
+                if piece.parse::<PersonId>().is_ok() || instant { "…" } else { piece }
+            });
+            pieces.collect::<Vec<_>>().join("/").into()
+        }
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let hidden = SECRETS.contains(&name.as_str()) && !value.is_null();
+                (name.clone(), if hidden { json!("…") } else { plain(value) })
+            })
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+async fn story(apart: bool) -> Vec<String> {
+    let town = Town::new(1).await;
+    town.house().migrate(|_| ()).await.expect("the tables");
+    let _provider = town.start_provider().await;
+    let _running =
+        if apart { town.start_apart().await } else { vec![town.start(0).await] };
+    let settled = town.settle(3).await;
+    let people = town.people(2, &Role::Customer).await;
+    town.await_birthdays(2).await;
+    let customer = town.visitor(0, people[0], vec![Role::Customer]);
+    let stranger = town.visitor(0, people[1], vec![Role::Customer]);
+    let driver = town.people(1, &Role::Driver).await;
+    let driver = town.visitor(0, driver[0], vec![Role::Driver]);
+    let mut told = Told { lines: Vec::new() };
+    told.post(&driver, "/v1/delivery/shift", json!({"place": STORE})).await;
+    let placed = buy(&mut told, &customer, &settled).await;
+    let order = placed["order"]["order"].as_str().expect("an order").to_owned();
+    told.get(&stranger, &format!("/v1/orders/orders/{order}")).await;
+    told.post(&stranger, &format!("/v1/orders/orders/{order}/cancel"), json!({})).await;
+    customer.pay(&placed["payment"], "4242424242424242").await.expect("the money");
+    await_state(&customer, &order, "paid").await;
+    told.get(&customer, "/internal/accounts/people").await;
+    deliver(&mut told, &settled, &driver, &customer, &order).await;
+    told.get(&customer, &format!("/v1/orders/orders/{order}")).await;
+    told.get(&customer, "/v1/orders/orders").await;
+    let payment = placed["payment"]["payment"].as_str().expect("a payment").to_owned();
+    told.get(&customer, &format!("/v1/payments/payments/{payment}")).await;
+    told.get(&stranger, &format!("/v1/payments/payments/{payment}")).await;
+    told.get(&settled.operator, &format!("/v1/payments/ledger/{payment}")).await;
+    told.lines
+}
+
+async fn buy(told: &mut Told, customer: &Visitor, settled: &Settled) -> Value {
+    told.get(customer, &format!("/v1/catalogue/products/{}", settled.product)).await;
+    told.get(customer, "/v1/catalogue/products?q=tset+rey").await;
+    told.get(customer, &format!("/v1/catalogue/stores/{}/listings", settled.store)).await;
+    let opened = told.post(customer, "/v1/cart/carts", json!({"store": settled.store})).await;
+    let path = format!("/v1/cart/carts/{}", opened["cart"].as_str().expect("a cart"));
+    let line = format!("{path}/lines/{}", settled.product);
+    told.put(customer, &line, json!({"quantity": 4})).await;
+    told.get(customer, &path).await;
+    told.put(customer, &line, json!({"quantity": 1, "price": 1})).await;
+    let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
+    told.put(customer, &format!("{path}/destination"), door).await;
+    let seen = told.get(customer, &path).await;
+    let place = |total: &Value| json!({"cart": opened["cart"], "expected_total": total});
+    told.post(customer, "/v1/orders/orders", place(&seen["quote"]["total"])).await;
+    told.put(customer, &line, json!({"quantity": 2})).await;
+    let wrong = json!({"amount": 1, "currency": "USD"});
+    told.post(customer, "/v1/orders/orders", place(&wrong)).await;
+    let seen = told.get(customer, &path).await;
+    told.post(customer, "/v1/orders/orders", place(&seen["quote"]["total"])).await
+}
+
+async fn deliver(
+    told: &mut Told,
+    settled: &Settled,
+    driver: &Visitor,
+    customer: &Visitor,
+    order: &str,
+) {
+    let of_order = format!("/v1/orders/orders/{order}");
+    told.post(&settled.clerk, &format!("{of_order}/accept"), json!({})).await;
+    told.post(&settled.clerk, &format!("{of_order}/pack"), json!({})).await;
+    let offer = await_me(driver, |me| me["offer"]["offer"].as_str().map(str::to_owned)).await;
+    told.post(driver, &format!("/v1/delivery/offers/{offer}/accept"), json!({})).await;
+    let job = await_me(driver, |me| {
+        (me["job"]["ready"] == true).then(|| me["job"]["job"].as_str().map(str::to_owned))?
+    })
+    .await;
+    let act = |command: &str| format!("/v1/delivery/jobs/{job}/{command}");
+    told.post(driver, &act("hand-over"), json!({"recipient_name": "A buyer"})).await;
+    told.post(driver, &act("pick-up"), json!({})).await;
+    told.post(driver, &act("arrive"), json!({})).await;
+    told.post(driver, &act("hand-over"), json!({"recipient_name": "A buyer"})).await;
+    let check = |born: &str| {
+        let document = json!({"kind": "driving_licence", "date_of_birth": born,
+                              "expires_on": "2090-01-01"});
+        json!({"document": document, "name_matches": true, "sober": true})
+    };
+    told.post(driver, &act("check"), check("2015-01-01")).await;
+    told.post(driver, &act("refuse"), json!({"because": "under_age", "note": ""})).await;
+    await_state(customer, order, "returning").await;
+    told.post(driver, &act("return"), json!({})).await;
+    await_state(customer, order, "closed").await;
+    // The money is on its way back; what follows looks at where it arrived.
+    let payments = "/v1/orders/orders?limit=1";
+    customer.get(payments).await.expect("the orders");
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+}
+
+async fn await_state(customer: &Visitor, order: &str, state: &str) {
+    for _ in 0..400 {
+        if let Ok(found) = customer.get(&format!("/v1/orders/orders/{order}")).await
+            && found["state"] == state
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the order never became {state}");
+}
+
+async fn await_me<T>(driver: &Visitor, look: impl Fn(&Value) -> Option<T>) -> T {
+    for _ in 0..400 {
+        if let Ok(me) = driver.get("/v1/delivery/me").await
+            && let Some(found) = look(&me)
+        {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the driver was never asked");
+}

@@ -12,7 +12,7 @@ mod relay;
 
 pub use carrier::{Carrier, DeadLetter, Embedded};
 pub use follower::{Follower, Received, follow};
-pub use outbox::{append, tell};
+pub use outbox::{append, append_all, tell};
 pub use relay::relay;
 use store::{Migration, Schema};
 

@@ -49,6 +49,33 @@ pub async fn append<E: Event>(tx: &mut Tx<'_>, event: &E, at: Timestamp) -> anyh
     Ok(())
 }
 
+/// Tells of many events of one kind at once, in their order, as [`append`] does of one.
+pub async fn append_all<E: Event>(
+    tx: &mut Tx<'_>,
+    events: &[E],
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    let envelopes: Vec<Envelope> =
+        events.iter().map(|event| Envelope::new(event, at)).collect::<anyhow::Result<_>>()?;
+    if envelopes.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into outbox (event_id, kind, subject, body)
+         select event_id, $1, subject, body
+         from unnest($2::uuid[], $3::text[], $4::jsonb[]) with ordinality
+              as e (event_id, subject, body, place)
+         order by place",
+    )
+    .bind(E::KIND)
+    .bind(envelopes.iter().map(|envelope| envelope.id).collect::<Vec<_>>())
+    .bind(envelopes.iter().map(|envelope| envelope.subject.as_str()).collect::<Vec<_>>())
+    .bind(envelopes.iter().map(sqlx::types::Json).collect::<Vec<_>>())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Brings an event to its followers without a service's outbox: for tests, which play the service
 /// that told it.
 pub async fn tell<E: Event>(carrier: &Carrier, event: &E, at: Timestamp) -> anyhow::Result<()> {

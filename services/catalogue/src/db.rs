@@ -1,10 +1,13 @@
 //! Every statement of the service, by what it is about.
 
 pub mod categories;
+pub mod export;
 pub mod holds;
+pub mod import;
 pub mod listings;
 pub mod movements;
 pub mod products;
 pub mod search;
+pub mod seeding;
 pub mod stock;
 pub mod stores;

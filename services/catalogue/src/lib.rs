@@ -7,6 +7,8 @@ mod product;
 mod routes;
 mod sheet;
 
+pub mod export;
+pub mod import;
 pub mod seed;
 
 use std::{sync::Arc, time::Duration};

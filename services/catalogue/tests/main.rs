@@ -1,1 +1,13 @@
 //! Through the front door, on a fresh database.
+
+mod access;
+mod alerts;
+mod follow;
+mod holds;
+mod race;
+mod search;
+mod seed;
+mod sheet;
+mod shop;
+mod stock;
+mod stores;

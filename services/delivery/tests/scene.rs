@@ -280,7 +280,7 @@ pub fn document(born: &str) -> Value {
             "kind": "driving_licence",
             "date_of_birth": born,
             "expires_on": "2030-12-31",
-            "number": "D-4711-0815",
+            "number": "qxz-jkw7",
         },
         "name_matches": true,
         "sober": true,

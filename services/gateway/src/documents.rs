@@ -20,7 +20,10 @@ pub fn publish(documents: Vec<(&'static str, OpenApi)>) {
 /// The merged document of the whole house. Anyone may call it.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "gateway", operation_id = "openapi",
-    responses((status = OK, body = Value, content_type = "application/json")),
+    responses(
+        (status = OK, body = Value, content_type = "application/json"),
+        (status = "default", body = wire::Problem, content_type = "application/problem+json"),
+    ),
 )]
 pub async fn openapi() -> impl IntoResponse {
     let own = || merge(Vec::new()).to_string();
@@ -106,9 +109,9 @@ fn rename(document: &mut Value, service: &str, clashes: &BTreeSet<String>) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
             .into_iter()
-            .map(|(name, schema)| match clashes.contains(&name) {
-                true => (own_name(service, &name), schema),
-                false => (name, schema),
+            .map(|(name, schema)| {
+                let clashes = clashes.contains(&name);
+                (if clashes { own_name(service, &name) } else { name }, schema)
             })
             .collect();
     }
@@ -148,7 +151,8 @@ fn add(merged: &mut Value, service: &str, document: Value) {
         }
     }
     for (kind, things) in take(&document, "components") {
-        let (Value::Object(things), Value::Object(components)) = (things, &mut merged["components"])
+        let (Value::Object(things), Value::Object(components)) =
+            (things, &mut merged["components"])
         else {
             continue;
         };

@@ -53,8 +53,7 @@ fn admit(app: &App, request: &Request<Body>) -> Result<bool, Problem> {
         Method::OPTIONS,
     ];
     if !known.contains(request.method()) {
-        let detail = "This path does not answer to that method.";
-        return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail));
+        return Err(no_such_method());
     }
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
         return Ok(true);
@@ -62,6 +61,11 @@ fn admit(app: &App, request: &Request<Body>) -> Result<bool, Problem> {
     let address = limits::address_of(request, app.config.proxies_in_front);
     app.limits.count(&app.config, request, address)?;
     target(request.uri().path()).map(|_| false).ok_or_else(|| Problem::not_found("path"))
+}
+
+pub fn no_such_method() -> Problem {
+    let detail = "This path does not answer to that method.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
 }
 
 pub fn overloaded() -> Problem {
@@ -95,7 +99,7 @@ fn cors(config: &Config) -> CorsLayer {
             header::RETRY_AFTER,
             header(REQUEST_ID_HEADER),
         ])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }
 
 /// A page that this machine serves to its own browser.

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Serialize;
-use wire::{CallError, Never};
+use wire::{CallError, Never, Problem};
 
 use crate::{App, Neighbour};
 
@@ -43,7 +43,10 @@ pub struct ServiceReadiness {
 /// Tells that the process lives; asks nobody else. Anyone may call it.
 #[utoipa::path(
     get, path = "/healthz", tag = "gateway", operation_id = "health",
-    responses((status = OK, body = Health)),
+    responses(
+        (status = OK, body = Health),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
 )]
 pub async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
@@ -55,6 +58,7 @@ pub async fn healthz() -> Json<Health> {
     responses(
         (status = OK, body = Readiness),
         (status = SERVICE_UNAVAILABLE, body = Readiness),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn readyz(State(app): State<App>) -> impl IntoResponse {

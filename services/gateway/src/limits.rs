@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use axum::{extract::ConnectInfo, http::{HeaderMap, Request, StatusCode, header}};
+use axum::{
+    extract::ConnectInfo,
+    http::{HeaderMap, Request, StatusCode, header},
+};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use wire::Problem;
 

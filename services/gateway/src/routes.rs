@@ -32,6 +32,7 @@ pub fn router(app: &App) -> Router {
         .route("/docs/", routing::get(pages::docs))
         .route("/docs/{*file}", routing::get(pages::docs))
         .fallback(pass_on)
+        .method_not_allowed_fallback(|| async { edge::no_such_method() })
         .with_state(app.clone());
     let all = edge::edged(own, app);
     // One route that takes all: the host gives every router a fallback of its own.

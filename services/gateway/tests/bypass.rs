@@ -36,7 +36,8 @@ async fn no_spelling_leads_inside() {
     }
     // Over the network, where nothing on our side tidies the path up.
     let address = super::listening(&mut bench).await;
-    let absolute = ["http://orders/internal/orders/secret", "http://h/v1/../internal/orders/secret"];
+    let absolute =
+        ["http://orders/internal/orders/secret", "http://h/v1/../internal/orders/secret"];
     for target in TRICKS.iter().chain(&absolute) {
         let request = format!("GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
         let answer = super::raw(address, &request).await;
@@ -79,8 +80,15 @@ async fn what_only_the_gateway_may_say_is_not_believed_from_outside() {
     let seen = caller.get("/v1/orders/echo").await.body;
     let headers = seen["headers"].as_object().unwrap();
     for gone in [
-        "x-tipple-house", "x_tipple_house", "x-forwarded-host", "x-forwarded-prefix", "forwarded",
-        "x-real-ip", "x-drop-me", "connection", "proxy-authorization",
+        "x-tipple-house",
+        "x_tipple_house",
+        "x-forwarded-host",
+        "x-forwarded-prefix",
+        "forwarded",
+        "x-real-ip",
+        "x-drop-me",
+        "connection",
+        "proxy-authorization",
     ] {
         assert!(!headers.contains_key(gone), "{gone} went through");
     }
@@ -112,7 +120,9 @@ async fn one_request_stays_one_request() {
              transfer-encoding: xchunked\r\ncontent-length: 3\r\n\r\nabc{inside}"
         ),
         // A line break in a header.
-        format!("GET /v1/orders/echo HTTP/1.1\r\nhost: x\r\nx: a\r\n b\r\nconnection: close\r\n\r\n{inside}"),
+        format!(
+            "GET /v1/orders/echo HTTP/1.1\r\nhost: x\r\nx: a\r\n b\r\nconnection: close\r\n\r\n{inside}"
+        ),
     ];
     for attempt in attempts {
         let answer = super::raw(address, &attempt).await;

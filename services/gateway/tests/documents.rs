@@ -22,7 +22,8 @@ fn reference(name: &str) -> Value {
 fn schemas_of_one_name_and_two_meanings_are_told_apart() {
     let page = json!({ "type": "object", "properties": { "item": reference("Item") } });
     let problem = json!({ "type": "object" });
-    let of = |kind: &str| json!({ "Item": { "type": kind }, "Page_Item": page, "Problem": problem });
+    let of =
+        |kind: &str| json!({ "Item": { "type": kind }, "Page_Item": page, "Problem": problem });
     let merged = gateway::merge(vec![
         ("cart", document("/v1/cart/a", of("string"))),
         ("orders", document("/v1/orders/a", of("integer"))),

@@ -42,6 +42,7 @@ async fn a_head_has_limits() {
     heavy.get("/v1/orders/echo").await.refused(431, "headers-too-large");
     let answer = anyone.send(Method::TRACE, "/v1/orders/echo", Body::empty()).await;
     answer.refused(405, "method-not-allowed");
+    anyone.post("/healthz", ()).await.refused(405, "method-not-allowed");
 }
 
 const STRICT: &str = "[gateway]

@@ -28,10 +28,16 @@ fn orders() -> Router {
     Router::new()
         .route("/v1/orders/echo", routing::any(echo))
         .route("/v1/orders/orders/{order}", routing::get(|Path(id): Path<String>| async { id }))
-        .route("/v1/orders/size", routing::post(|body: Bytes| async move { body.len().to_string() }))
+        .route(
+            "/v1/orders/size",
+            routing::post(|body: Bytes| async move { body.len().to_string() }),
+        )
         .route("/v1/orders/stock.csv", routing::post(|_: Bytes| async { "ok" }))
         .route("/v1/orders/slow", routing::get(std::future::pending::<()>))
-        .route("/v1/orders/long", routing::get(|| async { Json(json!({ "text": "x".repeat(4000) })) }))
+        .route(
+            "/v1/orders/long",
+            routing::get(|| async { Json(json!({ "text": "x".repeat(4000) })) }),
+        )
         .route("/v1/orders/live", routing::get(live))
         .route("/internal/orders/secret", routing::any(|| async { "the secret" }))
         .route("/internal/orders/ready", routing::get(|| async {}))

@@ -11,9 +11,7 @@ pub use self::{
     facts::{
         DeliveryTimes, OrderFact, ProductFact, put_delivery, put_lines, put_order, put_product,
     },
-    reports::{
-        DayRow, Days, DeliveryRow, delivery_times, popular, sales,
-    },
+    reports::{DayRow, Days, DeliveryRow, delivery_times, popular, sales},
     scores::{Scored, signals, store_scores, top_scores},
     views::{NewView, forget_views, put_view},
 };

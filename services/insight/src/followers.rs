@@ -26,11 +26,7 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
         Move::Delivered => fact.delivered_at = Some(at),
         Move::Cancelled { .. } => fact.cancelled_at = Some(at),
         Move::Returning { refund, .. } | Move::Closed { refund } => fact.refunded = refund.amount,
-        Move::Placed
-        | Move::Accepted
-        | Move::Packed
-        | Move::Captured
-        | Move::OutForDelivery => {}
+        Move::Placed | Move::Accepted | Move::Packed | Move::Captured | Move::OutForDelivery => {}
     }
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     db::put_order(&mut tx, &fact).await?;

@@ -41,7 +41,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     config.top_picks.check()?;
     let app = App { config: Arc::new(config), db: context.db, clock: context.clock };
     let pace = Duration::from_secs(app.config.recompute_seconds.max(1));
-    let hourly = Duration::from_secs(3600);
+    let hourly = Duration::from_hours(1);
     Ok(Service {
         followers: vec![
             feed::follow(&app, followers::order_moved),

@@ -128,8 +128,11 @@ mod tests {
     }
 
     fn signals() -> impl Strategy<Value = Signals> {
-        (past(), past(), past())
-            .prop_map(|(orders, clicks, views)| Signals { orders, clicks, views })
+        (past(), past(), past()).prop_map(|(orders, clicks, views)| Signals {
+            orders,
+            clicks,
+            views,
+        })
     }
 
     fn of(signals: &Signals) -> f64 {

@@ -1,7 +1,7 @@
 //! What other services tell.
 
-use catalogue_api::ProductChanged;
 use cart_api::Destination;
+use catalogue_api::ProductChanged;
 use jiff::Timestamp;
 use kernel::{
     AlcoholClass, Currency, CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId,
@@ -15,7 +15,12 @@ pub fn product(name: &str) -> ProductChanged {
 }
 
 /// An order of one line of this product, placed at this moment.
-pub fn order(store: StoreId, of: &ProductChanged, quantity: u32, placed_at: Timestamp) -> OrderFacts {
+pub fn order(
+    store: StoreId,
+    of: &ProductChanged,
+    quantity: u32,
+    placed_at: Timestamp,
+) -> OrderFacts {
     let place = Place { lat: 41.6, lon: -93.6 };
     let price = |amount| Money::new(amount, Currency::USD);
     let line = OrderLine {

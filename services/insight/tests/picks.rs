@@ -63,7 +63,8 @@ async fn orders_and_clicks_rank_and_time_lets_them_fade() {
     // Clicks move A ahead again.
     let anyone = bench.anyone("insight");
     for visitor in 0..40 {
-        let view = json!({ "product": a.product, "from": "list", "visitor": format!("v{visitor}") });
+        let view =
+            json!({ "product": a.product, "from": "list", "visitor": format!("v{visitor}") });
         assert_eq!(anyone.post("/v1/insight/views", view).await.status, 204);
     }
     let list = picks(&bench, "", &["A", "D", "B", "C"]).await;

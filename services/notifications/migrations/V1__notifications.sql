@@ -6,6 +6,15 @@ create table known_order (
     store_name  text not null
 );
 
+-- News of an order that came before the order's own: told as soon as it is known whose it is.
+create table early_news (
+    dedupe_key text primary key,
+    order_id   uuid not null,
+    kind       jsonb not null,
+    facts      jsonb not null
+);
+create index early_news_order on early_news (order_id);
+
 create table message (
     id         uuid primary key,
     -- To a person or to a store.

@@ -17,9 +17,7 @@ pub struct Config {
 }
 
 /// A way for messages to go out.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     Dry,
@@ -48,7 +46,7 @@ pub struct Smtp {
     pub password: SecretString,
     /// `Tipple <orders@shop.example>`
     pub from: String,
-    /// Seconds that the server may take for each step.
+    /// Seconds that the server may take until it waits for the message, and again until it has it.
     pub timeout_seconds: u64,
 }
 
@@ -62,12 +60,7 @@ pub enum Tls {
 
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            channels: vec![Channel::Dry],
-            most_attempts: 8,
-            senders: 4,
-            smtp: Smtp::default(),
-        }
+        Self { channels: vec![Channel::Dry], most_attempts: 8, senders: 4, smtp: Smtp::default() }
     }
 }
 

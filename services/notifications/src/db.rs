@@ -44,6 +44,48 @@ pub async fn known_order(db: &Db, order: OrderId) -> sqlx::Result<Option<KnownOr
         .await
 }
 
+/// News of an order.
+#[derive(Debug, Clone, FromRow)]
+pub struct News {
+    pub dedupe_key: String,
+    #[sqlx(try_from = "Uuid", rename = "order_id")]
+    pub order: OrderId,
+    #[sqlx(json)]
+    pub kind: Kind,
+    #[sqlx(json)]
+    pub facts: serde_json::Value,
+}
+
+/// Keeps news until their order is known.
+pub async fn keep_early(tx: &mut Tx<'_>, news: &News) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into early_news (dedupe_key, order_id, kind, facts) values ($1, $2, $3, $4)
+         on conflict (dedupe_key) do nothing",
+    )
+    .bind(&news.dedupe_key)
+    .bind(news.order.uuid())
+    .bind(sqlx::types::Json(news.kind))
+    .bind(&news.facts)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+pub async fn early(db: &Db, order: OrderId) -> sqlx::Result<Vec<News>> {
+    sqlx::query_as("select * from early_news where order_id = $1")
+        .bind(order.uuid())
+        .fetch_all(db)
+        .await
+}
+
+pub async fn forget_early(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<()> {
+    sqlx::query("delete from early_news where order_id = $1")
+        .bind(order.uuid())
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
 /// Whom a message is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {

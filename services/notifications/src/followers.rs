@@ -7,8 +7,9 @@ mod payments;
 mod stock;
 
 use accounts_api::{AccountsRefusal, Contact};
-use anyhow::Context;
-use kernel::{CustomerId, OrderId};
+use feed::Received;
+use kernel::CustomerId;
+use minijinja::{Value, context, value::Serde};
 use wire::CallError;
 
 pub use self::{
@@ -16,7 +17,8 @@ pub use self::{
 };
 use crate::{
     App,
-    db::{self, KnownOrder},
+    db::{self, KnownOrder, NewMessage, News, To},
+    letter::{self, Letter, line},
 };
 
 /// How to reach the customer; none where the account is gone, and with it whom to tell.
@@ -28,9 +30,47 @@ async fn contact(app: &App, customer: CustomerId) -> anyhow::Result<Option<Conta
     }
 }
 
-/// The order that somebody else's event names. It comes again later where orders has not told of
-/// it yet.
-async fn order(app: &App, order: OrderId) -> anyhow::Result<KnownOrder> {
-    let known = db::known_order(&app.db, order).await?;
-    known.with_context(|| format!("order {order} is not known yet"))
+/// Tells the customer what a service other than orders has told of an order. Only orders knows
+/// whose it is: until it has told of it the news are kept. Waiting here instead would keep the
+/// order's own news waiting behind these, for events of one order come one after the other.
+async fn tell<E>(app: App, told: Received<E>, news: News) -> anyhow::Result<()> {
+    let known = db::known_order(&app.db, news.order).await?;
+    let contact = match &known {
+        Some(order) => contact(&app, order.customer).await?,
+        None => None,
+    };
+    let letter = match (&known, &contact) {
+        (Some(order), Some(contact)) => Some(word(order, contact, &news)?),
+        _ => None,
+    };
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    if known.is_none() {
+        db::keep_early(&mut tx, &news).await?;
+    }
+    if let (Some(contact), Some(letter)) = (&contact, &letter) {
+        let message = message(&app, contact, &news, letter);
+        db::insert_message(&mut tx, &message, &app.config.channels).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+fn word(order: &KnownOrder, contact: &Contact, news: &News) -> anyhow::Result<Letter> {
+    let facts = context! {
+        name => line(&contact.given_name, 100),
+        number => line(&order.number, 30),
+        ..Value::from(Serde(&news.facts))
+    };
+    letter::word(news.kind, facts)
+}
+
+fn message<'a>(app: &App, contact: &'a Contact, news: &News, letter: &'a Letter) -> NewMessage<'a> {
+    NewMessage {
+        to: To::Person(contact.person),
+        order: Some(news.order),
+        kind: news.kind,
+        recipient: &contact.email,
+        letter,
+        dedupe_key: news.dedupe_key.clone(),
+        at: app.clock.now(),
+    }
 }

@@ -16,11 +16,15 @@ use lettre::{
     },
 };
 use secrecy::ExposeSecret;
+use tokio::time::timeout;
 
 use crate::{
     config::{Smtp, Tls},
     db::Claimed,
 };
+
+/// The most seconds that the settings may give a server.
+pub const MOST_PATIENCE: u64 = 120;
 
 /// How sending ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,33 +39,35 @@ pub enum Outcome {
     Unknown(String),
 }
 
-/// Sends one message. Dropped midway it has happened or not: the caller must count it as unknown.
+/// Sends one message. It takes twice the patience of the settings at most.
 pub async fn send(smtp: &Smtp, message: &Claimed) -> Outcome {
+    let patience = Duration::from_secs(smtp.timeout_seconds.clamp(1, MOST_PATIENCE));
     let (from, to, mail) = match mail(smtp, message) {
         Ok(mail) => mail,
         Err(error) => return Outcome::Refused(format!("{error:#}")),
     };
-    let mut connection = match prepare(smtp, from, to).await {
-        Ok(connection) => connection,
-        Err(error) if error.is_permanent() => return Outcome::Refused(error.to_string()),
-        Err(error) => return Outcome::NotSent(told(&error)),
+    let mut connection = match timeout(patience, prepare(smtp, from, to)).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) if error.is_permanent() => return Outcome::Refused(told(&error)),
+        Ok(Err(error)) => return Outcome::NotSent(told(&error)),
+        Err(_) => return Outcome::NotSent("the server does not answer".into()),
     };
     // From here on the server may take it even if we never hear of it.
-    let outcome = match connection.message(&mail).await {
-        Ok(_) => Outcome::Sent,
-        Err(error) if error.is_transient() => Outcome::NotSent(error.to_string()),
-        Err(error) if error.is_permanent() => Outcome::Refused(error.to_string()),
-        Err(error) => Outcome::Unknown(told(&error)),
+    let outcome = match timeout(patience, connection.message(&mail)).await {
+        Ok(Ok(_)) => Outcome::Sent,
+        Ok(Err(error)) if error.is_transient() => Outcome::NotSent(told(&error)),
+        Ok(Err(error)) if error.is_permanent() => Outcome::Refused(told(&error)),
+        Ok(Err(error)) => Outcome::Unknown(told(&error)),
+        Err(_) => Outcome::Unknown("the server got it and did not answer".into()),
     };
     if outcome == Outcome::Sent {
-        let _ = tokio::time::timeout(Duration::from_secs(1), connection.quit()).await;
+        let _ = timeout(Duration::from_secs(1), connection.quit()).await;
     }
     outcome
 }
 
 /// All up to the moment at which the server waits for the message.
 async fn prepare(smtp: &Smtp, from: Address, to: Address) -> Result<AsyncSmtpConnection, Error> {
-    let timeout = Some(Duration::from_secs(smtp.timeout_seconds.max(1)));
     let (hello, server) = (ClientId::default(), (smtp.host.as_str(), smtp.port));
     let tls = match smtp.tls {
         Tls::None => None,
@@ -69,7 +75,7 @@ async fn prepare(smtp: &Smtp, from: Address, to: Address) -> Result<AsyncSmtpCon
     };
     let at_once = if smtp.tls == Tls::Implicit { tls.clone() } else { None };
     let mut connection =
-        AsyncSmtpConnection::connect_tokio1(server, timeout, &hello, at_once, None).await?;
+        AsyncSmtpConnection::connect_tokio1(server, None, &hello, at_once, None).await?;
     if let (Tls::Starttls, Some(tls)) = (smtp.tls, tls) {
         connection.starttls(tls, &hello).await?;
     }

@@ -68,5 +68,11 @@ pub fn arrived(order: OrderId) -> JobMoved {
 
 pub fn refunded(order: OrderId) -> PaymentMoved {
     let moved = MoneyMove::Refunded { amount: usd(2140), reason: "it was cancelled".into() };
-    PaymentMoved { payment: PaymentId::new(), order, moved, captured: usd(2140), refunded: usd(2140) }
+    PaymentMoved {
+        payment: PaymentId::new(),
+        order,
+        moved,
+        captured: usd(2140),
+        refunded: usd(2140),
+    }
 }

@@ -41,8 +41,17 @@ async fn every_change_of_an_order_is_told_once() {
     assert_eq!(
         kinds,
         [
-            "placed", "paid", "accepted", "packed", "out_for_delivery", "delivered", "returning",
-            "closed", "cancelled", "arrived", "refunded"
+            "placed",
+            "paid",
+            "accepted",
+            "packed",
+            "out_for_delivery",
+            "delivered",
+            "returning",
+            "closed",
+            "cancelled",
+            "arrived",
+            "refunded"
         ]
     );
     let text = |kind: &str| {

@@ -1,4 +1,5 @@
 use anyhow::ensure;
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 /// `[payments]`
@@ -46,6 +47,12 @@ impl Default for Config {
 const SHORTEST_SECRET: usize = 24;
 
 impl Config {
+    /// How long work that was taken stays its taker's: longer than a batch of calls, all of them
+    /// at the end of their patience, can take. Who dies with work in hand leaves it until then.
+    pub(crate) fn claim(&self) -> SignedDuration {
+        SignedDuration::from_millis(self.patience_ms as i64 * 6 + 2_000)
+    }
+
     pub(crate) fn checked(mut self, public_url: &str) -> anyhow::Result<Self> {
         // With an empty secret anyone could sign a webhook.
         ensure!(
@@ -57,6 +64,10 @@ impl Config {
             self.sandbox.secret_key.len() >= SHORTEST_SECRET,
             "set payments.sandbox.secret_key (TIPPLE__PAYMENTS__SANDBOX__SECRET_KEY) to \
              {SHORTEST_SECRET} random bytes or more"
+        );
+        ensure!(
+            (1..=60_000).contains(&self.patience_ms),
+            "payments.patience_ms must be between 1 and 60000"
         );
         ensure!(
             self.poll_open_seconds > 0 && self.poll_authorised_seconds > 0,

@@ -5,8 +5,6 @@ use jiff::SignedDuration;
 
 use crate::{App, db, db::inbox::Due, settle::settle};
 
-/// While notices are being handled nobody else handles them.
-const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 8;
 /// A notice may overtake the answer that tells us the payment's name; after so many looks it is
@@ -17,7 +15,7 @@ const MOST_UNKNOWN: i32 = 8;
 pub async fn handle_due(app: App) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
-        let due = db::inbox::claim(&app.db, now, now + CLAIM).await?;
+        let due = db::inbox::claim(&app.db, now, now + app.config.claim()).await?;
         if due.is_empty() {
             return Ok(());
         }

@@ -12,9 +12,6 @@ use crate::{
     settle::{moved, settle},
 };
 
-/// While an operation is being carried out nobody else does; longer than its calls can take.
-const CLAIM: SignedDuration = SignedDuration::from_secs(60);
-
 /// Operations, of different payments, that are carried out side by side.
 const AT_ONCE: usize = 8;
 
@@ -22,7 +19,7 @@ const AT_ONCE: usize = 8;
 pub async fn run_due(app: App) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
-        let due = db::operation::claim(&app.db, now, now + CLAIM).await?;
+        let due = db::operation::claim(&app.db, now, now + app.config.claim()).await?;
         if due.is_empty() {
             return Ok(());
         }

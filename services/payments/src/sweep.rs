@@ -1,20 +1,16 @@
 //! Asking without being told: a webhook may be late or lost, and an authorisation may lapse.
 
 use futures::{StreamExt, stream};
-use jiff::SignedDuration;
 use kernel::PaymentId;
 
 use crate::{App, db, settle::settle};
-
-/// While a payment is being looked at nobody else looks; afterwards settling says when next.
-const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 8;
 
 pub async fn look_again(app: App) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let due = db::payment::claim_looks(&app.db, now, now + CLAIM).await?;
+    let due = db::payment::claim_looks(&app.db, now, now + app.config.claim()).await?;
     let app = &app;
     let each = |payment: PaymentId| async move {
         if let Err(error) = settle(app, payment).await {

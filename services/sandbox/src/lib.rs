@@ -5,6 +5,7 @@
 
 mod asked;
 mod cards;
+mod change;
 mod commands;
 mod config;
 mod db;

@@ -22,7 +22,7 @@ pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "update cart set state = 'claimed', claimed_by = $4, claim = $5, version = version + 1,
              changed_at = $6
-         where id = $1 and customer_id = $2 and $3::bigint is not null and state = 'open'",
+         where id = $1 and customer_id = $2 and version = $3 and state = 'open'",
     )
     .bind(new.cart.uuid())
     .bind(new.customer.uuid())

@@ -58,7 +58,8 @@ pub fn product(number: u128) -> ProductId {
 
 fn offer(currency: Currency, most: i64) -> impl Strategy<Value = Offer> {
     (
-        0..=most,
+        // Lines at the same price are those that compete for the odd minor unit.
+        prop_oneof![0..=most, select(vec![0, 1, 333, 1_000])],
         select(&CLASSES),
         (0_u32..=9_600, 1_u32..=5_000, 1_u32..=30),
         select(vec!["wine", "wine/red", "winery", "spirits/gin"]),

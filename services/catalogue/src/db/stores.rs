@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
-use sqlx::{FromRow, types::Json};
+use sqlx::{FromRow, PgConnection, types::Json};
 use store::{Db, Tx};
 use uuid::Uuid;
 
@@ -105,12 +105,12 @@ fn bound<'q>(
 }
 
 pub async fn insert(
-    db: &Db,
+    connection: &mut PgConnection,
     id: StoreId,
     fields: &StoreFields<'_>,
     at: Timestamp,
 ) -> sqlx::Result<()> {
-    bound(INSERT, id, fields, at).execute(db).await.map(|_| ())
+    bound(INSERT, id, fields, at).execute(connection).await.map(|_| ())
 }
 
 /// `false` when it is not there at that version, or has listings in another currency.

@@ -57,7 +57,7 @@ pub struct NewProduct {
     pub key: Option<String>,
     pub product: Product,
     /// What the file itself says of it; the rest is for new products only.
-    said: Arc<Vec<&'static str>>,
+    said: Vec<&'static str>,
     /// Ten-thousandths of the currency's unit.
     price: Option<i64>,
     /// Whether the price seems to be that of several.
@@ -69,7 +69,7 @@ impl NewProduct {
     fn over(&self, old: &Product) -> Product {
         let mut then = old.clone();
         let new = self.product.clone();
-        for field in self.said.iter() {
+        for field in &self.said {
             match *field {
                 "name" => then.name.clone_from(&new.name),
                 "producer" => then.producer.clone_from(&new.producer),

@@ -162,8 +162,10 @@ pub async fn add(
 ) -> Result<(StatusCode, super::Tag, Json<StoreView>), Fault<EditStoreRefusal>> {
     super::operator(&asker)?;
     let store = StoreId::new();
-    let done = stores::insert(&app.db, store, &input.fields(), app.clock.now()).await;
+    let mut connection = app.db.acquire().await?;
+    let done = stores::insert(&mut connection, store, &input.fields(), app.clock.now()).await;
     done.map_err(no_such_vendor)?;
+    drop(connection);
     let (tag, body) = answer(&app, store).await?;
     Ok((StatusCode::CREATED, tag, body))
 }

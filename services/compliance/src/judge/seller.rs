@@ -19,7 +19,7 @@ pub(super) fn check(case: &Case, reach: &Reach, goods: &[&Item], finding: &mut F
         let detail = format!("The store's licence holds from {} on.", licence.valid_from);
         finding.against("licence-not-yet-valid", detail);
     }
-    if today >= licence.valid_until {
+    if today > licence.valid_until {
         let detail = format!("The store's licence ended with {}.", licence.valid_until);
         finding.against("licence-expired", detail);
     }

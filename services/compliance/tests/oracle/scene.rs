@@ -150,10 +150,14 @@ fn books() -> BoxedStrategy<Book> {
         rarely(minutes()),
         rarely(0..7_usize),
         rarely((-1..2_i64, proptest::option::of(minutes()))),
-        rarely(-1..2_i64),
+        proptest::option::weighted(0.12, -1..2_i64),
         prop_oneof![6 => Just(0_u16), 1 => 0..90_u16],
     );
-    let goods = (limits(), rarely((0..3_usize, limits())), rarely((50..100_i64, Just(10_u32))));
+    let goods = (
+        limits(),
+        rarely((0..3_usize, limits())),
+        proptest::option::weighted(0.2, (50..100_i64, Just(10_u32))),
+    );
     let rest = (
         prop_oneof![4 => Just([21; 3]), 1 => Just([16, 18, 18]), 1 => Just([18, 18, 20])],
         rarely((0.0..3000.0_f64, 100..3000_u32)),
@@ -190,7 +194,7 @@ fn things() -> impl Strategy<Value = Thing> {
         prop_oneof![Just(50_u32), Just(330), Just(700), Just(750)],
         prop_oneof![4 => Just(1_u32), 1 => Just(6)],
         1..5_u32,
-        prop_oneof![4 => Just(1_000_i64), 1 => -1..3_i64],
+        prop_oneof![1 => Just(1_000_i64), 1 => 0..3_i64],
         proptest::bool::weighted(0.05),
     )
         .prop_map(|(class, abv_bp, volume_ml, pack, quantity, price, euros)| Thing {
@@ -240,6 +244,7 @@ fn seconds() -> impl Strategy<Value = i64> {
     prop_oneof![
         2 => (edge, -1..2_i64, 0..2_i64).prop_map(|(m, s, hour)| m * 60 + s + hour * 3600),
         3 => 36_000..72_000_i64,
+        1 => 79_000..86_400_i64,
         1 => 0..86_400_i64,
     ]
 }

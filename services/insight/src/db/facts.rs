@@ -52,11 +52,7 @@ pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<()
 }
 
 /// Adds the lines, and products of which the catalogue has not told yet.
-pub async fn put_lines(
-    tx: &mut Tx<'_>,
-    order: OrderId,
-    lines: &[OrderLine],
-) -> sqlx::Result<()> {
+pub async fn put_lines(tx: &mut Tx<'_>, order: OrderId, lines: &[OrderLine]) -> sqlx::Result<()> {
     let products: Vec<Uuid> = lines.iter().map(|line| line.product.uuid()).collect();
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
     let categories: Vec<&str> = lines.iter().map(|line| line.category.as_str()).collect();

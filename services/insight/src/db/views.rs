@@ -36,5 +36,9 @@ pub async fn put_view(db: &Db, view: &NewView<'_>) -> sqlx::Result<bool> {
 }
 
 pub async fn forget_views(db: &Db, before: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("delete from view where hour < $1").bind(instant(before)).execute(db).await.map(drop)
+    sqlx::query("delete from view where hour < $1")
+        .bind(instant(before))
+        .execute(db)
+        .await
+        .map(drop)
 }

@@ -1,10 +1,6 @@
 //! Which days and stores a report is about.
 
-use jiff::{
-    Timestamp, ToSpan,
-    civil::Date,
-    tz::TimeZone,
-};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{Actor, StoreId};
 use serde::Deserialize;
 use wire::Problem;

@@ -61,7 +61,6 @@ pub async fn sales(
     }
     let days = range.days(&actor, app.clock.now())?;
     let rows = db::sales(&app.db, &days, after, limit).await?;
-    let days: Vec<SalesDay> =
-        rows.iter().map(SalesDay::new).collect::<anyhow::Result<_>>()?;
+    let days: Vec<SalesDay> = rows.iter().map(SalesDay::new).collect::<anyhow::Result<_>>()?;
     Ok(Json(Page::cut(days, limit, |day| (day.day, day.gross.currency))))
 }

@@ -4,38 +4,43 @@ use orders_api::{Move, OrderMoved};
 
 use crate::{
     App,
-    db::{self, KnownOrder, NewMessage, To},
+    db::{self, KnownOrder, News},
     letter::{self, Kind, line},
 };
 
-/// One message for each move that means something to the customer.
+/// One message for each move that means something to the customer, and whatever others told of
+/// the order before orders did.
 pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
     let Some(kind) = kind(&told.event.moved) else { return Ok(()) };
     let order = &told.event.order;
-    let contact = super::contact(&app, order.customer).await?;
-    let letter = match &contact {
-        Some(contact) => Some(letter::word(kind, facts(&told.event, &contact.given_name))?),
-        None => None,
-    };
-    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     let known = KnownOrder {
         order: order.order,
         customer: order.customer,
         number: order.number.clone(),
         store_name: order.store_name.clone(),
     };
+    let news = News {
+        dedupe_key: format!("order/{}/{}", order.order, told.event.version),
+        order: order.order,
+        kind,
+        facts: serde_json::Value::Null,
+    };
+    let contact = super::contact(&app, order.customer).await?;
+    let mut letters = Vec::new();
+    if let Some(contact) = &contact {
+        letters.push((letter::word(kind, facts(&told.event, &contact.given_name))?, news));
+        for early in db::early(&app.db, order.order).await? {
+            letters.push((super::word(&known, contact, &early)?, early));
+        }
+    }
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     db::know_order(&mut tx, &known).await?;
-    if let (Some(contact), Some(letter)) = (&contact, &letter) {
-        let message = NewMessage {
-            to: To::Person(contact.person),
-            order: Some(order.order),
-            kind,
-            recipient: &contact.email,
-            letter,
-            dedupe_key: format!("order/{}/{}", order.order, told.event.version),
-            at: app.clock.now(),
-        };
-        db::insert_message(&mut tx, &message, &app.config.channels).await?;
+    db::forget_early(&mut tx, order.order).await?;
+    if let Some(contact) = &contact {
+        for (letter, news) in &letters {
+            let message = super::message(&app, contact, news, letter);
+            db::insert_message(&mut tx, &message, &app.config.channels).await?;
+        }
     }
     Ok(tx.commit().await?)
 }

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use crate::{
     App,
     asked::{CardInput, Confirm},
-    commands::{Command, holds, perform},
+    change::holds,
+    commands::{Command, perform},
     db,
     failure::Failure,
     input::IntentId,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::create::PaymentIntent;
 use crate::{
     App,
-    commands::holds,
+    change::holds,
     db,
     failure::{ErrorBody, Failure},
     input::{IntentId, Merchant},

@@ -1,7 +1,5 @@
 //! What a row says of a product, and what is wrong or odd about it.
 
-use std::sync::Arc;
-
 use csv::StringRecord;
 use kernel::AlcoholClass;
 
@@ -82,10 +80,10 @@ pub fn product(row: &mut Row<'_>, mapping: &Mapping, survey: &Survey) -> Option<
 }
 
 /// The fields that the file itself speaks of. A barcode that is none says nothing.
-fn said(row: &Row<'_>, mapping: &Mapping, no_gtin: bool) -> Arc<Vec<&'static str>> {
+fn said(row: &Row<'_>, mapping: &Mapping, no_gtin: bool) -> Vec<&'static str> {
     let classed = |field: &str| field == "class" && mapping.categories.is_some();
     let says = |field: &&'static str| row.says(field) || classed(field);
-    Arc::new(FIELDS.iter().copied().filter(says).filter(|it| !(no_gtin && *it == "gtin")).collect())
+    FIELDS.iter().copied().filter(says).filter(|it| !(no_gtin && *it == "gtin")).collect()
 }
 
 fn identity(

@@ -1,0 +1,91 @@
+//! Many at once, on real connections.
+
+use std::sync::Arc;
+
+use kernel::OrderId;
+use tokio::{sync::Barrier, task::JoinSet};
+
+use crate::shop::Shop;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_race_for_seventeen_bottles() {
+    let shop = Arc::new(Shop::open().await);
+    let bottle = shop.bottle("Pappy Van Winkle", 17).await;
+    let barrier = Arc::new(Barrier::new(60));
+    let mut buyers = JoinSet::new();
+    for _ in 0..60 {
+        let (shop, barrier) = (Arc::clone(&shop), Arc::clone(&barrier));
+        buyers.spawn(async move {
+            barrier.wait().await;
+            let answer = shop.hold(OrderId::new(), &[(bottle, 1)]).await;
+            if answer.status.is_success() {
+                return true;
+            }
+            let short = answer.refused(409, "out-of-stock");
+            assert_eq!(short["short"][0]["free"], 0);
+            false
+        });
+    }
+    let won = buyers.join_all().await.into_iter().filter(|won| *won).count();
+    assert_eq!(won, 17);
+    assert_eq!(shop.counts(bottle).await, [17, 0, 17, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_mixed_crowd_never_gets_more_than_there_is() {
+    let shop = Arc::new(Shop::open().await);
+    let (first, second) = (shop.bottle("First", 30).await, shop.bottle("Second", 30).await);
+    let barrier = Arc::new(Barrier::new(50));
+    let mut crowd = JoinSet::new();
+    for index in 0..50_u32 {
+        let (shop, barrier) = (Arc::clone(&shop), Arc::clone(&barrier));
+        crowd.spawn(async move {
+            barrier.wait().await;
+            let order = OrderId::new();
+            // Opposite orders of lines would wait for each other, were the locks not in one order.
+            let lines = match index % 2 {
+                0 => [(first, 1), (second, 2)],
+                _ => [(second, 1), (first, 2)],
+            };
+            let held = shop.hold(order, &lines).await.status.is_success();
+            match index % 5 {
+                _ if !held => assert!(!shop.allocate(order).await.status.is_success()),
+                0 => shop.release(order).await.ok(),
+                1 => _ = shop.extend(order, shop.in_minutes(30)).await.ok::<serde_json::Value>(),
+                2 => _ = shop.moved(first, "write_off", 1).await,
+                _ => _ = shop.allocate(order).await.ok::<serde_json::Value>(),
+            }
+        });
+    }
+    while let Some(done) = crowd.join_next().await {
+        done.unwrap();
+    }
+    for bottle in [first, second] {
+        let [on_hand, allocated, held, free] = shop.counts(bottle).await;
+        assert_eq!(on_hand, allocated + held + free, "nothing is promised twice");
+    }
+    shop.the_ledger_adds_up().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_order_at_once_in_many_calls_is_one_hold() {
+    let shop = Arc::new(Shop::open().await);
+    let bottle = shop.bottle("Blanton's", 9).await;
+    let other = shop.bottle("Eagle Rare", 9).await;
+    let (order, barrier) = (OrderId::new(), Arc::new(Barrier::new(20)));
+    let mut calls = JoinSet::new();
+    for index in 0..20 {
+        let (shop, barrier) = (Arc::clone(&shop), Arc::clone(&barrier));
+        calls.spawn(async move {
+            barrier.wait().await;
+            // Even with lines that share no row to lock on, the order's own key decides.
+            let product = if index % 2 == 0 { bottle } else { other };
+            shop.hold(order, &[(product, 3)]).await.ok::<serde_json::Value>();
+        });
+    }
+    while let Some(done) = calls.join_next().await {
+        done.unwrap();
+    }
+    let held = shop.counts(bottle).await[2] + shop.counts(other).await[2];
+    assert_eq!(held, 3);
+}

@@ -3,7 +3,7 @@
 TIPPLE_TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint openapi bench clean-data
+.PHONY: help demo postgres test lint openapi bench clean-data
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,11 @@ demo: ## build Tipple and run all of it here, with sample data
 	@scripts/setup rust postgres
 	cargo build --profile demo -p tipple
 	@exec $(TIPPLE_TARGET)/demo/tipple demo
+
+postgres: ## keep a throw-away PostgreSQL for tests until Ctrl-C, and print its address
+	@scripts/setup rust postgres
+	cargo build -p tipple
+	@$(TIPPLE_TARGET)/debug/tipple postgres -- sh -c 'echo "export TIPPLE_TEST_DATABASE_URL=$$TIPPLE_TEST_DATABASE_URL"; sleep 1000000'
 
 test: ## run every test, beside a throw-away PostgreSQL server
 	@scripts/setup rust postgres python

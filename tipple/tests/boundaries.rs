@@ -159,10 +159,10 @@ fn the_list_of_calls_is_up_to_date() {
 
 #[test]
 fn the_openapi_documents_are_up_to_date() {
-    let documents = tipple::documents();
-    let merged = gateway::merge(&documents).to_pretty_json().expect("JSON");
+    let merged = gateway::merge(tipple::documents());
+    let merged = serde_json::to_string_pretty(&merged).expect("JSON");
     same_as_file(&root().join("openapi/tipple.json"), &format!("{merged}\n"));
-    for (name, document) in documents {
+    for (name, document) in tipple::documents() {
         let json = document.to_pretty_json().expect("JSON");
         same_as_file(&root().join(format!("openapi/{name}.json")), &format!("{json}\n"));
     }

@@ -147,7 +147,7 @@ fn begin<'a>(basket: &Basket<'a>) -> Result<Vec<Working<'a>>, QuoteError> {
         let charges = Vec::new();
         lines.push(Working { offer, quantity: *quantity, list, net: list, charges, place });
     }
-    
+    lines.sort_by_key(|line| line.offer.product);
     match lines.windows(2).find(|pair| pair[0].offer.product == pair[1].offer.product) {
         Some(pair) => Err(QuoteError::Twice(pair[0].offer.product)),
         None => Ok(lines),

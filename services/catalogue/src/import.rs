@@ -10,11 +10,11 @@ mod batches;
 mod file;
 mod mapping;
 mod opening;
-mod products;
+pub(crate) mod products;
 mod report;
 mod row;
-mod stock;
-mod stores;
+pub(crate) mod stock;
+pub(crate) mod stores;
 pub(crate) mod text;
 mod watch;
 

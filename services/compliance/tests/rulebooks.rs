@@ -122,6 +122,32 @@ async fn rules_that_make_no_sense_are_refused() {
     operator.post(nowhere, &sound).await.refused(404, "not-found");
 }
 
+/// The 16th is dry, the sale is on the 15th.
+#[tokio::test]
+async fn a_dry_day_begins_before_the_driver_is_back() {
+    let (bench, store) = super::in_iowa().await;
+    let operator = bench.signed("compliance", &testkit::operator());
+    let mut book = next(&operator, 2).await;
+    book["rules"]["dry_days"] = json!(["2026-06-16"]);
+    operator.post(BOOKS, &book).await.ok::<Value>();
+    let mut facts = super::facts(store, PersonId::new(), bench.now());
+    facts["moment"] = json!("door");
+    facts["shown_date_of_birth"] = json!("1990-04-01");
+    let house = bench.house("compliance");
+    for (at, back_by, against) in [
+        ("2026-06-16T04:00:00Z", "2026-06-16T04:59:59Z", vec![]),
+        ("2026-06-16T04:00:00Z", "2026-06-16T05:00:00Z", vec!["not-delivered-back-in-time"]),
+        ("2026-06-16T05:00:00Z", "2026-06-16T05:30:00Z", vec!["dry-day"]),
+        ("2026-06-17T04:59:59Z", "2026-06-17T05:30:00Z", vec!["dry-day"]),
+        ("2026-06-17T05:00:00Z", "2026-06-17T05:30:00Z", vec![]),
+    ] {
+        facts["at"] = json!(at);
+        facts["back_by"] = json!(back_by);
+        let verdict: Value = house.post("/internal/compliance/judge", &facts).await.ok();
+        assert_eq!(super::reasons(&verdict), against, "{at}");
+    }
+}
+
 #[tokio::test]
 async fn a_city_of_its_own_counts_before_its_state() {
     let (bench, store) = super::in_iowa().await;

@@ -11,6 +11,8 @@ use utoipa_swagger_ui::Config;
 use wire::Problem;
 
 const WELCOME: &str = include_str!("pages/welcome.html");
+/// Swagger UI's own page, with our name and made for telephones too.
+const DOCS: &str = include_str!("pages/docs.html");
 /// Nothing but what the page itself brings.
 const WELCOME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                               form-action 'none'; frame-ancestors 'none'";
@@ -43,6 +45,9 @@ pub async fn docs(OriginalUri(uri): OriginalUri) -> Response {
         )
     });
     let file = uri.path().trim_start_matches("/docs").trim_start_matches('/');
+    if file.is_empty() {
+        return ([(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)], Html(DOCS)).into_response();
+    }
     match utoipa_swagger_ui::serve(file, Arc::clone(&CONFIG)) {
         Ok(Some(file)) => {
             let headers = [

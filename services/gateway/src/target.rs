@@ -28,12 +28,16 @@ pub fn target(path: &str) -> Option<Target<'_>> {
     }
     let service = match first {
         "sandbox" => "sandbox",
-        "v1" => segments.next().filter(|name| *name != "sandbox")?,
+        "v1" => segments.next().filter(|name| *name != "sandbox" && is_name(name))?,
         _ => return None,
     };
     // The service alone is not a path of it, and `/sandbox/` alone is.
     let some = first == "sandbox" || segments.clone().next().is_some();
     (some && plain(rest)).then_some(Target::Service(service))
+}
+
+fn is_name(segment: &str) -> bool {
+    segment.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether each segment stands for itself, however often somebody decodes it.
@@ -126,7 +130,9 @@ mod tests {
             "/v1/orders/%zz",
             "/v1/orders/%+1",
             "/V1/orders/x",
-            "/v1/%6frders/%2e",
+            "/v1/%6frders/x",
+            "/v1/%69nternal/x",
+            "/v1/ORDERS/x",
             "/v1/sandbox/x",
             "/sandbox/../internal",
             "/docs/../internal",

@@ -19,7 +19,7 @@ async fn a_person_finds_the_api_and_nothing_comes_from_elsewhere() {
     let policy = answer.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'self'"));
     let docs = page(&answer, "text/html");
-    assert!(docs.contains("swagger-ui"));
+    assert!(docs.contains("swagger-ui") && docs.contains("name=\"viewport\""));
     for elsewhere in ["http://", "https://"] {
         assert!(!docs.contains(elsewhere), "{docs}");
     }

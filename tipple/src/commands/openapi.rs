@@ -5,17 +5,16 @@ use anyhow::Context as _;
 /// Writes one document per service and the merged one to a folder, or the merged one to standard
 /// output.
 pub fn run(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let documents = crate::documents();
-    let merged = gateway::merge(&documents);
+    let merged = serde_json::to_string_pretty(&gateway::merge(crate::documents()))?;
     let Some(folder) = folder else {
-        println!("{}", merged.to_pretty_json()?);
+        println!("{merged}");
         return Ok(ExitCode::SUCCESS);
     };
     fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
-    for (name, document) in &documents {
+    for (name, document) in crate::documents() {
         write(folder, name, &document.to_pretty_json()?)?;
     }
-    write(folder, "tipple", &merged.to_pretty_json()?)?;
+    write(folder, "tipple", &merged)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,7 +16,7 @@ pub struct Bottle {
     pub volume_ml: u32,
     pub container: String,
     pub pack: u32,
-    pub vintage: Option<i32>,
+    pub vintage: Option<u32>,
     pub country: String,
     pub region: Option<String>,
     price_usd: f64,

@@ -48,7 +48,9 @@ impl Home {
                 "# Made for this demo. Not for anything else.\n\
                  [house]\nsecret = \"{}\"\n\n[auth]\nsigning_seed = \"{}\"\n\n\
                  [payments.sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
-                 [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n",
+                 [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
+                 # The demo's people all come from this machine.\n\
+                 [gateway]\nallow_localhost = true\nunlimited_addresses = [\"127.0.0.1\", \"::1\"]\n",
                 random_token(),
                 random_token(),
             );

@@ -50,7 +50,7 @@ impl Broken {
         Self::new(line, "line-too-long", why)
     }
 
-    fn encoding(line: u64, encoding: &Encoding, byte: Option<u8>) -> Self {
+    fn encoding(line: u64, encoding: &'static Encoding, byte: Option<u8>) -> Self {
         let byte = byte.map(|byte| format!(" (byte 0x{byte:02X})")).unwrap_or_default();
         let why = format!(
             "this is not {}{byte}: set the mapping's encoding, for instance to windows-1252",

@@ -1,7 +1,7 @@
 //! Products: what a row says, what it changes, and what is suspicious about it.
 
 mod barcodes;
-mod prices;
+pub(super) mod prices;
 mod read;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use csv::StringRecord;
+use kernel::Id;
 
 use super::{
     file::Broken,
@@ -116,6 +117,14 @@ fn pieces(
     Ok(pieces)
 }
 
+/// What a row is about.
+pub struct Identity<T> {
+    pub id: Option<Id<T>>,
+    /// Where the key is from; none without a key.
+    pub source: Option<String>,
+    pub key: Option<String>,
+}
+
 /// A row as it is read, with what there is to say of it.
 pub struct Row<'a> {
     pub line: u64,
@@ -198,6 +207,25 @@ impl<'a> Row<'a> {
             }
         };
         slot.pieces.iter().map(piece).collect()
+    }
+
+    /// What the row is about: our id, or the key that its source gave it; refused without either.
+    pub fn identity<T>(&mut self, source: &str) -> Identity<T> {
+        let id = self.raw("id").map(|text| text.trim().parse::<Id<T>>());
+        let key = self.text("key", 200);
+        let source = self.text("source", 100).unwrap_or_else(|| source.to_owned());
+        self.key = match (&id, &key) {
+            (Some(Ok(id)), _) => id.to_string(),
+            (_, Some(key)) if self.says("source") => format!("{source}/{key}"),
+            (_, Some(key)) => key.clone(),
+            _ => String::new(),
+        };
+        if let Some(Err(_)) = &id {
+            self.refuse("id", "the id is no UUID");
+        } else if id.is_none() && key.is_none() {
+            self.refuse("missing", "there is nothing to know it by: no key and no id");
+        }
+        Identity { id: id.and_then(Result::ok), source: key.is_some().then_some(source), key }
     }
 
     /// Text for people to read, of at most `most` characters.

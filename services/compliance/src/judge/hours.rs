@@ -31,7 +31,7 @@ fn until(facts: &Facts, applied: Applied) -> Option<Timestamp> {
     let until = facts.back_by.unwrap_or(facts.at);
     let margin = match facts.moment {
         Moment::Placement | Moment::Dispatch => applied.book.rules.last_dispatch_margin_minutes,
-        Moment::Cart | Moment::Door => applied.book.rules.last_dispatch_margin_minutes,
+        Moment::Cart | Moment::Door => 0,
     };
     until.checked_add(SignedDuration::from_mins(i64::from(margin))).ok()
 }

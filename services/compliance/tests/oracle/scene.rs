@@ -117,11 +117,11 @@ pub struct Built {
 }
 
 fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
-    proptest::option::weighted(0.06, strategy)
+    proptest::option::weighted(0.05, strategy)
 }
 
 fn mostly<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
-    proptest::option::weighted(0.93, strategy)
+    proptest::option::weighted(0.95, strategy)
 }
 
 fn minutes() -> BoxedStrategy<Minutes> {
@@ -150,13 +150,13 @@ fn books() -> BoxedStrategy<Book> {
         rarely(minutes()),
         rarely(0..7_usize),
         rarely((-1..2_i64, proptest::option::of(minutes()))),
-        proptest::option::weighted(0.12, -1..2_i64),
+        proptest::option::weighted(0.1, -1..2_i64),
         prop_oneof![6 => Just(0_u16), 1 => 0..90_u16],
     );
     let goods = (
         limits(),
         rarely((0..3_usize, limits())),
-        proptest::option::weighted(0.2, (50..100_i64, Just(10_u32))),
+        proptest::option::weighted(0.15, (50..100_i64, Just(10_u32))),
     );
     let rest = (
         prop_oneof![4 => Just([21; 3]), 1 => Just([16, 18, 18]), 1 => Just([18, 18, 20])],

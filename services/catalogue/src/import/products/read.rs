@@ -7,7 +7,7 @@ use super::{
     super::{
         barcode,
         mapping::{Mapping, Unit},
-        row::{Layout, Row},
+        row::{Identity, Layout, Row},
         text::one_line,
     },
     FIELDS, NewProduct, Product, Survey,
@@ -45,7 +45,7 @@ pub fn surveyed(
 
 /// The product of a row, or none where it is refused.
 pub fn product(row: &mut Row<'_>, mapping: &Mapping, survey: &Survey) -> Option<NewProduct> {
-    let (id, source, key) = identity(row, mapping);
+    let Identity { id, source, key } = row.identity(&mapping.source);
     let (category, class) = category(row, mapping);
     let abv_bp = abv(row);
     let volume_ml = volume(row);
@@ -84,27 +84,6 @@ fn said(row: &Row<'_>, mapping: &Mapping, no_gtin: bool) -> Vec<&'static str> {
     let classed = |field: &str| field == "class" && mapping.categories.is_some();
     let says = |field: &&'static str| row.says(field) || classed(field);
     FIELDS.iter().copied().filter(says).filter(|it| !(no_gtin && *it == "gtin")).collect()
-}
-
-fn identity(
-    row: &mut Row<'_>,
-    mapping: &Mapping,
-) -> (Option<kernel::ProductId>, Option<String>, Option<String>) {
-    let id = row.raw("id").map(|text| text.trim().parse());
-    let key = row.text("key", 200);
-    let source = row.text("source", 100).unwrap_or_else(|| mapping.source.clone());
-    row.key = match (&id, &key) {
-        (Some(Ok(id)), _) => id.to_string(),
-        (_, Some(key)) if row.says("source") => format!("{source}/{key}"),
-        (_, Some(key)) => key.clone(),
-        _ => String::new(),
-    };
-    if let Some(Err(_)) = &id {
-        row.refuse("id", "the id is no UUID");
-    } else if id.is_none() && key.is_none() {
-        row.refuse("missing", "there is nothing to know it by: no key and no id");
-    }
-    (id.and_then(Result::ok), key.is_some().then_some(source), key)
 }
 
 /// Our category and the class of alcohol that the row's category stands for.

@@ -1,16 +1,16 @@
 //! What a row says of a store, and what is wrong about it.
 
 use jiff::tz::TimeZone;
-use kernel::{Currency, Hours, Place, StoreId, Zone};
+use kernel::{Currency, Hours, Place, Zone};
 
 use super::{
-    super::{mapping::Mapping, opening, row::Row},
+    super::{mapping::Mapping, opening, row::{Identity, Row}},
     FIELDS, NewStore, Store,
 };
 
 /// The store of a row, or none where it is refused.
 pub fn store(row: &mut Row<'_>, mapping: &Mapping) -> Option<NewStore> {
-    let (id, source, key) = identity(row, mapping);
+    let Identity { id, source, key } = row.identity(&mapping.source);
     let vendor = row.needed("vendor", 200);
     let name = row.needed("name", 200);
     let address = row.needed("address", 300);
@@ -40,27 +40,6 @@ pub fn store(row: &mut Row<'_>, mapping: &Mapping) -> Option<NewStore> {
     };
     let said = FIELDS.iter().copied().filter(|field| row.says(field)).collect();
     Some(NewStore { id, source, key, store, said })
-}
-
-fn identity(
-    row: &mut Row<'_>,
-    mapping: &Mapping,
-) -> (Option<StoreId>, Option<String>, Option<String>) {
-    let id = row.raw("id").map(|text| text.trim().parse());
-    let key = row.text("key", 200);
-    let source = row.text("source", 100).unwrap_or_else(|| mapping.source.clone());
-    row.key = match (&id, &key) {
-        (Some(Ok(id)), _) => id.to_string(),
-        (_, Some(key)) if row.says("source") => format!("{source}/{key}"),
-        (_, Some(key)) => key.clone(),
-        _ => String::new(),
-    };
-    if let Some(Err(_)) = &id {
-        row.refuse("id", "the id is no UUID");
-    } else if id.is_none() && key.is_none() {
-        row.refuse("missing", "there is nothing to know it by: no key and no id");
-    }
-    (id.and_then(Result::ok), key.is_some().then_some(source), key)
 }
 
 /// Where the store is. Without that nothing can be delivered from it, so it has to be said.

@@ -1,0 +1,106 @@
+use serde_json::{Value, json};
+
+use crate::shop::{Shop, store_input};
+
+async fn list(shop: &Shop, query: &str) -> Vec<String> {
+    let page: Value = shop.anyone().get(&format!("/v1/catalogue/stores?{query}")).await.ok();
+    let rows = page["items"].as_array().unwrap();
+    rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn add(shop: &Shop, name: &str, change: impl Fn(&mut Value)) -> Value {
+    let first: Value = shop.anyone().get(&shop.path("")).await.ok();
+    let mut input = store_input(first["vendor"].as_str().unwrap(), name);
+    change(&mut input);
+    shop.as_operator().post("/v1/catalogue/stores", input).await.ok()
+}
+
+#[tokio::test]
+async fn near_a_door_are_the_stores_that_reach_it_the_nearest_first() {
+    let shop = Shop::open().await;
+    add(&shop, "Beaverdale", |input| {
+        input["place"] = json!({ "lat": 41.6218, "lon": -93.6741 });
+        let corner = |lat: f64, lon: f64| json!({ "lat": lat, "lon": lon });
+        let corners = [corner(41.5, -93.8), corner(41.5, -93.55), corner(41.7, -93.55)];
+        input["zone"] = json!({ "shape": "polygon", "corners": corners });
+    })
+    .await;
+    add(&shop, "Far away", |input| {
+        input["zone"] =
+            json!({ "shape": "radius", "centre": { "lat": 42.0, "lon": -93.6 }, "metres": 3000 });
+    })
+    .await;
+    // In the triangle and in the circle; in the triangle's box, but in the circle only.
+    assert_eq!(list(&shop, "near=41.59,-93.62").await, ["Copper Finch East Village", "Beaverdale"]);
+    assert_eq!(list(&shop, "near=41.62,-93.66").await, ["Copper Finch East Village"]);
+    assert!(list(&shop, "near=40.0,-93.0").await.is_empty());
+    let first: Value = shop.anyone().get("/v1/catalogue/stores?near=41.59,-93.62&limit=1").await.ok();
+    assert!(first["items"][0]["distance_m"].as_u64().unwrap() < 1000);
+    let next = format!("near=41.59,-93.62&limit=1&after={}", first["next"].as_str().unwrap());
+    assert_eq!(list(&shop, &next).await, ["Beaverdale"]);
+    for bad in ["near=41.5", "near=91,0", "near=NaN,0", "near=a,b"] {
+        let path = format!("/v1/catalogue/stores?{bad}");
+        shop.anyone().get(&path).await.refused(422, "invalid-input");
+    }
+}
+
+#[tokio::test]
+async fn opening_hours_are_those_of_the_stores_place() {
+    let shop = Shop::open().await;
+    add(&shop, "Honolulu", |input| input["time_zone"] = json!("Pacific/Honolulu")).await;
+    assert_eq!(list(&shop, "open_now=true").await, ["Copper Finch East Village"]);
+    shop.bench.advance(10 * 3600);
+    assert_eq!(list(&shop, "open_now=true").await, ["Honolulu"]);
+    let closed: Value = shop.anyone().get(&shop.path("")).await.ok();
+    assert_eq!((&closed["open_now"], &closed["opens_at"]), (&json!(false), &json!("2026-06-16T14:00:00Z")));
+}
+
+#[tokio::test]
+async fn staff_set_opening_with_exceptions_and_operators_all() {
+    let shop = Shop::open().await;
+    let store: Value = shop.anyone().get(&shop.path("")).await.ok();
+    let mut opening = json!({ "hours": store["hours"], "preparation_minutes": 20 });
+    opening["hours"]["exceptions"] = json!({ "2026-06-15": [] });
+    let path = shop.path("/opening");
+    shop.as_staff().put(&path, &opening).await.refused(428, "if-match-missing");
+    let careful = shop.as_staff().with("if-match", "\"v1\"");
+    let changed: Value = careful.put(&path, &opening).await.ok();
+    assert_eq!((&changed["open_now"], &changed["preparation_minutes"]), (&json!(false), &json!(20)));
+    assert_eq!(changed["opens_at"], "2026-06-16T14:00:00Z");
+    careful.put(&path, &opening).await.refused(412, "stale-version");
+
+    let mut input = store_input(store["vendor"].as_str().unwrap(), "New name");
+    let operator = shop.as_operator().with("if-match", "\"v2\"");
+    careful.put(&shop.path(""), &input).await.refused(403, "forbidden");
+    let changed: Value = operator.put(&shop.path(""), &input).await.ok();
+    assert_eq!(changed["name"], "New name");
+    shop.bottle("Priced", 1).await;
+    let operator = shop.as_operator().with("if-match", "\"v3\"");
+    input["currency"] = json!("EUR");
+    operator.put(&shop.path(""), &input).await.refused(409, "currency-fixed");
+    input["currency"] = json!("USD");
+    input["vendor"] = json!(kernel::VendorId::new());
+    operator.put(&shop.path(""), &input).await.refused(422, "no-such-vendor");
+}
+
+#[tokio::test]
+async fn a_store_that_makes_no_sense_is_refused_by_field() {
+    let shop = Shop::open().await;
+    let store: Value = shop.anyone().get(&shop.path("")).await.ok();
+    for (field, value) in [
+        ("name", json!("  ")),
+        ("name", json!("a\u{0}b")),
+        ("place", json!({ "lat": 91.0, "lon": 0.0 })),
+        ("time_zone", json!("Mars/Olympus")),
+        ("currency", json!("XYZ")),
+        ("zone", json!({ "shape": "polygon", "corners": [] })),
+        ("zone", json!({ "shape": "radius", "centre": { "lat": 0.0, "lon": 0.0 }, "metres": 0 })),
+        ("preparation_minutes", json!(9999)),
+        ("owner", json!("me")),
+    ] {
+        let mut input = store_input(store["vendor"].as_str().unwrap(), "Store");
+        input[field] = value;
+        let answer = shop.as_operator().post("/v1/catalogue/stores", input).await;
+        assert_eq!(answer.refused(422, "invalid-input")["field"], field);
+    }
+}

@@ -89,7 +89,7 @@ place() {
     secret=$(field .payment.client_secret <<<"$placed")
     say "The customer pays at the provider, on the provider's own address"
     call POST "/sandbox/v1/payment_intents/$intent/confirm" '' "{\"client_secret\":\"$secret\",\
-\"card\":{\"number\":\"4242424242424242\",\"exp_month\":12,\"exp_year\":2034,\"cvc\":\"123\"}}" >/dev/null
+\"card\":{\"number\":\"4242424242424242\",\"exp\":\"12/34\",\"cvc\":\"123\"}}" >/dev/null
     await "the money is confirmed" state_is "$order" "$customer" paid
     printf '%s %s' "$order" "$(field .payment.payment <<<"$placed")"
 }

@@ -27,6 +27,8 @@ impl Server {
         let admin = PgConnectOptions::from_str(url)
             .context("the database address must look like postgres://user:password@host/name")?
             .log_statements(tracing::log::LevelFilter::Trace)
+            .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(5))
+            .options([("client_min_messages", "warning")])
             .application_name("tipple");
         Ok(Self { admin, secret: secret.into(), pool_size })
     }

@@ -66,7 +66,7 @@ create table product (
 create index product_search on product using gin (search_text gin_trgm_ops) with (fastupdate = off);
 create index product_category_prefix on product (category text_pattern_ops);
 create index product_name on product (lower(name), id);
-create index product_gtin on product (gtin) where gtin is not null;
+create index product_gtin on product (ltrim(gtin, '0')) where gtin is not null;
 
 -- Products that answer to what was asked, given as words(…), and how well: the best run of words
 -- within all that is said of the product, plus how alike the name is as a whole. At 0.3 a word
@@ -82,7 +82,7 @@ create function found(asked text) returns table (product_id uuid, score real)
         coded as (
             select id, 2::real as score from product
             where active and asked ~ '^[0-9]{8,14}$'
-              and gtin in (asked, '0' || asked, ltrim(asked, '0'))),
+              and ltrim(gtin, '0') = ltrim(asked, '0')),
         best as (
             select id, max(score) as score from (table hit union all table coded) either group by id)
         select id, score from best where score >= (select max(score) / 2 from best)

@@ -1,6 +1,7 @@
 //! Every statement of the service, by what it is about.
 
 pub mod categories;
+pub mod counts;
 pub mod export;
 pub mod holds;
 pub mod import;
@@ -9,5 +10,6 @@ pub mod movements;
 pub mod products;
 pub mod search;
 pub mod seeding;
+pub mod shipping;
 pub mod stock;
 pub mod stores;

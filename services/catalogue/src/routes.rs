@@ -71,7 +71,11 @@ pub fn open_api() -> utoipa::openapi::OpenApi {
 
 /// Operators only.
 fn operator(asker: &Actor) -> Result<(), Problem> {
-    if asker.is_operator() { Ok(()) } else { Err(Problem::forbidden("Only operators may do this.")) }
+    if asker.is_operator() {
+        Ok(())
+    } else {
+        Err(Problem::forbidden("Only operators may do this."))
+    }
 }
 
 /// Staff of that store and operators; to all others there is no such store.

@@ -91,8 +91,7 @@ pub async fn seed(db: &Db, demo: &Demo, now: Timestamp) -> anyhow::Result<Seeded
         let id = seeding::store(&mut tx, &store.key, &fields, now).await;
         seeded.stores.insert(store.key.clone(), id.with_context(|| store.key.clone())?);
     }
-    let paths: Vec<String> =
-        demo.products.iter().map(|product| product.category.clone()).collect();
+    let paths: Vec<String> = demo.products.iter().map(|product| product.category.clone()).collect();
     categories::ensure(&mut tx, &paths).await?;
     for product in &demo.products {
         let new = seeding::product(&mut tx, &product.key, &product.fields(), now).await;

@@ -2,6 +2,8 @@
 
 use kernel::{Currency, Money, ProductId};
 
+use crate::import::text::unescaped;
+
 /// The columns, in the order in which they are written; read in any order. `name` is for people.
 pub const COLUMNS: [&str; 9] = [
     "product",
@@ -35,11 +37,17 @@ pub struct Row {
     pub key: Key,
     pub price_minor: Option<i64>,
     pub tax_class: Option<String>,
-    /// `Some(None)`: no deposit.
-    pub deposit_minor: Option<Option<i64>>,
+    pub deposit: Deposit,
     pub active: Option<bool>,
     pub on_hand: Option<i32>,
     pub low_threshold: Option<i32>,
+}
+
+/// What a row says of the deposit: a file without the column says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deposit {
+    Kept,
+    Set(Option<i64>),
 }
 
 /// A row's place in the file, and the row or why it cannot be taken.
@@ -103,10 +111,11 @@ fn row(
     }
     let cell = |name: &str| {
         let column = COLUMNS.iter().position(|column| *column == name)?;
-        let text = plain(record.get(columns[column]?)?);
+        let text = unescaped(record.get(columns[column]?)?);
         (!text.is_empty()).then_some(text)
     };
-    let given = |name: &str| columns[COLUMNS.iter().position(|c| *c == name).unwrap_or(0)].is_some();
+    let given =
+        |name: &str| columns[COLUMNS.iter().position(|c| *c == name).unwrap_or(0)].is_some();
     let key = match (cell("product"), cell("sku")) {
         (Some(id), _) => Key::Product(id.parse().map_err(|_| "product: is not an id")?),
         (None, Some(sku)) => Key::Sku(sku.into()),
@@ -125,10 +134,12 @@ fn row(
         key,
         price_minor: amount("price")?,
         tax_class,
-        deposit_minor: given("deposit").then_some(deposit),
+        deposit: if given("deposit") { Deposit::Set(deposit) } else { Deposit::Kept },
         active: cell("active").map(yes_or_no).transpose()?,
         on_hand: cell("on_hand").map(|text| count("on_hand", text)).transpose()?,
-        low_threshold: cell("low_threshold").map(|text| count("low_threshold", text)).transpose()?,
+        low_threshold: cell("low_threshold")
+            .map(|text| count("low_threshold", text))
+            .transpose()?,
     })
 }
 
@@ -148,7 +159,8 @@ fn count(name: &str, text: &str) -> Result<i32, String> {
 pub fn tax_class_is_valid(name: &str) -> bool {
     let mut bytes = name.bytes();
     let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase());
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     first && name.len() <= 40 && bytes.all(plain)
 }
 
@@ -158,7 +170,12 @@ fn minor(text: &str, currency: Currency) -> Option<i64> {
     let places = Money::zero(currency).decimals() as usize;
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 10 || part.len() > places || !digits(whole) || !digits(part) {
+    if whole.is_empty()
+        || whole.len() > 10
+        || part.len() > places
+        || !digits(whole)
+        || !digits(part)
+    {
         return None;
     }
     let minor: i64 = format!("{whole}{part:0<places$}").parse().ok()?;
@@ -170,21 +187,6 @@ pub fn amount(minor: i64, currency: Currency) -> String {
     let text = Money::new(minor, currency).to_string();
     text.split(' ').next().unwrap_or_default().into()
 }
-
-/// What a spreadsheet would take for a formula is written with an apostrophe before it.
-pub fn neutral(text: &str) -> String {
-    if text.starts_with(FORMULA_BEGINNINGS) { format!("'{text}") } else { text.into() }
-}
-
-/// The text that [`neutral`] was given.
-fn plain(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(FORMULA_BEGINNINGS) => rest,
-        _ => cell,
-    }
-}
-
-const FORMULA_BEGINNINGS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 #[cfg(test)]
 mod tests {
@@ -201,7 +203,8 @@ mod tests {
         assert_eq!(minor("7", USD), Some(700));
         assert_eq!(minor("500", Currency::JPY), Some(500));
         assert_eq!(minor("1.5", Currency::KWD), Some(1500));
-        for bad in ["", "0", "0.00", "-1", "1.999", "1,99", "$5", "1e3", "99999999999", ".5", "٣"] {
+        for bad in ["", "0", "0.00", "-1", "1.999", "1,99", "$5", "1e3", "99999999999", ".5", "٣"]
+        {
             assert_eq!(minor(bad, USD), None, "{bad}");
         }
         assert_eq!(minor("5.0", Currency::JPY), None);
@@ -210,7 +213,8 @@ mod tests {
     #[test]
     fn a_bad_row_takes_no_other_with_it() {
         let id = ProductId::new();
-        let file = format!("product,price,on_hand\n{id},9.99,3\nnonsense,1.00,1\n{id},x,\n{id},5\n");
+        let file =
+            format!("product,price,on_hand\n{id},9.99,3\nnonsense,1.00,1\n{id},x,\n{id},5\n");
         let rows = read(file.as_bytes(), USD).unwrap();
         let lines: Vec<u64> = rows.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [2, 3, 4, 5]);
@@ -241,18 +245,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn nothing_written_begins_a_formula(text in "[=+@\\-\t\r'a-z]{0,8}") {
-            let cell = neutral(&text);
-            prop_assert!(!cell.starts_with(FORMULA_BEGINNINGS));
-        }
-
-        #[test]
-        fn a_formula_like_name_comes_back(text in "[=+@\\-][a-z0-9]{0,8}") {
-            let neutral = neutral(&text);
-            prop_assert_eq!(plain(&neutral), text);
-        }
-
         #[test]
         fn amounts_come_back(minor_units in 1_i64..1_000_000_000_000) {
             for currency in [USD, Currency::JPY, Currency::KWD] {

@@ -23,7 +23,10 @@ async fn to_staff_of_another_store_there_is_no_such_store() {
         caller.put(&path, json!({ "low_threshold": 1 })).await.refused(404, "not-found");
         let input = product_input("Mine", "spirits");
         caller.post("/v1/catalogue/products", input).await.refused(403, "forbidden");
-        caller.post("/v1/catalogue/vendors", json!({ "name": "Me" })).await.refused(403, "forbidden");
+        caller
+            .post("/v1/catalogue/vendors", json!({ "name": "Me" }))
+            .await
+            .refused(403, "forbidden");
     }
     shop.anyone().get(&shop.path("/stock")).await.refused(401, "unauthenticated");
     shop.as_operator().get(&shop.path("/stock")).await.ok::<Value>();

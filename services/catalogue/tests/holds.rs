@@ -60,13 +60,12 @@ async fn tidying_makes_no_difference_to_anyone() {
     let order = shop.held(bottle, 2).await;
     shop.bench.advance(600);
     let look = || async {
-        let lapsed: bool = sqlx::query_scalar(
-            "select state = 'lapsed' from catalogue.hold where order_id = $1",
-        )
-        .bind(order.uuid())
-        .fetch_one(&mut shop.bench.connection().await)
-        .await
-        .unwrap();
+        let lapsed: bool =
+            sqlx::query_scalar("select state = 'lapsed' from catalogue.hold where order_id = $1")
+                .bind(order.uuid())
+                .fetch_one(&mut shop.bench.connection().await)
+                .await
+                .unwrap();
         lapsed.then_some(())
     };
     shop.bench.eventually("the hold is tidied", look).await;

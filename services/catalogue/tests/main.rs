@@ -4,6 +4,7 @@ mod access;
 mod alerts;
 mod follow;
 mod holds;
+mod import;
 mod race;
 mod search;
 mod seed;

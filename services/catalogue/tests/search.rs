@@ -69,7 +69,8 @@ async fn a_barcode_is_found_by_its_digits_and_may_be_shared() {
         shop.product(input).await;
     }
     assert_eq!(names(&find(&shop, "q=088004022723").await).len(), 2);
-    assert_eq!(names(&find(&shop, "q=0088004022723").await).len(), 0);
+    assert_eq!(names(&find(&shop, "q=0088004022723").await).len(), 2);
+    assert_eq!(names(&find(&shop, "q=088004022724").await).len(), 0);
     assert_eq!(names(&find(&shop, "q=88004022723").await).len(), 2);
 }
 
@@ -93,7 +94,9 @@ async fn facets_narrow_and_count() {
     ] {
         assert_eq!(names(&find(&shop, query).await).len(), count, "{query}");
     }
-    for bad in ["category=Wine", "country=fr", "abv_min=5&abv_max=4", "q=a%00b", "limit=0", "abv_min=x"] {
+    for bad in
+        ["category=Wine", "country=fr", "abv_min=5&abv_max=4", "q=a%00b", "limit=0", "abv_min=x"]
+    {
         let path = format!("/v1/catalogue/products?{bad}");
         shop.anyone().get(&path).await.refused(422, "invalid-input");
     }
@@ -146,7 +149,8 @@ async fn pages_are_complete_and_stay_so_while_products_come() {
         assert!(expected.is_subset(&found), "{query}: nothing missed");
     }
     let page = find(&shop, "sort=name&limit=1").await;
-    let path = format!("/v1/catalogue/products?sort=price&after={}", page["next"].as_str().unwrap());
+    let path =
+        format!("/v1/catalogue/products?sort=price&after={}", page["next"].as_str().unwrap());
     shop.anyone().get(&path).await.refused(422, "invalid-input");
 }
 
@@ -184,16 +188,13 @@ async fn known_items_are_found_among_thousands() {
         names.push(row[2].to_owned());
         ml.push(row[5].parse::<i32>().unwrap().max(1));
     }
-    sqlx::query("insert into catalogue.category values ('spirits', 'Spirits') on conflict do nothing")
-        .execute(&mut connection)
-        .await
-        .unwrap();
     sqlx::query(
-        "set search_path to catalogue, public",
+        "insert into catalogue.category values ('spirits', 'Spirits') on conflict do nothing",
     )
     .execute(&mut connection)
     .await
     .unwrap();
+    sqlx::query("set search_path to catalogue, public").execute(&mut connection).await.unwrap();
     sqlx::query(
         "insert into product (id, name, category, class, abv_bp, volume_ml, source, source_key,
                               created_at, changed_at)

@@ -52,9 +52,12 @@ fn demo() -> Demo {
 #[tokio::test]
 async fn seeding_again_keeps_what_is_there() {
     let shop = Shop::open().await;
-    let db = sqlx::PgPool::connect(&format!("{}?options=-csearch_path%3Dcatalogue,public", shop.bench.database_url))
-        .await
-        .unwrap();
+    let db = sqlx::PgPool::connect(&format!(
+        "{}?options=-csearch_path%3Dcatalogue,public",
+        shop.bench.database_url
+    ))
+    .await
+    .unwrap();
     let first = catalogue::seed::seed(&db, &demo(), shop.bench.now()).await.unwrap();
     sqlx::query("update catalogue.stock set version = 7").execute(&db).await.unwrap();
     let second = catalogue::seed::seed(&db, &demo(), shop.bench.now()).await.unwrap();

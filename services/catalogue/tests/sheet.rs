@@ -39,7 +39,10 @@ async fn a_dry_run_says_what_the_import_then_does() {
     assert!(wet["rows"][3]["message"].as_str().unwrap().contains("earlier row"));
     assert_eq!((shop.counts(repriced).await[0], shop.counts(new).await[0]), (3, 12));
     let again: Value = send(&shop, "", &file).await.ok();
-    assert_eq!((&again["new"], &again["changed"], &again["unchanged"]), (&json!(0), &json!(0), &json!(3)));
+    assert_eq!(
+        (&again["new"], &again["changed"], &again["unchanged"]),
+        (&json!(0), &json!(0), &json!(3))
+    );
     shop.the_ledger_adds_up().await;
 }
 

@@ -110,10 +110,9 @@ impl Shop {
 
     /// Holds these lines for ten minutes.
     pub async fn hold(&self, order: OrderId, lines: &[(ProductId, u32)]) -> Answer {
-        let lines = lines.iter().map(|(product, quantity)| HoldLine {
-            product: *product,
-            quantity: *quantity,
-        });
+        let lines = lines
+            .iter()
+            .map(|(product, quantity)| HoldLine { product: *product, quantity: *quantity });
         let until = self.in_minutes(10);
         let hold = Hold { order, store: self.store, lines: lines.collect(), until };
         self.house().post("/internal/catalogue/holds", hold).await

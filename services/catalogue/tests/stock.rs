@@ -49,7 +49,10 @@ async fn an_edit_of_what_was_changed_meanwhile_is_refused() {
     shop.as_staff().put(&listing, &input).await.refused(428, "if-match-missing");
     let careful = shop.as_staff().with("if-match", "\"v1\"");
     let changed: Value = careful.put(&listing, &input).await.ok();
-    assert_eq!((&changed["price"]["amount"], &changed["listing_version"]), (&json!(1999), &json!(2)));
+    assert_eq!(
+        (&changed["price"]["amount"], &changed["listing_version"]),
+        (&json!(1999), &json!(2))
+    );
     careful.put(&listing, &input).await.refused(412, "stale-version");
 }
 
@@ -62,7 +65,8 @@ async fn ledger_and_stock_are_read_page_by_page() {
     let mut names = Vec::new();
     let mut next = String::new();
     loop {
-        let page: Value = shop.as_staff().get(&shop.path(&format!("/stock?limit=3{next}"))).await.ok();
+        let page: Value =
+            shop.as_staff().get(&shop.path(&format!("/stock?limit=3{next}"))).await.ok();
         names.extend(page["items"].as_array().unwrap().iter().map(|row| row["name"].clone()));
         let Some(after) = page["next"].as_str() else { break };
         next = format!("&after={after}");

@@ -34,7 +34,8 @@ async fn near_a_door_are_the_stores_that_reach_it_the_nearest_first() {
     assert_eq!(list(&shop, "near=41.59,-93.62").await, ["Copper Finch East Village", "Beaverdale"]);
     assert_eq!(list(&shop, "near=41.62,-93.66").await, ["Copper Finch East Village"]);
     assert!(list(&shop, "near=40.0,-93.0").await.is_empty());
-    let first: Value = shop.anyone().get("/v1/catalogue/stores?near=41.59,-93.62&limit=1").await.ok();
+    let first: Value =
+        shop.anyone().get("/v1/catalogue/stores?near=41.59,-93.62&limit=1").await.ok();
     assert!(first["items"][0]["distance_m"].as_u64().unwrap() < 1000);
     let next = format!("near=41.59,-93.62&limit=1&after={}", first["next"].as_str().unwrap());
     assert_eq!(list(&shop, &next).await, ["Beaverdale"]);
@@ -52,7 +53,10 @@ async fn opening_hours_are_those_of_the_stores_place() {
     shop.bench.advance(10 * 3600);
     assert_eq!(list(&shop, "open_now=true").await, ["Honolulu"]);
     let closed: Value = shop.anyone().get(&shop.path("")).await.ok();
-    assert_eq!((&closed["open_now"], &closed["opens_at"]), (&json!(false), &json!("2026-06-16T14:00:00Z")));
+    assert_eq!(
+        (&closed["open_now"], &closed["opens_at"]),
+        (&json!(false), &json!("2026-06-16T14:00:00Z"))
+    );
 }
 
 #[tokio::test]
@@ -65,7 +69,10 @@ async fn staff_set_opening_with_exceptions_and_operators_all() {
     shop.as_staff().put(&path, &opening).await.refused(428, "if-match-missing");
     let careful = shop.as_staff().with("if-match", "\"v1\"");
     let changed: Value = careful.put(&path, &opening).await.ok();
-    assert_eq!((&changed["open_now"], &changed["preparation_minutes"]), (&json!(false), &json!(20)));
+    assert_eq!(
+        (&changed["open_now"], &changed["preparation_minutes"]),
+        (&json!(false), &json!(20))
+    );
     assert_eq!(changed["opens_at"], "2026-06-16T14:00:00Z");
     careful.put(&path, &opening).await.refused(412, "stale-version");
 

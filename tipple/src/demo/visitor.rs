@@ -87,7 +87,7 @@ impl Visitor {
         let intent = payment["provider_payment"].as_str().context("a payment")?;
         let body = json!({
             "client_secret": payment["client_secret"],
-            "card": {"number": card, "exp_month": 12, "exp_year": 2034, "cvc": "123"},
+            "card": {"number": card, "exp": "12/34", "cvc": "123"},
         });
         let path = format!("/sandbox/v1/payment_intents/{intent}/confirm");
         let mut stranger = self.clone();

@@ -78,7 +78,11 @@ pub async fn page(
     (limit, now): (u32, Timestamp),
 ) -> sqlx::Result<Vec<FoundRow>> {
     let mut query = QueryBuilder::new("with page as (select p.*, lower(p.name) as name_key, ");
-    query.push(if search.words.is_some() { "f.score as relevance, " } else { "0::real as relevance, " });
+    query.push(if search.words.is_some() {
+        "f.score as relevance, "
+    } else {
+        "0::real as relevance, "
+    });
     if matches!(sort, Sort::Price(_)) {
         push_price(&mut query, search);
     } else {
@@ -219,7 +223,9 @@ where
 
 /// The lowest price, in minor units whatever the currency.
 fn push_price(query: &mut QueryBuilder<Postgres>, search: &Search) {
-    query.push("coalesce((select min(l.price_minor) from listing l join store s on s.id = l.store_id");
+    query.push(
+        "coalesce((select min(l.price_minor) from listing l join store s on s.id = l.store_id",
+    );
     query.push(" where l.product_id = p.id and l.active and s.active");
     if let Some(store) = search.store {
         query.push(" and l.store_id = ").push_bind(store.uuid());

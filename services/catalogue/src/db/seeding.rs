@@ -53,7 +53,7 @@ pub async fn store(
         return Ok(StoreId::from_uuid(id));
     }
     let id = StoreId::new();
-    stores::insert(&mut **tx, id, fields, now).await?;
+    stores::insert(tx, id, fields, now).await?;
     sqlx::query("update store set source = $2, source_key = $3 where id = $1")
         .bind(id.uuid())
         .bind(SOURCE)

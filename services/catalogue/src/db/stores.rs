@@ -182,7 +182,11 @@ pub async fn around(db: &Db, place: Place) -> sqlx::Result<Vec<StoreRow>> {
     sqlx::query_as(
         "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
          from store join vendor on vendor.id = store.vendor_id
-         where store.active and zone_box(store.zone) @> box(point($2, $1), point($2, $1))
+         where store.active and (
+             zone_box(store.zone) @> box(point($2, $1), point($2, $1))
+             -- A circle across the 180th meridian reaches beyond it.
+             or zone_box(store.zone) @> box(point($2 - 360, $1), point($2 - 360, $1))
+             or zone_box(store.zone) @> box(point($2 + 360, $1), point($2 + 360, $1)))
          order by (lat - $1) ^ 2 + ((lon - $2) * cosd($1)) ^ 2, store.id limit 500",
     )
     .bind(place.lat)

@@ -7,7 +7,10 @@ use orders_api::{Move, OrderLine, OrderMoved};
 
 use crate::{
     App,
-    db::holds::{self, Moved},
+    db::{
+        holds,
+        shipping::{self, Moved},
+    },
 };
 
 /// Stock follows the bottles: out of the door with the driver, back on the shelf when what was
@@ -16,10 +19,10 @@ pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Re
     let order = received.event.order.order;
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
     let moved = match received.event.moved {
-        Move::OutForDelivery => holds::ship(&mut tx, order, received.at).await?,
+        Move::OutForDelivery => shipping::ship(&mut tx, order, received.at).await?,
         Move::Closed { .. } => {
             let back = not_handed_over(&received.event.order.lines);
-            holds::bring_back(&mut tx, order, &back, received.at).await?
+            shipping::bring_back(&mut tx, order, &back, received.at).await?
         }
         Move::Cancelled { .. } => {
             holds::release(&mut tx, order, received.at).await?;

@@ -1,10 +1,13 @@
 //! Barcodes: GTINs of 8, 12, 13 or 14 digits, whose last digit is computed from the others.
 
+/// A number of fewer digits was never a barcode, however many zeros it may have lost.
+const SHORTEST: usize = 6;
+
 /// A barcode as it is kept, where it is a right one. Scanners and spreadsheets drop leading
 /// zeros: they are filled up to `pad` digits.
 pub fn gtin(text: &str, pad: usize) -> Option<String> {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-    if digits.is_empty() || digits.len() > 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !(SHORTEST..=14).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let code = format!("{digits:0>pad$}");
@@ -15,7 +18,11 @@ pub fn gtin(text: &str, pad: usize) -> Option<String> {
 /// The ways in which the same barcode may be written: with more leading zeros or fewer.
 pub fn spellings(gtin: &str) -> Vec<String> {
     let bare = gtin.trim_start_matches('0');
-    [8, 12, 13, 14].iter().filter(|len| bare.len() <= **len).map(|len| format!("{bare:0>len$}")).collect()
+    [8, 12, 13, 14]
+        .iter()
+        .filter(|len| bare.len() <= **len)
+        .map(|len| format!("{bare:0>len$}"))
+        .collect()
 }
 
 /// One number for all spellings of a barcode.
@@ -25,7 +32,8 @@ pub fn number(gtin: &str) -> u64 {
 
 fn check_digit_holds(code: &str) -> bool {
     let digits = code.bytes().rev().map(|byte| u32::from(byte - b'0'));
-    let weighted = digits.enumerate().map(|(place, digit)| digit * if place % 2 == 0 { 1 } else { 3 });
+    let weighted =
+        digits.enumerate().map(|(place, digit)| digit * if place % 2 == 0 { 1 } else { 3 });
     weighted.sum::<u32>() % 10 == 0
 }
 
@@ -38,7 +46,8 @@ mod tests {
         assert_eq!(gtin("88004022723", 12).as_deref(), Some("088004022723"));
         assert_eq!(gtin("5901234123457", 0).as_deref(), Some("5901234123457"));
         assert_eq!(gtin("96385074", 0).as_deref(), Some("96385074"));
-        for bad in ["88004022724", "", "12345", "5901234123458", "0", "590123412345X", "١٢٣٤٥٦٧٨"] {
+        for bad in ["88004022724", "", "12345", "123", "5901234123458", "0", "590123412345X", "١٢٣٤٥٦٧٨"]
+        {
             assert_eq!(gtin(bad, 12), None, "{bad}");
         }
     }

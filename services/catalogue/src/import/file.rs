@@ -112,7 +112,9 @@ impl Records {
 /// What our own reader said through the CSV reader, as it said it.
 fn explain(error: csv::Error) -> anyhow::Error {
     let said = match error.kind() {
-        csv::ErrorKind::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<Broken>()),
+        csv::ErrorKind::Io(error) => {
+            error.get_ref().and_then(|inner| inner.downcast_ref::<Broken>())
+        }
         _ => None,
     };
     match said {

@@ -215,9 +215,8 @@ impl Mapping {
             ensure!(one, "columns.{name}: say either column or template");
         }
         for choice in self.kind.needed() {
-            let said = |name: &&str| {
-                self.columns.contains_key(*name) || self.defaults.contains_key(*name)
-            };
+            let said =
+                |name: &&str| self.columns.contains_key(*name) || self.defaults.contains_key(*name);
             ensure!(choice.iter().any(said), "say where {} comes from", choice.join(" or "));
         }
         self.check_categories()
@@ -242,12 +241,7 @@ impl Mapping {
 /// The text of one of the mappings that are part of the program.
 macro_rules! own {
     ($kind:literal) => {
-        include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../mappings/tipple-",
-            $kind,
-            ".toml"
-        ))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../mappings/tipple-", $kind, ".toml"))
     };
 }
 use own;

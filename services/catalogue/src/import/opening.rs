@@ -69,7 +69,10 @@ mod tests {
         assert_eq!(week[5].len(), 2);
         assert!(week[6].is_empty());
         assert_eq!(hours("daily 06:00-02:00").unwrap().week[6].len(), 1);
-        assert_eq!(hours("sat-mon 10:00-12:00").unwrap().week.map(|day| day.len()), [1, 0, 0, 0, 0, 1, 1]);
+        assert_eq!(
+            hours("sat-mon 10:00-12:00").unwrap().week.map(|day| day.len()),
+            [1, 0, 0, 0, 0, 1, 1]
+        );
         for bad in ["", "always", "mon", "mon 9-10", "mon 25:00-26:00", "foo 09:00-10:00", "{}"] {
             assert_eq!(hours(bad), None, "{bad}");
         }

@@ -25,8 +25,24 @@ use crate::{
 };
 
 pub const FIELDS: &[&str] = &[
-    "id", "source", "key", "name", "producer", "category", "class", "abv", "volume", "pack",
-    "container", "vintage", "country", "region", "gtin", "description", "active", "price",
+    "id",
+    "source",
+    "key",
+    "name",
+    "producer",
+    "category",
+    "class",
+    "abv",
+    "volume",
+    "pack",
+    "container",
+    "vintage",
+    "country",
+    "region",
+    "gtin",
+    "description",
+    "active",
+    "price",
 ];
 pub const NEEDED: &[&[&str]] = &[&["key", "id"], &["name"], &["category"], &["abv"], &["volume"]];
 
@@ -127,7 +143,11 @@ pub(super) async fn run(
     let write = async |rows: &[Read<NewProduct>]| {
         let mut tx = db.begin().await?;
         let written = write(&mut tx, rows, import, currency, clock.now()).await?;
-        if import.commit { tx.commit().await? } else { tx.rollback().await? }
+        if import.commit {
+            tx.commit().await?
+        } else {
+            tx.rollback().await?
+        }
         Ok(written)
     };
     let summary = super::take(batches, rows, report, progress, write).await?;
@@ -142,7 +162,10 @@ async fn currency(db: &Db, import: &Import) -> anyhow::Result<Option<Currency>> 
     let columns = &import.mapping.columns;
     ensure!(columns.contains_key("price"), "the mapping says no price to list products at");
     if let Some(said) = &import.mapping.currency {
-        ensure!(said == currency.code(), "the file has prices in {said}, the store in {currency:?}");
+        ensure!(
+            said == currency.code(),
+            "the file has prices in {said}, the store in {currency:?}"
+        );
     }
     Ok(Some(currency))
 }

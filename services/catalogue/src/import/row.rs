@@ -87,7 +87,8 @@ fn find(
 }
 
 fn lacking(missing: &[String], names: &[&str], line: u64) -> Broken {
-    let there: Vec<String> = names.iter().take(40).map(|name| name.chars().take(40).collect()).collect();
+    let there: Vec<String> =
+        names.iter().take(40).map(|name| name.chars().take(40).collect()).collect();
     let hint = match names {
         [one] if one.contains([';', '\t', '|']) => ": is the mapping's delimiter the file's?",
         _ => "",
@@ -324,7 +325,8 @@ impl<'a> Row<'a> {
         if among(&reading.no, "false") || (ours && word == "false") {
             return Some(false);
         }
-        let why = format!("{} is {:?}, which the mapping does not know", self.name(field), short(word));
+        let why =
+            format!("{} is {:?}, which the mapping does not know", self.name(field), short(word));
         self.refuse("status-unknown", why);
         None
     }

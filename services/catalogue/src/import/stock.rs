@@ -61,13 +61,16 @@ pub(super) async fn run(
     );
     let rows = super::check(import).await?;
     let (mapping, store) = (Arc::clone(&import.mapping), import.store);
-    let batches = batches::batches(import.file.clone(), Arc::clone(&mapping), move |row| {
-        stock(row, store)
-    });
+    let batches =
+        batches::batches(import.file.clone(), Arc::clone(&mapping), move |row| stock(row, store));
     let write = async |rows: &[Read<NewStock>]| {
         let mut tx = db.begin().await?;
         let written = write(&mut tx, rows, import, clock.now()).await?;
-        if import.commit { tx.commit().await? } else { tx.rollback().await? }
+        if import.commit {
+            tx.commit().await?
+        } else {
+            tx.rollback().await?
+        }
         Ok(written)
     };
     super::take(batches, rows, report, progress, write).await
@@ -84,7 +87,7 @@ fn stock(row: &mut Row<'_>, ours: Option<StoreId>) -> Option<NewStock> {
         }
     };
     let product = product(row);
-    let on_hand = row.whole("on_hand", (0, 1_000_000_000));
+    let on_hand = row.whole("on_hand", (0, 1_000_000));
     if on_hand.is_none() && row.raw("on_hand").is_none() {
         row.refuse("missing", "it does not say how many there are");
     }
@@ -196,7 +199,8 @@ async fn count(
         let counted = counted.get(&found.product).copied().unwrap_or_default();
         let Counted { on_hand, promised, .. } = counted;
         if row.item.on_hand < on_hand && row.item.on_hand < promised {
-            let why = format!("{promised} are promised to orders, and {} were counted", row.item.on_hand);
+            let why =
+                format!("{promised} are promised to orders, and {} were counted", row.item.on_hand);
             written.refuse(row, "promised", why);
             continue;
         }

@@ -15,8 +15,22 @@ use super::{
 use crate::db::{self, import::stores::Known};
 
 pub const FIELDS: &[&str] = &[
-    "id", "source", "key", "vendor", "name", "address", "lat", "lon", "time_zone", "currency",
-    "hours", "zone", "delivery_radius_m", "preparation_minutes", "licence_number", "active",
+    "id",
+    "source",
+    "key",
+    "vendor",
+    "name",
+    "address",
+    "lat",
+    "lon",
+    "time_zone",
+    "currency",
+    "hours",
+    "zone",
+    "delivery_radius_m",
+    "preparation_minutes",
+    "licence_number",
+    "active",
 ];
 pub const NEEDED: &[&[&str]] = &[
     &["key", "id"],
@@ -111,7 +125,11 @@ pub(super) async fn run(
     let write = async |rows: &[Read<NewStore>]| {
         let mut tx = db.begin().await?;
         let written = write(&mut tx, rows, import.commit, clock.now()).await?;
-        if import.commit { tx.commit().await? } else { tx.rollback().await? }
+        if import.commit {
+            tx.commit().await?
+        } else {
+            tx.rollback().await?
+        }
         Ok(written)
     };
     super::take(batches, rows, report, progress, write).await

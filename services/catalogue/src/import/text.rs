@@ -145,7 +145,8 @@ mod tests {
         assert_eq!(scaled(".5", 2, &plain()), Some(50));
         let german = Reading { decimal: Some(','), remove: ".€ ".into(), ..plain() };
         assert_eq!(scaled("1.234,5 €", 2, &german), Some(123_450));
-        for bad in ["", ".", "-", "9.381", "1e3", "0x10", "1 2", "--1", "12345678901234567", "NaN"] {
+        for bad in ["", ".", "-", "9.381", "1e3", "0x10", "1 2", "--1", "12345678901234567", "NaN"]
+        {
             assert_eq!(scaled(bad, 2, &plain()), None, "{bad}");
         }
     }

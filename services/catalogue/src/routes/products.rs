@@ -182,7 +182,8 @@ impl ProductsQuery {
         if category.as_deref().is_some_and(|category| !category_is_valid(category)) {
             return Err(Problem::invalid("category", "is not a path of categories"));
         }
-        let is_country = |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+        let is_country =
+            |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
         if self.country.as_deref().is_some_and(|code| !is_country(code)) {
             return Err(Problem::invalid("country", "is not a code of two capital letters"));
         }
@@ -243,10 +244,9 @@ where
     let checked = |end: &str, value: Option<T>| {
         let fits = |value: T| U::try_from(value).ok().filter(|value| *value <= most);
         match value.map(fits) {
-            Some(None) => Err(Problem::invalid(
-                format!("{name}_{end}"),
-                format!("must be at most {most}"),
-            )),
+            Some(None) => {
+                Err(Problem::invalid(format!("{name}_{end}"), format!("must be at most {most}")))
+            }
             checked => Ok(checked.flatten()),
         }
     };
@@ -266,7 +266,8 @@ async fn facets(app: &App, search: &Search) -> sqlx::Result<Facets> {
     let mut counts = Vec::with_capacity(4);
     for facet in [Facet::Category, Facet::Country, Facet::Class, Facet::Container] {
         let rows = search::facet(&app.db, search, facet, now).await?;
-        let count = |(value, products): (String, i64)| FacetCount { value, products: products as u64 };
+        let count =
+            |(value, products): (String, i64)| FacetCount { value, products: products as u64 };
         counts.push(rows.into_iter().map(count).collect::<Vec<_>>());
     }
     let [category, country, class, container] = counts.try_into().unwrap_or_default();

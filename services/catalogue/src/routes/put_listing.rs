@@ -67,13 +67,14 @@ pub async fn put(
         active: input.active,
     };
     let mut tx = app.db.begin().await?;
+    // Stock before listing, as everyone who writes both does.
+    movements::open(&mut tx, store, &[product.uuid()], app.config.low_threshold, now).await?;
     let put = listings::put(&mut tx, (store, product), &fields, seen, now).await;
     let put = put.map_err(|error| match store::violated(&error) {
         Some("listing_product") => Problem::not_found("product").into(),
         _ => Fault::from(error),
     })?;
     let Some(version) = put else { return Err(not_put(seen).into()) };
-    movements::open(&mut tx, store, &[product.uuid()], app.config.low_threshold, now).await?;
     tx.commit().await?;
     let rows = listings::of_products(&app.db, store, &[product.uuid()], now).await?;
     let row = rows.into_iter().next().ok_or_else(|| Problem::not_found("product"))?;

@@ -82,8 +82,7 @@ pub async fn list(
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, after) = (page.limit()?, super::after_name(&page)?);
     let (low, now) = (query.low.unwrap_or(false), app.clock.now());
-    let rows =
-        movements::stock_page(&app.db, store, low, after.as_ref(), (limit, now)).await?;
+    let rows = movements::stock_page(&app.db, store, low, after.as_ref(), (limit, now)).await?;
     let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.product_id));
     Ok(Json(page.map(StockView::from)))
 }

@@ -273,7 +273,7 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
         let paper = (
             -3..2_i64,
             -1..4_i64,
-            proptest::bool::weighted(0.05),
+            proptest::bool::weighted(0.25),
             [
                 proptest::bool::weighted(0.95),
                 proptest::bool::weighted(0.95),

@@ -49,8 +49,7 @@ struct FoundRow {
 }
 
 /// A row's barcode may be written in several ways: each is a line of its own in the arrays.
-const FIND: &str =
-    "select asked.place, s.id as store_id, s.currency, p.id as product_id,
+const FIND: &str = "select asked.place, s.id as store_id, s.currency, p.id as product_id,
             k.product_id is not null as there, l.price_minor as price
      from unnest($2::bigint[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[])
           as asked (place, store_id, store_key, product_id, product_key, gtin)
@@ -152,8 +151,7 @@ struct CountedRow {
 
 /// Sets what is on hand where it differs and is not promised away; decided where the rows are
 /// locked already. Without `$5` it only looks.
-const COUNT: &str =
-    "with now as (
+const COUNT: &str = "with now as (
          select s.*, n.counted, s.allocated + (
                     select coalesce(sum(h.quantity), 0)::integer from hold_line h
                     where h.store_id = $1 and h.product_id = s.product_id and h.held_until > $4)

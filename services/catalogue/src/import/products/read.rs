@@ -201,7 +201,8 @@ fn gtin(row: &mut Row<'_>, survey: &Survey) -> Result<Option<String>, ()> {
     };
     match survey.barcodes.sharing(&gtin) {
         Some(Sharing::DifferentNames(rows)) => {
-            let why = format!("{gtin} belongs to {rows} rows with different names: kept, not merged");
+            let why =
+                format!("{gtin} belongs to {rows} rows with different names: kept, not merged");
             row.warn("shared-barcode", why);
         }
         Some(Sharing::OneName(rows)) => {

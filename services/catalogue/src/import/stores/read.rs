@@ -4,7 +4,11 @@ use jiff::tz::TimeZone;
 use kernel::{Currency, Hours, Place, Zone};
 
 use super::{
-    super::{mapping::Mapping, opening, row::{Identity, Row}},
+    super::{
+        mapping::Mapping,
+        opening,
+        row::{Identity, Row},
+    },
     FIELDS, NewStore, Store,
 };
 

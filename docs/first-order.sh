@@ -12,6 +12,15 @@ OPERATOR=${DEMO_OPERATOR:-operator@demo.tipple.test}
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*" >&2; }
 
+# Stops the whole story, also from within a part of it.
+trap 'exit 1' USR1
+story=$$
+stop() {
+    echo "$*" >&2
+    kill -USR1 "$story"
+    exit 1
+}
+
 # call METHOD PATH [TOKEN] [BODY] [HEADER…]: makes the call, shows it, prints the answer's body.
 call() {
     local method=$1 path=$2 token=${3:-} body=${4:-}
@@ -28,8 +37,7 @@ call() {
     answer=${answer%$'\n'*}
     printf '  \033[2m%s %s\033[0m\n' "$status" "${answer:0:400}" >&2
     if ((status >= 400)); then
-        echo "That was refused: the story ends here." >&2
-        return 1
+        stop "That was refused: the story ends here."
     fi
     printf '%s' "$answer"
 }
@@ -53,8 +61,7 @@ await() {
         fi
         sleep 0.25
     done
-    echo "It never happened: $what" >&2
-    return 1
+    stop "It never happened: $what"
 }
 
 sign_in() {
@@ -131,7 +138,8 @@ call POST /v1/delivery/shift "$driver" "{\"place\":$place}" >/dev/null
 
 say "1. From sign-up to delivered"
 customer=$(new_customer)
-read -r order payment < <(place "$customer"; echo)
+placed=$(place "$customer")
+order=${placed% *} payment=${placed#* }
 job=$(fetch "$order")
 say "At the door: the document is checked, then it changes hands"
 call POST "/v1/delivery/jobs/$job/check" "$driver" '{"document":{"kind":"driving_licence","date_of_birth":"1990-04-01","expires_on":"2032-01-01"},"name_matches":true,"sober":true}' >/dev/null
@@ -141,7 +149,8 @@ call GET "/v1/orders/orders/$order" "$customer" | field '.history.map(event => e
 
 say "2. From sign-up to refused at the door and refunded"
 customer=$(new_customer)
-read -r order payment < <(place "$customer"; echo)
+placed=$(place "$customer")
+order=${placed% *} payment=${placed#* }
 job=$(fetch "$order")
 say "At the door: someone shows a document that says they are 17"
 call POST "/v1/delivery/jobs/$job/check" "$driver" '{"document":{"kind":"driving_licence","date_of_birth":"2009-06-01","expires_on":"2032-01-01"},"name_matches":true,"sober":true}' >/dev/null

@@ -3,7 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use tipple::commands::{check, dead_letters, demo, export, import, migrate, openapi, postgres, serve};
+use tipple::commands::{
+    check, dead_letters, demo, export, import, migrate, openapi, postgres, serve,
+};
 
 /// Licensed alcohol delivery: stores, stock, law, money, drivers and doors.
 #[derive(Parser)]

@@ -112,8 +112,6 @@ async fn buy(customer: &Visitor, settled: &Settled) {
     panic!("order {order} is stuck: {:#}", stuck.unwrap_or_default());
 }
 
-
-
 /// Tries again while nobody answers, or an answer says that trying again makes sense.
 async fn insist<'a>(
     what: &str,
@@ -206,23 +204,51 @@ async fn everything_adds_up(town: &Town, orders: i64) {
     let mut connection = town.connection().await;
     settle_down(&mut connection).await;
     for (what, query, expected) in [
-        ("orders delivered", "select count(*) from orders.orders where state = 'delivered'", orders),
+        (
+            "orders delivered",
+            "select count(*) from orders.orders where state = 'delivered'",
+            orders,
+        ),
         ("orders in all", "select count(*) from orders.orders where state <> 'cancelled'", orders),
         ("payments", "select count(*) from payments.payment where captured = amount", orders),
         ("payments in all", "select count(*) from payments.payment", orders),
-        ("captures at the provider", "select count(*) from sandbox.intent
-             where amount_received = amount", orders),
+        (
+            "captures at the provider",
+            "select count(*) from sandbox.intent
+             where amount_received = amount",
+            orders,
+        ),
         ("intents at the provider", "select count(*) from sandbox.intent", orders),
         ("refunds", "select count(*) from sandbox.refund", 0),
-        ("sales", "select -sum(quantity)::int8 from catalogue.movement where kind = 'sale'", orders),
-        ("bottles left", "select sum(on_hand)::int8 from catalogue.stock", i64::from(BOTTLES) - orders),
+        (
+            "sales",
+            "select -sum(quantity)::int8 from catalogue.movement where kind = 'sale'",
+            orders,
+        ),
+        (
+            "bottles left",
+            "select sum(on_hand)::int8 from catalogue.stock",
+            i64::from(BOTTLES) - orders,
+        ),
         ("allocated", "select sum(allocated)::int8 from catalogue.stock", 0),
-        ("live holds", "select count(*) from catalogue.hold where state in ('held', 'allocated')", 0),
-        ("jobs handed over", "select count(*) from delivery.job where state = 'handed_over'", orders),
+        (
+            "live holds",
+            "select count(*) from catalogue.hold where state in ('held', 'allocated')",
+            0,
+        ),
+        (
+            "jobs handed over",
+            "select count(*) from delivery.job where state = 'handed_over'",
+            orders,
+        ),
         ("jobs in all", "select count(*) from delivery.job", orders),
         ("carts ordered", "select count(*) from cart.cart where state = 'ordered'", orders),
-        ("messages sent twice", "select count(*) - count(distinct (order_id, kind, channel))
-             from notifications.message", 0),
+        (
+            "messages sent twice",
+            "select count(*) - count(distinct (order_id, kind, channel))
+             from notifications.message",
+            0,
+        ),
         ("dead letters", "select count(*) from feed.message where dead_at is not null", 0),
     ] {
         let found: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.expect(what);
@@ -232,7 +258,8 @@ async fn everything_adds_up(town: &Town, orders: i64) {
 
 /// Waits until no event is on its way any more.
 async fn settle_down(connection: &mut PgConnection) {
-    let mut waiting = String::from("select (select count(*) from feed.message where dead_at is null)");
+    let mut waiting =
+        String::from("select (select count(*) from feed.message where dead_at is null)");
     for part in tipple::PARTS.iter().filter(|part| part.name != "sandbox") {
         waiting += &format!("+ (select count(*) from {}.outbox where sent_at is null)", part.name);
     }

@@ -116,8 +116,7 @@ async fn story(apart: bool) -> Vec<String> {
     let town = Town::new(1).await;
     town.house().migrate(|_| ()).await.expect("the tables");
     let _provider = town.start_provider().await;
-    let _running =
-        if apart { town.start_apart().await } else { vec![town.start(0).await] };
+    let _running = if apart { town.start_apart().await } else { vec![town.start(0).await] };
     let settled = town.settle(3).await;
     let people = town.people(2, &Role::Customer).await;
     town.await_birthdays(2).await;

@@ -3,6 +3,7 @@
 //! both must say the same.
 
 mod calendar;
+mod generate;
 mod says;
 mod scene;
 
@@ -63,7 +64,7 @@ fn config(cases: u32) -> Config {
 /// Lets the law and the oracle judge as many scenes as the runner wants.
 fn compare(mut runner: TestRunner) -> Seen {
     let seen = RefCell::new(Seen::default());
-    let outcome = runner.run(&scene::scenes(), |scene| {
+    let outcome = runner.run(&generate::scenes(), |scene| {
         let built = scene.build();
         let finding = judge(&Case {
             facts: &built.facts,

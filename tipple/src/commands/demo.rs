@@ -85,11 +85,7 @@ struct Demo {
     ahead: SignedDuration,
 }
 
-fn house(
-    config: Option<&Path>,
-    home: &Home,
-    cluster: Option<&Cluster>,
-) -> anyhow::Result<Demo> {
+fn house(config: Option<&Path>, home: &Home, cluster: Option<&Cluster>) -> anyhow::Result<Demo> {
     let own = home.settings()?;
     let overrides = match cluster {
         Some(cluster) => format!("database.url = {:?}\n", cluster.url(cluster::DATABASE)),
@@ -123,6 +119,8 @@ fn welcome(house: &House, ahead: SignedDuration, yours: StoreId, began: Instant)
         };
         println!("  {email:<28} {what}");
     }
-    println!("\nNext: `docs/first-order.sh` takes an order from sign-up to the door, every call visible.");
+    println!(
+        "\nNext: `docs/first-order.sh` takes an order from sign-up to the door, every call visible."
+    );
     println!("Ctrl-C stops everything; the data stays.\n");
 }

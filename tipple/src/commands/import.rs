@@ -78,7 +78,9 @@ pub async fn run(config: Option<&Path>, arguments: Arguments) -> anyhow::Result<
     let (shown, began) = (Shown::new(), Instant::now());
     let done = import::run(&db, &house.clock, &import, &mut report, |at| shown.show(at)).await;
     shown.clear();
-    if let Some(broken) = done.as_ref().err().and_then(|error| error.downcast_ref::<import::Broken>()) {
+    if let Some(broken) =
+        done.as_ref().err().and_then(|error| error.downcast_ref::<import::Broken>())
+    {
         eprintln!("{}: {broken}.", arguments.file.display());
         eprintln!("Nothing of it was imported.");
         return Ok(ExitCode::FAILURE);
@@ -104,12 +106,20 @@ fn tell(summary: &Summary, report: &Report, arguments: &Arguments, took: Duratio
     );
     println!("{did} {}:", arguments.file.display());
     println!("  {} rows in {:.1} s ({rate:.0} a second)", summary.rows, took.as_secs_f64());
-    println!("  {}: {}, {} refused", Kind::from(arguments.kind), counts(summary.things), summary.refused);
+    println!(
+        "  {}: {}, {} refused",
+        Kind::from(arguments.kind),
+        counts(summary.things),
+        summary.refused
+    );
     if summary.listings != Counts::default() {
         println!("  prices: {}", counts(summary.listings));
     }
     if summary.shared_barcodes > 0 {
-        println!("  barcodes of several products with different names: {}", summary.shared_barcodes);
+        println!(
+            "  barcodes of several products with different names: {}",
+            summary.shared_barcodes
+        );
     }
     for (outcome, code, count) in report.counts() {
         let first = &count.first;

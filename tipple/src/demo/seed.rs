@@ -21,11 +21,7 @@ const LICENSED: std::ops::RangeInclusive<i16> = 2020..=2090;
 
 /// Brings stores, bottles, law, prices and people in, calling `told` before each. The store whose
 /// counter is left to whoever tries the demo.
-pub async fn fill(
-    house: &House,
-    password: &str,
-    told: impl Fn(&str),
-) -> anyhow::Result<StoreId> {
+pub async fn fill(house: &House, password: &str, told: impl Fn(&str)) -> anyhow::Result<StoreId> {
     let (stores, now) = (data::stores()?, house.clock.now());
     told("stores, bottles and stock");
     let db = house.database("catalogue").await?;
@@ -35,7 +31,9 @@ pub async fn fill(
     let db = house.database("compliance").await?;
     let licences = stores
         .iter()
-        .map(|store| Ok(NewLicence::for_all(id_of(&seeded, &store.slug)?, &store.licence_number, LICENSED)))
+        .map(|store| {
+            Ok(NewLicence::for_all(id_of(&seeded, &store.slug)?, &store.licence_number, LICENSED))
+        })
         .collect::<anyhow::Result<Vec<_>>>()?;
     compliance::seed(&db, &house.clock, &licences).await?;
     db.close().await;

@@ -137,10 +137,8 @@ impl Town {
 
     /// The same house in this process, for what only the binary's own commands do.
     pub fn house(&self) -> House {
-        let overrides = format!(
-            "[database]\nurl = {:?}\n[house]\nsecret = {SECRET:?}\n",
-            self.database_url
-        );
+        let overrides =
+            format!("[database]\nurl = {:?}\n[house]\nsecret = {SECRET:?}\n", self.database_url);
         let settings = Settings::load(None, &overrides).expect("settings");
         House {
             settings: Arc::new(settings),

@@ -7,7 +7,8 @@ const SHORTEST: usize = 6;
 /// zeros: they are filled up to `pad` digits.
 pub fn gtin(text: &str, pad: usize) -> Option<String> {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-    if !(SHORTEST..=14).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !(SHORTEST..=14).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let code = format!("{digits:0>pad$}");
@@ -46,7 +47,8 @@ mod tests {
         assert_eq!(gtin("88004022723", 12).as_deref(), Some("088004022723"));
         assert_eq!(gtin("5901234123457", 0).as_deref(), Some("5901234123457"));
         assert_eq!(gtin("96385074", 0).as_deref(), Some("96385074"));
-        for bad in ["88004022724", "", "12345", "123", "5901234123458", "0", "590123412345X", "١٢٣٤٥٦٧٨"]
+        for bad in
+            ["88004022724", "", "12345", "123", "5901234123458", "0", "590123412345X", "١٢٣٤٥٦٧٨"]
         {
             assert_eq!(gtin(bad, 12), None, "{bad}");
         }

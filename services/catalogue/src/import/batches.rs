@@ -1,7 +1,11 @@
 //! A file's rows on their way to the database: read on a thread of their own, a batch at a time,
 //! and no further ahead than the database can follow.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use csv::StringRecord;
 use tokio::sync::mpsc;
@@ -43,7 +47,7 @@ pub struct Read<T> {
 
 /// Reads every row of a file from its beginning.
 pub fn each_row(
-    file: &PathBuf,
+    file: &Path,
     mapping: &Mapping,
     mut see: impl FnMut(u64, &Layout, &StringRecord) -> anyhow::Result<()>,
 ) -> anyhow::Result<u64> {

@@ -126,9 +126,9 @@ pub(super) async fn run(
         let mut tx = db.begin().await?;
         let written = write(&mut tx, rows, import.commit, clock.now()).await?;
         if import.commit {
-            tx.commit().await?
+            tx.commit().await?;
         } else {
-            tx.rollback().await?
+            tx.rollback().await?;
         }
         Ok(written)
     };

@@ -22,8 +22,8 @@ async fn a_file_that_is_broken_at_its_end_imports_nothing() {
         (b"x,\"Open,gin,40,750,,9.99\ny,\"Closed\",gin,40,750,,9.99\n", "open-quote"),
         (b"x,Caf\xE9,gin,40,750,,9.99\n", "encoding"),
         (b"x,Nul\0,gin,40,750,,9.99\n", "nul"),
-        (&[b'x'; 2 * 1024 * 1024], "line-too-long"),
-        (&[&b"x,\""[..], &[b'y'; 100_000]].concat(), "open-quote"),
+        (&vec![b'x'; 2 * 1024 * 1024], "line-too-long"),
+        (&[&b"x,\""[..], &vec![b'y'; 100_000]].concat(), "open-quote"),
     ];
     for (end, code) in cases {
         assert_eq!(desk.broken(LIST, long_file(end)).await, (code, 1202));

@@ -77,7 +77,8 @@ async fn what_people_set_by_hand_stays_where_the_file_does_not_speak_of_it() {
         .execute(&desk.db)
         .await
         .unwrap();
-    let done = desk.take(LIST, rows("Gordon's").replace("88004022723", "88004022724")).await.unwrap();
+    let done =
+        desk.take(LIST, rows("Gordon's").replace("88004022723", "88004022724")).await.unwrap();
     assert_eq!(done.summary.things, counts(0, 0, 1), "a wrong barcode says nothing");
     desk.take(LIST, rows("Gordon's Gin").replace("88004022723", "")).await.unwrap();
     let row: (String, String, bool, Option<String>) =
@@ -161,10 +162,8 @@ async fn a_store_gets_listings_without_stock_and_sleeves_wait_for_someone_to_loo
 #[tokio::test]
 async fn two_imports_of_one_file_at_once_make_every_product_once() {
     let desk = Desk::open().await;
-    let mut text = HEADER.to_owned();
-    for number in 0..700 {
-        text.push_str(&format!("{number},Gin No {number},gin,40,750,,9.99\n"));
-    }
+    let rows = (0..700).map(|number| format!("{number},Gin No {number},gin,40,750,,9.99\n"));
+    let text: String = std::iter::once(HEADER.to_owned()).chain(rows).collect();
     let file = desk.file(text);
     let (import, other) = (a(LIST, file.clone()), a(LIST, file));
     let mut reports = (Default::default(), Default::default());

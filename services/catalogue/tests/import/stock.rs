@@ -89,7 +89,7 @@ async fn a_product_may_be_named_by_its_barcode_if_that_means_only_one() {
     assert_eq!(done.lines("product-unknown"), ["4", "6"]);
     assert_eq!(done.lines("invalid-barcode"), ["5"]);
     desk.shop.list(product(&desk, "3").await, 3999).await;
-    let done = count(&desk, ",5901234123457,5,\n1,,6,\n,088004022723,7,\n1,,-1,\n", true).await;
+    let done = count(&desk, ",5901234123457,5,\n1,,6,\n,088004022723,7,\n2,,-1,\n", true).await;
     assert_eq!(done.summary.things.new + done.summary.things.changed, 2, "the one that is listed");
     assert_eq!(done.lines("key-twice"), ["4"]);
     assert_eq!(done.lines("range"), ["5"]);

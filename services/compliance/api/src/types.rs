@@ -71,7 +71,8 @@ pub struct Item {
     pub name: String,
     #[garde(skip)]
     pub drink: Drink,
-    #[garde(skip)]
+    #[garde(range(max = kernel::MAX_QUANTITY))]
+    #[schema(maximum = 999)]
     pub quantity: u32,
     /// What one unit costs after discounts and before taxes and deposits: what a price floor is
     /// compared with.

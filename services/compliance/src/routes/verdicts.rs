@@ -82,6 +82,9 @@ pub async fn verdicts(
     Query(query): Query<VerdictsQuery>,
 ) -> Result<Json<Page<KeptVerdict>>, Fault<Never>> {
     only_operators(&actor)?;
+    if query.subject.len() > 100 {
+        return Err(Problem::invalid("subject", "is longer than 100 bytes").into());
+    }
     wire::plain_text(&query.subject, &())
         .map_err(|error| Problem::invalid("subject", error.message()))?;
     let page = PageQuery { after: query.after, limit: query.limit };

@@ -2,7 +2,7 @@
 
 use compliance_api::AddressKind;
 use jiff::Timestamp;
-use kernel::{AlcoholClass, JobId, LineId, OrderId, Place};
+use kernel::{AlcoholClass, JobId, LineId, OrderId, Place, StoreId};
 use serde::Serialize;
 
 use crate::{
@@ -39,6 +39,7 @@ pub struct DriverJob {
 /// Where to fetch it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StoreStop {
+    store: StoreId,
     name: String,
     address: String,
     place: Place,
@@ -84,6 +85,7 @@ impl DriverJob {
             ready_at: row.ready_at,
             eta: row.eta,
             store: StoreStop {
+                store: facts.store,
                 name: facts.store_name.clone(),
                 address: facts.store_address.clone(),
                 place: facts.store_place,
@@ -143,6 +145,7 @@ impl OfferView {
             offer: offer.id,
             expires_at: offer.expires_at,
             store: StoreStop {
+                store: facts.store,
                 name: facts.store_name.clone(),
                 address: facts.store_address.clone(),
                 place: facts.store_place,

@@ -44,30 +44,25 @@ impl Driver {
         }
         let job = &me["job"];
         let Some(id) = job["job"].as_str() else { return self.ping().await };
-        match job["state"].as_str().unwrap_or_default() {
-            "assigned" => {
-                if self.towards(&job["store_place"]).await? && job["ready"] == true {
-                    self.act(id, "pick-up", json!({})).await?;
-                }
-            }
-            "picked_up" => {
-                if self.towards(&job["door_place"]).await? {
-                    self.act(id, "arrive", json!({})).await?;
-                }
-            }
-            "arrived" => self.at_the_door(id).await?,
-            "returning" => {
-                if self.towards(&job["store_place"]).await? {
-                    self.act(id, "return", json!({})).await?;
-                }
-            }
+        let state = job["state"].as_str().unwrap_or_default();
+        let stop = if state == "picked_up" { &job["door"] } else { &job["store"] };
+        if state == "arrived" {
+            return self.at_the_door(id).await;
+        }
+        if !self.towards(&stop["place"]).await? {
+            return Ok(());
+        }
+        match state {
+            "assigned" if job["ready"] == true => self.act(id, "pick-up", json!({})).await?,
+            "picked_up" => self.act(id, "arrive", json!({})).await?,
+            "returning" => self.act(id, "return", json!({})).await?,
             _ => {}
         }
         Ok(())
     }
 
     async fn answer(&self, offer: &str, facts: &Value) -> anyhow::Result<()> {
-        let yours = facts["store"] == self.city.yours.to_string();
+        let yours = facts["store"]["store"] == self.city.yours.to_string();
         let answer = if yours || dice().random_bool(0.05) { "decline" } else { "accept" };
         self.visitor.post(&format!("/v1/delivery/offers/{offer}/{answer}"), &json!({})).await?;
         Ok(())

@@ -40,9 +40,10 @@ impl Barcodes {
 
     pub fn sharing(&self, gtin: &str) -> Option<Sharing> {
         let seen = self.0.get(&barcode::number(gtin)).filter(|seen| seen.rows > 1)?;
-        Some(match seen.differently {
-            true => Sharing::DifferentNames(seen.rows),
-            false => Sharing::OneName(seen.rows),
+        Some(if seen.differently {
+            Sharing::DifferentNames(seen.rows)
+        } else {
+            Sharing::OneName(seen.rows)
         })
     }
 

@@ -1,0 +1,221 @@
+//! Sales that might be: mostly lawful, each with a few things near or over an edge.
+
+use compliance_api::Moment;
+use proptest::prelude::*;
+
+use super::{
+    calendar,
+    scene::{Book, Minutes, Paper, Scene, Thing},
+};
+
+fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
+    proptest::option::weighted(0.05, strategy)
+}
+
+fn mostly<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
+    proptest::option::weighted(0.95, strategy)
+}
+
+fn minutes() -> BoxedStrategy<Minutes> {
+    prop_oneof![
+        6 => Just((360, 120)),
+        2 => Just((0, 0)),
+        1 => Just((540, 1320)),
+        1 => Just((60, 150)),
+        1 => (0..1440_i64, 0..1440_i64),
+    ]
+    .boxed()
+}
+
+fn over_or_under() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => Just(1_000), 1 => Just(1), 1 => Just(0), 1 => Just(-1)]
+}
+
+fn limits() -> BoxedStrategy<[Option<i64>; 3]> {
+    [rarely(over_or_under()), rarely(over_or_under()), rarely(over_or_under())].boxed()
+}
+
+/// Boxed, as the larger ones below are, so that three of them fit on a test's stack.
+fn books() -> BoxedStrategy<Book> {
+    let times = (
+        [minutes(), minutes(), minutes()],
+        rarely(minutes()),
+        rarely(0..7_usize),
+        rarely((-1..2_i64, proptest::option::of(minutes()))),
+        proptest::option::weighted(0.1, -1..2_i64),
+        prop_oneof![6 => Just(0_u16), 1 => 0..90_u16],
+    );
+    let goods = (
+        limits(),
+        rarely((0..3_usize, limits())),
+        proptest::option::weighted(0.15, (50..100_i64, Just(10_u32))),
+    );
+    let rest = (
+        prop_oneof![4 => Just([21; 3]), 1 => Just([16, 18, 18]), 1 => Just([18, 18, 20])],
+        rarely((0.0..3000.0_f64, 100..3000_u32)),
+        proptest::bool::weighted(0.2),
+        any::<bool>(),
+        rarely(prop_oneof![Just(-1_i64), Just(0), Just(1)]),
+        prop_oneof![20 => Just(-1_000_000_i64), 1 => Just(0), 1 => Just(1)],
+    );
+    (times, goods, rest)
+        .prop_map(|(times, goods, rest)| Book {
+            hours: times.0,
+            delivery: times.1,
+            closed: times.2,
+            special: times.3,
+            dry_day: times.4,
+            margin: times.5,
+            limits: goods.0,
+            class_limits: goods.1,
+            floor: goods.2,
+            ages: rest.0,
+            dry_zone: rest.1,
+            no_hotels: rest.2,
+            february: rest.3,
+            closing: rest.4,
+            begins: rest.5,
+        })
+        .boxed()
+}
+
+fn things() -> impl Strategy<Value = Thing> {
+    (
+        0..4_usize,
+        prop_oneof![Just(0_u32), Just(50), Just(51), Just(500), Just(1250), Just(4000), Just(7551)],
+        prop_oneof![Just(50_u32), Just(330), Just(700), Just(750)],
+        prop_oneof![4 => Just(1_u32), 1 => Just(6)],
+        1..5_u32,
+        prop_oneof![1 => Just(1_000_i64), 1 => 0..3_i64],
+        proptest::bool::weighted(0.05),
+    )
+        .prop_map(|(class, abv_bp, volume_ml, pack, quantity, price, euros)| Thing {
+            class,
+            abv_bp,
+            volume_ml,
+            pack,
+            quantity,
+            price,
+            euros,
+        })
+}
+
+/// Inside a land, near the borders of one, or nowhere. Never exactly on an edge.
+fn places() -> BoxedStrategy<(f64, f64)> {
+    prop_oneof![
+        6 => (36.0..44.0, -99.0..-81.0),
+        2 => (40.0001..40.9999, -94.9999..-94.0001),
+        1 => (40.5..40.6, prop_oneof![Just(-95.000_000_1), Just(-94.999_999_9), Just(-90.000_000_1),
+                                      Just(-89.999_999_9), Just(-94.000_000_1)]),
+        1 => (prop_oneof![Just(40.000_000_1), Just(39.999_999_9), Just(41.000_000_1),
+                          Just(34.999_999_9), Just(35.000_000_1), Just(10.0)], -94.9..-94.1),
+    ]
+    .boxed()
+}
+
+/// Days on which clocks change, leap days, turns of the year, any day.
+fn event_days() -> impl Strategy<Value = i64> {
+    let special = [
+        (2026, 3, 8),
+        (2026, 11, 1),
+        (2024, 2, 29),
+        (2025, 2, 28),
+        (2025, 3, 1),
+        (2026, 12, 31),
+        (2027, 1, 1),
+    ];
+    let special = special.map(|(y, m, d)| calendar::days(y, m, d));
+    prop_oneof![
+        3 => proptest::sample::select(special.to_vec()),
+        2 => calendar::days(2024, 1, 1)..calendar::days(2032, 1, 1),
+    ]
+}
+
+fn seconds() -> impl Strategy<Value = i64> {
+    let edge = proptest::sample::select(vec![0_i64, 60, 120, 150, 360, 540, 1320]);
+    prop_oneof![
+        2 => (edge, -1..2_i64, 0..2_i64).prop_map(|(m, s, hour)| m * 60 + s + hour * 3600),
+        3 => 36_000..72_000_i64,
+        1 => 79_000..86_400_i64,
+        1 => 0..86_400_i64,
+    ]
+}
+
+/// Years old, give or take some days, or a child of a leap day.
+fn births(day: i64) -> BoxedStrategy<(i64, i64, i64)> {
+    let (year, month, date) = calendar::date(day);
+    let near = (prop_oneof![Just(16_i64), Just(18), Just(20), Just(21)], -2..3_i64).prop_map(
+        move |(age, off)| {
+            let date = if (month, date) == (2, 29) { 28 } else { date };
+            calendar::date(calendar::days(year - age, month, date) + off)
+        },
+    );
+    let leap = proptest::sample::select(vec![2000_i64, 2004, 2008]);
+    prop_oneof![
+        4 => Just((1980, 5, 5)),
+        2 => near,
+        1 => leap.prop_map(|year| (year, 2, 29)),
+    ]
+    .boxed()
+}
+
+pub fn scenes() -> impl Strategy<Value = Scene> {
+    event_days().prop_flat_map(|day| {
+        let who = (mostly(births(day)), mostly(births(day)));
+        let paper = (
+            -3..2_i64,
+            -1..4_i64,
+            proptest::bool::weighted(0.25),
+            [
+                proptest::bool::weighted(0.95),
+                proptest::bool::weighted(0.95),
+                proptest::bool::weighted(0.95),
+            ],
+        );
+        let paper = prop_oneof![
+            3 => Just((-300, 300, false, [true; 3])),
+            1 => paper,
+        ];
+        let paper = mostly(paper.prop_map(|(from, until, suspended, classes)| Paper {
+            from,
+            until: until.max(from),
+            suspended,
+            classes,
+        }));
+        let moment = proptest::sample::select(vec![
+            Moment::Cart,
+            Moment::Placement,
+            Moment::Dispatch,
+            Moment::Door,
+        ]);
+        let back = proptest::option::of(prop_oneof![
+            6 => 0..7_200_i64,
+            1 => Just(-1_i64),
+            1 => 80_000..90_000_i64,
+        ]);
+        let time = (moment, seconds(), back);
+        let where_to = (places(), mostly(places()), any::<bool>(), any::<bool>());
+        let goods = proptest::collection::vec(things(), 0..4);
+        (time, where_to, who, paper, [books(), books(), books()], goods).prop_map(
+            move |(time, places, who, paper, books, things)| {
+                // Half of all deliveries stay close to the store.
+                let near =
+                    places.1.filter(|_| places.3).map(|_| (places.0.0 + 0.000_01, places.0.1));
+                Scene {
+                    moment: time.0,
+                    day,
+                    second: time.1,
+                    back_after: time.2,
+                    store: places.0,
+                    door: near.or(places.1),
+                    hotel: places.2,
+                    stated: who.0,
+                    shown: who.1,
+                    paper,
+                    books,
+                    things,
+                }
+            },
+        )
+    })
+}

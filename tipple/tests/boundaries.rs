@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -146,12 +147,12 @@ fn the_list_of_calls_is_up_to_date() {
     );
     for (name, called) in calls() {
         for other in called {
-            text += &format!("{name} -> {other}\n");
+            writeln!(text, "{name} -> {other}").expect("a line");
         }
     }
     for part in tipple::PARTS {
         for kind in part.follows {
-            text += &format!("{} <~ {kind}\n", part.name);
+            writeln!(text, "{} <~ {kind}", part.name).expect("a line");
         }
     }
     same_as_file(&root().join("docs/calls.txt"), &text);

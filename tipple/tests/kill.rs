@@ -74,10 +74,9 @@ async fn orders_survive_a_process_that_is_killed_at_any_moment() {
 
 /// Buys one bottle and waits until it is delivered, trying each step until it has worked.
 async fn buy(customer: &Visitor, settled: &Settled) {
-    let opened = insist("open a cart", || {
-        customer.post("/v1/cart/carts", &json!({"store": settled.store})).boxed()
-    });
-    let cart = opened.await["cart"].as_str().expect("a cart").to_owned();
+    let store = json!({"store": settled.store});
+    let opened = insist("a cart", || customer.post("/v1/cart/carts", &store).boxed()).await;
+    let cart = opened["cart"].as_str().expect("a cart").to_owned();
     let path = format!("/v1/cart/carts/{cart}");
     let line = json!({"quantity": 1});
     let line_path = format!("{path}/lines/{}", settled.product);

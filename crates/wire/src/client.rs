@@ -107,9 +107,10 @@ impl Client {
             let body: &[u8] = if answer.body().is_empty() { b"null" } else { answer.body() };
             return serde_json::from_slice(body).map_err(|error| self.unavailable(&error));
         }
+        // A refusal that can be read is an answer, 503 included: a payment provider that is away.
         match serde_json::from_slice(answer.body()) {
-            Ok(refusal) if answer.status().is_client_error() => Err(CallError::Refused(refusal)),
-            _ => Err(self.unavailable(&String::from_utf8_lossy(answer.body()))),
+            Ok(refusal) => Err(CallError::Refused(refusal)),
+            Err(_) => Err(self.unavailable(&String::from_utf8_lossy(answer.body()))),
         }
     }
 

@@ -5,10 +5,10 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// How long stock is held for an order that is not yet paid.
-    pub hold_minutes: i64,
-    /// How long the customer has to pay.
+    /// How long the customer has to pay; the provider ends the payment then.
     pub payment_minutes: i64,
+    /// How long stock stays held after that: longer than the provider's word takes to come.
+    pub hold_beyond_payment_minutes: i64,
     /// How long the store has to accept a paid order.
     pub store_accept_minutes: i64,
     /// How long one attempt to place an order goes undisturbed; it gives up a quarter earlier.
@@ -36,8 +36,8 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            hold_minutes: 15,
             payment_minutes: 30,
+            hold_beyond_payment_minutes: 5,
             store_accept_minutes: 10,
             placing_lease_seconds: 20,
             placing_give_up_seconds: 120,

@@ -17,7 +17,7 @@ pub async fn end_unpaid(app: App) -> anyhow::Result<()> {
         row.state == State::Placed && row.pay_by.is_some_and(|pay_by| pay_by <= now)
     };
     for order in db::overdue_payments(&app.db, app.clock.now()).await? {
-        end(&app, order, "payment-not-completed", over).await?;
+        end(&app, order, "payment-not-completed", over).await;
     }
     Ok(())
 }
@@ -28,13 +28,25 @@ pub async fn end_unanswered(app: App) -> anyhow::Result<()> {
         row.state == State::Paid && row.accept_by.is_some_and(|accept_by| accept_by <= now)
     };
     for order in db::overdue_stores(&app.db, app.clock.now()).await? {
-        end(&app, order, "store-did-not-answer", over).await?;
+        end(&app, order, "store-did-not-answer", over).await;
     }
     Ok(())
 }
 
-/// Looks again under the row lock, for a payment or the store may have come at the last moment.
+/// Ends one order; where that fails the others end all the same, and this one is tried again.
 async fn end(
+    app: &App,
+    order: OrderId,
+    reason: &str,
+    over: impl Fn(&OrderRow, Timestamp) -> bool + Send,
+) {
+    if let Err(error) = try_to_end(app, order, reason, over).await {
+        tracing::error!(%order, reason, error = format!("{error:#}"), "could not be ended");
+    }
+}
+
+/// Looks again under the row lock, for a payment or the store may have come at the last moment.
+async fn try_to_end(
     app: &App,
     order: OrderId,
     reason: &str,

@@ -48,6 +48,8 @@ pub enum PlaceRefusal {
     IdempotencyKeyRunning,
     /// The cart is an order already, or is becoming one.
     CartTaken { order: OrderId },
+    /// Discounts leave nothing to pay, and what is not paid for is not sold.
+    NothingToPay,
     /// The law forbids it.
     Unlawful { reasons: Vec<compliance_api::Reason>, verdict: kernel::VerdictId },
 }
@@ -70,6 +72,11 @@ impl Refusal for PlaceRefusal {
                     .into()
             }
             Self::CartTaken { .. } => "This cart has become an order already.".into(),
+            Self::NothingToPay => {
+                "Nothing is left to pay, and what is not paid for cannot be sold. Take a coupon \
+                 off."
+                    .into()
+            }
             Self::Unlawful { reasons, .. } => {
                 reasons.iter().map(|reason| reason.detail.as_str()).collect::<Vec<_>>().join(" ")
             }
@@ -174,9 +181,8 @@ enum Patience {
 
 /// Goes through the steps, or undoes them.
 async fn run(app: &App, row: &OrderRow, patience: Patience) -> Fate<Saved> {
-    if let Some(doom) = &row.doom {
-        let doom = serde_json::from_value(doom.clone()).context("read why it was given up")?;
-        return abandon(app, row, doom).await;
+    if row.doom.is_some() {
+        return abandon(app, row, Doom::not_now("interrupted")).await;
     }
     let limit = std::time::Duration::from_secs(app.config.placing_lease_seconds.into()) * 3 / 4;
     let stop = match tokio::time::timeout(limit, steps(app, row)).await {

@@ -171,6 +171,22 @@ async fn undoing_that_fails_is_done_later() {
 }
 
 #[tokio::test]
+async fn what_was_answered_stays_the_answer_although_another_try_finished_the_undoing() {
+    let scene = Arc::new(scene().await);
+    let cart = CartId::new();
+    scene.world.next("hold", Mood::Refuse);
+    scene.world.always("unclaim", Some(Mood::Fail));
+    let first = scene.place(cart, "k1").await.refused(409, "out-of-stock");
+    // Nobody but the second try comes to undo it.
+    scene.world.always("unclaim", None);
+    let mut answer = scene.place(cart, "k2").await;
+    while answer.status != 201 {
+        answer = scene.place(cart, "k2").await;
+    }
+    assert_eq!(scene.place(cart, "k1").await.refused(409, "out-of-stock"), first);
+}
+
+#[tokio::test]
 async fn a_claim_that_came_too_late_is_given_back() {
     let scene = Arc::new(scene().await);
     let cart = CartId::new();

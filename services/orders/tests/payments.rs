@@ -49,7 +49,7 @@ async fn a_declined_card_leaves_time_for_another() {
 async fn a_hold_that_lapsed_is_taken_again_or_the_money_goes_back() {
     let scene = scene().await;
     let (lucky, late) = (scene.placed().await, scene.placed().await);
-    // Past the hold, within the time to pay: the customer was with their bank.
+    // The customer was with their bank while the hold lapsed, as the catalogue finds out.
     scene.bench.advance(20 * 60);
     scene.pay(lucky).await;
     scene.comes_to(lucky, State::Paid).await;
@@ -89,6 +89,28 @@ async fn what_nobody_pays_ends_in_time() {
     scene.settled().await;
     assert_eq!(scene.moves(order).await, [Move::Placed, cancelled("payment-not-completed")]);
     assert_eq!(scene.world.effects("allocate"), 0);
+}
+
+#[tokio::test]
+async fn one_order_that_cannot_be_read_does_not_keep_the_others_from_their_end() {
+    let scene = scene().await;
+    let mut orders = Vec::new();
+    for number in 0..5 {
+        let order = scene.placed().await;
+        if number == 2 {
+            sqlx::query("update orders.orders set contents = '{}' where id = $1")
+                .bind(order.uuid())
+                .execute(&mut scene.bench.connection().await)
+                .await
+                .unwrap();
+        } else {
+            orders.push(order);
+        }
+    }
+    scene.bench.advance(30 * 60);
+    for order in orders {
+        scene.comes_to(order, State::Cancelled).await;
+    }
 }
 
 #[tokio::test]

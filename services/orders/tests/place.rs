@@ -35,9 +35,10 @@ async fn a_cart_becomes_an_order() {
     let now = scene.bench.now();
     scene.world.look(|world| {
         assert_eq!(world.claims[&cart], order);
-        assert_eq!(world.stock[&order], Stock::Held(now + SignedDuration::from_mins(15)));
         assert_eq!(world.starts[0].amount, usd(TOTAL));
         assert_eq!(world.starts[0].pay_by, now + SignedDuration::from_mins(30));
+        // Past the provider's own end of the payment.
+        assert_eq!(world.stock[&order], Stock::Held(now + SignedDuration::from_mins(35)));
         let facts = &world.asked[0];
         assert_eq!((facts.moment, facts.at), (Moment::Placement, now));
         // Ten minutes of packing and, at the worst, 21 there and 21 back.
@@ -194,6 +195,32 @@ async fn a_silent_service_leaves_everything_as_it_was() {
             scene.world.inner.lock().unwrap().stock.remove(&order_of(&placed));
         }
     }
+}
+
+#[tokio::test]
+async fn without_a_provider_the_cart_is_intact_and_the_error_says_so() {
+    let scene = scene().await;
+    let cart = CartId::new();
+    scene.world.next("start", Mood::Away);
+    let answer = scene.place(cart, "k").await;
+    assert!(answer.headers.contains_key("retry-after"));
+    let problem = answer.refused(503, "provider-unavailable");
+    assert!(problem["detail"].as_str().unwrap().contains("Your cart is as it was"), "{problem}");
+    scene.world.look(|world| assert!(!world.claims.contains_key(&cart)));
+    assert_eq!(scene.world.promised(), []);
+    scene.place(cart, "k").await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_not_sold() {
+    let scene = scene().await;
+    let cart = CartId::new();
+    scene.world.inner.lock().unwrap().free = true;
+    let body = json!({ "cart": cart, "expected_total": usd(0) });
+    let customer = scene.as_customer().with("idempotency-key", "k");
+    customer.post(ORDERS, body).await.refused(409, "nothing-to-pay");
+    scene.world.look(|world| assert!(!world.claims.contains_key(&cart)));
+    assert_eq!(scene.states_of(cart).await, ["cancelled"]);
 }
 
 #[tokio::test]

@@ -32,6 +32,8 @@ use wire::{Problem, Refusal};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     Refuse,
+    /// The payment provider behind it is away.
+    Away,
     /// 500, having done nothing.
     Fail,
     /// 500, having done it.
@@ -63,6 +65,8 @@ pub struct Inner {
     pub starts: Vec<Start>,
     /// How often something came to be: claims, holds, payments.
     pub effects: HashMap<&'static str, u32>,
+    /// Whether discounts leave nothing to pay.
+    pub free: bool,
 }
 
 pub struct World {
@@ -156,6 +160,7 @@ impl World {
         let broken = || StatusCode::INTERNAL_SERVER_ERROR.into_response();
         match mood {
             Some(Mood::Refuse) => return refusal(),
+            Some(Mood::Away) => return refused(StartRefusal::ProviderUnavailable),
             Some(Mood::Fail) => return broken(),
             Some(Mood::Hang) => {
                 self.hung.notified().await;
@@ -255,7 +260,12 @@ async fn claim(
     Json(claim): Json<Claim>,
 ) -> Response {
     let no = || refused(ClaimRefusal::OutOfZone);
-    let answer = world.claimed(cart);
+    let mut answer = world.claimed(cart);
+    if world.look(|inner| inner.free) {
+        answer.quote.lines.iter_mut().for_each(|line| line.total = usd(0));
+        answer.quote.charges.clear();
+        answer.quote.total = usd(0);
+    }
     let effect = |inner: &mut Inner| {
         let order = inner.claims.get(&cart).copied();
         if let Some(order) = order.filter(|order| *order != claim.order) {

@@ -1,3 +1,4 @@
+use anyhow::Context as _;
 use orders_api::{Move, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,15 +36,22 @@ impl Doom {
     }
 }
 
-/// Undoes whatever steps were made, and ends the order. When the others do not answer, the
+/// Undoes whatever steps were made, and ends the order: for `doom`, unless it was given up for
+/// another reason before, which its key may have answered. When the others do not answer, the
 /// recovery job goes on with it.
 pub async fn abandon(app: &App, row: &OrderRow, doom: Doom) -> Fate<Saved> {
-    if row.doom.is_none() {
-        let written: Value = serde_json::to_value(&doom).map_err(anyhow::Error::from)?;
-        if !db::doom(&app.db, row, &written).await? {
-            return answer_of(app, row.id).await;
+    let doom = match &row.doom {
+        Some(before) => {
+            serde_json::from_value(before.clone()).context("read why it was given up")?
         }
-    }
+        None => {
+            let written: Value = serde_json::to_value(&doom).map_err(anyhow::Error::from)?;
+            if !db::doom(&app.db, row, &written).await? {
+                return answer_of(app, row.id).await;
+            }
+            doom
+        }
+    };
     match undo(app, row).await {
         Ok(()) => end(app, row, &doom).await?,
         Err(service) => {

@@ -1,7 +1,7 @@
 use cart_api::{Claim, ClaimRefusal, Claimed};
 use catalogue_api::{Hold, HoldLine};
 use compliance_api::Verdict;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use orders_api::{Move, State};
 use payments_api::{Start, Started};
 use serde::Serialize;
@@ -62,11 +62,14 @@ pub struct Placed {
 /// All that makes an order of a cart. Every step may have been made before.
 pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
     let claimed = claim(app, row).await?;
+    if claimed.quote.total.amount == 0 {
+        return Err(Stop::Refused(PlaceRefusal::NothingToPay.into()));
+    }
     let verdict = lawful(app, row, &claimed).await?;
-    hold(app, row, &claimed).await?;
-    let agreed = order::agreed(claimed)?;
     let minutes = SignedDuration::from_mins(app.config.payment_minutes);
     let pay_by = row.pay_by.unwrap_or(app.clock.now() + minutes);
+    hold(app, row, &claimed, pay_by).await?;
+    let agreed = order::agreed(claimed)?;
     let filling = Filling { row, agreed: &agreed, verdict: &verdict, pay_by };
     if !db::fill(&app.db, &filling).await? {
         return Err(Stop::Superseded);
@@ -113,14 +116,17 @@ async fn lawful(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<Verdict,
     Err(Stop::Refused(PlaceRefusal::Unlawful { reasons, verdict }.into()))
 }
 
-async fn hold(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<(), Stop> {
+/// Holds the stock until after the provider's own end of the payment, so that whoever pays in time
+/// gets what was promised.
+async fn hold(app: &App, row: &OrderRow, claimed: &Claimed, pay_by: Timestamp) -> Result<(), Stop> {
+    let beyond = SignedDuration::from_mins(app.config.hold_beyond_payment_minutes);
     let line =
         |line: &cart_api::ClaimedLine| HoldLine { product: line.product, quantity: line.quantity };
     let hold = Hold {
         order: row.id,
         store: claimed.store,
         lines: claimed.lines.iter().map(line).collect(),
-        until: app.clock.now() + SignedDuration::from_mins(app.config.hold_minutes),
+        until: pay_by + beyond,
     };
     app.catalogue.hold(&hold).await?;
     Ok(())

@@ -64,7 +64,8 @@ create table operation (
 create unique index operation_capture on operation (payment_id) where kind = 'capture';
 create unique index operation_cancel on operation (payment_id)
     where kind = 'cancel' and state in ('pending', 'unknown');
-create unique index operation_refund on operation (payment_id, source) where kind = 'refund';
+create unique index operation_refund on operation (payment_id, source)
+    where kind = 'refund' and state <> 'failed';
 create index operation_due on operation (due_at) where state in ('pending', 'unknown');
 create index operation_payment on operation (payment_id, seq);
 

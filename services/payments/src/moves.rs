@@ -78,7 +78,8 @@ pub fn steps(payment: &Payment, known: &[String], seen: &Seen) -> Result<Vec<Ste
             if *amount != payment.amount {
                 return Err(Mismatch::Sums);
             }
-            if nothing_yet {
+            // One that has ended was looked at before it did: this sight is old.
+            if nothing_yet && payment.state != State::Cancelled {
                 steps.push(Step::Authorised { amount: *amount });
             }
         }

@@ -1,8 +1,9 @@
 //! Writes to providers: each is a row before it is sent, and its id is the idempotency key.
 
 use futures::{StreamExt, stream};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use payments_api::MoneyMove;
+use store::Tx;
 
 use crate::{
     App, db,
@@ -77,7 +78,8 @@ async fn put_off(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
     Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
 }
 
-/// It will not be done. Of a capture the house is told, for the order waits for it.
+/// It will not be done. Of a capture the house is told, for the order waits for it; of a refund
+/// that was too much, what is left is asked for.
 async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -86,11 +88,35 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
         return Ok(());
     }
     tracing::warn!(operation = %operation.id, kind = ?operation.kind, why, "is not done");
-    if let Some(payment) = payment.filter(|payment| awaited(payment, operation)) {
-        let event = moved(&payment, MoneyMove::CaptureFailed { reason: why.to_owned() });
-        feed::append(&mut tx, &event, now).await?;
+    match payment {
+        Some(payment) if awaited(&payment, operation) => {
+            let event = moved(&payment, MoneyMove::CaptureFailed { reason: why.to_owned() });
+            feed::append(&mut tx, &event, now).await?;
+        }
+        Some(payment) if operation.kind == Kind::Refund => {
+            give_back_what_is_left(&mut tx, &payment, operation, now).await?;
+        }
+        _ => {}
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Somebody gave money back at the provider itself, so that our own refund was too much there.
+/// Operators learn that from their refund; what an order wants goes on by itself.
+async fn give_back_what_is_left(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    refused: &Operation,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let promised = db::operation::promised(tx, payment.id).await?;
+    let left = payment.captured - payment.refunded - promised;
+    if left >= refused.amount {
+        tracing::error!(operation = %refused.id, left, "money cannot be given back: look at it");
+    } else if left > 0 {
+        db::operation::insert_less(tx, refused.id, left, now).await?;
+    }
     Ok(())
 }
 

@@ -75,6 +75,34 @@ async fn a_refund_made_at_the_provider_itself_is_noted() {
     assert_eq!(shop.told().await[2..], [back]);
 }
 
+/// Our refund of all of it is too much by then, as only the provider knows.
+#[tokio::test]
+async fn what_is_left_goes_back_where_somebody_refunded_at_the_provider_first() {
+    for (wanted, left) in [
+        (Move::Cancelled { reason: "no driver".into() }, 1599),
+        (Move::Closed { refund: usd(1700) }, 1599),
+        (Move::Closed { refund: usd(700) }, 700),
+    ] {
+        let shop = Shop::open().await;
+        let order = OrderId::new();
+        let started = shop.captured(order).await;
+        shop.quiet().await;
+        shop.webhooks(json!({"hold": true})).await;
+        let input = json!({"payment_intent": started.provider_payment, "amount": 1000});
+        shop.merchant().post("/sandbox/v1/refunds", input).await.ok::<Value>();
+        shop.tell(order, wanted.clone()).await;
+        shop.later("given back", || async {
+            let view = shop.show(&started).await;
+            (view["refunded"]["amount"] == 1000 + left).then_some(())
+        })
+        .await;
+        shop.webhooks(json!({"hold": false})).await;
+        shop.quiet().await;
+        assert_eq!(shop.count("select count(*) from sandbox.refund").await, 2, "{wanted:?}");
+        assert_eq!(shop.show(&started).await["refunded"]["amount"], 1000 + left);
+    }
+}
+
 #[tokio::test]
 async fn a_refund_of_nothing_captured_is_refused() {
     let shop = Shop::open().await;

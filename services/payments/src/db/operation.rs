@@ -66,6 +66,29 @@ pub async fn insert(
     .await
 }
 
+/// Asks for less than a refund that was refused did, for the same reason, unless it was an
+/// operator's.
+pub async fn insert_less(
+    tx: &mut Tx<'_>,
+    refused: Uuid,
+    amount: i64,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into operation (id, payment_id, kind, amount, reason, source, due_at, created_at)
+         select $2, payment_id, kind, $3, reason, source, $4, $4 from operation
+         where id = $1 and source not like 'operator:%'
+         on conflict do nothing",
+    )
+    .bind(refused)
+    .bind(Id::<Operation>::new().uuid())
+    .bind(amount)
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Takes what is due, one operation of a payment at a time and in order. From here on each counts
 /// as sent: a process that dies before it knows the answer leaves it unknown until `again`.
 pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Vec<Operation>> {

@@ -70,6 +70,17 @@ fn only_this_payments_money_counts() {
     assert_eq!(bad(&|s| s.state = SeenState::Captured { amount: AMOUNT + 1 }), Err(Mismatch::Sums));
 }
 
+#[test]
+fn what_was_seen_before_the_end_does_not_bring_a_payment_back() {
+    let mut payment = payment();
+    payment.state = State::Cancelled;
+    let old = seen(&payment, SeenState::Authorised { amount: AMOUNT }, Vec::new());
+    assert_eq!(steps(&payment, &[], &old), Ok(Vec::new()));
+    let money = seen(&payment, SeenState::Captured { amount: AMOUNT }, Vec::new());
+    let both = vec![Step::Authorised { amount: AMOUNT }, Step::Captured { amount: AMOUNT }];
+    assert_eq!(steps(&payment, &[], &money), Ok(both), "money that is there must go back");
+}
+
 /// What a provider might show, in any order, true or not.
 fn any_state() -> impl Strategy<Value = SeenState> {
     let amount = prop_oneof![Just(AMOUNT), 0..=AMOUNT + 1];

@@ -90,7 +90,7 @@ class Tipple:
             TIPPLE__LISTEN=f"127.0.0.1:{self.port}",
             TIPPLE__DEMO__SIMULATOR="false",
             TIPPLE__LOG__LEVEL="error",
-            TIPPLE__GATEWAY__UNLIMITED_ADDRESSES="127.0.0.1",
+            TIPPLE__GATEWAY__UNLIMITED_ADDRESSES='["127.0.0.1"]',
         )
         self.process = subprocess.Popen(
             [TIPPLE, "demo", "--data", data], env=environment, stdout=subprocess.DEVNULL

@@ -7,7 +7,6 @@ use std::time::Duration;
 use kernel::{PersonId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
-use sqlx::Connection;
 use support::{
     Town,
     settle::{DOOR, STORE, Settled},

@@ -11,6 +11,6 @@ mod telemetry;
 pub use context::{Context, Directory};
 pub use edge::open_api;
 pub use part::{Job, Part, Service};
-pub use process::{House, Process};
-pub use settings::{Auth, Database, HouseSecret, Log, Settings};
+pub use process::{House, Process, choose_cryptography};
+pub use settings::{Auth, DEFAULTS, Database, HouseSecret, Log, Settings};
 pub use telemetry::start_logging;

@@ -1,8 +1,11 @@
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration,
+};
 
 use anyhow::Context as _;
 use axum::{Router, extract::Request, response::IntoResponse};
 use feed::{Carrier, Embedded};
+use futures::FutureExt;
 use kernel::Clock;
 use secrecy::ExposeSecret;
 use store::{Db, Migration, Schema, Server};
@@ -69,7 +72,7 @@ impl House {
 
     /// Starts the named services; the others are called over the network where the settings say.
     pub async fn start(&self, names: &[&str]) -> anyhow::Result<Process> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        choose_cryptography();
         let (house, keys) = (self.settings.house_key()?, self.settings.verifying_keys()?);
         let server = self.server()?;
         if self.settings.database.migrate_on_start {
@@ -126,6 +129,11 @@ impl House {
         upstreams.extend(here.map(|part| (part.name.to_owned(), Upstream::local())));
         Directory::new(upstreams)
     }
+}
+
+/// Says by which library TLS encrypts. Before the first HTTP client; again changes nothing.
+pub fn choose_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 fn schema(part: &Part) -> Schema {
@@ -244,8 +252,14 @@ impl Process {
 
 async fn repeat(job: Job, pace: Duration, stop: CancellationToken) {
     loop {
-        if let Err(error) = (job.run)().await {
-            tracing::warn!(job = job.name, error = format!("{error:#}"), "will be tried again");
+        // A round that panics must not be the last.
+        let round = AssertUnwindSafe(async { (job.run)().await }).catch_unwind().await;
+        match round {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(job = job.name, error = format!("{error:#}"), "will be tried again");
+            }
+            Err(_) => tracing::error!(job = job.name, "panicked; will be tried again"),
         }
         tokio::select! {
             () = tokio::time::sleep(pace) => {}

@@ -1,14 +1,15 @@
 use std::{collections::BTreeMap, path::Path};
 
-use anyhow::{Context, bail};
-use config::{Config, Environment, File, FileFormat};
+use anyhow::{Context, bail, ensure};
+use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
+use tracing_subscriber::EnvFilter;
 use wire::{HouseKey, SigningKey, VerifyingKey};
 
 /// Everything that can be set, from `tipple.toml` and `TIPPLE__SECTION__KEY` variables. Services
-/// read their own sections with [`Settings::section`].
-#[derive(Debug, Clone)]
+/// read their own sections with [`Settings::section`]. There is no `Debug`: it holds secrets.
+#[derive(Clone)]
 pub struct Settings {
     /// Where the public address listens.
     pub listen: String,
@@ -35,7 +36,7 @@ pub struct Settings {
 pub struct Database {
     /// `postgres://user:password@host:port/name`, of a role that may create roles and schemas.
     pub url: SecretString,
-    /// Connections that each service may hold.
+    /// Connections that each service may hold, 2 to 500.
     pub pool_size: u32,
     /// Whether starting brings the tables up to date.
     pub migrate_on_start: bool,
@@ -83,7 +84,21 @@ struct Top {
     job_pace_ms: Option<u64>,
 }
 
-const DEFAULTS: &str = r#"
+/// The names in [`Top`].
+const OWN: [&str; 9] = [
+    "listen",
+    "internal_listen",
+    "public_url",
+    "database",
+    "house",
+    "auth",
+    "log",
+    "upstreams",
+    "job_pace_ms",
+];
+
+/// What holds where nothing is set, less the services' own sections.
+pub const DEFAULTS: &str = r#"
 listen = "127.0.0.1:8080"
 internal_listen = ""
 public_url = ""
@@ -107,6 +122,17 @@ level = "info"
 [upstreams]
 "#;
 
+impl Top {
+    fn check(&self) -> anyhow::Result<()> {
+        let pool = self.database.pool_size;
+        ensure!((2..=500).contains(&pool), "database.pool_size must be between 2 and 500");
+        let format = self.log.format.as_str();
+        ensure!(matches!(format, "text" | "json"), "log.format must be `text` or `json`");
+        let level = EnvFilter::try_new(&self.log.level);
+        level.context("log.level must look like `info` or `info,sqlx=warn`").map(drop)
+    }
+}
+
 impl Settings {
     /// Defaults, then the file (when there is one), then the environment, then `overrides` as
     /// TOML. `DATABASE_URL` stands for `database.url`.
@@ -121,15 +147,19 @@ impl Settings {
         for file in files {
             builder = builder.add_source(File::from(*file).format(FileFormat::Toml));
         }
-        let environment = Environment::with_prefix("TIPPLE").prefix_separator("__").separator("__");
-        builder = builder.add_source(environment.try_parsing(true));
+        builder = builder.add_source(Variables);
         if let Ok(url) = std::env::var("DATABASE_URL") {
             builder = builder
-                .add_source(File::from_str(&format!("database.url = {url:?}"), FileFormat::Toml));
+                // As JSON, which writes text as TOML does.
+                .add_source(File::from_str(
+                    &format!("database.url = {}", serde_json::json!(url)),
+                    FileFormat::Toml,
+                ));
         }
         builder = builder.add_source(File::from_str(overrides, FileFormat::Toml));
         let source = builder.build().context("read the settings")?;
         let top: Top = source.clone().try_deserialize().context("understand the settings")?;
+        top.check()?;
         let public_url = match top.public_url.trim_end_matches('/') {
             "" => format!("http://{}", top.listen),
             url => url.to_owned(),
@@ -155,6 +185,18 @@ impl Settings {
             Err(config::ConfigError::NotFound(_)) => Ok(T::default()),
             Err(error) => Err(error).with_context(|| format!("understand the section [{name}]")),
         }
+    }
+
+    /// Refuses what nobody would read: a key or section whose name is neither ours nor among
+    /// `sections`. Within a section its reader refuses what it does not know.
+    pub fn refuse_unknown(&self, sections: &[&str]) -> anyhow::Result<()> {
+        for name in self.source.cache.clone().into_table()?.keys() {
+            ensure!(
+                OWN.contains(&name.as_str()) || sections.contains(&name.as_str()),
+                "nobody reads the setting `{name}`: see tipple.example.toml"
+            );
+        }
+        Ok(())
     }
 
     /// Whether anything is set in a section.
@@ -192,7 +234,62 @@ impl Settings {
     }
 }
 
+/// `TIPPLE__SECTION__KEY` variables. A value is text, which settings that are numbers or switches
+/// read as such: a secret of digits stays what it is. One in brackets is a list, as in TOML.
+#[derive(Debug, Clone)]
+struct Variables;
+
+impl Source for Variables {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(Self)
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        let mut found = Map::new();
+        for (name, text) in std::env::vars_os() {
+            let (Some(name), Some(text)) = (name.to_str(), text.to_str()) else { continue };
+            let Some(path) = name.strip_prefix("TIPPLE__") else { continue };
+            let origin = format!("the variable {name}");
+            let value = if text.starts_with('[') {
+                let list: Vec<String> = toml::from_str::<BTreeMap<String, _>>(&format!("list = {text}"))
+                    .ok()
+                    .and_then(|mut table| table.remove("list"))
+                    .ok_or_else(|| ConfigError::Message(format!("{origin} is not a list of texts")))?;
+                Value::new(Some(&origin), list)
+            } else {
+                Value::new(Some(&origin), text)
+            };
+            found.insert(path.to_lowercase().replace("__", "."), value);
+        }
+        Ok(found)
+    }
+}
+
 fn key_bytes(text: &str) -> anyhow::Result<[u8; 32]> {
     let bytes = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
     bytes.context("must be 64 hexadecimal characters")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_nobody_reads_is_noticed() {
+        let settings = Settings::load(None, "[order]\nhold_minutes = 5").unwrap();
+        assert!(settings.refuse_unknown(&["orders"]).is_err());
+        assert!(settings.refuse_unknown(&["order"]).is_ok());
+    }
+
+    #[test]
+    fn a_value_that_means_nothing_is_refused() {
+        for wrong in [
+            "[log]\nlevel = \"sqlx=loud\"",
+            "[log]\nformat = \"xml\"",
+            "[database]\npool_size = 0",
+            "[database]\npool = 3",
+        ] {
+            assert!(Settings::load(None, wrong).is_err(), "{wrong}");
+        }
+    }
 }

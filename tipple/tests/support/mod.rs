@@ -54,6 +54,7 @@ impl Running {
 impl Town {
     /// A fresh database and free ports for so many processes of the platform.
     pub async fn new(processes: usize) -> Self {
+        host::choose_cryptography();
         let server = std::env::var("TIPPLE_TEST_DATABASE_URL")
             .expect("run the tests with `make test`, or with `tipple postgres -- cargo test`");
         let mut admin = PgConnection::connect(&server).await.expect("the test server");

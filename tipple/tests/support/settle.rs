@@ -56,14 +56,14 @@ impl Town {
         let area = json!({"shape": "radius", "centre": STORE, "metres": 500_000});
         let town = json!({"name": "Test", "time_zone": "America/Chicago", "area": area,
                           "parent": null});
-        operator.put("/v1/compliance/jurisdictions/TEST", &town).await.expect("a jurisdiction");
+        operator.put("/v1/compliance/jurisdictions/US-IA", &town).await.expect("a jurisdiction");
         let always = json!({"week": vec![vec![json!({"from": "00:00", "until": "00:00"})]; 7]});
         let class = json!({"minimum_age": 21, "sale_hours": always});
         let rules = json!({
             "version": 1, "valid_from": "2020-01-01T00:00:00Z",
             "rules": {"beer": class, "wine": class, "spirits": class},
         });
-        let path = "/v1/compliance/jurisdictions/TEST/rulebooks";
+        let path = "/v1/compliance/jurisdictions/US-IA/rulebooks";
         operator.post(path, &rules).await.expect("a rulebook");
     }
 

@@ -17,10 +17,45 @@ use support::{
 use tipple::demo::visitor::{Visitor, refused};
 use tokio::sync::watch;
 
-const ORDERS: usize = 10;
+const ORDERS: usize = 12;
 const DRIVERS: usize = 4;
 const KILLS: usize = 24;
 const BOTTLES: u32 = 100;
+
+/// How an order is meant to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Delivered,
+    /// Whoever opens the door is a child: it goes back, and so does its money.
+    Refused,
+    /// The customer thinks better of it before paying.
+    Cancelled,
+}
+
+impl Fate {
+    const fn of(number: usize) -> Self {
+        match number % 4 {
+            1 => Self::Refused,
+            3 => Self::Cancelled,
+            _ => Self::Delivered,
+        }
+    }
+
+    const fn end(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Refused => "closed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    fn many(self) -> i64 {
+        (0..ORDERS).filter(|number| Self::of(*number) == self).count() as i64
+    }
+}
+
+/// Who opens the door of an order that is to be refused.
+const CHILD: &str = "A child";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn orders_survive_a_process_that_is_killed_at_any_moment() {
@@ -49,7 +84,7 @@ async fn orders_survive_a_process_that_is_killed_at_any_moment() {
             let settled = Arc::clone(&settled);
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_millis(number as u64 * 900)).await;
-                buy(&customer, &settled).await
+                buy(&customer, &settled, Fate::of(number)).await;
             })
         })
         .collect();
@@ -68,42 +103,29 @@ async fn orders_survive_a_process_that_is_killed_at_any_moment() {
     }
     let snapshots = watching.await.expect("the ledger was watched");
     assert!(snapshots > 50, "only {snapshots} looks at the ledger");
-    everything_adds_up(&town, ORDERS as i64).await;
+    everything_adds_up(&town).await;
     drop(running);
 }
 
-/// Buys one bottle and waits until it is delivered, trying each step until it has worked.
-async fn buy(customer: &Visitor, settled: &Settled) {
-    let store = json!({"store": settled.store});
-    let opened = insist("a cart", || customer.post("/v1/cart/carts", &store).boxed()).await;
-    let cart = opened["cart"].as_str().expect("a cart").to_owned();
-    let path = format!("/v1/cart/carts/{cart}");
-    let line = json!({"quantity": 1});
-    let line_path = format!("{path}/lines/{}", settled.product);
-    insist("a line", || customer.put(&line_path, &line).boxed()).await;
-    let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
-    let door_path = format!("{path}/destination");
-    insist("a door", || customer.put(&door_path, &door).boxed()).await;
-    let seen = insist("a quote", || customer.get(&path).boxed()).await;
-    let body = json!({"cart": cart, "expected_total": seen["quote"]["total"]});
-    let key = Id::<Town>::new().to_string();
-    let placed = insist("an order", || {
-        let request = customer
-            .request(Method::POST, "/v1/orders/orders")
-            .header("idempotency-key", key.clone())
-            .json(&body);
-        customer.send(request).boxed()
-    });
-    let placed = placed.await;
-    insist("the money", || customer.pay(&placed["payment"], "4242424242424242").boxed()).await;
+/// Buys one bottle and waits until the order has ended, trying each step until it has worked.
+async fn buy(customer: &Visitor, settled: &Settled, fate: Fate) {
+    let placed = place(customer, settled, fate).await;
     let order = placed["order"]["order"].as_str().expect("an order").to_owned();
+    if fate == Fate::Cancelled {
+        let path = format!("/v1/orders/orders/{order}/cancel");
+        let nothing = json!({});
+        insist("an end", || customer.post(&path, &nothing).boxed()).await;
+    } else {
+        insist("the money", || customer.pay(&placed["payment"], "4242424242424242").boxed()).await;
+    }
     for _ in 0..900 {
         if let Ok(order) = customer.get(&format!("/v1/orders/orders/{order}")).await {
-            match order["state"].as_str() {
-                Some("delivered") => return,
-                Some("cancelled" | "closed") => panic!("it ended otherwise: {order:#}"),
-                _ => {}
+            let state = order["state"].as_str().unwrap_or_default();
+            if state == fate.end() {
+                return;
             }
+            let ended = ["delivered", "closed", "cancelled"].contains(&state);
+            assert!(!ended, "it ended otherwise: {order:#}");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -111,15 +133,42 @@ async fn buy(customer: &Visitor, settled: &Settled) {
     panic!("order {order} is stuck: {:#}", stuck.unwrap_or_default());
 }
 
+async fn place(customer: &Visitor, settled: &Settled, fate: Fate) -> Value {
+    let store = json!({"store": settled.store});
+    let opened = insist("a cart", || customer.post("/v1/cart/carts", &store).boxed()).await;
+    let cart = opened["cart"].as_str().expect("a cart").to_owned();
+    let path = format!("/v1/cart/carts/{cart}");
+    let line = json!({"quantity": 1});
+    let line_path = format!("{path}/lines/{}", settled.product);
+    insist("a line", || customer.put(&line_path, &line).boxed()).await;
+    let recipient = if fate == Fate::Refused { CHILD } else { "A buyer" };
+    let door = json!({"recipient": recipient, "address": "1 Door St", "place": DOOR});
+    let door_path = format!("{path}/destination");
+    insist("a door", || customer.put(&door_path, &door).boxed()).await;
+    let seen = insist("a quote", || customer.get(&path).boxed()).await;
+    let body = json!({"cart": cart, "expected_total": seen["quote"]["total"]});
+    let key = Id::<Town>::new().to_string();
+    let order = insist("an order", || {
+        let request = customer
+            .request(Method::POST, "/v1/orders/orders")
+            .header("idempotency-key", key.clone())
+            .json(&body);
+        customer.send(request).boxed()
+    });
+    order.await
+}
+
 /// Tries again while nobody answers, or an answer says that trying again makes sense.
 async fn insist<'a>(
     what: &str,
     attempt: impl Fn() -> futures::future::BoxFuture<'a, anyhow::Result<Value>>,
 ) -> Value {
+    let mut last = String::new();
     for _ in 0..300 {
         match attempt().await {
             Ok(answer) => return answer,
             Err(error) => {
+                last = format!("{error:#}");
                 if let Some(refusal) = refused(&error) {
                     let again = refusal.status >= 500 || refusal.code == "idempotency-key-running";
                     assert!(again, "{what}: {error:#}");
@@ -128,7 +177,7 @@ async fn insist<'a>(
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{what}: never worked");
+    panic!("{what}: never worked: {last}");
 }
 
 /// A clerk who accepts and packs whatever is there.
@@ -170,11 +219,18 @@ async fn next_step(driver: &Visitor) -> anyhow::Result<Value> {
         }
         "go_to_store" => driver.post(&act("pick-up"), &json!({})).await,
         "go_to_door" => driver.post(&act("arrive"), &json!({})).await,
+        "go_back" => driver.post(&act("return"), &json!({})).await,
         "at_door" => {
-            let document = json!({"kind": "driving_licence", "date_of_birth": "1980-01-01",
+            let child = me["job"]["door"]["recipient"] == CHILD;
+            let born = if child { "2015-01-01" } else { "1980-01-01" };
+            let document = json!({"kind": "driving_licence", "date_of_birth": born,
                                   "expires_on": "2090-01-01"});
             let check = json!({"document": document, "name_matches": true, "sober": true});
             driver.post(&act("check"), &check).await?;
+            if child {
+                let refusal = json!({"because": "under_age", "note": ""});
+                return driver.post(&act("refuse"), &refusal).await;
+            }
             driver.post(&act("hand-over"), &json!({"recipient_name": "A buyer"})).await
         }
         _ => Ok(Value::Null),
@@ -199,60 +255,54 @@ async fn watch_the_ledger(town: Arc<Town>, stopped: watch::Receiver<bool>) -> us
 }
 
 /// One of each effect for every order, and nothing left over.
-async fn everything_adds_up(town: &Town, orders: i64) {
+async fn everything_adds_up(town: &Town) {
     let mut connection = town.connection().await;
     settle_down(&mut connection).await;
-    for (what, query, expected) in [
+    let orders = ORDERS as i64;
+    let (delivered, refused, cancelled) =
+        (Fate::Delivered.many(), Fate::Refused.many(), Fate::Cancelled.many());
+    let counts = [
+        ("orders.orders where state = 'delivered'", delivered),
+        ("orders.orders where state = 'closed'", refused),
+        ("orders.orders where state = 'cancelled'", cancelled),
+        ("orders.orders", orders),
+        ("cart.cart where state = 'ordered'", delivered + refused),
+        ("payments.payment where captured = amount", delivered + refused),
+        ("payments.payment where state = 'cancelled' and captured = 0", cancelled),
+        ("payments.payment where refunded > 0 and refunded < captured", refused),
+        ("payments.payment", orders),
         (
-            "orders delivered",
-            "select count(*) from orders.orders where state = 'delivered'",
+            "payments.payment p join sandbox.intent i on i.id = p.provider_payment
+          where i.received = p.captured and i.refunded = p.refunded",
             orders,
         ),
-        ("orders in all", "select count(*) from orders.orders where state <> 'cancelled'", orders),
-        ("payments", "select count(*) from payments.payment where captured = amount", orders),
-        ("payments in all", "select count(*) from payments.payment", orders),
+        ("sandbox.intent", orders),
+        ("sandbox.refund", refused),
+        ("catalogue.movement where kind = 'sale' and quantity = -1", delivered + refused),
+        ("catalogue.movement where kind = 'return' and quantity = 1", refused),
+        ("catalogue.movement where kind in ('sale', 'return')", delivered + 2 * refused),
+        ("catalogue.hold where state in ('held', 'allocated')", 0),
+        ("catalogue.stock where allocated <> 0", 0),
+        ("delivery.job where state = 'handed_over'", delivered),
+        ("delivery.job where state = 'returned'", refused),
+        ("delivery.job where state <> 'cancelled'", delivered + refused),
         (
-            "captures at the provider",
-            "select count(*) from sandbox.intent
-             where amount_received = amount",
-            orders,
-        ),
-        ("intents at the provider", "select count(*) from sandbox.intent", orders),
-        ("refunds", "select count(*) from sandbox.refund", 0),
-        (
-            "sales",
-            "select -sum(quantity)::int8 from catalogue.movement where kind = 'sale'",
-            orders,
-        ),
-        (
-            "bottles left",
-            "select sum(on_hand)::int8 from catalogue.stock",
-            i64::from(BOTTLES) - orders,
-        ),
-        ("allocated", "select sum(allocated)::int8 from catalogue.stock", 0),
-        (
-            "live holds",
-            "select count(*) from catalogue.hold where state in ('held', 'allocated')",
+            "(select from notifications.message group by order_id, kind, channel
+           having count(*) > 1) twice",
             0,
         ),
-        (
-            "jobs handed over",
-            "select count(*) from delivery.job where state = 'handed_over'",
-            orders,
-        ),
-        ("jobs in all", "select count(*) from delivery.job", orders),
-        ("carts ordered", "select count(*) from cart.cart where state = 'ordered'", orders),
-        (
-            "messages sent twice",
-            "select count(*) - count(distinct (order_id, kind, channel))
-             from notifications.message",
-            0,
-        ),
-        ("dead letters", "select count(*) from feed.message where dead_at is not null", 0),
-    ] {
+        ("feed.message where dead_at is not null", 0),
+    ];
+    for (what, expected) in counts {
+        let query = sqlx::AssertSqlSafe(format!("select count(*) from {what}"));
         let found: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.expect(what);
         assert_eq!(found, expected, "{what}");
     }
+    let left: i64 = sqlx::query_scalar("select sum(on_hand)::int8 from catalogue.stock")
+        .fetch_one(&mut connection)
+        .await
+        .expect("the stock");
+    assert_eq!(left, i64::from(BOTTLES) - delivered, "bottles left");
 }
 
 /// Waits until no event is on its way any more.

@@ -174,6 +174,11 @@ async fn deliver(
     let of_order = format!("/v1/orders/orders/{order}");
     told.post(&settled.clerk, &format!("{of_order}/accept"), json!({})).await;
     told.post(&settled.clerk, &format!("{of_order}/pack"), json!({})).await;
+    // Before a driver is found, so that both stories are told in one order.
+    await_order(customer, order, "the money is captured", |order| {
+        order["history"].as_array().is_some_and(|all| all.iter().any(|e| e["what"] == "captured"))
+    })
+    .await;
     let offer = await_me(driver, |me| me["offer"]["offer"].as_str().map(str::to_owned)).await;
     told.post(driver, &format!("/v1/delivery/offers/{offer}/accept"), json!({})).await;
     let job = await_me(driver, |me| {
@@ -202,15 +207,24 @@ async fn deliver(
 }
 
 async fn await_state(customer: &Visitor, order: &str, state: &str) {
+    await_order(customer, order, state, |order| order["state"] == state).await;
+}
+
+async fn await_order(
+    customer: &Visitor,
+    order: &str,
+    what: &str,
+    is_so: impl Fn(&Value) -> bool,
+) -> Value {
     for _ in 0..400 {
         if let Ok(found) = customer.get(&format!("/v1/orders/orders/{order}")).await
-            && found["state"] == state
+            && is_so(&found)
         {
-            return;
+            return found;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("the order never became {state}");
+    panic!("it never happened: {what}");
 }
 
 async fn await_me<T>(driver: &Visitor, look: impl Fn(&Value) -> Option<T>) -> T {

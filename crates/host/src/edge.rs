@@ -12,7 +12,7 @@ use axum::{
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
-use wire::{Problem, REQUEST_ID_HEADER, Verifier};
+use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Verifier};
 
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -56,10 +56,12 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let span =
         tracing::info_span!("request", service, request_id, method = %request.method(), path);
+    let asked = header(PATIENCE_HEADER).and_then(|text| text.parse().ok());
+    let patience = asked.map_or(PATIENCE, |asked| PATIENCE.min(Duration::from_millis(asked)));
     let context = wire::Context {
         request_id,
         traceparent: header("traceparent"),
-        deadline: Instant::now() + PATIENCE,
+        deadline: Instant::now() + patience,
     };
     (context, span)
 }

@@ -10,6 +10,10 @@ use sqlx::{
 
 use crate::Schema;
 
+/// How long a statement waits for a connection: nearly as long as a request may take, for a burst
+/// is better answered late than turned away.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A PostgreSQL database that the house lives in, reached by a role that may create roles and
 /// schemas.
 #[derive(Clone)]
@@ -75,7 +79,7 @@ impl Server {
     pub async fn open(&self, schema: &Schema) -> anyhow::Result<PgPool> {
         PgPoolOptions::new()
             .max_connections(self.pool_size)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .connect_with(self.own(schema))
             .await

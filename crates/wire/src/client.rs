@@ -5,7 +5,9 @@ use http::{Method, Request, Response, header};
 use kernel::Clock;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{HOUSE_HEADER, HouseKey, REQUEST_ID_HEADER, Refusal, Upstream, context};
+use crate::{
+    HOUSE_HEADER, HouseKey, PATIENCE_HEADER, REQUEST_ID_HEADER, Refusal, Upstream, context,
+};
 
 /// How long a call between services may take, where nobody set a tighter deadline.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -91,6 +93,8 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .header(HOUSE_HEADER, self.house.token(self.own, self.clock.now())?);
         if let Some(current) = context::current() {
+            let patience = current.remaining().as_millis().to_string();
+            request = request.header(PATIENCE_HEADER, patience);
             request = request.header(REQUEST_ID_HEADER, current.request_id);
             if let Some(trace) = current.traceparent {
                 request = request.header("traceparent", trace);

@@ -114,6 +114,11 @@ impl<R: Refusal> IntoResponse for Fault<R> {
 
 /// Logged once, here, with its causes; answered without them.
 fn broken(error: &anyhow::Error) -> Response {
+    #[cfg(feature = "sqlx")]
+    if error.chain().any(is_crowded) {
+        tracing::warn!("no database connection came free in time");
+        return Problem::overloaded().into_response();
+    }
     tracing::error!(error = format!("{error:#}"), "request failed");
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -121,4 +126,9 @@ fn broken(error: &anyhow::Error) -> Response {
         "Something went wrong on our side. Try again; if it stays, tell us the request id.",
     )
     .into_response()
+}
+
+#[cfg(feature = "sqlx")]
+fn is_crowded(cause: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(cause.downcast_ref(), Some(sqlx::Error::PoolTimedOut))
 }

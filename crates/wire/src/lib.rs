@@ -28,3 +28,5 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub const HOUSE_HEADER: &str = "x-tipple-house";
 /// The header that carries the request id, inwards and outwards.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// The header that says how many milliseconds the asker still waits.
+pub const PATIENCE_HEADER: &str = "x-tipple-patience-ms";

@@ -111,6 +111,12 @@ impl Problem {
         problem
     }
 
+    /// 503 `overloaded`: asked for more than can be done at once.
+    pub fn overloaded() -> Self {
+        let detail = "Too much is going on right now. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(1)
+    }
+
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self

@@ -33,7 +33,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
         Ok(probe) if probe => next.run(request).await,
         Ok(_) => match app.places.try_acquire() {
             Ok(_place) => next.run(request).await,
-            Err(_) => overloaded().into_response(),
+            Err(_) => Problem::overloaded().into_response(),
         },
         Err(problem) => problem.into_response(),
     }
@@ -66,11 +66,6 @@ fn admit(app: &App, request: &Request<Body>) -> Result<bool, Problem> {
 pub fn no_such_method() -> Problem {
     let detail = "This path does not answer to that method.";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
-}
-
-pub fn overloaded() -> Problem {
-    let detail = "Too much is going on right now. Nothing was done; try again in a moment.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(1)
 }
 
 fn cors(config: &Config) -> CorsLayer {

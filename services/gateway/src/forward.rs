@@ -166,7 +166,7 @@ fn back(app: &App, mut answer: Response<Body>) -> Response<Body> {
         return answer;
     }
     let Ok(place) = Arc::clone(&app.streams).try_acquire_owned() else {
-        return crate::edge::overloaded().into_response();
+        return Problem::overloaded().into_response();
     };
     answer.map(|body| holding(place, body))
 }

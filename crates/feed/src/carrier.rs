@@ -5,11 +5,11 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::{Row, postgres::PgRow};
 use store::Db;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::Follower;
+use crate::{Follower, follower};
 
 /// What carries events from outboxes to the queues of their followers.
 #[derive(Clone)]
@@ -89,19 +89,27 @@ pub struct Embedded {
     db: Db,
     /// Wakes the consumers of this process as soon as something is published in it.
     wake: Arc<std::sync::Mutex<HashMap<String, Arc<Notify>>>>,
-    /// After so many failures an event becomes a dead letter.
-    most_attempts: i32,
+    /// Messages that may be in hand at once: each keeps a connection, and publishing must always
+    /// find one.
+    hands: Arc<Semaphore>,
 }
 
+/// After so many failures, which take about half an hour, an event becomes a dead letter: longer
+/// than it takes to bring back a service that a follower needs.
+const MOST_ATTEMPTS: i32 = 36;
 /// Consumers of one queue in one process; subjects are handled side by side, each in order.
 const WORKERS: usize = 2;
+/// Connections that are kept for publishing and looking.
+const SPARED: usize = 2;
 /// How often a queue is looked at when nobody wakes its consumer: for other processes' events.
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Embedded {
     /// `db` is a pool on [`crate::carrier_schema`].
     pub fn new(db: Db) -> Self {
-        Self { db, wake: Arc::default(), most_attempts: 12 }
+        let connections = db.options().get_max_connections() as usize;
+        let hands = Semaphore::new(connections.saturating_sub(SPARED).max(1));
+        Self { db, wake: Arc::default(), hands: Arc::new(hands) }
     }
 
     async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
@@ -168,7 +176,7 @@ impl Embedded {
         let bell = self.bell(queue);
         while !stop.is_cancelled() {
             let rung = bell.notified();
-            match self.handle_next(queue, followers).await {
+            match self.handle_due(queue, followers).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
@@ -181,6 +189,22 @@ impl Embedded {
                 () = stop.cancelled() => {}
             }
         }
+    }
+
+    /// Handles one message where one is due; looking costs one short statement.
+    async fn handle_due(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
+        let due: bool = sqlx::query_scalar(
+            "select exists (select from message
+                            where queue = $1 and dead_at is null and due_at <= now())",
+        )
+        .bind(queue)
+        .fetch_one(&self.db)
+        .await?;
+        if !due {
+            return Ok(false);
+        }
+        let _hand = self.hands.acquire().await?;
+        self.handle_next(queue, followers).await
     }
 
     /// Takes the first message whose subject has none before it, under a lock that lasts until
@@ -203,7 +227,7 @@ impl Embedded {
         let Some(row) = row else { return Ok(false) };
         let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
         let message = message(&row);
-        match crate::follower::dispatch(followers, &message).await {
+        match follower::handle(followers, &message, follower::PATIENCE).await {
             Ok(()) => {
                 sqlx::query("delete from message where seq = $1")
                     .bind(seq)
@@ -212,8 +236,13 @@ impl Embedded {
             }
             Err(error) => {
                 let error = format!("{error:#}");
-                let dead = attempts + 1 >= self.most_attempts;
-                tracing::warn!(queue, kind = message.kind, subject = message.subject, error, dead);
+                let dead = attempts + 1 >= MOST_ATTEMPTS;
+                let (kind, subject) = (&message.kind, &message.subject);
+                if dead {
+                    tracing::error!(queue, kind, subject, error, "an event is a dead letter now");
+                } else {
+                    tracing::warn!(queue, kind, subject, error, "an event will come again");
+                }
                 sqlx::query(
                     "update message set attempts = attempts + 1, error = $2,
                          due_at = now() + least(60, 0.25 * 2 ^ attempts) * interval '1 second',

@@ -251,10 +251,13 @@ impl Source for Variables {
             let Some(path) = name.strip_prefix("TIPPLE__") else { continue };
             let origin = format!("the variable {name}");
             let value = if text.starts_with('[') {
-                let list: Vec<String> = toml::from_str::<BTreeMap<String, _>>(&format!("list = {text}"))
-                    .ok()
-                    .and_then(|mut table| table.remove("list"))
-                    .ok_or_else(|| ConfigError::Message(format!("{origin} is not a list of texts")))?;
+                let list: Vec<String> =
+                    toml::from_str::<BTreeMap<String, _>>(&format!("list = {text}"))
+                        .ok()
+                        .and_then(|mut table| table.remove("list"))
+                        .ok_or_else(|| {
+                            ConfigError::Message(format!("{origin} is not a list of texts"))
+                        })?;
                 Value::new(Some(&origin), list)
             } else {
                 Value::new(Some(&origin), text)

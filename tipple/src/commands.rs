@@ -20,6 +20,7 @@ use crate::PARTS;
 /// The house that the settings describe.
 pub fn house(config: Option<&Path>) -> anyhow::Result<House> {
     let settings = Settings::load(config, "")?;
+    crate::settings::check(&settings)?;
     host::start_logging(&settings.log);
     Ok(house_of(settings))
 }

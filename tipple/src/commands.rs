@@ -7,6 +7,7 @@ pub mod export;
 pub mod import;
 pub mod migrate;
 pub mod openapi;
+pub mod operator;
 pub mod postgres;
 pub mod serve;
 

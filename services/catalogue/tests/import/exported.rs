@@ -37,6 +37,17 @@ async fn what_is_exported_can_be_imported_again_and_changes_nothing() {
     desk.shop.product(odd).await;
     desk.shop.bottle("Wild Turkey", 10).await;
     desk.comes_back(Kind::Products, 4).await;
+    // Degrees to the last digit, as programs compute them.
+    let corners = (1..=600_i32).map(|number| {
+        let number = f64::from(number);
+        json!({ "lat": number.sqrt() * 3.1, "lon": number.ln() * -17.3 })
+    });
+    let corners: Vec<_> = corners.collect();
+    sqlx::query("update store set zone = $1")
+        .bind(json!({ "shape": "polygon", "corners": corners }))
+        .execute(&desk.db)
+        .await
+        .unwrap();
     desk.comes_back(Kind::Stores, 1).await;
     desk.comes_back(Kind::Stock, 1).await;
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{Row, postgres::PgRow};
-use store::Db;
+use store::{Db, Tx};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -136,8 +136,12 @@ impl Embedded {
         let subjects: Vec<&str> = messages.iter().map(|message| message.subject.as_str()).collect();
         let bodies: Vec<&Value> = messages.iter().map(|message| &message.body).collect();
         let queues: Vec<String> = sqlx::query_scalar(
-            "insert into message (queue, event_id, kind, subject, body)
-             select binding.queue, e.id, e.kind, e.subject, e.body
+            "insert into message (queue, event_id, kind, subject, body, due_at)
+             select binding.queue, e.id, e.kind, e.subject, e.body,
+                    greatest(now(), (select due_at from message earlier
+                                     where earlier.queue = binding.queue
+                                       and earlier.subject = e.subject and dead_at is null
+                                     order by seq desc limit 1))
              from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[])
                   with ordinality as e (id, kind, subject, body, place)
              join binding on binding.kind = e.kind
@@ -214,18 +218,18 @@ impl Embedded {
         let row = sqlx::query(
             "select seq, event_id, kind, subject, body, attempts from message m
              where queue = $1 and dead_at is null and due_at <= now()
-               and not exists (
-                   select from message earlier
-                   where earlier.queue = m.queue and earlier.subject = m.subject
-                     and earlier.seq < m.seq and earlier.dead_at is null)
-             order by seq limit 1
+               and seq = (select seq from message first
+                          where first.queue = m.queue and first.subject = m.subject
+                            and first.dead_at is null
+                          order by seq limit 1)
+             order by due_at, seq limit 1
              for update skip locked",
         )
         .bind(queue)
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = row else { return Ok(false) };
-        let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
+        let seq: i64 = row.get("seq");
         let message = message(&row);
         match follower::handle(followers, &message, follower::PATIENCE).await {
             Ok(()) => {
@@ -234,27 +238,7 @@ impl Embedded {
                     .execute(&mut *tx)
                     .await?;
             }
-            Err(error) => {
-                let error = format!("{error:#}");
-                let dead = attempts + 1 >= MOST_ATTEMPTS;
-                let (kind, subject) = (&message.kind, &message.subject);
-                if dead {
-                    tracing::error!(queue, kind, subject, error, "an event is a dead letter now");
-                } else {
-                    tracing::warn!(queue, kind, subject, error, "an event will come again");
-                }
-                sqlx::query(
-                    "update message set attempts = attempts + 1, error = $2,
-                         due_at = now() + least(60, 0.25 * 2 ^ attempts) * interval '1 second',
-                         dead_at = case when $3 then now() end
-                     where seq = $1",
-                )
-                .bind(seq)
-                .bind(error)
-                .bind(dead)
-                .execute(&mut *tx)
-                .await?;
-            }
+            Err(error) => failed(&mut tx, queue, &row, format!("{error:#}")).await?,
         }
         tx.commit().await?;
         Ok(true)
@@ -289,6 +273,39 @@ impl Embedded {
         .await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Puts a message off with all that wait for it, or away as a dead letter.
+async fn failed(tx: &mut Tx<'_>, queue: &str, row: &PgRow, error: String) -> sqlx::Result<()> {
+    let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
+    let (kind, subject): (&str, &str) = (row.get("kind"), row.get("subject"));
+    if attempts + 1 >= MOST_ATTEMPTS {
+        tracing::error!(queue, kind, subject, error, "an event is a dead letter now");
+        sqlx::query(
+            "update message set attempts = attempts + 1, error = $2, dead_at = now() where seq = $1",
+        )
+        .bind(seq)
+        .bind(error)
+        .execute(&mut **tx)
+        .await?;
+        return Ok(());
+    }
+    tracing::warn!(queue, kind, subject, error, "an event will come again");
+    sqlx::query(
+        "update message set
+             due_at = clock_timestamp() + least(60, 0.25 * 2 ^ $4::int) * interval '1 second',
+             attempts = attempts + (seq = $1)::int,
+             error = case when seq = $1 then $5 else error end
+         where queue = $2 and subject = $3 and dead_at is null and seq >= $1",
+    )
+    .bind(seq)
+    .bind(queue)
+    .bind(subject)
+    .bind(attempts)
+    .bind(error)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 pub(crate) fn message(row: &PgRow) -> Message {

@@ -146,3 +146,32 @@ async fn an_event_is_told_if_and_only_if_its_transaction_commits() {
         .expect("a count");
     assert_eq!(left, 0);
 }
+
+#[tokio::test]
+async fn many_that_wait_for_one_another_cost_nobody_else() {
+    let bench = Bench::of(PARTS).start().await;
+    let id = RunId::new();
+    run(id, |run| run.errors = u32::MAX);
+    let mut connection = bench.connection().await;
+    sqlx::query("set search_path to listener").execute(&mut connection).await.expect("a schema");
+    for (about, many) in [("trouble", 10_000), ("peace", 100)] {
+        let events: Vec<Told> = (0..many).map(|number| told(id, about, number)).collect();
+        let mut tx = connection.begin().await.expect("a transaction");
+        feed::append_all(&mut tx, &events, bench.now()).await.expect("appended");
+        tx.commit().await.expect("committed");
+        let sent = || async {
+            let left: i64 =
+                sqlx::query_scalar("select count(*) from listener.outbox where sent_at is null")
+                    .fetch_one(&mut bench.connection().await)
+                    .await
+                    .expect("a count");
+            (left == 0).then_some(())
+        };
+        bench.eventually("all are sent", sent).await;
+    }
+    let wanted: Vec<u32> = (0..100).collect();
+    bench
+        .eventually("peace goes on", || async { (heard(id, "peace") == wanted).then_some(()) })
+        .await;
+    assert_eq!(heard(id, "trouble"), [0; 0]);
+}

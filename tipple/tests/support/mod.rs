@@ -88,7 +88,7 @@ impl Town {
             tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
         let ports: Vec<u16> = free_ports(names.len());
         let port_of = |name: &str, port: u16| if name == "gateway" { self.ports[0] } else { port };
-        let mut upstreams = vec![("TIPPLE__UPSTREAMS__SANDBOX".to_owned(), self.provider_base())];
+        let mut upstreams = Vec::new();
         for (name, port) in names.iter().zip(&ports) {
             let variable = format!("TIPPLE__UPSTREAMS__{}", name.to_uppercase());
             upstreams.push((variable, format!("http://127.0.0.1:{}", port_of(name, *port))));
@@ -120,6 +120,7 @@ impl Town {
             ("TIPPLE__AUTH__SIGNING_SEED", "07".repeat(32)),
             ("TIPPLE__PUBLIC_URL", self.base(0)),
             ("TIPPLE__LOG__LEVEL", std::env::var("TEST_LOG").unwrap_or_else(|_| "error".into())),
+            ("TIPPLE__UPSTREAMS__SANDBOX", self.provider_base()),
             ("TIPPLE__PAYMENTS__SANDBOX__BASE_URL", format!("{}/sandbox", self.provider_base())),
             ("TIPPLE__PAYMENTS__SANDBOX__SECRET_KEY", PROVIDER_KEY.into()),
             ("TIPPLE__PAYMENTS__SANDBOX__WEBHOOK_SECRET", WEBHOOK_SECRET.into()),

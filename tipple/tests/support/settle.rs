@@ -60,7 +60,7 @@ impl Town {
         let always = json!({"week": vec![vec![json!({"from": "00:00", "until": "00:00"})]; 7]});
         let class = json!({"minimum_age": 21, "sale_hours": always});
         let rules = json!({
-            "version": 1, "valid_from": "2020-01-01T00:00:00Z",
+            "version": 1,
             "rules": {"beer": class, "wine": class, "spirits": class},
         });
         let path = "/v1/compliance/jurisdictions/US-IA/rulebooks";

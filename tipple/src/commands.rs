@@ -7,6 +7,7 @@ pub mod export;
 pub mod import;
 pub mod migrate;
 pub mod openapi;
+pub mod operator;
 pub mod postgres;
 pub mod serve;
 
@@ -20,6 +21,7 @@ use crate::PARTS;
 /// The house that the settings describe.
 pub fn house(config: Option<&Path>) -> anyhow::Result<House> {
     let settings = Settings::load(config, "")?;
+    crate::settings::check(&settings)?;
     host::start_logging(&settings.log);
     Ok(house_of(settings))
 }

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod demo;
+pub mod settings;
 
 use host::Part;
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tipple::commands::{
-    check, dead_letters, demo, export, import, migrate, openapi, postgres, serve,
+    check, dead_letters, demo, export, import, migrate, openapi, operator, postgres, serve,
 };
 
 /// Licensed alcohol delivery: stores, stock, law, money, drivers and doors.
@@ -40,6 +40,9 @@ enum Command {
         #[arg(long)]
         write: Option<PathBuf>,
     },
+    /// Let someone run the platform: on a fresh install nobody does. A new account's password is
+    /// read from standard input.
+    Operator(operator::Arguments),
     /// Look at settings, database, clock and secrets, and say what is wrong.
     Check,
     /// List the events that could not be handled, or put one back into its queue.
@@ -69,6 +72,7 @@ async fn main() -> ExitCode {
         Command::Import(arguments) => import::run(config, arguments).await,
         Command::Export(arguments) => export::run(config, arguments).await,
         Command::Openapi { write } => openapi::run(write.as_deref()),
+        Command::Operator(arguments) => operator::run(config, arguments).await,
         Command::Check => check::run(config).await,
         Command::DeadLetters { replay } => dead_letters::run(config, replay).await,
         Command::Postgres { data, command } => postgres::run(&data, 0, command).await,

@@ -14,6 +14,8 @@ create table message (
     subject  text not null,
     body     jsonb not null,
     attempts int not null default 0,
+    -- Not before then; a message that waits for an earlier one of its subject has that one's time, so
+    -- that nobody looks at it again and again meanwhile.
     due_at   timestamptz not null default now(),
     -- Set when it could not be handled: a dead letter, to be looked at and replayed.
     dead_at  timestamptz,
@@ -21,4 +23,4 @@ create table message (
     unique (queue, event_id)
 );
 create index message_waiting on message (queue, subject, seq) where dead_at is null;
-create index message_line on message (queue, seq) where dead_at is null;
+create index message_due on message (queue, due_at, seq) where dead_at is null;

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{Row, postgres::PgRow};
-use store::Db;
-use tokio::sync::Notify;
+use store::{Db, Tx};
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::Follower;
+use crate::{Follower, follower};
 
 /// What carries events from outboxes to the queues of their followers.
 #[derive(Clone)]
@@ -89,19 +89,27 @@ pub struct Embedded {
     db: Db,
     /// Wakes the consumers of this process as soon as something is published in it.
     wake: Arc<std::sync::Mutex<HashMap<String, Arc<Notify>>>>,
-    /// After so many failures an event becomes a dead letter.
-    most_attempts: i32,
+    /// Messages that may be in hand at once: each keeps a connection, and publishing must always
+    /// find one.
+    hands: Arc<Semaphore>,
 }
 
+/// After so many failures, which take about half an hour, an event becomes a dead letter: longer
+/// than it takes to bring back a service that a follower needs.
+const MOST_ATTEMPTS: i32 = 36;
 /// Consumers of one queue in one process; subjects are handled side by side, each in order.
 const WORKERS: usize = 2;
+/// Connections that are kept for publishing and looking.
+const SPARED: usize = 2;
 /// How often a queue is looked at when nobody wakes its consumer: for other processes' events.
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Embedded {
     /// `db` is a pool on [`crate::carrier_schema`].
     pub fn new(db: Db) -> Self {
-        Self { db, wake: Arc::default(), most_attempts: 12 }
+        let connections = db.options().get_max_connections() as usize;
+        let hands = Semaphore::new(connections.saturating_sub(SPARED).max(1));
+        Self { db, wake: Arc::default(), hands: Arc::new(hands) }
     }
 
     async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
@@ -128,8 +136,12 @@ impl Embedded {
         let subjects: Vec<&str> = messages.iter().map(|message| message.subject.as_str()).collect();
         let bodies: Vec<&Value> = messages.iter().map(|message| &message.body).collect();
         let queues: Vec<String> = sqlx::query_scalar(
-            "insert into message (queue, event_id, kind, subject, body)
-             select binding.queue, e.id, e.kind, e.subject, e.body
+            "insert into message (queue, event_id, kind, subject, body, due_at)
+             select binding.queue, e.id, e.kind, e.subject, e.body,
+                    greatest(now(), (select due_at from message earlier
+                                     where earlier.queue = binding.queue
+                                       and earlier.subject = e.subject and dead_at is null
+                                     order by seq desc limit 1))
              from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[])
                   with ordinality as e (id, kind, subject, body, place)
              join binding on binding.kind = e.kind
@@ -168,7 +180,7 @@ impl Embedded {
         let bell = self.bell(queue);
         while !stop.is_cancelled() {
             let rung = bell.notified();
-            match self.handle_next(queue, followers).await {
+            match self.handle_due(queue, followers).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
@@ -183,6 +195,22 @@ impl Embedded {
         }
     }
 
+    /// Handles one message where one is due; looking costs one short statement.
+    async fn handle_due(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
+        let due: bool = sqlx::query_scalar(
+            "select exists (select from message
+                            where queue = $1 and dead_at is null and due_at <= now())",
+        )
+        .bind(queue)
+        .fetch_one(&self.db)
+        .await?;
+        if !due {
+            return Ok(false);
+        }
+        let _hand = self.hands.acquire().await?;
+        self.handle_next(queue, followers).await
+    }
+
     /// Takes the first message whose subject has none before it, under a lock that lasts until
     /// it is handled; `false` when there is none.
     async fn handle_next(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
@@ -190,42 +218,27 @@ impl Embedded {
         let row = sqlx::query(
             "select seq, event_id, kind, subject, body, attempts from message m
              where queue = $1 and dead_at is null and due_at <= now()
-               and not exists (
-                   select from message earlier
-                   where earlier.queue = m.queue and earlier.subject = m.subject
-                     and earlier.seq < m.seq and earlier.dead_at is null)
-             order by seq limit 1
+               and seq = (select seq from message first
+                          where first.queue = m.queue and first.subject = m.subject
+                            and first.dead_at is null
+                          order by seq limit 1)
+             order by due_at, seq limit 1
              for update skip locked",
         )
         .bind(queue)
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = row else { return Ok(false) };
-        let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
+        let seq: i64 = row.get("seq");
         let message = message(&row);
-        match crate::follower::dispatch(followers, &message).await {
+        match follower::handle(followers, &message, follower::PATIENCE).await {
             Ok(()) => {
                 sqlx::query("delete from message where seq = $1")
                     .bind(seq)
                     .execute(&mut *tx)
                     .await?;
             }
-            Err(error) => {
-                let error = format!("{error:#}");
-                let dead = attempts + 1 >= self.most_attempts;
-                tracing::warn!(queue, kind = message.kind, subject = message.subject, error, dead);
-                sqlx::query(
-                    "update message set attempts = attempts + 1, error = $2,
-                         due_at = now() + least(60, 0.25 * 2 ^ attempts) * interval '1 second',
-                         dead_at = case when $3 then now() end
-                     where seq = $1",
-                )
-                .bind(seq)
-                .bind(error)
-                .bind(dead)
-                .execute(&mut *tx)
-                .await?;
-            }
+            Err(error) => failed(&mut tx, queue, &row, format!("{error:#}")).await?,
         }
         tx.commit().await?;
         Ok(true)
@@ -260,6 +273,39 @@ impl Embedded {
         .await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Puts a message off with all that wait for it, or away as a dead letter.
+async fn failed(tx: &mut Tx<'_>, queue: &str, row: &PgRow, error: String) -> sqlx::Result<()> {
+    let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
+    let (kind, subject): (&str, &str) = (row.get("kind"), row.get("subject"));
+    if attempts + 1 >= MOST_ATTEMPTS {
+        tracing::error!(queue, kind, subject, error, "an event is a dead letter now");
+        sqlx::query(
+            "update message set attempts = attempts + 1, error = $2, dead_at = now() where seq = $1",
+        )
+        .bind(seq)
+        .bind(error)
+        .execute(&mut **tx)
+        .await?;
+        return Ok(());
+    }
+    tracing::warn!(queue, kind, subject, error, "an event will come again");
+    sqlx::query(
+        "update message set
+             due_at = clock_timestamp() + least(60, 0.25 * 2 ^ $4::int) * interval '1 second',
+             attempts = attempts + (seq = $1)::int,
+             error = case when seq = $1 then $5 else error end
+         where queue = $2 and subject = $3 and dead_at is null and seq >= $1",
+    )
+    .bind(seq)
+    .bind(queue)
+    .bind(subject)
+    .bind(attempts)
+    .bind(error)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 pub(crate) fn message(row: &PgRow) -> Message {

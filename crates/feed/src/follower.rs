@@ -1,6 +1,7 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use futures::FutureExt;
 use jiff::Timestamp;
 use kernel::Event;
 use store::{Db, Tx};
@@ -66,12 +67,59 @@ impl Follower {
     }
 }
 
-/// Handles one message with the follower of its kind; a kind nobody follows any more is dropped.
-pub(crate) async fn dispatch(followers: &[Follower], message: &Message) -> anyhow::Result<()> {
+/// How long a follower may take over one message. It has a connection in hand meanwhile.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Handles one message. A follower that panics or hangs has failed like any other: it must not
+/// take its queue with it.
+pub(crate) async fn handle(
+    followers: &[Follower],
+    message: &Message,
+    patience: Duration,
+) -> anyhow::Result<()> {
+    let work = AssertUnwindSafe(dispatch(followers, message)).catch_unwind();
+    match tokio::time::timeout(patience, work).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => bail!("the follower panicked"),
+        Err(_) => bail!("the follower took longer than {} s", patience.as_secs()),
+    }
+}
+
+/// With the follower of its kind; a kind nobody follows any more is dropped.
+async fn dispatch(followers: &[Follower], message: &Message) -> anyhow::Result<()> {
     let Some(follower) = followers.iter().find(|follower| follower.kind == message.kind) else {
         tracing::warn!(kind = message.kind, "nobody here follows this kind any more");
         return Ok(());
     };
     let envelope = serde_json::from_value(message.body.clone()).context("read the envelope")?;
     (follower.handle)(envelope)?.await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    async fn handled(work: fn() -> Handling) -> anyhow::Result<()> {
+        let follower = Follower { kind: "tipple.test.told", handle: Box::new(move |_| Ok(work())) };
+        let id = Uuid::nil();
+        let body = json!({
+            "specversion": "1.0", "id": id, "source": "/tipple.test", "type": "tipple.test.told",
+            "subject": "s", "time": "2026-06-15T17:00:00Z", "datacontenttype": "application/json",
+            "data": null,
+        });
+        let (kind, subject) = ("tipple.test.told".into(), "s".into());
+        let message = Message { event_id: id, kind, subject, body };
+        handle(&[follower], &message, Duration::from_millis(50)).await
+    }
+
+    #[tokio::test]
+    async fn a_follower_that_hangs_or_panics_has_failed() {
+        let hangs = handled(|| Box::pin(std::future::pending())).await;
+        assert!(hangs.unwrap_err().to_string().contains("took longer"));
+        let panics = handled(|| Box::pin(async { panic!("on purpose") })).await;
+        assert!(panics.unwrap_err().to_string().contains("panicked"));
+        assert!(handled(|| Box::pin(async { Ok(()) })).await.is_ok());
+    }
 }

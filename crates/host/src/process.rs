@@ -278,3 +278,27 @@ async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
         _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_panics_comes_again() {
+        let (rounds, stop) = (Arc::new(AtomicU32::new(0)), CancellationToken::new());
+        let app = (Arc::clone(&rounds), stop.clone());
+        let pace = Duration::from_millis(1);
+        let job = Job::every("trouble", pace, &app, |(rounds, stop)| async move {
+            match rounds.fetch_add(1, Ordering::Relaxed) {
+                0 => panic!("on purpose"),
+                1 => anyhow::bail!("on purpose"),
+                _ => stop.cancel(),
+            }
+            Ok(())
+        });
+        let ended = tokio::time::timeout(Duration::from_secs(5), repeat(job, pace, stop)).await;
+        assert!(ended.is_ok() && rounds.load(Ordering::Relaxed) == 3);
+    }
+}

@@ -100,12 +100,18 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.uri.path().contains(NUL) {
+            return Err(Problem::not_found("resource"));
+        }
         <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Path(value)| Self(value))
             .map_err(|_: rejection::PathRejection| Problem::not_found("resource"))
     }
 }
+
+/// In a path or query: PostgreSQL keeps no such character, and no person means it.
+const NUL: &str = "%00";
 
 /// Query parameters.
 #[derive(Debug, Clone)]
@@ -115,6 +121,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let mut pairs = parts.uri.query().unwrap_or_default().split('&');
+        if let Some(pair) = pairs.find(|pair| pair.contains(NUL)) {
+            let field = pair.split('=').next().filter(|field| !field.contains(NUL));
+            return Err(Problem::invalid(field.unwrap_or("query"), "contains a NUL character"));
+        }
         <axum::extract::Query<T> as FromRequestParts<S>>::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Query(value)| Self(value))
@@ -256,4 +267,24 @@ pub fn plain_text(text: &str, _: &()) -> garde::Result {
         return Err(garde::Error::new("contains control characters"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Pairs = Query<Vec<(String, String)>>;
+
+    async fn query(uri: &str) -> Result<Pairs, Problem> {
+        let (mut parts, ()) = http::Request::get(uri).body(()).expect("a request").into_parts();
+        <Pairs as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await
+    }
+
+    #[tokio::test]
+    async fn what_no_database_can_keep_is_refused_by_its_field() {
+        assert_eq!(query("/?q=a%20b&n=1").await.expect("a query").0.len(), 2);
+        let problem = query("/?n=1&q=a%00b").await.expect_err("a NUL");
+        assert_eq!((problem.status, problem.field.as_deref()), (422, Some("q")));
+        assert_eq!(query("/?a%00=1").await.expect_err("a NUL").field.as_deref(), Some("query"));
+    }
 }

@@ -221,3 +221,123 @@ fn validation(algorithm: Algorithm, audience: &str, issuer: Option<&str>) -> Val
     validation.set_required_spec_claims(&["exp", "aud", "iss"]);
     validation
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: &str = "2026-06-15T17:00:00Z";
+    const SECRET: &[u8] = b"a house secret for tests only, nowhere else";
+
+    struct House {
+        key: SigningKey,
+        verifier: Verifier,
+        clock: Clock,
+    }
+
+    fn house() -> House {
+        let clock = Clock::turned(NOW.parse().expect("an instant"));
+        let key = SigningKey::from_seed(&[1; 32]).expect("a key");
+        let secret = HouseKey::new(SECRET).expect("a long secret");
+        let verifier = Verifier::new(&[key.verifying_key().clone()], secret, clock.clone());
+        House { key, verifier, clock }
+    }
+
+    fn token(house: &House) -> String {
+        let actor = Actor { person: Id::new(), roles: vec![Role::Customer] };
+        let life = SignedDuration::from_mins(60);
+        house.key.sign(&actor, "s", house.clock.now(), life).expect("a token").token
+    }
+
+    /// What a token says of itself and of its bearer, to be changed and signed anew.
+    fn parts(house: &House) -> (Header, Value) {
+        let token = token(house);
+        let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(&token).expect("claims");
+        (claims.header, claims.claims)
+    }
+
+    #[test]
+    fn a_token_holds_for_its_time_and_no_longer() {
+        let house = house();
+        let token = token(&house);
+        assert!(house.verifier.actor(&token).expect("it holds").is_customer());
+        house.clock.advance(SignedDuration::from_secs(3_604));
+        assert!(house.verifier.actor(&token).is_ok(), "clocks may be a little apart");
+        house.clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(house.verifier.actor(&token).expect_err("it has ended").status, 401);
+        house.clock.set(NOW.parse().expect("an instant"));
+        house.clock.advance(SignedDuration::from_secs(-6));
+        assert!(house.verifier.actor(&token).is_err(), "it is from the future");
+    }
+
+    #[test]
+    fn nothing_but_our_key_makes_a_token() {
+        let house = house();
+        let (header, claims) = parts(&house);
+        let sign = |header: &Header, claims: &Value, key: &EncodingKey| {
+            jsonwebtoken::encode(header, claims, key).expect("a token")
+        };
+        assert!(house.verifier.actor(&sign(&header, &claims, &house.key.key)).is_ok());
+        let stranger = SigningKey::from_seed(&[2; 32]).expect("a key");
+        let public = EncodingKey::from_secret(&house.key.verifying_key().bytes);
+        let shared = EncodingKey::from_secret(SECRET);
+        let by_secret = Header { alg: Algorithm::HS256, ..header.clone() };
+        let of = |kid: Option<&str>| Header { kid: kid.map(str::to_owned), ..header.clone() };
+        let mut forged = vec![
+            ("another key", sign(&header, &claims, &stranger.key)),
+            ("the public key as a secret", sign(&by_secret, &claims, &public)),
+            ("the house secret", sign(&by_secret, &claims, &shared)),
+            ("no key id", sign(&of(None), &claims, &house.key.key)),
+            ("another key id", sign(&of(Some("00")), &claims, &house.key.key)),
+            (
+                "a house token",
+                HouseKey::new(SECRET)
+                    .expect("a key")
+                    .token("x", house.clock.now())
+                    .expect("a token"),
+            ),
+        ];
+        let plain = Header { typ: Some("JWT".into()), ..header.clone() };
+        forged.push(("another type", sign(&plain, &claims, &house.key.key)));
+        for (claim, value) in [
+            ("aud", json!("tipple-house")),
+            ("iss", json!("orders")),
+            ("exp", json!(null)),
+            ("roles", json!([{ "role": "root" }])),
+        ] {
+            let mut claims = claims.clone();
+            claims[claim] = value;
+            forged.push((claim, sign(&header, &claims, &house.key.key)));
+        }
+        let good = token(&house);
+        let (head, rest) = good.split_once('.').expect("parts");
+        let (body, signature) = rest.split_once('.').expect("parts");
+        let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
+        forged.extend([
+            ("no algorithm", format!("{none}.{body}.")),
+            ("no signature", format!("{head}.{body}.")),
+            ("a short signature", format!("{head}.{body}.{}", &signature[..40])),
+            ("nothing", String::new()),
+        ]);
+        for (how, token) in forged {
+            assert_eq!(house.verifier.actor(&token).expect_err(how).status, 401, "{how}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_not_a_part_of_the_house() {
+        let house = house();
+        assert!(house.verifier.house(&token(&house)).is_err());
+        let inside = HouseKey::new(SECRET).expect("a key").token("cart", house.clock.now());
+        let inside = inside.expect("a token");
+        assert_eq!(house.verifier.house(&inside).expect("it holds"), "cart");
+        house.clock.advance(SignedDuration::from_secs(65));
+        assert!(house.verifier.house(&inside).is_err(), "it was for one call");
+        let other = HouseKey::new(b"another secret of thirty-two bytes").expect("a key");
+        let other = other.token("cart", house.clock.now()).expect("a token");
+        assert!(house.verifier.house(&other).is_err());
+        assert!(HouseKey::new(b"short").is_err());
+    }
+}

@@ -48,7 +48,8 @@ impl Upstream {
                 if let Some(headers) = response.headers_mut() {
                     *headers = answer.headers().clone();
                 }
-                Ok(response.body(answer.bytes().await?)?)
+                let body = Body::from_stream(answer.bytes_stream());
+                Ok(response.body(axum::body::to_bytes(body, MAX_ANSWER).await?)?)
             }
         }
     }

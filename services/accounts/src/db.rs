@@ -162,7 +162,13 @@ pub async fn person_by_email(db: &Db, email: &str) -> sqlx::Result<Option<Person
 
 /// The person, whom nobody else can change until `tx` ends.
 pub async fn lock_person(tx: &mut Tx<'_>, id: PersonId) -> sqlx::Result<Option<PersonRow>> {
-    sqlx::query_as("select * from known_person where id = $1 for update")
+    // Two statements: one that waited for the lock would see the person as they are now, and
+    // their stores as they were before.
+    sqlx::query("select from person where id = $1 for update")
+        .bind(id.uuid())
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query_as("select * from known_person where id = $1")
         .bind(id.uuid())
         .fetch_optional(&mut **tx)
         .await

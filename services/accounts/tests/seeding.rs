@@ -78,3 +78,41 @@ async fn a_fresh_install_gets_an_operator() {
     let input = json!({ "email": "ann@example.com", "password": super::PASSWORD });
     bench.anyone("accounts").post("/v1/accounts/sign-in", input).await.ok::<Value>();
 }
+
+#[tokio::test]
+async fn an_operator_to_be_keeps_the_stores_given_meanwhile() {
+    let bench = super::bench().await;
+    let db = super::tables(&bench).await;
+    let ann = super::sign_up(&bench, "ann@example.com").await;
+    let store = StoreId::new();
+    let mut tx = db.begin().await.unwrap();
+    sqlx::query("update person set version = version + 1 where id = $1")
+        .bind(ann.person.uuid())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query("insert into store_staff (person_id, store_id) values ($1, $2)")
+        .bind(ann.person.uuid())
+        .bind(store.uuid())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let (others, clock) = (db.clone(), bench.clock.clone());
+    let making = tokio::spawn(async move {
+        let new = NewOperator {
+            email: "ann@example.com".into(),
+            password: String::new(),
+            given_name: String::new(),
+            family_name: String::new(),
+        };
+        accounts::make_operator(&others, &clock, &config(), &new).await
+    });
+    // Until it waits for the lock, or nearly so.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tx.commit().await.unwrap();
+    making.await.unwrap().unwrap();
+    let told = bench.told::<PersonChanged>("accounts").await;
+    let roles = &told.last().unwrap().roles;
+    assert!(roles.contains(&Role::StoreStaff { stores: vec![store] }), "{roles:?}");
+    assert!(roles.contains(&Role::Operator), "{roles:?}");
+}

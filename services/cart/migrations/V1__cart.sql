@@ -25,6 +25,14 @@ create table cart (
 create unique index cart_open on cart (customer_id, store_id) where state = 'open';
 create index cart_mine on cart (customer_id, id) where state in ('open', 'claimed');
 
+-- Orders that are not placed: what they still ask for is refused. Kept for longer than any call
+-- can be under way.
+create table given_up (
+    order_id uuid primary key,
+    at       timestamptz not null
+);
+create index given_up_at on given_up (at);
+
 create table cart_line (
     cart_id    uuid not null references cart on delete cascade,
     product_id uuid not null,

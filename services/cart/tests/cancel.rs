@@ -120,3 +120,40 @@ async fn a_newer_cart_is_left_alone() {
     assert_eq!(list["items"][0]["cart"], newer["cart"]);
     assert_eq!(list["items"][0]["lines"], json!([]));
 }
+
+/// A claim may still be under way when its order is given up: it must not keep cart and coupon for
+/// an order that nobody goes on with.
+#[tokio::test]
+async fn a_claim_that_comes_after_its_order_was_given_up_gets_nothing() {
+    let town = Town::new().await;
+    let shopper = town.shopper();
+    town.coupon("ONCE", json!({ "max_uses": 1 })).await;
+    let cart = town.filled(&shopper).await;
+    shopper.use_coupon(&cart, "ONCE").await.ok::<Value>();
+    let claim = town.agreed(&shopper, &cart).await;
+    for _ in 0..2 {
+        assert_eq!(town.unclaim(&cart, claim.order).await.status, 204);
+    }
+    town.claim(&cart, &claim).await.refused(409, "order-given-up");
+    assert_eq!(shopper.page(&cart).await["state"], "open");
+    assert_eq!(town.uses("ONCE").await, (0, 0));
+    town.claimed(&shopper, &cart).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_claim_and_the_giving_up_of_its_order_at_once_leave_the_cart_open() {
+    let town = Town::new().await;
+    town.coupon("MANY", json!({})).await;
+    for _ in 0..12 {
+        let shopper = town.shopper();
+        let cart = town.filled(&shopper).await;
+        shopper.use_coupon(&cart, "MANY").await.ok::<Value>();
+        let claim = town.agreed(&shopper, &cart).await;
+        let (claimed, given_up) =
+            tokio::join!(town.claim(&cart, &claim), town.unclaim(&cart, claim.order));
+        assert_eq!(given_up.status, 204);
+        assert!(!claimed.status.is_server_error(), "{claimed:?}");
+        assert_eq!(shopper.page(&cart).await["state"], "open");
+        assert_eq!(town.uses("MANY").await, (0, 0));
+    }
+}

@@ -133,6 +133,8 @@ async fn a_destination_is_a_real_place_in_plain_words() {
     let cart = town.filled(&shopper).await;
     for (field, value) in [
         ("recipient", json!("")),
+        ("recipient", json!(" \t ")),
+        ("address", json!("  ")),
         ("recipient", json!("a\u{0}b")),
         ("address", json!("x".repeat(301))),
         ("place", json!({ "lat": 91.0, "lon": 0.0 })),

@@ -23,7 +23,9 @@ async fn only_operators_set_tariffs() {
     let mut dear = tariff();
     dear["delivery"]["base"] = json!(999);
     assert_eq!(operator.put(&own, &dear).await.status, 201);
-    assert_eq!(operator.put(&own, &dear).await.ok::<Value>()["version"], 2);
+    operator.put(&own, &dear).await.refused(428, "if-match-missing");
+    let careful = operator.with("if-match", "\"v1\"");
+    assert_eq!(careful.put(&own, &dear).await.ok::<Value>()["version"], 2);
     let stale = operator.with("if-match", "\"v1\"");
     stale.put(&own, &dear).await.refused(412, "stale-version");
     let shopper = town.shopper();

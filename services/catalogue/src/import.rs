@@ -16,9 +16,9 @@ mod row;
 pub(crate) mod stock;
 pub(crate) mod stores;
 pub(crate) mod text;
-mod watch;
+pub(crate) mod watch;
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, fmt, hash::Hash, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use batches::{Batch, Read};
@@ -142,6 +142,21 @@ impl Written {
     fn refuse<T>(&mut self, row: &Read<T>, code: &'static str, why: String) {
         self.refused += 1;
         self.say(row, Outcome::Refused, code, why);
+    }
+
+    /// Refuses a row about something that another row of the file is about, by whatever name.
+    fn is_first<T, K: Eq + Hash>(
+        &mut self,
+        seen: &mut HashMap<K, u64>,
+        what: K,
+        row: &Read<T>,
+    ) -> bool {
+        let first = *seen.entry(what).or_insert(row.line);
+        if first != row.line {
+            let why = format!("line {first} is about the same by another name, and came first");
+            self.refuse(row, "key-twice", why);
+        }
+        first == row.line
     }
 
     fn say<T>(&mut self, row: &Read<T>, outcome: Outcome, code: &'static str, why: String) {

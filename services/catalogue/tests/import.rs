@@ -10,7 +10,7 @@ mod stores;
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 
 use catalogue::import::{self, Broken, Counts, Import, Kind, Mapping, Report, Summary};
-use kernel::StoreId;
+use kernel::{ProductId, StoreId};
 use store::Db;
 
 use crate::shop::Shop;
@@ -93,6 +93,16 @@ impl Done {
     fn lines(&self, code: &str) -> Vec<&str> {
         self.report.iter().filter(|line| line[3] == code).map(|line| line[0].as_str()).collect()
     }
+}
+
+/// The product of a key.
+async fn product(desk: &Desk, key: &str) -> ProductId {
+    let id: sqlx::types::Uuid = sqlx::query_scalar("select id from product where source_key = $1")
+        .bind(key)
+        .fetch_one(&desk.db)
+        .await
+        .unwrap();
+    id.into()
 }
 
 /// An import for good by a mapping.

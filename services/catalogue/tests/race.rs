@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use catalogue_api::StockLow;
 use kernel::OrderId;
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -28,6 +29,8 @@ async fn sixty_race_for_seventeen_bottles() {
     }
     let won = buyers.join_all().await.into_iter().filter(|won| *won).count();
     assert_eq!(won, 17);
+    let told = shop.bench.told::<StockLow>("catalogue").await;
+    assert_eq!(told.iter().map(|low| low.free).collect::<Vec<_>>(), [5], "once, by who crossed it");
     assert_eq!(shop.counts(bottle).await, [17, 0, 17, 0]);
 }
 

@@ -77,3 +77,55 @@ async fn a_file_that_is_none_is_refused_whole() {
     let path = shop.path("/listings.csv");
     shop.as_staff().post(&path, json!({})).await.refused(415, "unsupported-media-type");
 }
+
+#[tokio::test]
+async fn a_quote_left_open_takes_no_half_of_the_file_with_it() {
+    let shop = Shop::open().await;
+    let (first, second) = (shop.bottle("First", 6).await, shop.bottle("Second", 6).await);
+    // In the last column, so that the number of cells stays right.
+    let file =
+        format!("product,on_hand,price\n{first},3,9.99\n{first},3,\"9.99\n{second},3,9.99\n");
+    let problem = send(&shop, "", &file).await.refused(422, "invalid-input");
+    assert_eq!(problem["field"], "file");
+    assert!(problem["detail"].as_str().unwrap().contains("line 3"), "{problem}");
+    assert_eq!((shop.counts(first).await[0], shop.counts(second).await[0]), (6, 6));
+}
+
+#[tokio::test]
+async fn amounts_beyond_all_measure_are_refused_by_row() {
+    let shop = Shop::open().await;
+    let bottle = shop.bottle("Dear", 6).await;
+    for cells in ["9.99,20000000.00", "10000000000.01,", "99999999999999999999,"] {
+        let file = format!("product,price,deposit\n{bottle},{cells}\n");
+        let report: Value = send(&shop, "", &file).await.ok();
+        assert_eq!(report["refused"], 1, "{cells}");
+    }
+    let most = format!("product,price,deposit\n{bottle},10000000000.00,10000000.00\n");
+    assert_eq!(send(&shop, "", &most).await.ok::<Value>()["changed"], 1);
+    let report: Value = send(&shop, "", &export(&shop).await).await.ok();
+    assert_eq!((&report["unchanged"], &report["refused"]), (&json!(1), &json!(0)));
+}
+
+/// A file that says nothing of the price leaves it alone, even one that changes at that moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_file_does_not_say_is_not_undone_by_it() {
+    let shop = Shop::open().await;
+    let bottle = shop.bottle("Repriced", 6).await;
+    let db = shop.bench.connection();
+    let mut person = db.await;
+    sqlx::query("begin").execute(&mut person).await.unwrap();
+    sqlx::query("update catalogue.listing set price_minor = 3499, version = version + 1")
+        .execute(&mut person)
+        .await
+        .unwrap();
+    let file = format!("product,active,on_hand\n{bottle},false,4\n");
+    let commit = async {
+        shop.somebody_waits().await;
+        sqlx::query("commit").execute(&mut person).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(send(&shop, "", &file), commit);
+    assert_eq!(answer.ok::<Value>()["changed"], 1);
+    let listings: Value = shop.as_staff().get(&shop.path("/listings?inactive=true")).await.ok();
+    let listing = &listings["items"][0];
+    assert_eq!((&listing["price"]["amount"], &listing["listed"]), (&json!(3499), &json!(false)));
+}

@@ -185,6 +185,21 @@ impl Shop {
         self.bench.eventually(&format!("{counts:?}"), look).await;
     }
 
+    /// Waits until somebody waits for a lock.
+    pub async fn somebody_waits(&self) {
+        let look = || async {
+            let waiting: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_one(&mut self.bench.connection().await)
+            .await
+            .unwrap();
+            (waiting > 0).then_some(())
+        };
+        self.bench.eventually("somebody waits for a lock", look).await;
+    }
+
     /// That every on_hand is the sum of its movements, by the ledger itself.
     pub async fn the_ledger_adds_up(&self) {
         let wrong: i64 = sqlx::query_scalar(

@@ -111,3 +111,23 @@ async fn a_store_that_makes_no_sense_is_refused_by_field() {
         assert_eq!(answer.refused(422, "invalid-input")["field"], field);
     }
 }
+
+#[tokio::test]
+async fn every_store_near_a_door_is_on_one_page_only() {
+    let shop = Shop::open().await;
+    for number in 0..40_u32 {
+        let off = f64::from(number) * 0.000_712_345_678_9;
+        let place = json!({ "lat": 41.5903 + off, "lon": -93.6122 - off / 3.0 });
+        add(&shop, &format!("Store {number}"), |input| input["place"] = place.clone()).await;
+    }
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    for _ in 0..50 {
+        let path = format!("/v1/catalogue/stores?near=41.5871,-93.6245&limit=1{next}");
+        let page: Value = shop.anyone().get(&path).await.ok();
+        seen.push(page["items"][0]["name"].as_str().unwrap().to_owned());
+        let Some(after) = page["next"].as_str() else { break };
+        next = format!("&after={after}");
+    }
+    let found: std::collections::BTreeSet<_> = seen.iter().collect();
+    assert_eq!((seen.len(), found.len()), (41, 41), "nothing twice, nothing missed");
+}

@@ -12,7 +12,7 @@ mod seller;
 use std::collections::BTreeSet;
 
 use compliance_api::{Facts, Item, Moment, Reason};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use kernel::{AlcoholClass, Place};
 
 use crate::{
@@ -42,7 +42,8 @@ pub struct Finding {
     pub reasons: Vec<Reason>,
     /// The age that the buyer must have reached, where any item is alcohol.
     pub minimum_age: Option<u8>,
-    /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's.
+    /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's; of each
+    /// also those that come into force before the driver is back.
     pub rules: Vec<String>,
     /// Whether the buyer's date of birth was known and enough.
     pub of_age: Option<bool>,
@@ -70,36 +71,29 @@ impl Finding {
     }
 }
 
-/// A jurisdiction whose rulebook applies.
+/// A jurisdiction whose rulebook applies, and for how long.
 #[derive(Clone, Copy)]
 struct Applied<'a> {
     jurisdiction: &'a Jurisdiction,
     book: &'a Rulebook,
+    /// The sale, or when this version comes into force while the driver is on the way.
+    from: Timestamp,
+    /// When the next version does; none for the last before the driver is back.
+    next: Option<Timestamp>,
 }
 
 /// Which law applies to a case, as far as it is known.
 struct Reach<'a> {
-    store: Option<Applied<'a>>,
-    door: Option<Applied<'a>>,
-}
-
-impl<'a> Reach<'a> {
-    /// Each once: the store's, then the door's.
-    fn each(&self) -> Vec<Applied<'a>> {
-        let mut each: Vec<Applied> = self.store.into_iter().collect();
-        let same = |door: &Applied| {
-            each.iter().any(|store| store.jurisdiction.code == door.jurisdiction.code)
-        };
-        if let Some(door) = self.door.filter(|door| !same(door)) {
-            each.push(door);
-        }
-        each
-    }
+    store: Option<&'a Jurisdiction>,
+    door: Option<&'a Jurisdiction>,
+    /// The rulebooks of both, each once: the store's, then the door's.
+    books: Vec<Applied<'a>>,
 }
 
 /// What stands against this case, and by which rules.
 pub fn judge(case: &Case) -> Finding {
     let mut finding = Finding::default();
+    case.facts.items.iter().for_each(|item| goods::unclear(item, &mut finding));
     let goods: Vec<&Item> = case.facts.items.iter().filter(|item| is_alcohol(item)).collect();
     if goods.is_empty() {
         return finding;
@@ -107,7 +101,7 @@ pub fn judge(case: &Case) -> Finding {
     let classes: BTreeSet<AlcoholClass> = goods.iter().map(|item| item.drink.class).collect();
     let reach = reach(case, &mut finding);
     seller::check(case, &reach, &goods, &mut finding);
-    for applied in reach.each() {
+    for applied in reach.books.iter().copied() {
         finding.rules.push(format!("{}@{}", applied.book.jurisdiction, applied.book.version));
         hours::check(case.facts, applied, &classes, &mut finding);
         places::check(case.facts, applied, &mut finding);
@@ -123,35 +117,51 @@ pub fn is_alcohol(item: &Item) -> bool {
 }
 
 fn reach<'a>(case: &Case<'a>, finding: &mut Finding) -> Reach<'a> {
-    let store = applied(case, case.facts.store_place, "the store's place", finding);
+    let store = located(case, case.facts.store_place, "the store's place", finding);
     let door = match case.facts.door_place {
-        Some(place) => applied(case, place, "the door's place", finding),
+        Some(place) => located(case, place, "the door's place", finding),
         None if case.facts.moment == Moment::Cart => None,
         None => {
             finding.against("unknown-jurisdiction", "Nobody said where it is to be delivered.");
             None
         }
     };
-    Reach { store, door }
+    let mut books = store.map_or_else(Vec::new, |store| applied(case, store, finding));
+    if let Some(door) = door.filter(|door| store.is_none_or(|store| store.code != door.code)) {
+        books.extend(applied(case, door, finding));
+    }
+    Reach { store, door, books }
 }
 
-fn applied<'a>(
+fn located<'a>(
     case: &Case<'a>,
     place: Place,
     what: &str,
     finding: &mut Finding,
-) -> Option<Applied<'a>> {
-    let Some(jurisdiction) = case.law.at(place) else {
+) -> Option<&'a Jurisdiction> {
+    let found = case.law.at(place);
+    if found.is_none() {
         let detail = format!("No law is known for {what}, so nothing may be sold.");
         finding.against("unknown-jurisdiction", detail);
-        return None;
-    };
-    let Some(book) = case.law.in_force(&jurisdiction.code, case.facts.at) else {
+    }
+    found
+}
+
+/// The rulebooks of a jurisdiction from the sale until the driver is back, in turn.
+fn applied<'a>(
+    case: &Case<'a>,
+    jurisdiction: &'a Jurisdiction,
+    finding: &mut Finding,
+) -> Vec<Applied<'a>> {
+    let facts = case.facts;
+    let turns = case.law.in_turn(&jurisdiction.code, facts.at, facts.back_by.unwrap_or(facts.at));
+    if turns.is_empty() {
         let detail = format!("No rulebook of {} is in force at that time.", jurisdiction.name);
         finding.against("unknown-jurisdiction", detail);
-        return None;
-    };
-    Some(Applied { jurisdiction, book })
+    }
+    let next = turns.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
+    let turns = turns.iter().zip(next);
+    turns.map(|((from, book), next)| Applied { jurisdiction, book, from: *from, next }).collect()
 }
 
 const fn name(class: AlcoholClass) -> &'static str {

@@ -51,6 +51,31 @@ impl Law {
             .max_by_key(|book| book.version)
     }
 
+    /// The rulebooks of the jurisdiction that are in force at some instant from `from` to `to`, each
+    /// with the instant from which it counts; none where none is in force at `from`.
+    pub fn in_turn(
+        &self,
+        jurisdiction: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Vec<(Timestamp, &Rulebook)> {
+        let Some(first) = self.in_force(jurisdiction, from) else { return Vec::new() };
+        let of_it = self.rulebooks.iter().filter(|book| book.jurisdiction == jurisdiction);
+        let mut begins: Vec<Timestamp> =
+            of_it.map(|book| book.valid_from).filter(|at| from < *at && *at <= to).collect();
+        begins.sort_unstable();
+        let mut turns = vec![(from, first)];
+        for at in begins {
+            let last = turns.last().map(|(_, book)| book.version);
+            if let Some(book) = self.in_force(jurisdiction, at)
+                && last != Some(book.version)
+            {
+                turns.push((at, book));
+            }
+        }
+        turns
+    }
+
     fn ancestors<'a>(&'a self, of: &'a Jurisdiction) -> Vec<&'a str> {
         let mut codes = Vec::new();
         let mut next = of.parent.as_deref();

@@ -2,6 +2,7 @@
 //! verdict kept with its reasons and the version of the rules.
 
 pub mod age;
+mod area;
 mod db;
 mod followers;
 pub mod judge;

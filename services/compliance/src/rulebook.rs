@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{AlcoholClass, Hours, Money, Span, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::age::LeapDay;
+use crate::{age::LeapDay, area};
 
 /// One version of a jurisdiction's rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,8 +146,8 @@ impl Rules {
         if self.dry_zones.iter().any(|dry| !is_name(&dry.name)) {
             return Some(("dry_zones", "need names of 1 to 100 characters"));
         }
-        if self.dry_zones.iter().any(|dry| !dry.zone.is_valid()) {
-            return Some(("dry_zones", "need zones with at least three corners or a radius"));
+        if let Some(flaw) = self.dry_zones.iter().find_map(|dry| area::flaw(&dry.zone)) {
+            return Some(("dry_zones", flaw));
         }
         if self.forbidden_address_kinds.len() > 20 {
             return Some(("forbidden_address_kinds", "are more than 20"));

@@ -7,6 +7,7 @@ async fn nothing_is_sold_between_two_and_six() {
     let (bench, store) = super::in_iowa().await;
     let mut facts = super::facts(store, PersonId::new(), bench.now());
     facts["moment"] = json!("door");
+    facts["back_by"] = json!(null);
     facts["shown_date_of_birth"] = json!("1990-04-01");
     let house = bench.house("compliance");
     for (instant, local, allowed) in [

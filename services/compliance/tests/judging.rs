@@ -135,9 +135,13 @@ async fn what_is_not_known_is_a_no() {
         ("customer", json!(PersonId::new()), "age-unknown"),
         ("store", json!(PersonId::new()), "no-licence"),
         ("at", json!("1969-12-31T18:00:00Z"), "unknown-jurisdiction"),
+        ("back_by", json!(null), "not-delivered-back-in-time"),
+        ("/items/0/drink/class", json!("none"), "alcohol-unknown"),
+        ("/items/0/drink/abv_bp", json!(0), "alcohol-unknown"),
     ] {
         let mut facts = lawful.clone();
-        facts[field] = value;
+        let path = if field.starts_with('/') { field.to_owned() } else { format!("/{field}") };
+        *facts.pointer_mut(&path).unwrap() = value;
         let verdict = judge(&bench, &facts).await;
         assert_eq!(verdict["allowed"], false);
         assert!(super::reasons(&verdict).contains(&rule), "{field}: {verdict}");

@@ -12,9 +12,14 @@ fn licence() -> Value {
 }
 
 /// What stands against a sale at the door under this licence.
-async fn against(bench: &Bench, store: StoreId, at: &str) -> Vec<String> {
+async fn against(
+    bench: &Bench,
+    store: StoreId,
+    (at, back_by): (&str, Option<&str>),
+) -> Vec<String> {
     let mut facts = super::facts(store, PersonId::new(), at.parse().unwrap());
     facts["moment"] = json!("door");
+    facts["back_by"] = json!(back_by);
     facts["shown_date_of_birth"] = json!("1990-04-01");
     let house = bench.house("compliance");
     let verdict: Value = house.post("/internal/compliance/judge", &facts).await.ok();
@@ -27,15 +32,17 @@ async fn a_licence_holds_through_its_last_day_at_the_store() {
     let (store, operator) = (StoreId::new(), bench.signed("compliance", &testkit::operator()));
     let path = format!("/v1/compliance/licences/{store}");
     operator.get(&path).await.refused(404, "not-found");
-    assert_eq!(against(&bench, store, "2026-06-15T17:00:00Z").await, ["no-licence"]);
+    assert_eq!(against(&bench, store, ("2026-06-15T17:00:00Z", None)).await, ["no-licence"]);
     assert_eq!(operator.put(&path, licence()).await.status, 201);
-    for (at, rules) in [
-        ("2026-01-01T05:59:59Z", vec!["licence-not-yet-valid"]),
-        ("2026-01-01T06:00:00Z", vec![]),
-        ("2026-06-16T04:59:59Z", vec![]),
-        ("2026-06-16T05:00:00Z", vec!["licence-expired"]),
+    for (at, back_by, rules) in [
+        ("2026-01-01T05:59:59Z", None, vec!["licence-not-yet-valid"]),
+        ("2026-01-01T06:00:00Z", None, vec![]),
+        ("2026-06-16T04:59:59Z", None, vec![]),
+        ("2026-06-16T05:00:00Z", None, vec!["licence-expired"]),
+        ("2026-06-16T04:30:00Z", Some("2026-06-16T04:59:59Z"), vec![]),
+        ("2026-06-16T04:30:00Z", Some("2026-06-16T05:00:00Z"), vec!["licence-expired"]),
     ] {
-        assert_eq!(against(&bench, store, at).await, rules, "{at}");
+        assert_eq!(against(&bench, store, (at, back_by)).await, rules, "{at} {back_by:?}");
     }
 }
 
@@ -49,7 +56,7 @@ async fn a_licence_says_what_may_be_sold_and_may_be_suspended() {
     let kept: Value = operator.put(&path, &input).await.ok();
     assert_eq!(kept["classes"], json!(["beer", "wine"]));
     let noon = "2026-06-15T17:00:00Z";
-    assert_eq!(against(&bench, store, noon).await, ["licence-class"]);
+    assert_eq!(against(&bench, store, (noon, None)).await, ["licence-class"]);
 
     input["classes"] = json!(["spirits"]);
     input["suspended"] = json!(true);
@@ -57,7 +64,7 @@ async fn a_licence_says_what_may_be_sold_and_may_be_suspended() {
     let reader = operator.with("if-match", "\"v1\"");
     assert_eq!(reader.put(&path, &input).await.ok::<Value>()["version"], 2);
     reader.put(&path, &input).await.refused(412, "stale-version");
-    assert_eq!(against(&bench, store, noon).await, ["licence-suspended"]);
+    assert_eq!(against(&bench, store, (noon, None)).await, ["licence-suspended"]);
 }
 
 #[tokio::test]

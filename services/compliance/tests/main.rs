@@ -8,7 +8,7 @@ mod rulebooks;
 
 use compliance::NewLicence;
 use host::Part;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, Place, StoreId};
 use serde_json::{Value, json};
 use testkit::Bench;
@@ -48,7 +48,7 @@ fn facts(store: StoreId, customer: PersonId, at: Timestamp) -> Value {
         "address_kind": "home",
         "customer": customer,
         "at": at,
-        "back_by": null,
+        "back_by": at + SignedDuration::from_mins(40),
         "shown_date_of_birth": null,
         "items": [bourbon()],
     })

@@ -24,6 +24,7 @@ async fn a_new_version_counts_from_its_day_on() {
     assert_eq!(added["version"], 2);
     let mut facts = super::facts(store, PersonId::new(), bench.now());
     facts["moment"] = json!("door");
+    facts["back_by"] = json!(null);
     facts["shown_date_of_birth"] = json!("2000-01-01");
     let house = bench.house("compliance");
     for (at, rules, allowed) in
@@ -35,6 +36,33 @@ async fn a_new_version_counts_from_its_day_on() {
     }
     let all: Value = operator.get(BOOKS).await.ok();
     assert_eq!((&all["items"][0]["version"], &all["items"][1]["version"]), (&json!(2), &json!(1)));
+}
+
+/// What is promised must be lawful until the driver is back, by the rules that hold then.
+#[tokio::test]
+async fn a_new_version_counts_for_whoever_is_on_the_way() {
+    let (bench, store) = super::in_iowa().await;
+    let operator = bench.signed("compliance", &testkit::operator());
+    let mut book = next(&operator, 2).await;
+    book["valid_from"] = json!("2026-06-15T18:00:00Z");
+    book["rules"]["spirits"]["sale_hours"]["week"][0] =
+        json!([{ "from": "06:00:00", "until": "13:10:00" }]);
+    operator.post(BOOKS, &book).await.ok::<Value>();
+    let mut facts = super::facts(store, PersonId::new(), "2026-06-15T17:50:00Z".parse().unwrap());
+    facts["moment"] = json!("door");
+    facts["shown_date_of_birth"] = json!("1990-04-01");
+    let house = bench.house("compliance");
+    for (back_by, rules, against) in [
+        ("2026-06-15T17:59:59Z", json!(["US-IA@1"]), vec![]),
+        ("2026-06-15T18:00:00Z", json!(["US-IA@1", "US-IA@2"]), vec![]),
+        ("2026-06-15T18:09:59Z", json!(["US-IA@1", "US-IA@2"]), vec![]),
+        ("2026-06-15T18:10:00Z", json!(["US-IA@1", "US-IA@2"]), vec!["not-delivered-back-in-time"]),
+    ] {
+        facts["back_by"] = json!(back_by);
+        let verdict: Value = house.post("/internal/compliance/judge", &facts).await.ok();
+        assert_eq!(super::reasons(&verdict), against, "{back_by}");
+        assert_eq!(verdict["rules"], rules, "{back_by}");
+    }
 }
 
 #[tokio::test]
@@ -97,6 +125,12 @@ async fn rules_that_make_no_sense_are_refused() {
             "/rules/dry_zones",
             json!([{ "name": "Nowhere", "zone":
             { "shape": "polygon", "corners": [] } }]),
+        ),
+        (
+            "/rules/dry_zones",
+            json!([{ "name": "Bow tie", "zone": { "shape": "polygon", "corners": [
+                { "lat": 41.0, "lon": -93.0 }, { "lat": 42.0, "lon": -92.0 },
+                { "lat": 41.0, "lon": -92.0 }, { "lat": 42.0, "lon": -93.0 }] } }]),
         ),
         (
             "/rules/price_floor",

@@ -17,6 +17,8 @@ create table shift (
     lat          double precision not null check (lat between -90 and 90),
     lon          double precision not null check (lon between -180 and 180),
     last_ping_at timestamptz not null,
+    -- When anything was heard of the driver, to about a minute.
+    seen_at      timestamptz not null,
     check (ended_at is null or ended_at >= began_at)
 );
 create unique index shift_open on shift (driver) where ended_at is null;

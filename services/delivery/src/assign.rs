@@ -167,6 +167,20 @@ mod tests {
         sum
     }
 
+    /// What the best of all matchings costs, found by trying each: the first job with nobody or
+    /// with each driver, then the next.
+    fn least(jobs: &[OpenJob], free: &[&Candidate], max_metres: u32) -> i64 {
+        let Some((job, rest)) = jobs.split_first() else { return 0 };
+        let mut best = NOBODY + least(rest, free, max_metres);
+        for (at, candidate) in free.iter().enumerate() {
+            if let Some(cost) = cost(job, candidate, max_metres) {
+                let others: Vec<_> = [&free[..at], &free[at + 1..]].concat();
+                best = best.min(cost + least(rest, &others, max_metres));
+            }
+        }
+        best
+    }
+
     /// The oldest job takes its cheapest driver, then the next.
     fn first_come(
         jobs: &[OpenJob],
@@ -196,6 +210,14 @@ mod tests {
             let theirs = first_come(&jobs, &candidates, far);
             let price = |pairs: &[_]| total(&jobs, &candidates, far, pairs);
             prop_assert!(price(&ours) <= price(&theirs));
+        }
+
+        #[test]
+        fn no_matching_is_better((jobs, candidates) in town(), far in 3_000..FAR) {
+            let (jobs, candidates) = (&jobs[..jobs.len().min(5)], &candidates[..candidates.len().min(5)]);
+            let ours = matching(jobs, candidates, far);
+            let best = least(jobs, &candidates.iter().collect::<Vec<_>>(), far);
+            prop_assert_eq!(total(jobs, candidates, far, &ours), best);
         }
 
         #[test]

@@ -1,7 +1,8 @@
-use serde::Deserialize;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// `[delivery]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// How long a driver has to answer an offer.
@@ -14,6 +15,9 @@ pub struct Config {
     pub soon_free_minutes: i64,
     /// Where every driver on shift has declined a job, after so many minutes they are asked again.
     pub ask_again_minutes: i64,
+    /// A driver of whom nothing was heard for so many minutes is asked for nothing, and what that
+    /// driver has not fetched yet goes to another.
+    pub silent_minutes: i64,
     /// What handing over takes at the door.
     pub door_minutes: i64,
     /// How long a driver's places are kept.
@@ -28,8 +32,16 @@ impl Default for Config {
             max_kilometres: 25,
             soon_free_minutes: 15,
             ask_again_minutes: 5,
+            silent_minutes: 15,
             door_minutes: 3,
             ping_hours: 48,
         }
+    }
+}
+
+impl Config {
+    /// Whoever was not heard of since then is silent.
+    pub fn heard_since(&self, now: Timestamp) -> Timestamp {
+        now - SignedDuration::from_mins(self.silent_minutes)
     }
 }

@@ -2,15 +2,24 @@
 
 use accounts_api::PersonChanged;
 use feed::Received;
+use kernel::Role;
 use orders_api::{Move, OrderMoved, State};
 
-use crate::{App, db, job::JobState, offer};
+use crate::{App, db, job::JobState, offer, release};
 
-/// Keeps who drives and by what name.
+/// Keeps who drives and by what name. Whoever no longer does fetches nothing any more; what is in
+/// the bag stays theirs to bring.
 pub async fn person_changed(app: App, told: Received<PersonChanged>) -> anyhow::Result<()> {
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
-    db::keep_driver(&mut tx, &told.event).await?;
+    let news = db::keep_driver(&mut tx, &told.event).await?;
+    let left = news && !told.event.roles.contains(&Role::Driver);
+    if left {
+        release::end_shift(&mut tx, told.event.person.cast(), app.clock.now()).await?;
+    }
     tx.commit().await?;
+    if left {
+        offer::round_now(&app).await;
+    }
     Ok(())
 }
 

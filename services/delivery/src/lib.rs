@@ -9,6 +9,7 @@ mod estimate;
 mod followers;
 mod job;
 mod offer;
+mod release;
 mod routes;
 
 use std::{sync::Arc, time::Duration};
@@ -45,6 +46,7 @@ pub(crate) struct App {
 
 /// How often waiting jobs are matched to drivers, where nothing happens that does it at once.
 const ROUND: Duration = Duration::from_secs(2);
+const SILENCE: Duration = Duration::from_secs(30);
 const SWEEP: Duration = Duration::from_mins(10);
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -60,6 +62,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         vec![feed::follow(&app, followers::person_changed), feed::follow(&app, followers::moved)];
     let jobs = vec![
         Job::every("delivery.offers", ROUND, &app, offer::round),
+        Job::every("delivery.silent-drivers", SILENCE, &app, release::silent_drivers),
         Job::every("delivery.forget-pings", SWEEP, &app, forget_pings),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })

@@ -35,7 +35,8 @@ pub async fn round(app: App) -> anyhow::Result<()> {
     if !waiting.is_empty() {
         let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
         let past = db::past_offers(&mut tx, &ids).await?;
-        let on_shift = db::drivers_on_shift(&mut tx, None, MOST_DRIVERS).await?;
+        let on_shift =
+            db::drivers_on_shift(&mut tx, None, app.config.heard_since(now), MOST_DRIVERS).await?;
         let pairs = pairs(&app.config, now, &waiting, &past, &on_shift);
         if !pairs.is_empty() {
             let expires_at = now + SignedDuration::from_secs(app.config.offer_seconds);

@@ -4,7 +4,7 @@ use delivery_api::JobMove;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
-use crate::scene::{Driver, STORE, Scene, north, scene};
+use crate::scene::{Driver, STORE, Scene, north, person, scene};
 
 #[tokio::test]
 async fn an_unanswered_offer_moves_to_another_driver() {
@@ -197,4 +197,44 @@ async fn the_end_of_a_shift_gives_back_what_is_not_fetched() {
     other.accept(&offer).await.ok::<Value>();
     let told = scene.told(&order).await;
     assert_eq!(told, [JobMove::Assigned, JobMove::Unassigned, JobMove::Assigned]);
+}
+
+#[tokio::test]
+async fn a_driver_who_vanishes_keeps_no_order_waiting() {
+    let scene = scene().await;
+    let driver = scene.driver("Dana", STORE).await;
+    let (order, job) = assigned(&scene, &driver).await;
+    let other = scene.driver("Other", north(0.05)).await;
+    scene.bench.advance(14 * 60);
+    assert_eq!(other.me().await["offer"], json!(null), "it may only be a tunnel");
+    driver.me().await;
+    scene.bench.advance(14 * 60);
+    other.me().await;
+    tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    assert_eq!(scene.job(&order).await["driver_name"], "Dana", "she was heard of meanwhile");
+
+    scene.bench.advance(2 * 60);
+    let offer = scene.offered(&other).await;
+    driver.act(job, "pick-up").await.refused(404, "not-found");
+    scene.bench.advance(31);
+    let again = scene.offered(&other).await;
+    assert_ne!(again, offer, "nobody else is asked, however near");
+    other.accept(&again).await.ok::<Value>();
+    let told = scene.told(&order).await;
+    assert_eq!(told, [JobMove::Assigned, JobMove::Unassigned, JobMove::Assigned]);
+}
+
+#[tokio::test]
+async fn whoever_no_longer_drives_gives_back_what_is_not_fetched() {
+    let scene = scene().await;
+    let driver = scene.driver("Dana", STORE).await;
+    let (order, _) = assigned(&scene, &driver).await;
+    let other = scene.driver("Other", north(0.05)).await;
+    let mut gone = person(&driver.actor, "Dana", 2);
+    gone.roles.clear();
+    scene.bench.tell(&gone).await;
+    let offer = scene.offered(&other).await;
+    other.accept(&offer).await.ok::<Value>();
+    assert_eq!(scene.job(&order).await["driver_name"], "Other");
+    assert_eq!(driver.me().await["step"], "begin_shift");
 }

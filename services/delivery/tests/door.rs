@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 
 use crate::scene::{OF_AGE, STORE, UNDER_AGE, document, scene};
 
@@ -17,6 +17,8 @@ async fn alcohol_changes_hands_only_after_a_check_that_allows_it() {
     driver.hand_over(job).await.refused(409, "not-checked");
 
     assert_eq!(driver.check(job, OF_AGE).await["allowed"], true);
+    let asked = scene.law.lock().unwrap().asked.pop().unwrap();
+    assert_eq!(asked.subject, order.order.to_string(), "as at placement and dispatch");
     driver.check(job, UNDER_AGE).await;
     driver.hand_over(job).await.refused(409, "not-checked");
 
@@ -79,6 +81,40 @@ async fn a_check_ends_before_the_hours_do() {
     scene.bench.advance(300);
     let result = driver.check(job, OF_AGE).await;
     assert_eq!(result["reasons"][0]["rule"], "outside-sale-hours");
+}
+
+/// A second check that says no, kept while the hand-over is on its way.
+#[tokio::test]
+async fn a_hand_over_sees_the_newest_check() {
+    let scene = scene().await;
+    let driver = scene.driver("Dana", STORE).await;
+    let (_, job) = scene.at_door(&driver).await;
+    driver.check(job, OF_AGE).await;
+    let mut connection = scene.bench.connection().await;
+    let mut check = connection.begin().await.unwrap();
+    sqlx::query("select from delivery.job where id = $1 for no key update")
+        .bind(job.uuid())
+        .execute(&mut *check)
+        .await
+        .unwrap();
+    let caller = driver.caller.clone();
+    let path = format!("/v1/delivery/jobs/{job}/hand-over");
+    let hand_over =
+        tokio::spawn(
+            async move { caller.post(&path, json!({ "recipient_name": "Ann Lee" })).await },
+        );
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    sqlx::query(
+        "insert into delivery.door_check
+         select gen_random_uuid(), job, driver, at + interval '1 second', valid_until, false, false,
+                minimum_age, method, '{under-age}', verdict, document_hash
+         from delivery.door_check",
+    )
+    .execute(&mut *check)
+    .await
+    .unwrap();
+    check.commit().await.unwrap();
+    hand_over.await.unwrap().refused(409, "not-checked");
 }
 
 #[tokio::test]

@@ -85,5 +85,11 @@ async fn an_older_name_does_not_undo_a_newer_one() {
         })
         .await;
     begin().await.refused(403, "not-a-driver");
-    assert_eq!(driver.me().await["given_name"], "Diana");
+    assert_eq!(driver.me().await["step"], "begin_shift");
+    let name: String = sqlx::query_scalar("select given_name from delivery.driver where id = $1")
+        .bind(driver.actor.person.uuid())
+        .fetch_one(&mut scene.bench.connection().await)
+        .await
+        .unwrap();
+    assert_eq!(name, "Diana");
 }

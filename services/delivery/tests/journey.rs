@@ -1,4 +1,4 @@
-use delivery_api::{HandedLine, JobMove, RefusedBecause};
+use delivery_api::{Estimate, HandedLine, JobMove, RefusedBecause};
 use serde_json::{Value, json};
 
 use crate::scene::{DOOR, OF_AGE, STORE, scene};
@@ -139,9 +139,14 @@ async fn what_the_law_forbids_stays_in_the_store() {
     assert_eq!(driver.me().await["step"], "wait_for_offer");
     let stopped = JobMove::Stopped { reason: "It is outside-sale-hours.".into() };
     assert_eq!(scene.told(&order).await[1..], [stopped]);
-    let law = scene.law.lock().unwrap();
-    let back = law.asked[0].back_by.unwrap().duration_since(scene.bench.now()).as_secs();
-    assert!(back > 40 * 60, "there and back on a bad day: {back}");
-    assert_eq!(law.asked[0].door_place, Some(DOOR));
-    assert_eq!(law.asked.len(), 1, "the answer is kept, not asked again");
+    let asked = std::mem::take(&mut scene.law.lock().unwrap().asked);
+    let back = asked[0].back_by.unwrap().duration_since(scene.bench.now()).as_secs();
+    let trip = json!({ "from": STORE, "to": DOOR });
+    let path = "/internal/delivery/estimate";
+    let trip: Estimate = scene.bench.house("delivery").post(path, trip).await.ok();
+    let there_and_back = 2 * i64::from(trip.worst_seconds);
+    assert_eq!(back, there_and_back + 3 * 60, "on a bad day, and what is done at the door");
+    assert_eq!(asked[0].subject, order.order.to_string(), "one query tells all of an order");
+    assert_eq!(asked[0].door_place, Some(DOOR));
+    assert_eq!(asked.len(), 1, "the answer is kept, not asked again");
 }

@@ -1,9 +1,9 @@
 use std::net::IpAddr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[gateway]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Services that are reachable from outside, under `/v1/<name>` (the sandbox under
@@ -36,6 +36,10 @@ pub struct Config {
     pub webhook_per_second: u32,
     pub webhook_burst: u32,
     pub webhook_paths: Vec<String>,
+    /// The same for these paths, where every try costs a password's hash and may be a guess.
+    pub password_per_second: u32,
+    pub password_burst: u32,
+    pub password_paths: Vec<String>,
     /// Addresses without limits: load generators and monitoring.
     pub unlimited_addresses: Vec<IpAddr>,
 
@@ -74,6 +78,9 @@ impl Default for Config {
             webhook_per_second: 200,
             webhook_burst: 1000,
             webhook_paths: texts(&["/v1/payments/webhooks/"]),
+            password_per_second: 1,
+            password_burst: 20,
+            password_paths: texts(&["/v1/accounts/sign-in", "/v1/accounts/sign-up"]),
             unlimited_addresses: Vec::new(),
             most_at_once: 512,
             most_streams: 2048,

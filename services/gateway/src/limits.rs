@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::ConnectInfo,
-    http::{HeaderMap, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use wire::Problem;
@@ -21,6 +21,7 @@ pub struct Limits {
     addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
     tokens: Option<DefaultKeyedRateLimiter<u64>>,
     webhooks: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    passwords: Option<DefaultKeyedRateLimiter<IpAddr>>,
     /// Tokens are counted by a keyed hash, so that nobody finds them in our memory.
     hasher: RandomState,
 }
@@ -32,6 +33,8 @@ impl Limits {
                 .map(RateLimiter::keyed),
             tokens: quota(config.token_per_second, config.token_burst).map(RateLimiter::keyed),
             webhooks: quota(config.webhook_per_second, config.webhook_burst)
+                .map(RateLimiter::keyed),
+            passwords: quota(config.password_per_second, config.password_burst)
                 .map(RateLimiter::keyed),
             hasher: RandomState::new(),
         }
@@ -52,17 +55,28 @@ impl Limits {
             return counted(self.webhooks.as_ref(), &network);
         }
         counted(self.addresses.as_ref(), &network)?;
+        if config.password_paths.iter().any(|password| path == password) {
+            counted(self.passwords.as_ref(), &network)?;
+        }
         match request.headers().get(header::AUTHORIZATION) {
-            Some(token) => counted(self.tokens.as_ref(), &self.hasher.hash_one(token.as_bytes())),
+            Some(value) => counted(self.tokens.as_ref(), &self.hasher.hash_one(token(value))),
             None => Ok(()),
         }
     }
 
     /// Forgets who has been quiet long enough.
     pub fn tidy(&self) {
-        self.addresses.iter().chain(&self.webhooks).for_each(RateLimiter::retain_recent);
+        let networks = self.addresses.iter().chain(&self.webhooks).chain(&self.passwords);
+        networks.for_each(RateLimiter::retain_recent);
         self.tokens.iter().for_each(RateLimiter::retain_recent);
     }
+}
+
+/// The token as services read it, however its scheme and the space before it are written.
+fn token(value: &HeaderValue) -> &[u8] {
+    let value = value.as_bytes().trim_ascii();
+    let scheme = value.iter().position(|byte| *byte == b' ').unwrap_or(0);
+    value[scheme..].trim_ascii()
 }
 
 fn quota(per_second: u32, burst: u32) -> Option<Quota> {

@@ -80,12 +80,29 @@ async fn too_many_requests_with_one_token_and_behind_a_proxy() {
     assert_eq!(token("10.0.0.1").get("/v1/orders/long").await.status, 200);
     assert_eq!(token("10.0.0.2").get("/v1/orders/long").await.status, 200);
     token("10.0.0.3").get("/v1/orders/long").await.refused(429, "too-many-requests");
+    // Spelt in another way it is the same token.
+    for spelling in ["bearer one", "Bearer   one", "BEARER one"] {
+        let again = from("10.0.0.3").with("authorization", spelling);
+        again.get("/v1/orders/long").await.refused(429, "too-many-requests");
+    }
     assert_eq!(from("10.0.0.4").get("/v1/orders/long").await.status, 200);
     // One customer's IPv6 network is one asker.
     for end in 1..=3 {
         assert_eq!(from(&format!("2001:db8::{end}")).get("/v1/orders/long").await.status, 200);
     }
     from("2001:db8::4").get("/v1/orders/long").await.refused(429, "too-many-requests");
+}
+
+#[tokio::test]
+async fn passwords_cannot_be_guessed_in_a_hurry() {
+    let settings = "[gateway]\npassword_burst = 2\npassword_paths = [\"/v1/orders/long\"]";
+    let bench = super::bench().settings(settings).start().await;
+    let anyone = bench.anyone("gateway");
+    for _ in 0..2 {
+        assert_eq!(anyone.get("/v1/orders/long").await.status, 200);
+    }
+    anyone.get("/v1/orders/long").await.refused(429, "too-many-requests");
+    assert_eq!(anyone.get("/v1/orders/echo").await.status, 200, "the rest goes on");
 }
 
 #[tokio::test]

@@ -8,8 +8,12 @@ mod ranking;
 mod routes;
 mod score;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU32},
+    time::Duration,
+};
 
+use cache::Cache;
 use catalogue_api::ProductChanged;
 use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
@@ -34,12 +38,22 @@ pub(crate) struct App {
     pub db: Db,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// How many views came from each network lately.
+    pub viewers: Cache<Arc<AtomicU32>>,
 }
+
+/// Networks that are counted at once.
+const MOST_VIEWERS: u64 = 100_000;
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config: Config = context.config()?;
-    config.top_picks.check()?;
-    let app = App { config: Arc::new(config), db: context.db, clock: context.clock };
+    config.check()?;
+    let app = App {
+        config: Arc::new(config),
+        db: context.db,
+        clock: context.clock,
+        viewers: Cache::in_process(MOST_VIEWERS, Duration::from_hours(1)),
+    };
     let pace = Duration::from_secs(app.config.recompute_seconds.max(1));
     let hourly = Duration::from_hours(1);
     Ok(Service {

@@ -15,10 +15,10 @@
 //! dampened by the logarithm, for anyone can make them. A click is a view that came from a list, a
 //! search or Top Picks itself. There are no favourites yet; clicks stand for them until there are.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[insight.top_picks]`
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Weights {
     pub order: f64,

@@ -19,6 +19,18 @@ fn runner(bench: &Bench) -> Caller {
     bench.signed("insight", &operator())
 }
 
+/// Waits until everything that was told has been handled.
+async fn handled(bench: &Bench) {
+    let look = || async {
+        let waiting: i64 = sqlx::query_scalar("select count(*) from feed.message")
+            .fetch_one(&mut bench.connection().await)
+            .await
+            .unwrap();
+        (waiting == 0).then_some(())
+    };
+    bench.eventually("all is handled", look).await;
+}
+
 /// The items of a list, as soon as there are so many.
 async fn items(bench: &Bench, caller: &Caller, path: &str, many: usize) -> Vec<Value> {
     let look = || async {

@@ -67,6 +67,33 @@ async fn one_visitor_leaves_only_so_many_views_in_an_hour() {
 }
 
 #[tokio::test]
+async fn one_address_cannot_play_many_visitors() {
+    let settings = "[insight]\naddress_views_per_hour = 3";
+    let bench = Bench::of(super::PARTS).settings(settings).start().await;
+    let product = known(&bench).await;
+    let view = |from: &str, visitor: String| {
+        let caller = bench.anyone("insight").with("x-forwarded-for", from);
+        let view = json!({ "product": product, "from": "list", "visitor": visitor });
+        async move { assert_eq!(caller.post("/v1/insight/views", view).await.status, 204) }
+    };
+    for number in 0..6 {
+        view("192.0.2.7", format!("four-{number}")).await;
+        view(&format!("2001:db8::{number}"), format!("six-{number}")).await;
+    }
+    view("192.0.2.8", "other".into()).await;
+    let counted = async |visitors: &str| -> i64 {
+        sqlx::query_scalar("select count(*) from insight.view where visitor like $1")
+            .bind(visitors)
+            .fetch_one(&mut bench.connection().await)
+            .await
+            .unwrap()
+    };
+    assert_eq!(counted("four-%").await, 3);
+    assert_eq!(counted("six-%").await, 3);
+    assert_eq!(counted("other").await, 1);
+}
+
+#[tokio::test]
 async fn bad_views_name_the_field() {
     let bench = super::bench().await;
     let anyone = bench.anyone("insight");

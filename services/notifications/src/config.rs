@@ -1,9 +1,9 @@
 use anyhow::ensure;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[notifications]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Ways in which each message goes out: `dry` keeps what it would have sent, `smtp` sends
@@ -17,7 +17,7 @@ pub struct Config {
 }
 
 /// A way for messages to go out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     Dry,
@@ -34,7 +34,7 @@ impl Channel {
 }
 
 /// `[notifications.smtp]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Smtp {
     pub host: String,
@@ -43,6 +43,7 @@ pub struct Smtp {
     pub tls: Tls,
     /// No sign-in when empty.
     pub user: String,
+    #[serde(skip_serializing)]
     pub password: SecretString,
     /// `Tipple <orders@shop.example>`
     pub from: String,
@@ -50,7 +51,7 @@ pub struct Smtp {
     pub timeout_seconds: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tls {
     Starttls,

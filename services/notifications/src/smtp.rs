@@ -48,8 +48,7 @@ pub async fn send(smtp: &Smtp, message: &Claimed) -> Outcome {
     };
     let mut connection = match timeout(patience, prepare(smtp, from, to)).await {
         Ok(Ok(connection)) => connection,
-        Ok(Err(error)) if error.is_permanent() => return Outcome::Refused(told(&error)),
-        Ok(Err(error)) => return Outcome::NotSent(told(&error)),
+        Ok(Err(outcome)) => return outcome,
         Err(_) => return Outcome::NotSent("the server does not answer".into()),
     };
     // From here on the server may take it even if we never hear of it.
@@ -67,7 +66,24 @@ pub async fn send(smtp: &Smtp, message: &Claimed) -> Outcome {
 }
 
 /// All up to the moment at which the server waits for the message.
-async fn prepare(smtp: &Smtp, from: Address, to: Address) -> Result<AsyncSmtpConnection, Error> {
+async fn prepare(smtp: &Smtp, from: Address, to: Address) -> Result<AsyncSmtpConnection, Outcome> {
+    // A server that wants nothing of us, a wrong password say, has not refused this message: it
+    // goes out when the settings are right.
+    let greeted = greet(smtp, from).await;
+    let mut connection = greeted.map_err(|error| Outcome::NotSent(told(&error)))?;
+    let asked = async {
+        connection.command(Rcpt::new(to, vec![])).await?;
+        connection.command(Data).await
+    };
+    match asked.await {
+        Ok(_) => Ok(connection),
+        Err(error) if error.is_permanent() => Err(Outcome::Refused(told(&error))),
+        Err(error) => Err(Outcome::NotSent(told(&error))),
+    }
+}
+
+/// All that has nothing to do with the recipient.
+async fn greet(smtp: &Smtp, from: Address) -> Result<AsyncSmtpConnection, Error> {
     let (hello, server) = (ClientId::default(), (smtp.host.as_str(), smtp.port));
     let tls = match smtp.tls {
         Tls::None => None,
@@ -85,8 +101,6 @@ async fn prepare(smtp: &Smtp, from: Address, to: Address) -> Result<AsyncSmtpCon
         connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
     }
     connection.command(Mail::new(Some(from), vec![])).await?;
-    connection.command(Rcpt::new(to, vec![])).await?;
-    connection.command(Data).await?;
     Ok(connection)
 }
 

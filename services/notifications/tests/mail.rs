@@ -56,6 +56,16 @@ async fn an_office_that_hangs_at_the_door_is_asked_again() {
 }
 
 #[tokio::test]
+async fn an_office_that_does_not_know_us_is_asked_again_when_it_does() {
+    let office = PostOffice::open(&[Mood::Stranger]).await;
+    let bench = told(&office).await;
+    let failed = only(&bench, "failed").await;
+    assert!(failed["error"].as_str().unwrap().contains("sign in first"));
+    bench.advance(31);
+    only(&bench, "sent").await;
+}
+
+#[tokio::test]
 async fn a_letter_that_may_be_taken_is_never_sent_twice() {
     let office = PostOffice::open(&[Mood::HangAfterData]).await;
     let bench = told(&office).await;

@@ -15,6 +15,8 @@ pub enum Mood {
     Busy,
     /// 550 to the recipient: never.
     NoSuchMailbox,
+    /// 530 to the sender: sign in first.
+    Stranger,
     /// Says nothing, from the start.
     Hang,
     /// Takes the message and says nothing.
@@ -80,6 +82,7 @@ impl PostOffice {
                 (_, Mood::Hang) => continue,
                 ("RCPT", Mood::Busy) => "451 try again later",
                 ("RCPT", Mood::NoSuchMailbox) => "550 no such mailbox",
+                ("MAIL", Mood::Stranger) => "530 sign in first",
                 ("DATA", _) => {
                     say(&mut out, "354 go on").await?;
                     let mut mail = String::new();

@@ -1,9 +1,9 @@
 use anyhow::ensure;
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[payments]`
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// How long one call to a provider may take.
@@ -19,15 +19,17 @@ pub struct Config {
 }
 
 /// `[payments.sandbox]`
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sandbox {
     /// `https://host/sandbox`, without a trailing slash; the one at the house's own public address
     /// unless told.
     pub base_url: String,
     /// What we prove ourselves with; at least 24 bytes, the same as `sandbox.secret_key`.
+    #[serde(skip_serializing)]
     pub secret_key: String,
     /// What signs its webhooks; at least 24 bytes, the same as `sandbox.webhook_secret`.
+    #[serde(skip_serializing)]
     pub webhook_secret: String,
 }
 

@@ -54,6 +54,14 @@ impl Command {
             Self::Refund(_) => "refund",
         }
     }
+
+    /// Browsers have keys of their own for each intent: none of them can use up the merchant's.
+    fn own_key(&self, key: &str) -> String {
+        match self {
+            Self::Confirm(id, _) => format!("{id}/{key}"),
+            _ => key.to_owned(),
+        }
+    }
 }
 
 /// Does what was asked, once per key: a second call with it gets the first one's answer.
@@ -63,15 +71,16 @@ pub async fn perform(app: &App, key: Option<&str>, command: &Command) -> Result<
         return Err(Failure::outage());
     }
     let now = app.clock.now();
+    let key = key.map(|key| command.own_key(key));
     let mut tx = app.db.begin().await?;
-    if let Some(key) = key {
+    if let Some(key) = &key {
         let asked = fingerprint(command)?;
         if let Some(answered) = db::take_key(&mut tx, key, &asked, now).await? {
             return replay(answered, &asked);
         }
     }
     let mut outcome = apply(app, &mut tx, command, now).await?;
-    if let Some(key) = key {
+    if let Some(key) = &key {
         db::keep_answer(&mut tx, key, outcome.status.as_u16().into(), &outcome.body).await?;
     }
     tx.commit().await?;
@@ -85,12 +94,13 @@ pub async fn perform(app: &App, key: Option<&str>, command: &Command) -> Result<
 }
 
 /// What tells this command from others. Of a card only the last four digits: a hash of the whole
-/// number could be guessed back.
+/// number could be guessed back. The client secret is part of it, so that nobody without it is
+/// given the answer again.
 fn fingerprint(command: &Command) -> anyhow::Result<String> {
     let text = match command {
         Command::Confirm(id, confirm) => {
             let digits: Vec<char> = confirm.card.number.chars().rev().take(4).collect();
-            format!("{id} {digits:?}")
+            format!("{id} {} {digits:?}", confirm.client_secret)
         }
         other => serde_json::to_string(other)?,
     };

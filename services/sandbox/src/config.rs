@@ -1,13 +1,15 @@
 use anyhow::ensure;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[sandbox]`
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// What the merchant's server proves itself with; at least 24 bytes.
+    #[serde(skip_serializing)]
     pub secret_key: String,
     /// Signs webhooks; at least 24 bytes.
+    #[serde(skip_serializing)]
     pub webhook_secret: String,
     /// Where webhooks go; the house's own public address unless told.
     pub webhook_url: String,

@@ -74,6 +74,23 @@ async fn one_key_is_one_write() {
 }
 
 #[tokio::test]
+async fn a_browsers_key_is_its_own_and_opens_nothing() {
+    let provider = Provider::start().await;
+    let intent = provider.create().await;
+    let browser = provider.browser().with("idempotency-key", "k");
+    let confirm = format!("{PATH}/{}/confirm", id(&intent));
+    let card = json!({"number": GOOD, "exp": "12/34", "cvc": "123"});
+    let body = json!({"client_secret": intent["client_secret"], "card": card});
+    let paid: Value = browser.post(&confirm, &body).await.ok();
+    assert_eq!(browser.post(&confirm, &body).await.ok::<Value>(), paid, "sent again");
+    let stranger = browser.post(&confirm, json!({"client_secret": "x", "card": card})).await;
+    assert_eq!(stranger.status, 400);
+    assert!(!stranger.body.to_string().contains("_secret_"), "{}", stranger.body);
+    // The merchant's own key of that name is still free.
+    provider.merchant().with("idempotency-key", "k").post(PATH, new_intent()).await.ok::<Value>();
+}
+
+#[tokio::test]
 async fn cards_do_what_they_say_and_are_not_kept() {
     let provider = Provider::start().await;
     let intent = provider.create().await;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::house_of;
-use crate::PARTS;
+use crate::{PARTS, settings};
 
 /// How far the machine's clock and the database's may be apart.
 const CLOCKS_APART_SECONDS: f64 = 2.0;
@@ -21,7 +21,7 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
     };
     let house = house_of(settings);
     let findings = [
-        ("settings", Ok("can be read".to_owned())),
+        ("settings", settings::check(&house.settings).map(|()| "are understood".to_owned())),
         ("secrets", secrets(&house)),
         ("services", services(&house)),
         ("database", database(&house).await),

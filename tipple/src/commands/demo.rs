@@ -93,6 +93,7 @@ fn house(config: Option<&Path>, home: &Home, cluster: Option<&Cluster>) -> anyho
     };
     let files: Vec<&Path> = [Some(own.as_path()), config].into_iter().flatten().collect();
     let settings = Settings::load_files(&files, &overrides)?;
+    crate::settings::check(&settings)?;
     host::start_logging(&settings.log);
     let (clock, ahead) = home.clock()?;
     Ok(Demo { house: House { clock, ..house_of(settings) }, ahead })

@@ -8,13 +8,13 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{Clock, StoreId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use super::{data::DemoPerson, visitor::Visitor};
 
 /// `[demo]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Whether people act on their own.

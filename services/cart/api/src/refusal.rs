@@ -14,6 +14,8 @@ pub enum ClaimRefusal {
         order: OrderId,
     },
     NoDestination,
+    /// The order was given up before it asked.
+    OrderGivenUp,
     /// The store does not deliver there.
     OutOfZone,
     StoreClosed,
@@ -55,6 +57,7 @@ impl Refusal for ClaimRefusal {
             Self::NoSuchCart => "There is no such cart.".into(),
             Self::CartEmpty => "The cart is empty. Put something into it first.".into(),
             Self::CartTaken { .. } => "This cart has become an order already.".into(),
+            Self::OrderGivenUp => "This order was given up. Start another.".into(),
             Self::NoDestination => "Say first where it should be delivered.".into(),
             Self::OutOfZone => "The store does not deliver to that address.".into(),
             Self::StoreClosed => "The store is closed right now.".into(),

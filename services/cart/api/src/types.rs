@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Destination {
     /// Who takes it, and shows an ID.
-    #[garde(length(chars, min = 1, max = 100), custom(wire::plain_text))]
+    #[garde(length(chars, min = 1, max = 100), custom(visible))]
     #[schema(min_length = 1, max_length = 100)]
     pub recipient: String,
     /// Street, number, city, as a driver reads it.
-    #[garde(length(chars, min = 1, max = 300), custom(wire::plain_text))]
+    #[garde(length(chars, min = 1, max = 300), custom(visible))]
     #[schema(min_length = 1, max_length = 300)]
     pub address: String,
     #[garde(custom(on_the_globe))]
@@ -25,6 +25,13 @@ pub struct Destination {
     #[schema(max_length = 500)]
     #[serde(default)]
     pub instructions: String,
+}
+
+fn visible(text: &str, context: &()) -> garde::Result {
+    if text.trim().is_empty() {
+        return Err(garde::Error::new("is blank"));
+    }
+    wire::plain_text(text, context)
 }
 
 fn on_the_globe(place: &Place, (): &()) -> garde::Result {

@@ -16,13 +16,14 @@ pub struct NewClaim<'a> {
     pub at: Timestamp,
 }
 
-/// `false` when the cart is not the customer's, not open or not as it was quoted. Locks the cart's
-/// row until the transaction ends.
+/// `false` when the cart is not the customer's, not open or not as it was quoted, or the order was
+/// given up. Locks the cart's row until the transaction ends.
 pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "update cart set state = 'claimed', claimed_by = $4, claim = $5, version = version + 1,
              changed_at = $6
-         where id = $1 and customer_id = $2 and version = $3 and state = 'open'",
+         where id = $1 and customer_id = $2 and version = $3 and state = 'open'
+           and not exists (select from given_up where order_id = $4)",
     )
     .bind(new.cart.uuid())
     .bind(new.customer.uuid())
@@ -33,6 +34,43 @@ pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Notes that an order is not placed, so that no claim of its comes later.
+///
+/// One may be under way and have asked already whether it was given up. The cart's version moves
+/// once that is noted, for a claim holds only for the version it has seen; or it waits here until
+/// the claim is made, and then there is one to end.
+pub async fn give_up(
+    tx: &mut Tx<'_>,
+    cart: CartId,
+    order: OrderId,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "with old as (delete from given_up where at < $2 - interval '1 day')
+         insert into given_up (order_id, at) values ($1, $2) on conflict do nothing",
+    )
+    .bind(order.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "update cart set version = version + 1, changed_at = $2
+         where id = $1 and claimed_by is null",
+    )
+    .bind(cart.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn is_given_up(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from given_up where order_id = $1)")
+        .bind(order.uuid())
+        .fetch_one(&mut **tx)
+        .await
 }
 
 /// Which claims end.

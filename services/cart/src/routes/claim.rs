@@ -131,6 +131,9 @@ async fn settle(
     let mut tx = app.db.begin().await?;
     match db::claim::claim(&mut tx, &new).await {
         Ok(true) => {}
+        Ok(false) if db::claim::is_given_up(&mut tx, order).await? => {
+            return Err(ClaimRefusal::OrderGivenUp.into());
+        }
         Ok(false) => return Ok(false),
         // One order has one cart.
         Err(error) if violated(&error) == Some("cart_order") => {

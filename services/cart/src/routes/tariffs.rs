@@ -45,7 +45,8 @@ pub async fn show_tariff(
     Ok((etag(version), Json(CurrentTariff { store, version, tariff })))
 }
 
-/// Sets a tariff from now on; the versions before are kept. Operators may call it.
+/// Sets a tariff from now on; the versions before are kept. `If-Match` is needed where there is
+/// one already. Operators may call it.
 #[utoipa::path(
     put, path = "/v1/cart/tariffs/{store}", tag = "tariffs", operation_id = "put_tariff",
     params(
@@ -75,6 +76,12 @@ pub async fn put_tariff(
     let version = before + 1;
     let (set_by, at) = (Some(actor.person), app.clock.now());
     let new = NewTariff { store, version, body: &tariff, set_by, at };
+    if before > 0 && if_match.is_none() {
+        let detail = "There is a tariff already. Send If-Match with the ETag that you read.";
+        let status = StatusCode::PRECONDITION_REQUIRED;
+        let problem = Problem::new(status, "if-match-missing", detail).with_field("If-Match");
+        return Err(problem.into());
+    }
     let stale = if_match.is_some_and(|IfMatch(read)| read != before);
     if stale || !db::rules::insert_tariff(&app.db, &new).await? {
         return Err(Problem::stale("tariff").into());

@@ -22,18 +22,20 @@ pub struct Unclaim {
 const TRIES: u32 = 3;
 
 /// Ends the claim of an order that will not be placed, and gives its coupons back: for services of
-/// the house. Fine when there is no claim; the cart of a placed order stays as it is.
+/// the house. Fine when there is no claim, and then none can come; the cart of a placed order stays
+/// as it is.
 pub async fn unclaim(
     _: House,
     State(app): State<App>,
-    Path(_): Path<CartId>,
+    Path(cart): Path<CartId>,
     Json(Unclaim { order }): Json<Unclaim>,
 ) -> Result<StatusCode, Fault<ClaimRefusal>> {
     for _ in 0..TRIES {
-        let mut tx = app.db.begin().await?;
-        match db::claim::unclaim(&mut tx, order, Unless::Ordered, app.clock.now()).await {
+        let (mut tx, now) = (app.db.begin().await?, app.clock.now());
+        db::claim::give_up(&mut tx, cart, order, now).await?;
+        match db::claim::unclaim(&mut tx, order, Unless::Ordered, now).await {
             Ok(true) => db::coupon::give_back(&mut tx, order).await?,
-            Ok(false) => return Ok(StatusCode::NO_CONTENT),
+            Ok(false) => {}
             Err(error) if violated(&error) == Some("cart_open") => continue,
             Err(error) => return Err(error.into()),
         }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{ProductId, StoreId};
-use sqlx::FromRow;
+use sqlx::{FromRow, PgExecutor};
 use store::{Db, Tx};
 use uuid::Uuid;
 
@@ -45,9 +45,22 @@ macro_rules! listings {
     };
 }
 
+/// Locks what a store lists of these products until the transaction ends.
+pub async fn lock(tx: &mut Tx<'_>, store: StoreId, products: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query(
+        "select from listing where store_id = $1 and product_id = any($2)
+         order by product_id for no key update",
+    )
+    .bind(store.uuid())
+    .bind(products)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Of these products what a store lists, whether or not it can be sold now.
 pub async fn of_products(
-    db: &Db,
+    db: impl PgExecutor<'_>,
     store: StoreId,
     products: &[Uuid],
     now: Timestamp,
@@ -191,7 +204,7 @@ pub async fn put_all(
 
 /// The products that go by these keys: an id, or a key of where they were imported from.
 pub async fn keyed(
-    db: &Db,
+    tx: &mut Tx<'_>,
     keys: impl Iterator<Item = &Key>,
 ) -> sqlx::Result<BTreeMap<String, Vec<Uuid>>> {
     let (mut ids, mut skus) = (Vec::new(), Vec::new());
@@ -207,7 +220,7 @@ pub async fn keyed(
     )
     .bind(&ids)
     .bind(&skus)
-    .fetch_all(db)
+    .fetch_all(&mut **tx)
     .await?;
     let mut keyed: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
     for (key, id) in rows {

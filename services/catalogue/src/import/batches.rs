@@ -102,12 +102,15 @@ fn add<T>(
 ) {
     batch.read += 1;
     let item = if row.is_refused() { None } else { read(&mut row) };
-    if let Some(before) = seen.get(&row.key).filter(|_| !row.key.is_empty()) {
+    let names = || [Some(&row.key), row.other.as_ref()].into_iter().flatten();
+    let before = names().filter(|name| !name.is_empty()).find_map(|name| seen.get(name)).copied();
+    if let Some(before) = before {
         row.refuse("key-twice", format!("line {before} has the same key, and came first"));
     }
     match item {
         Some(item) if !row.is_refused() => {
             seen.insert(row.key.clone(), row.line);
+            seen.extend(row.other.take().map(|other| (other, row.line)));
             batch.rows.push(Read { line: row.line, key: row.key.clone(), item });
         }
         _ => batch.refused += 1,

@@ -4,7 +4,7 @@ mod barcodes;
 pub(super) mod prices;
 mod read;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use anyhow::{Context as _, ensure};
 use catalogue_api::ProductChanged;
@@ -140,9 +140,11 @@ pub(super) async fn run(
     let batches = batches::batches(import.file.clone(), Arc::clone(&mapping), {
         move |row| read::product(row, &mapping, &survey)
     });
+    let mut seen = HashMap::new();
     let write = async |rows: &[Read<NewProduct>]| {
         let mut tx = db.begin().await?;
-        let written = write(&mut tx, rows, import, currency, clock.now()).await?;
+        let about = (import, currency, clock.now());
+        let written = write(&mut tx, rows, &mut seen, about).await?;
         if import.commit {
             tx.commit().await?;
         } else {
@@ -182,14 +184,13 @@ struct Wanted<'a> {
 async fn write(
     tx: &mut Tx<'_>,
     rows: &[Read<NewProduct>],
-    import: &Import,
-    currency: Option<Currency>,
-    now: Timestamp,
+    seen: &mut HashMap<ProductId, u64>,
+    (import, currency, now): (&Import, Option<Currency>, Timestamp),
 ) -> anyhow::Result<Written> {
     let mut written = Written::default();
     db::import::one_at_a_time(tx).await?;
     let known = db::import::products::known(tx, rows.iter().map(|row| &row.item)).await?;
-    let wanted = decide(rows, &known, &mut written);
+    let wanted = decide(rows, &known, seen, &mut written);
     if import.commit {
         save(tx, &wanted, now).await?;
     }
@@ -203,12 +204,14 @@ async fn write(
 fn decide<'a>(
     rows: &'a [Read<NewProduct>],
     known: &[Option<Known>],
+    seen: &mut HashMap<ProductId, u64>,
     written: &mut Written,
 ) -> Vec<Wanted<'a>> {
     let mut wanted = Vec::with_capacity(rows.len());
     for (row, known) in rows.iter().zip(known) {
         let Some(known) = known else {
             let id = row.item.id.unwrap_or_else(ProductId::new);
+            seen.insert(id, row.line);
             written.things.count(false, false);
             wanted.push(Wanted { row, id, product: row.item.product.clone(), differs: true });
             continue;
@@ -216,6 +219,9 @@ fn decide<'a>(
         if known.is_another(row.item.id) {
             let why = "its key belongs to another product, which has another id".to_owned();
             written.refuse(row, "key-taken", why);
+            continue;
+        }
+        if !written.is_first(seen, known.id, row) {
             continue;
         }
         let product = row.item.over(&known.product);
@@ -281,9 +287,10 @@ async fn list(
     }
     if import.commit && !listings.is_empty() {
         listings.sort_unstable();
-        db::import::listings::save(tx, store, &listings, now).await?;
         let ids: Vec<uuid::Uuid> = listings.iter().map(|listing| listing.0.uuid()).collect();
+        // Stock before listing, as everyone who writes both does.
         db::movements::open(tx, store, &ids, import.low_threshold, now).await?;
+        db::import::listings::save(tx, store, &listings, now).await?;
     }
     Ok(())
 }

@@ -131,6 +131,8 @@ pub struct Row<'a> {
     pub line: u64,
     /// What the row is about, as soon as that is known.
     pub key: String,
+    /// By what else it names that.
+    pub other: Option<String>,
     layout: &'a Layout,
     record: &'a StringRecord,
     findings: Vec<(Outcome, &'static str, String)>,
@@ -138,7 +140,8 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     pub fn new(line: u64, layout: &'a Layout, record: &'a StringRecord) -> Self {
-        let mut row = Self { line, key: String::new(), layout, record, findings: Vec::new() };
+        let (key, findings) = (String::new(), Vec::new());
+        let mut row = Self { line, key, other: None, layout, record, findings };
         if record.len() != layout.width() {
             let why = format!(
                 "{} fields where the header has {}: is a text with the delimiter in it not quoted?",
@@ -215,11 +218,13 @@ impl<'a> Row<'a> {
         let id = self.raw("id").map(|text| text.trim().parse::<Id<T>>());
         let key = self.text("key", 200);
         let source = self.text("source", 100).unwrap_or_else(|| source.to_owned());
-        self.key = match (&id, &key) {
-            (Some(Ok(id)), _) => id.to_string(),
-            (_, Some(key)) if self.says("source") => format!("{source}/{key}"),
-            (_, Some(key)) => key.clone(),
-            _ => String::new(),
+        let says_source = self.says("source");
+        let named =
+            |key: &String| if says_source { format!("{source}/{key}") } else { key.clone() };
+        let by_key = key.as_ref().map(named);
+        (self.key, self.other) = match &id {
+            Some(Ok(id)) => (id.to_string(), by_key),
+            _ => (by_key.unwrap_or_default(), None),
         };
         if let Some(Err(_)) = &id {
             self.refuse("id", "the id is no UUID");
@@ -239,6 +244,10 @@ impl<'a> Row<'a> {
         };
         if text.is_empty() {
             return None;
+        }
+        if wire::plain_text(&text, &()).is_err() {
+            let why = format!("{} has control characters in it", self.name(field));
+            self.refuse("control-characters", why);
         }
         if text::is_formula(&raw) {
             let why = format!("{} begins as a formula does: {:?}", self.name(field), short(&text));

@@ -1,6 +1,9 @@
 //! Stock: what was counted at a store, and what it is sold for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use kernel::{Clock, ProductId, StoreId};
@@ -44,8 +47,7 @@ pub enum Named<T> {
 #[derive(Debug, Clone)]
 pub enum Wanted {
     Named(Named<ProductId>),
-    /// All spellings of a barcode.
-    Barcode(Vec<String>),
+    Barcode(String),
 }
 
 pub(super) async fn run(
@@ -63,9 +65,10 @@ pub(super) async fn run(
     let (mapping, store) = (Arc::clone(&import.mapping), import.store);
     let batches =
         batches::batches(import.file.clone(), Arc::clone(&mapping), move |row| stock(row, store));
+    let mut seen = HashMap::new();
     let write = async |rows: &[Read<NewStock>]| {
         let mut tx = db.begin().await?;
-        let written = write(&mut tx, rows, import, clock.now()).await?;
+        let written = write(&mut tx, rows, &mut seen, (import, clock.now())).await?;
         if import.commit {
             tx.commit().await?;
         } else {
@@ -122,25 +125,22 @@ fn product(row: &mut Row<'_>) -> Option<Wanted> {
     if gtin.is_none() {
         row.refuse("invalid-barcode", "its barcode is none: its check digit or length is wrong");
     }
-    Some(Wanted::Barcode(barcode::spellings(&gtin?)))
+    gtin.map(Wanted::Barcode)
 }
 
 async fn write(
     tx: &mut Tx<'_>,
     rows: &[Read<NewStock>],
-    import: &Import,
-    now: Timestamp,
+    seen: &mut HashMap<(StoreId, ProductId), u64>,
+    (import, now): (&Import, Timestamp),
 ) -> anyhow::Result<Written> {
     let mut written = Written::default();
     let source = &import.mapping.source;
     let found = db::import::stock::find(tx, source, rows.iter().map(|row| &row.item)).await?;
     let mut stores: BTreeMap<StoreId, Vec<(&Read<NewStock>, Found)>> = BTreeMap::new();
-    let mut seen = BTreeMap::new();
     for (row, found) in rows.iter().zip(found) {
         let Some(found) = judged(row, found, &mut written) else { continue };
-        if let Some(line) = seen.insert((found.store, found.product), row.line) {
-            let why = format!("line {line} is about the same product at the same store");
-            written.refuse(row, "key-twice", why);
+        if !written.is_first(seen, (found.store, found.product), row) {
             continue;
         }
         stores.entry(found.store).or_default().push((row, found));

@@ -2,7 +2,10 @@
 
 mod read;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use kernel::{Clock, Currency, Hours, Place, StoreId, Zone};
@@ -122,9 +125,10 @@ pub(super) async fn run(
     let batches = batches::batches(import.file.clone(), Arc::clone(&mapping), move |row| {
         read::store(row, &mapping)
     });
+    let mut seen = HashMap::new();
     let write = async |rows: &[Read<NewStore>]| {
         let mut tx = db.begin().await?;
-        let written = write(&mut tx, rows, import.commit, clock.now()).await?;
+        let written = write(&mut tx, rows, &mut seen, (import.commit, clock.now())).await?;
         if import.commit {
             tx.commit().await?;
         } else {
@@ -138,13 +142,13 @@ pub(super) async fn run(
 async fn write(
     tx: &mut Tx<'_>,
     rows: &[Read<NewStore>],
-    commit: bool,
-    now: Timestamp,
+    seen: &mut HashMap<StoreId, u64>,
+    (commit, now): (bool, Timestamp),
 ) -> anyhow::Result<Written> {
     let mut written = Written::default();
     db::import::one_at_a_time(tx).await?;
     let known = db::import::stores::known(tx, rows.iter().map(|row| &row.item)).await?;
-    let mut differing = decide(rows, &known, &mut written);
+    let mut differing = decide(rows, &known, seen, &mut written);
     if commit && !differing.is_empty() {
         differing.sort_by_key(|it| it.0);
         let vendors: BTreeSet<&str> = differing.iter().map(|it| it.2.vendor.as_str()).collect();
@@ -158,6 +162,7 @@ async fn write(
 fn decide<'a>(
     rows: &'a [Read<NewStore>],
     known: &[Option<Known>],
+    seen: &mut HashMap<StoreId, u64>,
     written: &mut Written,
 ) -> Vec<(StoreId, &'a NewStore, Store)> {
     let mut differing = Vec::new();
@@ -165,12 +170,16 @@ fn decide<'a>(
         let Some(known) = known else {
             written.things.count(false, false);
             let id = row.item.id.unwrap_or_else(StoreId::new);
+            seen.insert(id, row.line);
             differing.push((id, &row.item, row.item.store.clone()));
             continue;
         };
         if known.is_another(row.item.id) {
             let why = "its key belongs to another store, which has another id".to_owned();
             written.refuse(row, "key-taken", why);
+            continue;
+        }
+        if !written.is_first(seen, known.id, row) {
             continue;
         }
         let store = row.item.over(&known.store);

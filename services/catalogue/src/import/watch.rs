@@ -26,7 +26,8 @@ enum At {
     Closed,
 }
 
-/// A reader of CSV text that counts and checks what passes. Every line's end becomes `\n`.
+/// A reader of CSV text that counts and checks what passes. The end of every record becomes `\n`;
+/// line ends within quotes are the text's own.
 pub struct Watch<R> {
     inner: R,
     delimiter: u8,
@@ -71,17 +72,18 @@ impl<R: Read> Watch<R> {
     /// Looks at one byte; `None` when it is not to be passed on.
     fn see(&mut self, byte: u8) -> Result<Option<u8>, Broken> {
         let follows_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
-        let byte = match byte {
+        let passed = match byte {
+            0 => return Err(Broken::nul(self.line)),
+            byte if self.at == At::Quoted => byte,
             b'\n' if follows_cr => return Ok(None),
             b'\r' => b'\n',
-            0 => return Err(Broken::nul(self.line)),
             byte => byte,
         };
-        self.step(byte)?;
-        if byte == b'\n' {
+        self.step(passed)?;
+        if byte == b'\r' || (byte == b'\n' && !follows_cr) {
             self.line += 1;
         }
-        Ok(Some(byte))
+        Ok(Some(passed))
     }
 
     fn step(&mut self, byte: u8) -> Result<(), Broken> {

@@ -173,8 +173,8 @@ pub async fn import(
     let rows = sheet::read(&body, row.currency()?);
     let rows = rows.map_err(|why| Problem::invalid("file", why))?;
     let (dry_run, now) = (query.dry_run.unwrap_or(false), app.clock.now());
-    let mut plan = Plan::new(&app, store, rows, now).await?;
     let mut tx = app.db.begin().await?;
+    let mut plan = Plan::new(&mut tx, store, rows, now).await?;
     plan.carry_out(&mut tx, &app, (store, asker.person, now)).await?;
     // A dry run does it all and takes it back, so that it cannot say anything else.
     if dry_run {

@@ -161,16 +161,14 @@ async fn near_page(
     page: &PageQuery,
 ) -> Result<Page<StoreRow>, Fault<Never>> {
     let now = app.clock.now();
-    let key = |row: &StoreRow| (near.metres_to(row.place()), row.id);
-    let after: Option<(f64, StoreId)> = page.after()?;
+    // Whole millimetres: a fraction might not come back as it was from a cursor's text.
+    let key = |row: &StoreRow| ((near.metres_to(row.place()) * 1000.0) as u64, row.id);
+    let after: Option<(u64, StoreId)> = page.after()?;
     let mut rows = stores::around(&app.db, near).await?;
     rows.retain(|row| row.zone.contains(near) && (!open_now || is_open(row, now)));
-    rows.sort_by(|a, b| key(a).0.total_cmp(&key(b).0).then(a.id.cmp(&b.id)));
-    if let Some((metres, id)) = after {
-        rows.retain(|row| {
-            let (at, other) = key(row);
-            at.total_cmp(&metres).then(other.cmp(&id)).is_gt()
-        });
+    rows.sort_by_key(key);
+    if let Some(after) = after {
+        rows.retain(|row| key(row) > after);
     }
     Ok(Page::cut(rows, page.limit()?, key))
 }

@@ -31,9 +31,23 @@ async fn what_is_exported_can_be_imported_again_and_changes_nothing() {
     let mut odd = product_input("'=1+1  \"quoted\", and spaced", "spirits/gin");
     odd["description"] = json!("=cmd|' /C calc'!A0\nand a second line");
     odd["vintage"] = json!(1999);
+    let mut lines = product_input("Two lines", "spirits/gin");
+    lines["description"] = json!("As Windows writes them:\r\nlike this\rand\nthis.");
+    desk.shop.product(lines).await;
     desk.shop.product(odd).await;
     desk.shop.bottle("Wild Turkey", 10).await;
-    desk.comes_back(Kind::Products, 3).await;
+    desk.comes_back(Kind::Products, 4).await;
+    // Degrees to the last digit, as programs compute them.
+    let corners = (1..=600_i32).map(|number| {
+        let number = f64::from(number);
+        json!({ "lat": number.sqrt() * 3.1, "lon": number.ln() * -17.3 })
+    });
+    let corners: Vec<_> = corners.collect();
+    sqlx::query("update store set zone = $1")
+        .bind(json!({ "shape": "polygon", "corners": corners }))
+        .execute(&desk.db)
+        .await
+        .unwrap();
     desk.comes_back(Kind::Stores, 1).await;
     desk.comes_back(Kind::Stock, 1).await;
 }

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use catalogue::import::{Import, Mapping};
 use catalogue_api::ProductChanged;
+use kernel::ProductId;
 use serde_json::{Value, json};
 
-use super::{Desk, HEADER, LIST, a, counts};
+use super::{Desk, HEADER, LIST, a, counts, product};
 
 async fn said(desk: &Desk, row: &str) -> Vec<String> {
     let done = desk.take(LIST, format!("{HEADER}{row}\n")).await.unwrap();
@@ -184,4 +185,92 @@ async fn imported_products_are_found_by_customers() {
     let found: Value = desk.shop.anyone().get("/v1/catalogue/products?q=plymuoth").await.ok();
     assert_eq!(found["items"][0]["name"], json!("Plymouth Navy"));
     assert_eq!(found["items"][0]["category"], json!("spirits/gin"));
+}
+
+#[tokio::test]
+async fn two_rows_about_one_product_stop_nobody_else_however_they_name_it() {
+    let desk = Desk::open().await;
+    desk.take(LIST, format!("{HEADER}1,Gordon's,gin,40,750,,9\n")).await.unwrap();
+    let known = product(&desk, "1").await;
+    let new = ProductId::new();
+    let row = |id: &str, source: &str, key: &str, name: &str| {
+        format!("{id},{source},{key},{name},spirits/gin,spirits,40,750\n")
+    };
+    let rows = [
+        row(&known.to_string(), "", "", "Gordon's Gin"),
+        row("", "list", "1", "Gordon's Dry"),
+        row(&new.to_string(), "list", "2", "Bombay"),
+        row("", "list", "2", "Bombay Dry"),
+        row(&ProductId::new().to_string(), "list", "2", "Bombay Blue"),
+        row("", "list", "3", "Hendrick's"),
+    ];
+    let file = format!("id,source,key,name,category,class,abv,ml\n{}", rows.concat());
+    for (commit, wanted) in
+        [(false, counts(2, 1, 0)), (true, counts(2, 1, 0)), (true, counts(0, 0, 3))]
+    {
+        let import = Import { commit, ..a(NAMED, desk.file(&file)) };
+        let done = desk.import(&import).await.unwrap();
+        assert_eq!(done.lines("key-twice"), ["3", "5", "6"]);
+        assert_eq!((done.summary.things, done.summary.refused), (wanted, 3));
+    }
+    assert_eq!(desk.products().await, 3);
+}
+
+/// A list whose rows may say our id, or a key and whose it is.
+const NAMED: &str = r#"
+    kind = "products"
+    source = "list"
+    [columns]
+    id = "id"
+    source = "source"
+    key = "key"
+    name = "name"
+    category = "category"
+    class = "class"
+    abv = "abv"
+    volume = "ml"
+"#;
+
+/// Whoever writes stock and listing of one product writes the stock first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_and_a_person_who_list_one_product_do_not_lock_each_other_out() {
+    let desk = Desk::open().await;
+    let rows = format!("{HEADER}1,Gordon's,gin,40,750,,9\n");
+    desk.take(LIST, &rows).await.unwrap();
+    let (gordons, store) = (product(&desk, "1").await, desk.shop.store);
+    let mut person = desk.db.begin().await.unwrap();
+    sqlx::query("insert into stock (store_id, product_id, changed_at) values ($1, $2, now())")
+        .bind(store.uuid())
+        .bind(gordons.uuid())
+        .execute(&mut *person)
+        .await
+        .unwrap();
+    let import = Import { store: Some(store), ..a(LIST, desk.file(&rows)) };
+    let importing = desk.import(&import);
+    let listing = async {
+        desk.shop.somebody_waits().await;
+        sqlx::query(
+            "insert into listing (store_id, product_id, price_minor, changed_at)
+             values ($1, $2, 800, now())",
+        )
+        .bind(store.uuid())
+        .bind(gordons.uuid())
+        .execute(&mut *person)
+        .await
+        .unwrap();
+        person.commit().await.unwrap();
+    };
+    let (done, ()) = tokio::join!(importing, listing);
+    assert_eq!(done.unwrap().summary.refused, 0);
+}
+
+#[tokio::test]
+async fn what_people_cannot_see_is_no_part_of_a_name() {
+    let desk = Desk::open().await;
+    let exact = format!("exact = true\n{LIST}");
+    let row = "1,Gor\u{1}don's,gin,40,750,,1\n";
+    let done = desk.take(&exact, format!("{HEADER}{row}")).await.unwrap();
+    assert_eq!((done.of("control-characters"), done.summary.refused), (1, 1));
+    let done = desk.take(LIST, format!("{HEADER}{row}")).await.unwrap();
+    assert_eq!(done.summary.things, counts(1, 0, 0), "elsewhere they count as blanks");
 }

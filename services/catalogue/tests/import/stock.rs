@@ -1,7 +1,7 @@
 use catalogue::import::Import;
 use catalogue_api::{Held, StockLow};
 
-use super::{Desk, HEADER, LIST, a, counts};
+use super::{Desk, HEADER, LIST, a, counts, product};
 
 const COUNTED: &str = r#"
     kind = "stock"
@@ -17,15 +17,6 @@ async fn count(desk: &Desk, rows: &str, commit: bool) -> super::Done {
     let file = desk.file(format!("no,code,count,price\n{rows}"));
     let import = Import { store: Some(desk.shop.store), commit, ..a(COUNTED, file) };
     desk.import(&import).await.unwrap()
-}
-
-async fn product(desk: &Desk, key: &str) -> kernel::ProductId {
-    let id: sqlx::types::Uuid = sqlx::query_scalar("select id from product where source_key = $1")
-        .bind(key)
-        .fetch_one(&desk.db)
-        .await
-        .unwrap();
-    id.into()
 }
 
 async fn with_three_gins() -> Desk {
@@ -93,4 +84,16 @@ async fn a_product_may_be_named_by_its_barcode_if_that_means_only_one() {
     assert_eq!(done.summary.things.new + done.summary.things.changed, 2, "the one that is listed");
     assert_eq!(done.lines("key-twice"), ["4"]);
     assert_eq!(done.lines("range"), ["5"]);
+}
+
+#[tokio::test]
+async fn a_product_is_counted_once_a_file_however_far_apart_its_rows_are() {
+    let desk = with_three_gins().await;
+    let others: String = (0..600).map(|number| format!("x{number},,1,\n")).collect();
+    let rows = format!("1,,24,9.99\n{others},88004022723,12,\n");
+    for wanted in [counts(1, 0, 0), counts(0, 0, 1)] {
+        let done = count(&desk, &rows, true).await;
+        assert_eq!(done.lines("key-twice"), ["603"]);
+        assert_eq!((done.summary.things, done.of("product-unknown")), (wanted, 600));
+    }
 }

@@ -1,3 +1,5 @@
+use kernel::StoreId;
+
 use super::{Desk, counts};
 
 const STORES: &str = r#"
@@ -72,4 +74,16 @@ async fn a_store_that_moves_takes_its_circle_along_and_keeps_its_own_hours() {
     .await
     .unwrap();
     assert_eq!(row, ("12 Main St, Ames".into(), true, "America/Denver".into(), 3, 42.04, 2));
+}
+
+#[tokio::test]
+async fn two_rows_about_one_store_stop_nobody_else_however_they_name_it() {
+    let desk = Desk::open().await;
+    let mapping = STORES.replace("key = \"no\"", "key = \"no\"\nid = \"id\"");
+    let row = |id: &str, key: &str| format!("{id},{key},Corner,12 MAIN ST,AMES,42.03,-93.6,A\n");
+    let (shop, new) = (desk.shop.store.to_string(), StoreId::new().to_string());
+    let rows = [row(&new, "7"), row("", "7"), row(&shop, ""), row("", "8")].concat();
+    let done = desk.take(&mapping, format!("id,{HEADER}{rows}")).await.unwrap();
+    assert_eq!(done.lines("key-twice"), ["3"]);
+    assert_eq!(done.summary.things, counts(2, 1, 0));
 }

@@ -53,7 +53,7 @@ pub struct Facts {
     #[garde(custom(in_our_time))]
     pub at: Timestamp,
     /// When the driver is back at the store at the latest, should the door refuse. Hours must hold
-    /// until then.
+    /// until then, and nothing is placed or sent out without.
     #[garde(inner(custom(in_our_time)))]
     pub back_by: Option<Timestamp>,
     /// The date of birth on the document shown at the door; nobody keeps it.
@@ -100,7 +100,7 @@ pub struct Verdict {
     /// The age that the buyer must have reached, where any item is alcohol.
     pub minimum_age: Option<u8>,
     /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's; one when
-    /// they are the same.
+    /// they are the same, and of each also what comes into force before the driver is back.
     pub rules: Vec<String>,
 }
 

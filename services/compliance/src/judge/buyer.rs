@@ -14,7 +14,7 @@ pub(super) fn check(
     classes: &BTreeSet<AlcoholClass>,
     finding: &mut Finding,
 ) {
-    let asked = || reach.each().into_iter().flat_map(|applied| ages(applied, classes));
+    let asked = || reach.books.iter().flat_map(|applied| ages(*applied, classes));
     finding.minimum_age = asked().map(|(_, age)| age).max();
     let facts = case.facts;
     let born = match facts.moment {
@@ -33,7 +33,7 @@ pub(super) fn check(
     };
     // The buyer is at the door: its calendar says how old they are.
     let Some(here) = reach.door.or(reach.store) else { return };
-    let today = here.jurisdiction.time_zone.to_datetime(facts.at).date();
+    let today = here.time_zone.to_datetime(facts.at).date();
     let reached = |(applied, age): (Applied, u8)| {
         age::has_reached(age, born, today, applied.book.rules.leap_day_birthday)
     };

@@ -9,6 +9,25 @@ use crate::rulebook::{Limits, PriceFloor};
 /// Ten-thousandths of a millilitre of pure alcohol in a millilitre of it.
 const PURE: u32 = 10_000;
 
+/// The most alcohol, in hundredths of a percent, that a drink of no class may have: a rest of
+/// fermentation, as in kefir or kombucha.
+const MOST_WITHOUT_CLASS: u32 = 120;
+
+/// What is not clear about an item is no reason to let it pass as free of alcohol.
+pub(super) fn unclear(item: &Item, finding: &mut Finding) {
+    match (item.drink.class, item.drink.abv_bp) {
+        (AlcoholClass::None, abv_bp) if abv_bp > MOST_WITHOUT_CLASS => {
+            let detail = "It has alcohol, and nobody said of which class.";
+            finding.against_item("alcohol-unknown", item, detail);
+        }
+        (AlcoholClass::Spirits, 0) => {
+            let detail = "It is a spirit, and nobody said how strong.";
+            finding.against_item("alcohol-unknown", item, detail);
+        }
+        _ => {}
+    }
+}
+
 pub(super) fn check(goods: &[&Item], applied: Applied, finding: &mut Finding) {
     let (rules, place) = (&applied.book.rules, &applied.jurisdiction.name);
     within(rules.limits, Amount::of(goods.iter().copied()), (place, "alcohol"), finding);

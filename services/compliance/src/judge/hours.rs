@@ -14,56 +14,68 @@ pub(super) fn check(
     classes: &BTreeSet<AlcoholClass>,
     finding: &mut Finding,
 ) {
+    if facts.back_by.is_none() && matches!(facts.moment, Moment::Placement | Moment::Dispatch) {
+        let detail = "Nobody said when the driver would be back.";
+        finding.against("not-delivered-back-in-time", detail);
+    }
     let until = until(facts, applied);
     for class in classes {
         let Some(rules) = applied.book.rules.of(*class) else { continue };
         let what = format!("sale of {}", name(*class));
-        within(facts.at, until, applied, (&rules.sale_hours, &what), finding);
+        within(facts, until, applied, (&rules.sale_hours, &what), finding);
     }
     if let Some(hours) = &applied.book.rules.delivery_hours {
-        within(facts.at, until, applied, (hours, "delivery"), finding);
+        within(facts, until, applied, (hours, "delivery"), finding);
     }
-    dry_days(facts.at, until, applied, finding);
+    dry_days(facts, until, applied, finding);
 }
 
-/// The instant until which the hours must hold; none beyond the calendar.
+/// No way to a door and back is longer.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// The last instant at which the hours of this rulebook must hold; none where that is too far away.
 fn until(facts: &Facts, applied: Applied) -> Option<Timestamp> {
     let until = facts.back_by.unwrap_or(facts.at);
+    if let Some(next) = applied.next {
+        let last = next.checked_sub(SignedDuration::from_micros(1)).ok();
+        return last.filter(|_| until.duration_since(facts.at) <= LONGEST);
+    }
     let margin = match facts.moment {
         Moment::Placement | Moment::Dispatch => applied.book.rules.last_dispatch_margin_minutes,
         Moment::Cart | Moment::Door => 0,
     };
-    until.checked_add(SignedDuration::from_mins(i64::from(margin))).ok()
+    let until = until.checked_add(SignedDuration::from_mins(i64::from(margin))).ok();
+    until.filter(|until| until.duration_since(facts.at) <= LONGEST)
 }
 
 fn within(
-    at: Timestamp,
+    facts: &Facts,
     until: Option<Timestamp>,
     applied: Applied,
     (hours, what): (&Hours, &str),
     finding: &mut Finding,
 ) {
-    let Applied { jurisdiction, .. } = applied;
+    let Applied { jurisdiction, from, .. } = applied;
     let (zone, place) = (&jurisdiction.time_zone, &jurisdiction.name);
-    if !hours.open_at(at, zone) {
-        let time = zone.to_datetime(at).strftime("%A %H:%M").to_string();
+    if from == facts.at && !hours.open_at(from, zone) {
+        let time = zone.to_datetime(from).strftime("%A %H:%M").to_string();
         let detail = format!("{place} allows no {what} on {time}.");
         finding.against("outside-sale-hours", detail);
-    } else if !until.is_some_and(|until| hours.open_through(at, until, zone)) {
+    } else if !until.is_some_and(|until| hours.open_through(from, until, zone)) {
         let detail = format!("The hours of {what} in {place} end before the driver is back.");
         finding.against("not-delivered-back-in-time", detail);
     }
 }
 
-fn dry_days(at: Timestamp, until: Option<Timestamp>, applied: Applied, finding: &mut Finding) {
-    let Applied { jurisdiction, book } = applied;
+fn dry_days(facts: &Facts, until: Option<Timestamp>, applied: Applied, finding: &mut Finding) {
+    let Applied { jurisdiction, book, from, .. } = applied;
     let (dry, place) = (&book.rules.dry_days, &jurisdiction.name);
     let day = |at| jurisdiction.time_zone.to_datetime(at).date();
-    let today = day(at);
-    if dry.contains(&today) {
+    let today = day(from);
+    if from == facts.at && dry.contains(&today) {
         finding.against("dry-day", format!("{place} allows no sale on {today}."));
     } else if let Some(last) = until.map(day)
-        && last > today
+        && last >= today
         && let Some(coming) = dry.range(today..=last).next()
     {
         let detail = format!("{place} allows no sale on {coming}, before the driver is back.");

@@ -3,14 +3,15 @@
 use compliance_api::Facts;
 
 use super::{Applied, Finding};
+use crate::area;
 
 pub(super) fn check(facts: &Facts, applied: Applied, finding: &mut Finding) {
     let rules = &applied.book.rules;
     for dry in &rules.dry_zones {
-        if dry.zone.contains(facts.store_place) {
+        if area::touches(&dry.zone, facts.store_place) {
             finding.against("dry-zone", format!("The store lies in {}, a dry zone.", dry.name));
         }
-        if facts.door_place.is_some_and(|door| dry.zone.contains(door)) {
+        if facts.door_place.is_some_and(|door| area::touches(&dry.zone, door)) {
             finding.against("dry-zone", format!("The door lies in {}, a dry zone.", dry.name));
         }
     }

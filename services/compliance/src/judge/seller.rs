@@ -13,14 +13,19 @@ pub(super) fn check(case: &Case, reach: &Reach, goods: &[&Item], finding: &mut F
     if licence.suspended {
         finding.against("licence-suspended", "The store's licence is suspended.");
     }
-    let zone = reach.store.map(|store| store.jurisdiction.time_zone.clone());
-    let today = zone.unwrap_or(TimeZone::UTC).to_datetime(case.facts.at).date();
+    let zone = reach.store.map_or(TimeZone::UTC, |store| store.time_zone.clone());
+    let today = zone.to_datetime(case.facts.at).date();
+    let last = zone.to_datetime(case.facts.back_by.unwrap_or(case.facts.at)).date();
     if today < licence.valid_from {
         let detail = format!("The store's licence holds from {} on.", licence.valid_from);
         finding.against("licence-not-yet-valid", detail);
     }
     if today > licence.valid_until {
         let detail = format!("The store's licence ended with {}.", licence.valid_until);
+        finding.against("licence-expired", detail);
+    } else if last > licence.valid_until {
+        let until = licence.valid_until;
+        let detail = format!("The store's licence ends with {until}, before the driver is back.");
         finding.against("licence-expired", detail);
     }
     for item in goods.iter().filter(|item| !licence.classes.contains(&item.drink.class)) {

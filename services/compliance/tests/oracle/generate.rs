@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::{
     calendar,
-    scene::{Book, Minutes, Paper, Scene, Thing},
+    scene::{Book, DryZone, Ending, Minutes, Paper, Scene, Thing},
 };
 
 fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
@@ -28,11 +28,27 @@ fn minutes() -> BoxedStrategy<Minutes> {
 }
 
 fn over_or_under() -> impl Strategy<Value = i64> {
-    prop_oneof![4 => Just(1_000), 1 => Just(1), 1 => Just(0), 1 => Just(-1)]
+    prop_oneof![1 => Just(1), 3 => Just(0), 1 => Just(-1)]
 }
 
 fn limits() -> BoxedStrategy<[Option<i64>; 3]> {
-    [rarely(over_or_under()), rarely(over_or_under()), rarely(over_or_under())].boxed()
+    let limit = || proptest::option::weighted(0.1, over_or_under());
+    [limit(), limit(), limit()].boxed()
+}
+
+/// Away from the door, around it, or with the edge a step on this or the other side of it.
+fn dry_zones() -> impl Strategy<Value = DryZone> {
+    let step = prop_oneof![Just(-5.0), Just(-0.5), Just(0.0), Just(0.5), Just(5.0)];
+    let away = prop_oneof![0.0..3000.0_f64, Just(-1.0)];
+    (away, step, 100..3000_u32, any::<bool>()).prop_map(|(away, step, wide, square)| {
+        let away = if away < 0.0 { f64::from(wide) + step } else { away };
+        DryZone { away, wide, square }
+    })
+}
+
+fn endings() -> impl Strategy<Value = (i64, Ending)> {
+    let after = prop_oneof![1 => -1_i64..2, 3 => 0..7_200_i64];
+    (after, prop_oneof![Just(Ending::Hours), Just(Ending::Age)])
 }
 
 /// Boxed, as the larger ones below are, so that three of them fit on a test's stack.
@@ -52,10 +68,10 @@ fn books() -> BoxedStrategy<Book> {
     );
     let rest = (
         prop_oneof![4 => Just([21; 3]), 1 => Just([16, 18, 18]), 1 => Just([18, 18, 20])],
-        rarely((0.0..3000.0_f64, 100..3000_u32)),
+        rarely(dry_zones()),
         proptest::bool::weighted(0.2),
         any::<bool>(),
-        rarely(prop_oneof![Just(-1_i64), Just(0), Just(1)]),
+        proptest::option::weighted(0.08, endings()),
         prop_oneof![20 => Just(-1_000_000_i64), 1 => Just(0), 1 => Just(1)],
     );
     (times, goods, rest)
@@ -73,23 +89,33 @@ fn books() -> BoxedStrategy<Book> {
             dry_zone: rest.1,
             no_hotels: rest.2,
             february: rest.3,
-            closing: rest.4,
+            ending: rest.4,
             begins: rest.5,
         })
         .boxed()
 }
 
+/// Class and strength: mostly as they go together.
+fn drinks() -> impl Strategy<Value = (usize, u32)> {
+    let faint = || prop_oneof![Just(0_u32), Just(50), Just(51), Just(120)];
+    let strong = || prop_oneof![Just(51_u32), Just(500), Just(1250), Just(4000), Just(7551)];
+    prop_oneof![
+        7 => (1..4_usize, strong()),
+        3 => (0..3_usize, faint()),
+        1 => (0..4_usize, prop_oneof![faint(), Just(121), strong()]),
+    ]
+}
+
 fn things() -> impl Strategy<Value = Thing> {
     (
-        0..4_usize,
-        prop_oneof![Just(0_u32), Just(50), Just(51), Just(500), Just(1250), Just(4000), Just(7551)],
+        drinks(),
         prop_oneof![Just(50_u32), Just(330), Just(700), Just(750)],
         prop_oneof![4 => Just(1_u32), 1 => Just(6)],
         1..5_u32,
         prop_oneof![1 => Just(1_000_i64), 1 => 0..3_i64],
         proptest::bool::weighted(0.05),
     )
-        .prop_map(|(class, abv_bp, volume_ml, pack, quantity, price, euros)| Thing {
+        .prop_map(|((class, abv_bp), volume_ml, pack, quantity, price, euros)| Thing {
             class,
             abv_bp,
             volume_ml,
@@ -161,15 +187,16 @@ fn births(day: i64) -> BoxedStrategy<(i64, i64, i64)> {
 
 pub fn scenes() -> impl Strategy<Value = Scene> {
     event_days().prop_flat_map(|day| {
-        let who = (mostly(births(day)), mostly(births(day)));
+        let known = || proptest::option::weighted(0.9, births(day));
+        let who = (known(), known());
         let paper = (
             -3..2_i64,
             -1..4_i64,
             proptest::bool::weighted(0.25),
             [
-                proptest::bool::weighted(0.95),
-                proptest::bool::weighted(0.95),
-                proptest::bool::weighted(0.95),
+                proptest::bool::weighted(0.9),
+                proptest::bool::weighted(0.9),
+                proptest::bool::weighted(0.9),
             ],
         );
         let paper = prop_oneof![
@@ -188,11 +215,14 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
             Moment::Dispatch,
             Moment::Door,
         ]);
-        let back = proptest::option::of(prop_oneof![
-            6 => 0..7_200_i64,
-            1 => Just(-1_i64),
-            1 => 80_000..90_000_i64,
-        ]);
+        let back = proptest::option::weighted(
+            0.85,
+            prop_oneof![
+                6 => 0..7_200_i64,
+                1 => Just(-1_i64),
+                1 => 80_000..90_000_i64,
+            ],
+        );
         let time = (moment, seconds(), back);
         let where_to = (places(), mostly(places()), any::<bool>(), any::<bool>());
         let goods = proptest::collection::vec(things(), 0..4);

@@ -6,11 +6,14 @@ use compliance_api::Moment;
 
 use super::{
     calendar,
-    scene::{Book, LANDS, Land, Minutes, Scene},
+    scene::{Book, DEGREE, DryZone, Ending, LANDS, Land, Minutes, Scene, Thing},
 };
 
 pub fn allowed(scene: &Scene) -> bool {
-    if !scene.things.iter().any(super::scene::Thing::is_alcohol) {
+    if scene.things.iter().any(Thing::is_unclear) {
+        return false;
+    }
+    if !scene.things.iter().any(Thing::is_alcohol) {
         return true;
     }
     let Some(store) = land(scene.store) else { return false };
@@ -27,7 +30,7 @@ pub fn allowed(scene: &Scene) -> bool {
     licensed(scene, &LANDS[store])
         && lands.iter().all(|land| {
             let (land, book) = (&LANDS[*land], &scene.books[*land]);
-            in_force(book)
+            in_force(scene, book)
                 && timely(scene, land, book)
                 && well_placed(scene, book)
                 && little_enough(scene, book)
@@ -43,8 +46,11 @@ fn land((lat, lon): (f64, f64)) -> Option<usize> {
     [2, 0, 1].into_iter().find(|index| inside(&LANDS[*index]))
 }
 
-fn in_force(book: &Book) -> bool {
-    book.begins <= 0 && book.closing.is_none_or(|closing| closing > 0)
+/// From the sale until the driver is back, with a second version that leaves the hours as they are.
+fn in_force(scene: &Scene, book: &Book) -> bool {
+    let until = scene.back_after.unwrap_or(0).max(0);
+    let shut = |(after, ending)| after <= until && matches!(ending, Ending::Hours);
+    book.begins <= 0 && !book.ending.is_some_and(shut)
 }
 
 fn classes(scene: &Scene) -> Vec<usize> {
@@ -54,9 +60,10 @@ fn classes(scene: &Scene) -> Vec<usize> {
 fn licensed(scene: &Scene, store: &Land) -> bool {
     let Some(paper) = &scene.paper else { return false };
     let (today, _) = calendar::wall(store.west, scene.at());
+    let (last, _) = calendar::wall(store.west, scene.at() + scene.back_after.unwrap_or(0));
     let days = scene.day + paper.from..=scene.day + paper.until;
     !paper.suspended
-        && days.contains(&today)
+        && (today..=last.max(today)).all(|day| days.contains(&day))
         && classes(scene).iter().all(|class| paper.classes[*class])
 }
 
@@ -72,7 +79,9 @@ fn timely(scene: &Scene, land: &Land, book: &Book) -> bool {
         Moment::Placement | Moment::Dispatch => i64::from(book.margin) * 60,
         Moment::Cart | Moment::Door => 0,
     };
-    let until = at + scene.back_after.unwrap_or(0) + margin;
+    let promises = matches!(scene.moment, Moment::Placement | Moment::Dispatch);
+    let Some(back_after) = scene.back_after.or((!promises).then_some(0)) else { return false };
+    let until = at + back_after + margin;
     if until < at || until - at > 86_400 {
         return false;
     }
@@ -119,10 +128,19 @@ fn metres((lat_a, lon_a): (f64, f64), (lat_b, lon_b): (f64, f64)) -> f64 {
     2.0 * 6_371_008.8 * (chord / 2.0).asin()
 }
 
+/// Straight north or south, or straight east or west, whichever is farther.
+fn along_the_sides(centre: (f64, f64), place: (f64, f64)) -> f64 {
+    let north = (place.0 - centre.0) * DEGREE;
+    let east = (place.1 - centre.1) * DEGREE * centre.0.to_radians().cos();
+    north.abs().max(east.abs())
+}
+
 fn well_placed(scene: &Scene, book: &Book) -> bool {
-    if let Some((away, wide)) = book.dry_zone {
+    if let Some(DryZone { away, wide, square }) = book.dry_zone {
         let centre = scene.dry_centre(away);
-        let dry = |place| metres(centre, place) <= f64::from(wide);
+        let from_centre = if square { along_the_sides } else { metres };
+        // On the edge, give or take a metre, is within.
+        let dry = |place| from_centre(centre, place) <= f64::from(wide) + 1.0;
         if dry(scene.store) || scene.door.is_some_and(dry) {
             return false;
         }
@@ -166,5 +184,8 @@ fn old_enough(scene: &Scene, here: &Land, book: &Book) -> bool {
     let day = if short { 28 } else { day };
     let had_birthday = (this_month, this_day) >= (month, day);
     let years = this_year - year - i64::from(!had_birthday);
-    classes(scene).iter().all(|class| years >= i64::from(book.ages[*class]))
+    let soon = scene.back_after.unwrap_or(0).max(0);
+    let raised = |(after, ending)| after <= soon && matches!(ending, Ending::Age);
+    let nobody = book.ending.is_some_and(raised);
+    classes(scene).iter().all(|class| !nobody && years >= i64::from(book.ages[*class]))
 }

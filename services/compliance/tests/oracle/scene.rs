@@ -5,7 +5,7 @@ use compliance::{
     age::LeapDay,
     jurisdiction::{Jurisdiction, Law},
     licence::Licence,
-    rulebook::{ClassRules, DryZone, Limits, PriceFloor, Rulebook, Rules},
+    rulebook::{self, ClassRules, Limits, PriceFloor, Rulebook, Rules},
 };
 use compliance_api::{AddressKind, Facts, Item, Moment};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -33,6 +33,9 @@ pub const LANDS: [Land; 3] = [
     },
 ];
 
+/// Metres in a degree of latitude.
+pub const DEGREE: f64 = 111_195.0;
+
 pub const CLASSES: [AlcoholClass; 4] =
     [AlcoholClass::None, AlcoholClass::Beer, AlcoholClass::Wine, AlcoholClass::Spirits];
 
@@ -50,8 +53,7 @@ pub struct Book {
     /// Hours on one day instead, counted from the scene's.
     pub special: Option<(i64, Option<Minutes>)>,
     pub dry_day: Option<i64>,
-    /// Around the door, so many metres away from it, and how wide.
-    pub dry_zone: Option<(f64, u32)>,
+    pub dry_zone: Option<DryZone>,
     pub no_hotels: bool,
     /// Over or under what is in the basket: containers, millilitres, millilitres of pure alcohol.
     pub limits: [Option<i64>; 3],
@@ -61,10 +63,28 @@ pub struct Book {
     pub floor: Option<(i64, u32)>,
     pub february: bool,
     pub margin: u16,
-    /// Seconds from the sale to a second version that closes everything.
-    pub closing: Option<i64>,
+    /// Seconds from the sale to a second version, with which nobody may buy any more.
+    pub ending: Option<(i64, Ending)>,
     /// Seconds from the sale to the first version.
     pub begins: i64,
+}
+
+/// North of the door, or of the store, so many metres to its middle.
+#[derive(Debug, Clone, Copy)]
+pub struct DryZone {
+    pub away: f64,
+    /// From the middle to the edge, or to the nearest of a square's.
+    pub wide: u32,
+    pub square: bool,
+}
+
+/// What a second version says that the first did not.
+#[derive(Debug, Clone, Copy)]
+pub enum Ending {
+    /// No hours at all.
+    Hours,
+    /// Nobody is so old.
+    Age,
 }
 
 #[derive(Debug, Clone)]
@@ -152,10 +172,10 @@ impl Scene {
             + thing.price
     }
 
-    /// The middle of a book's dry zone: north of the door, or of the store.
+    /// The middle of a book's dry zone.
     pub fn dry_centre(&self, away: f64) -> (f64, f64) {
         let (lat, lon) = self.door.unwrap_or(self.store);
-        (lat + away / 111_195.0, lon)
+        (lat + away / DEGREE, lon)
     }
 
     pub fn build(&self) -> Built {
@@ -163,13 +183,15 @@ impl Scene {
         let mut rulebooks = Vec::new();
         for (land, book) in LANDS.iter().zip(&self.books) {
             let rules = self.rules(book);
-            if let Some(closing) = book.closing {
-                let shut = Hours::default();
+            if let Some((after, ending)) = book.ending {
                 let mut rules = rules.clone();
                 for class in [&mut rules.beer, &mut rules.wine, &mut rules.spirits] {
-                    class.sale_hours = shut.clone();
+                    match ending {
+                        Ending::Hours => class.sale_hours = Hours::default(),
+                        Ending::Age => class.minimum_age = 100,
+                    }
                 }
-                rulebooks.push(self.version(land, 2, closing, rules));
+                rulebooks.push(self.version(land, 2, after, rules));
             }
             rulebooks.push(self.version(land, 1, book.begins, rules));
         }
@@ -236,10 +258,8 @@ impl Scene {
                 _ => Limits::default(),
             },
         };
-        let dry_zone = |(away, metres): (f64, u32)| DryZone {
-            name: "dry".into(),
-            zone: Zone::Radius { centre: place(self.dry_centre(away)), metres },
-        };
+        let dry_zone =
+            |dry: DryZone| rulebook::DryZone { name: "dry".into(), zone: self.dry_shape(dry) };
         Rules {
             beer: class(0),
             wine: class(1),
@@ -260,6 +280,18 @@ impl Scene {
             leap_day_birthday: if book.february { LeapDay::February28 } else { LeapDay::March1 },
             last_dispatch_margin_minutes: book.margin,
         }
+    }
+
+    fn dry_shape(&self, DryZone { away, wide, square }: DryZone) -> Zone {
+        let (lat, lon) = self.dry_centre(away);
+        if !square {
+            return Zone::Radius { centre: place((lat, lon)), metres: wide };
+        }
+        let north = f64::from(wide) / DEGREE;
+        let east = north / lat.to_radians().cos();
+        let corners = [(-north, -east), (-north, east), (north, east), (north, -east)];
+        let corners = corners.map(|(up, right)| place((lat + up, lon + right)));
+        Zone::Polygon { corners: corners.to_vec() }
     }
 
     fn hours(&self, book: &Book, minutes: Minutes) -> Hours {
@@ -313,6 +345,11 @@ fn time(minutes: i64) -> jiff::civil::Time {
 }
 
 impl Thing {
+    /// Strong, but nobody knows of what class; or a spirit of nobody knows what strength.
+    pub fn is_unclear(&self) -> bool {
+        (self.class == 0 && self.abv_bp >= 121) || (self.class == 3 && self.abv_bp == 0)
+    }
+
     pub fn is_alcohol(&self) -> bool {
         self.class > 0 && self.abv_bp >= 51
     }

@@ -4,7 +4,7 @@ use compliance_api::Verdict;
 use jiff::Timestamp;
 use kernel::JobId;
 use sqlx::{FromRow, Row, postgres::PgRow};
-use store::{Db, Tx};
+use store::Tx;
 use uuid::Uuid;
 
 use super::{Act, jobs::instant};
@@ -20,13 +20,15 @@ pub struct NewCheck<'a> {
     pub document_hash: Option<&'a [u8]>,
 }
 
-/// Keeps it, if the driver is still at the door.
+/// Keeps it, if the driver is still at the door. It holds the job's row, as a hand-over does: the
+/// two come one after the other.
 pub async fn keep_check(tx: &mut Tx<'_>, act: Act, check: &NewCheck<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "insert into door_check (id, job, driver, at, valid_until, allowed, over_age, minimum_age,
                                  method, reasons, verdict, document_hash)
          select $1, job.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-         from job where job.id = $2 and job.driver = $3 and job.state = 'arrived'",
+         from job where job.id = $2 and job.driver = $3 and job.state = 'arrived'
+         for no key update of job",
     )
     .bind(kernel::Id::<CheckRow>::new().uuid())
     .bind(act.job.uuid())
@@ -70,7 +72,10 @@ impl FromRow<'_, PgRow> for CheckRow {
     }
 }
 
-pub async fn newest_check(db: &Db, job: JobId) -> sqlx::Result<Option<CheckRow>> {
+pub async fn newest_check<'e>(
+    db: impl sqlx::PgExecutor<'e>,
+    job: JobId,
+) -> sqlx::Result<Option<CheckRow>> {
     sqlx::query_as(
         "select id, allowed, valid_until from door_check where job = $1
          order by at desc, id desc limit 1",

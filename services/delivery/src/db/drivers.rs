@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::jobs::{JobRow, instant, place, state};
 use crate::job::JobState;
 
-/// Keeps what a newer event says about a driver; people who never drove are not kept.
-pub async fn keep_driver(tx: &mut Tx<'_>, person: &PersonChanged) -> sqlx::Result<()> {
+/// Keeps what a newer event says about a driver; people who never drove are not kept. Tells
+/// whether it was newer.
+pub async fn keep_driver(tx: &mut Tx<'_>, person: &PersonChanged) -> sqlx::Result<bool> {
     let statement = if person.roles.contains(&Role::Driver) {
         "insert into driver (id, given_name, active, version) values ($1, $2, true, $3)
          on conflict (id) do update
@@ -21,13 +22,13 @@ pub async fn keep_driver(tx: &mut Tx<'_>, person: &PersonChanged) -> sqlx::Resul
         "update driver set given_name = $2, active = false, version = $3
          where id = $1 and version < $3"
     };
-    sqlx::query(statement)
+    let done = sqlx::query(statement)
         .bind(person.person.uuid())
         .bind(&person.given_name)
         .bind(person.version)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Whoever changes what a driver has at hand holds this lock, before any other.
@@ -55,8 +56,8 @@ pub async fn begin_shift(
     .execute(&mut **tx)
     .await?;
     sqlx::query(
-        "insert into shift (id, driver, began_at, lat, lon, last_ping_at)
-         select $1, driver.id, $3, $4, $5, $3 from driver where driver.id = $2 and driver.active
+        "insert into shift (id, driver, began_at, lat, lon, last_ping_at, seen_at)
+         select $1, driver.id, $3, $4, $5, $3, $3 from driver where driver.id = $2 and driver.active
          on conflict (driver) where ended_at is null do nothing",
     )
     .bind(kernel::Id::<ShiftRow>::new().uuid())
@@ -100,12 +101,53 @@ pub async fn carries(tx: &mut Tx<'_>, driver: DriverId) -> sqlx::Result<bool> {
 }
 
 pub async fn end_shift(tx: &mut Tx<'_>, driver: DriverId, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("update shift set ended_at = $2 where driver = $1 and ended_at is null")
-        .bind(driver.uuid())
-        .bind(store::instant(now))
-        .execute(&mut **tx)
-        .await?;
+    // Another process may have begun it by a clock a little ahead.
+    sqlx::query(
+        "update shift set ended_at = greatest(began_at, $2) where driver = $1 and ended_at is null",
+    )
+    .bind(driver.uuid())
+    .bind(store::instant(now))
+    .execute(&mut **tx)
+    .await?;
     Ok(())
+}
+
+/// The driver is there still.
+pub async fn seen(db: &Db, driver: DriverId, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update shift set seen_at = $2
+         where driver = $1 and ended_at is null and seen_at < $2 - interval '1 minute'",
+    )
+    .bind(driver.uuid())
+    .bind(store::instant(now))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Drivers who are to fetch something and of whom nothing was heard since then.
+pub async fn silent(db: &Db, since: Timestamp, limit: i64) -> sqlx::Result<Vec<DriverId>> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "select shift.driver from shift join job on job.driver = shift.driver
+         where shift.ended_at is null and shift.seen_at < $1 and job.state = 'assigned'
+         order by shift.seen_at limit $2",
+    )
+    .bind(store::instant(since))
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().map(DriverId::from_uuid).collect())
+}
+
+/// Whether nothing was heard of this driver since then.
+pub async fn is_silent(tx: &mut Tx<'_>, driver: DriverId, since: Timestamp) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from shift where driver = $1 and ended_at is null and seen_at < $2)",
+    )
+    .bind(driver.uuid())
+    .bind(store::instant(since))
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// An open shift.

@@ -147,7 +147,7 @@ pub async fn bring_back(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow
 /// A driver who says so is there: keeps working where the network carries no pings.
 pub async fn driver_is_at(tx: &mut Tx<'_>, act: Act, place: Place) -> sqlx::Result<()> {
     sqlx::query(
-        "update shift set lat = $2, lon = $3, last_ping_at = $4
+        "update shift set lat = $2, lon = $3, last_ping_at = $4, seen_at = greatest(seen_at, $4)
          where driver = $1 and ended_at is null and last_ping_at <= $4",
     )
     .bind(act.driver.uuid())

@@ -110,10 +110,11 @@ pub struct Carried {
     pub door: Place,
 }
 
-/// All who are on shift, or only one of them.
+/// All who are on shift and were heard of since then, or only one of them.
 pub async fn drivers_on_shift(
     tx: &mut Tx<'_>,
     only: Option<DriverId>,
+    since: Timestamp,
     limit: i64,
 ) -> sqlx::Result<Vec<OnShift>> {
     let rows = sqlx::query(
@@ -129,9 +130,11 @@ pub async fn drivers_on_shift(
          left join job carried on carried.driver = shift.driver
                               and carried.state in ('picked_up', 'arrived', 'returning')
          where shift.ended_at is null and ($1::uuid is null or shift.driver = $1)
-         order by shift.driver limit $2",
+           and shift.seen_at >= $2
+         order by shift.driver limit $3",
     )
     .bind(only.map(DriverId::uuid))
+    .bind(store::instant(since))
     .bind(limit)
     .fetch_all(&mut **tx)
     .await?;

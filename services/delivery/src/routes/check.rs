@@ -150,7 +150,7 @@ async fn ask(app: &App, facts: Facts) -> Result<Verdict, Fault<JobRefusal>> {
 fn facts(row: &JobRow, born: Date, at: Timestamp, until: Timestamp) -> Facts {
     Facts {
         moment: Moment::Door,
-        subject: row.id.to_string(),
+        subject: row.order.to_string(),
         store: row.store,
         store_place: row.store_place(),
         door_place: Some(row.door_place()),

@@ -4,6 +4,7 @@ use garde::Validate;
 use jiff::Timestamp;
 use kernel::JobId;
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use uuid::Uuid;
 use wire::{Fault, Json, Path, Problem, Refusal, Signed};
 
@@ -81,8 +82,7 @@ pub async fn hand_over(
     if row.state != JobState::Arrived {
         return settled(&row, &handed, now);
     }
-    let allowed_by = if handed.alcohol { Some(allowed_by(&app, act).await?) } else { None };
-    match commit(&app, act, &handed, allowed_by, &input).await? {
+    match commit(&app, act, &handed, &input).await? {
         Some(row) => {
             offer::round_now(&app).await;
             Ok(Json(DriverJob::of(&row, None, true, now)))
@@ -105,8 +105,8 @@ fn settled(
     Err(HandOverRefusal::WrongState { state: row.state }.into())
 }
 
-async fn allowed_by(app: &App, act: Act) -> Result<Uuid, Fault<HandOverRefusal>> {
-    let check = db::newest_check(&app.db, act.job).await?;
+async fn allowed_by(tx: &mut Tx<'_>, act: Act) -> Result<Uuid, Fault<HandOverRefusal>> {
+    let check = db::newest_check(&mut **tx, act.job).await?;
     let check = check.filter(|check| check.holds(act.at)).ok_or(HandOverRefusal::NotChecked)?;
     Ok(check.id)
 }
@@ -115,10 +115,14 @@ async fn commit(
     app: &App,
     act: Act,
     handed: &Handed,
-    allowed_by: Option<Uuid>,
     input: &HandOver,
-) -> anyhow::Result<Option<JobRow>> {
+) -> Result<Option<JobRow>, Fault<HandOverRefusal>> {
     let mut tx = app.db.begin().await?;
+    // From here on no check comes in between.
+    if db::lock_job(&mut tx, act.job).await?.state != JobState::Arrived {
+        return Ok(None);
+    }
+    let allowed_by = if handed.alcohol { Some(allowed_by(&mut tx, act).await?) } else { None };
     let handing = Handing { lines: &handed.lines, whole: handed.whole, allowed_by };
     let Some(row) = db::hand_over(&mut tx, act, &handing).await? else { return Ok(None) };
     let proof = Proof {

@@ -74,7 +74,7 @@ async fn expected(
     driver: DriverId,
     now: Timestamp,
 ) -> sqlx::Result<Timestamp> {
-    let found = db::drivers_on_shift(tx, Some(driver), 1).await?;
+    let found = db::drivers_on_shift(tx, Some(driver), app.config.heard_since(now), 1).await?;
     let Some(found) = found.first() else { return Ok(job.eta_from_store(now)) };
     let free = offer::candidate(&app.config, now, found);
     let ride = estimate(free.place, job.store_place());

@@ -69,7 +69,7 @@ pub async fn pick_up(
         JobState::Assigned => return Err(PickUpRefusal::NotReady.into()),
         _ => return settled(row, now),
     }
-    let verdict = app.compliance.judge(&facts(&row, now)).await;
+    let verdict = app.compliance.judge(&facts(&app, &row, now)).await;
     let verdict = verdict.map_err(|error| Fault::from_call(error, |never| match never {}))?;
     let row = if verdict.allowed {
         take_out(&app, act, &row, &verdict).await?
@@ -93,19 +93,20 @@ fn settled(row: JobRow, now: Timestamp) -> Result<Json<DriverJob>, Fault<PickUpR
 }
 
 /// What the law looks at when it leaves the store: now, and until the driver would be back at the
-/// latest if the door refused.
-fn facts(row: &JobRow, now: Timestamp) -> Facts {
+/// latest if the door refused, after all that is done there.
+fn facts(app: &App, row: &JobRow, now: Timestamp) -> Facts {
     let worst = estimate(row.store_place(), row.door_place()).worst_seconds;
+    let at_door = SignedDuration::from_mins(app.config.door_minutes);
     Facts {
         moment: Moment::Dispatch,
-        subject: row.id.to_string(),
+        subject: row.order.to_string(),
         store: row.store,
         store_place: row.store_place(),
         door_place: Some(row.door_place()),
         address_kind: row.facts.destination.kind,
         customer: row.customer.cast(),
         at: now,
-        back_by: Some(now + SignedDuration::from_secs(2 * i64::from(worst))),
+        back_by: Some(now + SignedDuration::from_secs(2 * i64::from(worst)) + at_door),
         shown_date_of_birth: None,
         items: row.facts.lines.iter().map(orders_api::OrderLine::item).collect(),
     }

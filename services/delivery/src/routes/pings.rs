@@ -76,6 +76,7 @@ pub async fn send_pings(
         .filter(|point| point.at <= now + AHEAD && point.at >= now - OLDEST)
         .map(|point| db::Point { at: point.at.min(now), place: point.place })
         .collect();
+    db::seen(&app.db, driver, now).await?;
     let pinged = db::keep_pings(&app.db, driver, &points).await?;
     if !pinged.on_shift {
         return Err(PingsRefusal::OffShift.into());

@@ -1,5 +1,4 @@
 use axum::{extract::State, http::StatusCode};
-use delivery_api::JobMove;
 use garde::Validate;
 use jiff::Timestamp;
 use kernel::Place;
@@ -7,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
 use super::on_the_globe;
-use crate::{App, db, offer};
+use crate::{App, db, offer, release};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -87,18 +86,8 @@ pub async fn end_shift(
     let driver = super::driver(&signed)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    db::lock_driver(&mut tx, driver).await?;
-    let given_back = db::unassign(&mut tx, driver).await?;
-    // After that: a pick-up at the same time has either lost its job or is seen here.
-    if db::carries(&mut tx, driver).await? {
+    if !release::end_shift(&mut tx, driver, now).await? {
         return Err(ShiftRefusal::Carrying.into());
-    }
-    db::close_offers(&mut tx, driver, None, "withdrawn", now).await?;
-    db::end_shift(&mut tx, driver, now).await?;
-    for job in &given_back {
-        let mut event = job.moved(JobMove::Unassigned);
-        event.driver = Some(driver);
-        feed::append(&mut tx, &event, now).await?;
     }
     tx.commit().await?;
     offer::round_now(&app).await;

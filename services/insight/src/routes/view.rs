@@ -1,4 +1,12 @@
-use axum::{extract::State, http::StatusCode};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::atomic::Ordering,
+};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use garde::Validate;
 use jiff::Timestamp;
 use kernel::{ProductId, StoreId};
@@ -57,7 +65,7 @@ fn opaque(visitor: &str, (): &()) -> garde::Result {
 }
 
 /// Counts that a product's page was looked at, once per visitor, product and hour. Anyone may
-/// call it.
+/// call it; what goes beyond the limits is not counted, and nobody learns it.
 #[utoipa::path(
     post, path = "/v1/insight/views", tag = "insight", operation_id = "view_product",
     request_body = Viewed,
@@ -68,8 +76,12 @@ fn opaque(visitor: &str, (): &()) -> garde::Result {
 )]
 pub async fn view_product(
     State(app): State<App>,
+    headers: HeaderMap,
     Json(viewed): Json<Viewed>,
 ) -> Result<StatusCode, Fault<Never>> {
+    if too_many(&app, &headers).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
     let view = NewView {
         visitor: &viewed.visitor,
         product: viewed.product,
@@ -82,6 +94,20 @@ pub async fn view_product(
         return Err(Problem::not_found("product").into());
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether enough views came from where this one comes from. Visitors name themselves as they
+/// like, so they alone would be no limit; addresses are the gateway's word, and are not kept.
+async fn too_many(app: &App, headers: &HeaderMap) -> anyhow::Result<bool> {
+    let address =
+        headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()?.parse().ok());
+    let Some(address) = address else { return Ok(false) };
+    let network = match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(whole) => Ipv6Addr::from(u128::from(whole) >> 64 << 64).into(),
+    };
+    let seen = app.viewers.get(&network.to_string(), async { Ok(Default::default()) }).await?;
+    Ok(seen.fetch_add(1, Ordering::Relaxed) >= app.config.address_views_per_hour)
 }
 
 /// The beginning of the hour.

@@ -40,17 +40,14 @@ impl Doom {
 /// another reason before, which its key may have answered. When the others do not answer, the
 /// recovery job goes on with it.
 pub async fn abandon(app: &App, row: &OrderRow, doom: Doom) -> Fate<Saved> {
-    let doom = match &row.doom {
-        Some(before) => {
-            serde_json::from_value(before.clone()).context("read why it was given up")?
+    let doom = if let Some(before) = &row.doom {
+        serde_json::from_value(before.clone()).context("read why it was given up")?
+    } else {
+        let written: Value = serde_json::to_value(&doom).map_err(anyhow::Error::from)?;
+        if !db::doom(&app.db, row, &written).await? {
+            return answer_of(app, row.id).await;
         }
-        None => {
-            let written: Value = serde_json::to_value(&doom).map_err(anyhow::Error::from)?;
-            if !db::doom(&app.db, row, &written).await? {
-                return answer_of(app, row.id).await;
-            }
-            doom
-        }
+        doom
     };
     match undo(app, row).await {
         Ok(()) => end(app, row, &doom).await?,

@@ -48,14 +48,15 @@ struct FoundRow {
     price: Option<i64>,
 }
 
-/// A row's barcode may be written in several ways: each is a line of its own in the arrays.
+/// A barcode may be written with more leading zeros or fewer.
 const FIND: &str = "select asked.place, s.id as store_id, s.currency, p.id as product_id,
             k.product_id is not null as there, l.price_minor as price
      from unnest($2::bigint[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[])
           as asked (place, store_id, store_key, product_id, product_key, gtin)
      join store s on s.id = asked.store_id or (s.source = $1 and s.source_key = asked.store_key)
      left join product p on p.id = asked.product_id
-         or (p.source = $1 and p.source_key = asked.product_key) or p.gtin = asked.gtin
+         or (p.source = $1 and p.source_key = asked.product_key) 
+         or (p.gtin is not null and ltrim(p.gtin, '0') = ltrim(asked.gtin, '0'))
      left join stock k on k.store_id = s.id and k.product_id = p.id
      left join listing l on l.store_id = s.id and l.product_id = p.id
      order by asked.place, p.id";
@@ -68,27 +69,24 @@ pub async fn find<'a>(
 ) -> anyhow::Result<Vec<Option<Candidates>>> {
     let (mut places, mut store_ids, mut store_keys) = (Vec::new(), Vec::new(), Vec::new());
     let (mut ids, mut keys, mut gtins) = (Vec::new(), Vec::new(), Vec::new());
-    let mut count = 0;
-    for (place, row) in rows.enumerate() {
-        count = place + 1;
-        let (id, key, spellings) = match &row.product {
-            Wanted::Named(Named::Id(id)) => (Some(id.uuid()), None, vec![None]),
-            Wanted::Named(Named::Key(key)) => (None, Some(key.as_str()), vec![None]),
-            Wanted::Barcode(all) => (None, None, all.iter().map(|it| Some(it.as_str())).collect()),
+    for row in rows {
+        let (id, key, gtin) = match &row.product {
+            Wanted::Named(Named::Id(id)) => (Some(id.uuid()), None, None),
+            Wanted::Named(Named::Key(key)) => (None, Some(key.as_str()), None),
+            Wanted::Barcode(gtin) => (None, None, Some(gtin.as_str())),
         };
         let (store_id, store_key) = match &row.store {
             Named::Id(id) => (Some(id.uuid()), None),
             Named::Key(key) => (None, Some(key.as_str())),
         };
-        for gtin in spellings {
-            places.push(place as i64);
-            store_ids.push(store_id);
-            store_keys.push(store_key);
-            ids.push(id);
-            keys.push(key);
-            gtins.push(gtin);
-        }
+        places.push(ids.len() as i64);
+        store_ids.push(store_id);
+        store_keys.push(store_key);
+        ids.push(id);
+        keys.push(key);
+        gtins.push(gtin);
     }
+    let count = ids.len();
     let found: Vec<FoundRow> = sqlx::query_as(FIND)
         .bind(source)
         .bind(places)

@@ -11,7 +11,7 @@ use crate::{
     db::{
         counts::{self, CountLine},
         listings::{self, Line, ListingRow},
-        movements,
+        movements, stock,
     },
     sheet::{self, Deposit, Key, Row},
 };
@@ -30,16 +30,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Locks what the rows are about, stock before listings, so that what a row does not say stays
+    /// as it is.
     pub async fn new(
-        app: &App,
+        tx: &mut Tx<'_>,
         store: StoreId,
         rows: Vec<sheet::Numbered>,
         now: Timestamp,
     ) -> sqlx::Result<Self> {
         let keys = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).map(|row| &row.key);
-        let products = listings::keyed(&app.db, keys).await?;
+        let products = listings::keyed(tx, keys).await?;
         let ids: Vec<Uuid> = products.values().flatten().copied().collect();
-        let listed = listings::of_products(&app.db, store, &ids, now).await?;
+        stock::lock(tx, store, &ids).await?;
+        listings::lock(tx, store, &ids).await?;
+        let listed = listings::of_products(&mut **tx, store, &ids, now).await?;
         let listed: BTreeMap<Uuid, ListingRow> =
             listed.into_iter().map(|row| (row.product.id.uuid(), row)).collect();
         let mut plan = Self { rows: BTreeMap::new(), planned: BTreeMap::new() };

@@ -11,7 +11,7 @@ use wire::{Fault, IfMatch, Json, Never, Path, Problem, Signed, etag};
 
 use super::{Code, JurisdictionView};
 use crate::{
-    App,
+    App, area,
     db::{self, law::JurisdictionRow},
     routes::{only_operators, read_first},
     rulebook::is_name,
@@ -48,10 +48,7 @@ fn on_the_clock(zone: &str, (): &()) -> garde::Result {
 }
 
 fn sensible(area: &Zone, (): &()) -> garde::Result {
-    if area.is_valid() {
-        return Ok(());
-    }
-    Err(garde::Error::new("needs a radius, or three to a thousand corners on the globe"))
+    area::flaw(area).map_or(Ok(()), |flaw| Err(garde::Error::new(flaw)))
 }
 
 type Answer = (StatusCode, [(HeaderName, String); 1], Json<JurisdictionView>);

@@ -1,0 +1,98 @@
+//! `tipple.example.toml` names every setting, with the default that the code has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use host::Settings;
+use serde_json::{Map, Value};
+
+const EXAMPLE: &str = include_str!("../../tipple.example.toml");
+
+/// What the sections do not tell of, for it is secret.
+const SECRETS: [&str; 5] = [
+    "notifications.smtp.password",
+    "payments.sandbox.secret_key",
+    "payments.sandbox.webhook_secret",
+    "sandbox.secret_key",
+    "sandbox.webhook_secret",
+];
+
+/// The example with its settings in force: they are the comments that begin without a space.
+fn in_force() -> String {
+    let lines = EXAMPLE.lines().map(|line| match line.strip_prefix('#') {
+        Some(setting) if setting.starts_with(|c: char| c.is_ascii_lowercase()) => setting,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Every setting under its whole name.
+fn leaves(name: &str, value: Value, found: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let name = if name.is_empty() { key } else { format!("{name}.{key}") };
+                leaves(&name, value, found);
+            }
+        }
+        value => {
+            let twice = found.insert(name.to_owned(), value);
+            assert!(twice.is_none(), "{name} is there twice");
+        }
+    }
+}
+
+fn parsed(toml: &str) -> BTreeMap<String, Value> {
+    let table: Value = toml::from_str(toml).expect("TOML");
+    let mut found = BTreeMap::new();
+    leaves("", table, &mut found);
+    found
+}
+
+#[test]
+fn the_example_names_every_setting_with_its_default() {
+    let sections = tipple::settings::sections(&Settings::load(None, "").expect("the defaults"));
+    let sections: Map<String, Value> = sections
+        .expect("every section has defaults")
+        .into_iter()
+        .map(|(name, section)| (name.to_owned(), section))
+        .collect();
+    let mut code = parsed(host::DEFAULTS);
+    leaves("", sections.into(), &mut code);
+    for secret in SECRETS {
+        let shown = code.insert(secret.to_owned(), "".into());
+        assert_eq!(shown, None, "{secret} is shown");
+    }
+    let example = parsed(&in_force());
+    let names = |of: &BTreeMap<String, Value>| of.keys().cloned().collect::<BTreeSet<_>>();
+    let (ours, told) = (names(&code), names(&example));
+    assert_eq!(ours.difference(&told).collect::<Vec<_>>(), [""; 0], "are not in the example");
+    assert_eq!(told.difference(&ours).collect::<Vec<_>>(), [""; 0], "are in the example only");
+    for (name, value) in &example {
+        assert_eq!(value, &code[name], "{name} has another default");
+    }
+}
+
+#[test]
+fn the_example_is_understood_as_it_is_and_in_force() {
+    for text in [EXAMPLE, &in_force()] {
+        let settings = Settings::load(None, text).expect("settings");
+        tipple::settings::check(&settings).expect("nothing unknown");
+    }
+    let untouched = Settings::load(None, EXAMPLE).expect("settings");
+    assert!(!untouched.has_section("sandbox"), "a copy of the example must not run the sandbox");
+}
+
+#[test]
+fn what_is_misspelt_does_not_start() {
+    for wrong in [
+        "listn = \"127.0.0.1:80\"",
+        "[order]\npayment_minutes = 5",
+        "[orders]\npayment_minute = 5",
+        "[notifications.smtp]\npasword = \"\"",
+        "[compliance]\nlenient = true",
+        "[gateway]\nproxies_in_front = \"many\"",
+    ] {
+        let settings = Settings::load(None, wrong).expect("settings");
+        assert!(tipple::settings::check(&settings).is_err(), "{wrong}");
+    }
+}

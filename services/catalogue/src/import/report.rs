@@ -1,10 +1,17 @@
 //! What there is to say of a file's rows: counted, and written row by row as CSV.
 
-use std::{collections::BTreeMap, fs::File, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{Read as _, Seek as _},
+    path::Path,
+};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use super::{file::Broken, text::escaped};
+
+const HEADER: &str = "line,key,outcome,code,why";
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,12 +60,25 @@ pub struct Report {
 }
 
 impl Report {
-    /// One that is written to a file as well.
+    /// One that is written to a file as well, which must be new or an earlier report: what is
+    /// named by mistake may be the very file that is to be imported.
     pub fn to_file(path: &Path) -> anyhow::Result<Self> {
-        let file = File::create(path)
-            .with_context(|| format!("write the report to {}", path.display()))?;
+        let place = || format!("write the report to {}", path.display());
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(path).with_context(place)?;
+        let mut begins = Vec::new();
+        (&file).take(HEADER.len() as u64).read_to_end(&mut begins).with_context(place)?;
+        ensure!(
+            begins.is_empty() || begins == HEADER.as_bytes(),
+            "{} is there and is no report: name another file",
+            path.display()
+        );
+        if !begins.is_empty() {
+            file.set_len(0).and_then(|()| file.rewind()).with_context(place)?;
+        }
         let mut writer = csv::Writer::from_writer(file);
-        writer.write_record(["line", "key", "outcome", "code", "why"])?;
+        writer.write_record(HEADER.split(','))?;
         Ok(Self { counts: BTreeMap::new(), writer: Some(writer) })
     }
 

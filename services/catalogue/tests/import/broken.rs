@@ -1,5 +1,7 @@
 use std::io::Write;
 
+use catalogue::import::{Finding, Outcome, Report};
+
 use super::{Desk, HEADER, LIST, a, counts};
 
 const GOOD: &str = "1,Gordon's,gin,40,750,,9.99\n";
@@ -106,6 +108,24 @@ async fn a_row_with_a_comma_too_many_stops_nobody_else() {
     let done = desk.take(LIST, rows).await.unwrap();
     assert_eq!(done.lines("columns"), ["3", "4"]);
     assert_eq!(done.summary.things, counts(2, 0, 0));
+}
+
+#[tokio::test]
+async fn a_report_replaces_only_a_report() {
+    let desk = Desk::open().await;
+    let input = desk.file(format!("{HEADER}{GOOD}"));
+    let error = Report::to_file(&input).err().unwrap().to_string();
+    assert!(error.contains("is no report"), "{error}");
+    assert_eq!(std::fs::read_to_string(&input).unwrap(), format!("{HEADER}{GOOD}"));
+    let path = desk.folder.join("again.csv");
+    for code in ["longer-than-the-next", "short"] {
+        let mut report = Report::to_file(&path).unwrap();
+        let (key, why, outcome) = (String::new(), String::new(), Outcome::Warning);
+        report.add(Finding { line: 2, key, outcome, code, why }).unwrap();
+        report.finish().unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(written, "line,key,outcome,code,why\n2,,warning,short,\n");
 }
 
 #[test]

@@ -39,10 +39,11 @@ fn limits() -> BoxedStrategy<[Option<i64>; 3]> {
 /// Away from the door, around it, or with the edge a step on this or the other side of it.
 fn dry_zones() -> impl Strategy<Value = DryZone> {
     let step = prop_oneof![Just(-5.0), Just(-0.5), Just(0.0), Just(0.5), Just(5.0)];
-    let away = prop_oneof![0.0..3000.0_f64, Just(-1.0)];
-    (away, step, 100..3000_u32, any::<bool>()).prop_map(|(away, step, wide, square)| {
+    let away = prop_oneof![1 => 0.0..3000.0_f64, 2 => Just(-1.0)];
+    let which = (any::<bool>(), any::<bool>());
+    (away, step, 100..3000_u32, which).prop_map(|(away, step, wide, (square, of_store))| {
         let away = if away < 0.0 { f64::from(wide) + step } else { away };
-        DryZone { away, wide, square }
+        DryZone { away, of_store, wide, square }
     })
 }
 
@@ -68,7 +69,7 @@ fn books() -> BoxedStrategy<Book> {
     );
     let rest = (
         prop_oneof![4 => Just([21; 3]), 1 => Just([16, 18, 18]), 1 => Just([18, 18, 20])],
-        rarely(dry_zones()),
+        proptest::option::weighted(0.12, dry_zones()),
         proptest::bool::weighted(0.2),
         any::<bool>(),
         proptest::option::weighted(0.08, endings()),
@@ -113,7 +114,7 @@ fn things() -> impl Strategy<Value = Thing> {
         prop_oneof![4 => Just(1_u32), 1 => Just(6)],
         1..5_u32,
         prop_oneof![1 => Just(1_000_i64), 1 => 0..3_i64],
-        proptest::bool::weighted(0.05),
+        proptest::bool::weighted(0.08),
     )
         .prop_map(|((class, abv_bp), volume_ml, pack, quantity, price, euros)| Thing {
             class,
@@ -176,39 +177,60 @@ fn births(day: i64) -> BoxedStrategy<(i64, i64, i64)> {
             calendar::date(calendar::days(year - age, month, date) + off)
         },
     );
-    let leap = proptest::sample::select(vec![2000_i64, 2004, 2008]);
+    let leap = proptest::sample::select(vec![2000_i64, 2004, 2004, 2008]);
+    let often = if [(2, 28), (3, 1)].contains(&(month, date)) { 6 } else { 1 };
     prop_oneof![
         4 => Just((1980, 5, 5)),
         2 => near,
-        1 => leap.prop_map(|year| (year, 2, 29)),
+        often => leap.prop_map(|year| (year, 2, 29)),
     ]
     .boxed()
 }
 
+const EVERYTHING: Paper = Paper { from: -300, until: 300, suspended: false, classes: [true; 3] };
+
+fn papers() -> impl Strategy<Value = Paper> {
+    let class = || proptest::bool::weighted(0.9);
+    let paper = (-3..2_i64, -1..4_i64, proptest::bool::weighted(0.25), [class(), class(), class()]);
+    let paper = paper.prop_map(|(from, until, suspended, classes)| {
+        let until = until.max(from);
+        Paper { from, until, suspended, classes }
+    });
+    prop_oneof![3 => Just(EVERYTHING), 1 => paper]
+}
+
 pub fn scenes() -> impl Strategy<Value = Scene> {
+    prop_oneof![9 => anything(), 1 => anything().prop_flat_map(at_the_border)]
+}
+
+/// Where it is another day for the store than for the door: whose counts for the licence, whose for
+/// the age?
+fn at_the_border(scene: Scene) -> impl Strategy<Value = Scene> {
+    (any::<bool>(), 82_000..90_000_i64, 0..3_i64, -1..2_i64).prop_map(
+        move |(east, second, birthday, until)| {
+            let mut scene = Scene { second, back_after: Some(60), ..scene.clone() };
+            let (chicago, new_york) = ((38.0, -95.0), (38.0, -85.0));
+            let (store, door) = if east { (new_york, chicago) } else { (chicago, new_york) };
+            (scene.store, scene.door) = (store, Some(door));
+            scene.paper = Some(Paper { until, ..EVERYTHING });
+            let (year, month, date) = calendar::date(scene.day + birthday);
+            let born = calendar::date(calendar::days(year - 21, month, date));
+            (scene.stated, scene.shown) = (Some(born), Some(born));
+            for book in &mut scene.books {
+                book.ages = [21; 3];
+                book.hours = [(0, 0); 3];
+                (book.delivery, book.closed, book.special) = (None, None, None);
+                (book.dry_day, book.dry_zone, book.ending) = (None, None, None);
+            }
+            scene
+        },
+    )
+}
+
+fn anything() -> impl Strategy<Value = Scene> {
     event_days().prop_flat_map(|day| {
         let known = || proptest::option::weighted(0.9, births(day));
         let who = (known(), known());
-        let paper = (
-            -3..2_i64,
-            -1..4_i64,
-            proptest::bool::weighted(0.25),
-            [
-                proptest::bool::weighted(0.9),
-                proptest::bool::weighted(0.9),
-                proptest::bool::weighted(0.9),
-            ],
-        );
-        let paper = prop_oneof![
-            3 => Just((-300, 300, false, [true; 3])),
-            1 => paper,
-        ];
-        let paper = mostly(paper.prop_map(|(from, until, suspended, classes)| Paper {
-            from,
-            until: until.max(from),
-            suspended,
-            classes,
-        }));
         let moment = proptest::sample::select(vec![
             Moment::Cart,
             Moment::Placement,
@@ -226,7 +248,7 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
         let time = (moment, seconds(), back);
         let where_to = (places(), mostly(places()), any::<bool>(), any::<bool>());
         let goods = proptest::collection::vec(things(), 0..4);
-        (time, where_to, who, paper, [books(), books(), books()], goods).prop_map(
+        (time, where_to, who, mostly(papers()), [books(), books(), books()], goods).prop_map(
             move |(time, places, who, paper, books, things)| {
                 // Half of all deliveries stay close to the store.
                 let near =

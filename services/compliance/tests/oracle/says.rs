@@ -136,8 +136,9 @@ fn along_the_sides(centre: (f64, f64), place: (f64, f64)) -> f64 {
 }
 
 fn well_placed(scene: &Scene, book: &Book) -> bool {
-    if let Some(DryZone { away, wide, square }) = book.dry_zone {
-        let centre = scene.dry_centre(away);
+    if let Some(zone) = book.dry_zone {
+        let DryZone { wide, square, .. } = zone;
+        let centre = scene.dry_centre(zone);
         let from_centre = if square { along_the_sides } else { metres };
         // On the edge, give or take a metre, is within.
         let dry = |place| from_centre(centre, place) <= f64::from(wide) + 1.0;

@@ -73,6 +73,7 @@ pub struct Book {
 #[derive(Debug, Clone, Copy)]
 pub struct DryZone {
     pub away: f64,
+    pub of_store: bool,
     /// From the middle to the edge, or to the nearest of a square's.
     pub wide: u32,
     pub square: bool,
@@ -173,9 +174,9 @@ impl Scene {
     }
 
     /// The middle of a book's dry zone.
-    pub fn dry_centre(&self, away: f64) -> (f64, f64) {
-        let (lat, lon) = self.door.unwrap_or(self.store);
-        (lat + away / DEGREE, lon)
+    pub fn dry_centre(&self, dry: DryZone) -> (f64, f64) {
+        let (lat, lon) = self.door.filter(|_| !dry.of_store).unwrap_or(self.store);
+        (lat + dry.away / DEGREE, lon)
     }
 
     pub fn build(&self) -> Built {
@@ -282,8 +283,9 @@ impl Scene {
         }
     }
 
-    fn dry_shape(&self, DryZone { away, wide, square }: DryZone) -> Zone {
-        let (lat, lon) = self.dry_centre(away);
+    fn dry_shape(&self, dry: DryZone) -> Zone {
+        let DryZone { wide, square, .. } = dry;
+        let (lat, lon) = self.dry_centre(dry);
         if !square {
             return Zone::Radius { centre: place((lat, lon)), metres: wide };
         }

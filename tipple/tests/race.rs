@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::{StreamExt, stream};
 use kernel::{Id, ProductId, Role};
@@ -42,6 +42,7 @@ async fn of_five_hundred_seventeen_get_a_bottle_and_five_the_coupon() {
     assert_eq!(outcomes.get("sold"), Some(&(BOTTLES as usize)), "{outcomes:?}");
     assert_eq!(outcomes.get("out-of-stock"), Some(&(BUYERS - BOTTLES as usize)), "{outcomes:?}");
     stock_is_promised_once(&town).await;
+    nothing_is_held_beyond_its_time(&town).await;
 
     let plenty = plenty_of_another(&settled).await;
     let coupon = json!({
@@ -158,6 +159,33 @@ async fn stock_is_promised_once(town: &Town) {
             .await
             .expect("orders");
     assert_eq!(live, i64::from(BOTTLES));
+}
+
+/// Nobody pays; time passes, as far as holds and payments can tell.
+async fn nothing_is_held_beyond_its_time(town: &Town) {
+    let mut connection = town.connection().await;
+    for pass in [
+        "update catalogue.hold set until = now() - interval '1 s' where state = 'held'",
+        "update catalogue.hold_line set held_until = now() - interval '1 s'
+         where held_until is not null",
+        "update orders.orders set pay_by = now() - interval '1 s' where state = 'placed'",
+    ] {
+        sqlx::query(pass).execute(&mut connection).await.expect(pass);
+    }
+    for _ in 0..600 {
+        let left: i64 = sqlx::query_scalar(
+            "select (select count(*) from catalogue.hold where state = 'held')
+                  + (select count(*) from orders.orders where state <> 'cancelled')",
+        )
+        .fetch_one(&mut connection)
+        .await
+        .expect("what is left");
+        if left == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("holds or orders outlive their time");
 }
 
 async fn coupon_is_used(town: &Town) {

@@ -84,7 +84,7 @@ fn span(text: &str) -> anyhow::Result<Span> {
 }
 
 /// A row of `people.csv`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct DemoPerson {
     /// `customer`, `driver`, `clerk` or `operator`.
     pub role: String,

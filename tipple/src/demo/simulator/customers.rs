@@ -5,6 +5,7 @@ use kernel::Id;
 use rand::{Rng, seq::IndexedRandom};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::{City, dice, pause};
 use crate::demo::{data::DemoPerson, visitor::Visitor};
@@ -21,19 +22,31 @@ const CARDS: [&str; 8] = [
     "4000000000000002",
 ];
 
-/// Customers who look around and buy, one after the other.
+/// How many buy at once when the city wakes up, so that there is something to see.
+const FIRST: usize = 8;
+
+/// Customers who look around and buy: some at once, then one after the other.
 pub async fn buy(city: Arc<City>, people: Vec<DemoPerson>) {
     let mut customers = Vec::new();
     for person in people {
         let visitor = city.enter(&person).await;
         customers.push((person, visitor));
     }
+    let mut buying = JoinSet::new();
+    for (person, visitor) in customers.choose_multiple(&mut dice(), FIRST).cloned() {
+        buying.spawn(go_shopping(Arc::clone(&city), person, visitor));
+    }
     loop {
         pause(60.0 / city.config.orders_per_minute.max(0.01)).await;
-        let Some((person, visitor)) = customers.choose(&mut dice()) else { return };
-        if let Err(error) = order(&city, person, visitor).await {
-            tracing::debug!(email = person.email, error = format!("{error:#}"), "did not buy");
-        }
+        let Some((person, visitor)) = customers.choose(&mut dice()).cloned() else { return };
+        buying.spawn(go_shopping(Arc::clone(&city), person, visitor));
+        while buying.try_join_next().is_some() {}
+    }
+}
+
+async fn go_shopping(city: Arc<City>, person: DemoPerson, visitor: Visitor) {
+    if let Err(error) = order(&city, &person, &visitor).await {
+        tracing::debug!(email = person.email, error = format!("{error:#}"), "did not buy");
     }
 }
 

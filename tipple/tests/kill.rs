@@ -311,11 +311,11 @@ async fn everything_adds_up(town: &Town) {
 
 /// Waits until no event is on its way any more.
 async fn settle_down(connection: &mut PgConnection) {
-    let mut waiting =
-        String::from("select (select count(*) from feed.message where dead_at is null)");
-    for part in tipple::PARTS.iter().filter(|part| part.name != "sandbox") {
-        waiting += &format!("+ (select count(*) from {}.outbox where sent_at is null)", part.name);
-    }
+    let outboxes = tipple::PARTS.iter().filter(|part| part.name != "sandbox").map(|part| {
+        format!(" + (select count(*) from {}.outbox where sent_at is null)", part.name)
+    });
+    let queues = "select (select count(*) from feed.message where dead_at is null)".to_owned();
+    let waiting: String = std::iter::once(queues).chain(outboxes).collect();
     for _ in 0..600 {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("{waiting} as waiting")))
             .fetch_one(&mut *connection)

@@ -2,6 +2,7 @@
 
 mod context;
 mod edge;
+mod listen;
 mod part;
 mod process;
 mod ready;

@@ -1,6 +1,4 @@
-use std::{
-    collections::BTreeMap, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration,
-};
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::{Router, extract::Request, response::IntoResponse};
@@ -14,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wire::{Problem, Upstream, Verifier};
 
-use crate::{Context, Directory, Job, Part, Service, Settings, edge::edged, ready};
+use crate::{Context, Directory, Job, Part, Service, Settings, edge::edged, listen, ready};
 
 /// All that a house is made of, before any of it runs.
 pub struct House {
@@ -230,15 +228,7 @@ impl Process {
 
     /// Answers on a socket that is already bound.
     pub fn listen(&mut self, listener: TcpListener, router: Router) {
-        let stop = self.stop.clone().cancelled_owned();
-        self.tasks.spawn(async move {
-            // With the address of who asks, for the gateway's limits.
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            let serve = axum::serve(listener, service).with_graceful_shutdown(stop);
-            if let Err(error) = serve.await {
-                tracing::error!(%error, "stopped listening");
-            }
-        });
+        self.tasks.spawn(listen::serve(listener, router, self.stop.clone()));
     }
 
     /// Stops jobs, followers and listening; gives requests under way a few seconds.

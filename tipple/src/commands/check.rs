@@ -25,6 +25,7 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         ("secrets", secrets(&house)),
         ("services", services(&house)),
         ("database", database(&house).await),
+        ("connections", connections(&house).await),
         ("clock", clock(&house).await),
     ];
     let mut worst = ExitCode::SUCCESS;
@@ -76,6 +77,21 @@ async fn database(house: &House) -> anyhow::Result<String> {
         version / 10_000
     );
     Ok(format!("PostgreSQL {}.{} answers", version / 10_000, version % 10_000))
+}
+
+/// Whether one process of all services, each with its pool and the carrier with one more, fits.
+async fn connections(house: &House) -> anyhow::Result<String> {
+    let mut connection = house.server()?.connect().await?;
+    let query = "select current_setting('max_connections')::int8
+                      - current_setting('superuser_reserved_connections')::int8";
+    let allowed: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await?;
+    let most = i64::from(house.settings.database.pool_size) * (PARTS.len() as i64 + 1);
+    ensure!(
+        most <= allowed,
+        "a process may open {most}, and PostgreSQL allows {allowed}: raise its max_connections, \
+         or lower database.pool_size"
+    );
+    Ok(format!("a process opens at most {most} of the {allowed} that PostgreSQL allows"))
 }
 
 async fn clock(house: &House) -> anyhow::Result<String> {

@@ -50,7 +50,9 @@ impl Home {
                  [payments.sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
                  [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
                  # The demo's people all come from this machine.\n\
-                 [gateway]\nallow_localhost = true\nunlimited_addresses = [\"127.0.0.1\", \"::1\"]\n",
+                 [gateway]\nallow_localhost = true\nunlimited_addresses = [\"127.0.0.1\", \"::1\"]\n\n\
+                 # Top Picks that can be watched as they change.\n\
+                 [insight]\nrecompute_seconds = 15\n",
                 random_token(),
                 random_token(),
             );

@@ -34,8 +34,8 @@ create table address (
     id           uuid primary key,
     person_id    uuid not null references person on delete cascade,
     label        text not null,
-    -- A word of the law: home, office, hotel, ... as JSON text.
-    kind         jsonb not null,
+    -- A word of the law: home, office, hotel, ... as JSON text; null where nobody said.
+    kind         jsonb,
     recipient    text not null,
     address      text not null,
     instructions text not null,

@@ -73,7 +73,7 @@ async fn insert(
         let recipient = format!("{} {}", new.given_name, new.family_name);
         let address = NewAddress {
             label: "Home",
-            kind: AddressKind::Home,
+            kind: Some(AddressKind::Home),
             recipient: &recipient,
             address: &home.address,
             instructions: "",

@@ -43,6 +43,9 @@ async fn one_address_at_most_is_the_default() {
     assert_eq!((&changed["kind"], &changed["version"]), (&json!("office"), &json!(2)));
     let page: Value = ann.get(PATH).await.ok();
     assert_eq!(defaults(&page), ["Office"]);
+    office.as_object_mut().unwrap().remove("kind");
+    let unsaid: Value = ann.put(&path, &office).await.ok();
+    assert_eq!(unsaid.get("kind"), None, "nobody guesses what kind of place it is");
     ann.with("if-match", "\"v1\"").put(&path, &office).await.refused(412, "stale-version");
     assert_eq!(ann.delete(&path).await.status, 204);
     ann.delete(&path).await.refused(404, "not-found");

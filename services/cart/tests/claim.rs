@@ -18,7 +18,7 @@ async fn an_order_gets_all_that_it_needs_and_the_cart_stands_still() {
     assert_eq!(claimed.quote.total, claim.expected_total);
     assert_eq!((claimed.lines[0].quantity, claimed.lines[0].category.as_str()), (1, "wine/red"));
     assert_eq!(claimed.coupons, ["WELCOME10"]);
-    assert_eq!((claimed.travel_seconds, claimed.destination.recipient.as_str()), (600, "Ann Lee"));
+    assert_eq!((claimed.trip.seconds, claimed.destination.recipient.as_str()), (600, "Ann Lee"));
     assert_eq!(town.uses("WELCOME10").await, (1, 1));
 
     let page = shopper.page(&cart).await;

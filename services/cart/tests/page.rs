@@ -38,9 +38,10 @@ async fn every_amount_is_explained() {
     assert_eq!(page["quote"]["total"]["amount"], total);
     let asked = town.played().asked.clone().unwrap();
     assert_eq!((asked.moment, asked.items.len()), (Moment::Cart, 2));
+    assert_eq!(asked.address_kind, None, "nobody said, and nobody guesses");
     assert_eq!(asked.items[0].unit_price.amount, 900, "what the price floor is compared with");
     let back_by = asked.back_by.unwrap().duration_since(town.bench.now());
-    assert_eq!(back_by.as_secs(), 8 * 60 + 2 * 900, "the worst way back");
+    assert_eq!(back_by.as_secs(), 8 * 60 + 600 + 2 * 900 + 180, "the worst way back");
 }
 
 #[tokio::test]

@@ -93,7 +93,14 @@ impl Town {
             currency: Currency::USD,
             open: true,
             reaches: true,
-            trip: Some(Estimate { metres: 2_500, seconds: 600, worst_seconds: 900, rough: true }),
+            trip: Some(Estimate {
+                metres: 2_500,
+                seconds: 600,
+                worst_seconds: 900,
+                door_seconds: 180,
+                wait_seconds: 600,
+                rough: true,
+            }),
             reasons: vec![],
             asked: None,
         }));

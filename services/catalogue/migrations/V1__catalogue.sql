@@ -187,11 +187,14 @@ create table movement (
     constraint movement_sign check (case kind
         when 'receipt' then quantity > 0 when 'return' then quantity > 0
         when 'sale' then quantity < 0 when 'write_off' then quantity < 0 else true end),
-    constraint movement_order check ((order_id is not null) = (kind in ('sale', 'return')))
+    -- What is written off of an order is what was lost on its way.
+    constraint movement_order check (case
+        when kind in ('sale', 'return') then order_id is not null
+        when kind = 'write_off' then true else order_id is null end)
 );
 create index movement_of_stock on movement (store_id, product_id, id);
 create index movement_of_store on movement (store_id, id);
--- An order's bottles leave once and come back once.
+-- An order's bottles leave once, and come back or are written off once.
 create unique index movement_once on movement (order_id, product_id, kind) where order_id is not null;
 
 create function movement_stays() returns trigger language plpgsql as
@@ -205,9 +208,10 @@ create table hold (
     store_id   uuid not null constraint hold_store references store,
     -- held: until `until`, after which others may have it, whatever this column says.
     -- lapsed: the same, tidied up. allocated: paid for. shipped: left the store.
-    -- returned: what was not handed over came back. released: given back before it left.
+    -- returned: what was not handed over came back. lost: it will not.
+    -- released: given back before it left.
     state      text not null check (state in
-        ('held', 'lapsed', 'allocated', 'shipped', 'returned', 'released')),
+        ('held', 'lapsed', 'allocated', 'shipped', 'returned', 'lost', 'released')),
     until      timestamptz not null,
     created_at timestamptz not null,
     changed_at timestamptz not null

@@ -41,6 +41,40 @@ async fn bottles_leave_with_the_driver_and_what_was_refused_comes_back() {
 }
 
 #[tokio::test]
+async fn what_is_lost_on_the_way_is_written_off() {
+    let shop = Shop::open().await;
+    let bottle = shop.bottle("Lost Spirits", 10).await;
+    let order = shop.held(bottle, 3).await;
+    shop.allocate(order).await.ok::<Held>();
+    shop.order_moved(order, json!({ "move": "out_for_delivery" }), (bottle, 3, 0)).await;
+    shop.comes_to(bottle, [7, 0, 0, 7]).await;
+    let lost = json!({ "move": "lost", "reason": "lost", "refund": refund() });
+    for _ in 0..2 {
+        shop.order_moved(order, lost.clone(), (bottle, 3, 1)).await;
+    }
+    let seen = || async {
+        let page: Value = shop.as_staff().get(&shop.path("/movements")).await.ok();
+        let rows = page["items"].as_array().unwrap().iter().map(|row| {
+            (row["kind"].as_str().unwrap().to_owned(), row["quantity"].as_i64().unwrap())
+        });
+        let rows: Vec<_> = rows.collect();
+        (rows.len() >= 4).then_some(rows)
+    };
+    let seen = shop.bench.eventually("it is written off", seen).await;
+    let expected = [("write_off", -2), ("return", 2), ("sale", -3), ("receipt", 10)];
+    assert_eq!(seen, expected.map(|(kind, quantity)| (kind.to_owned(), quantity)));
+    shop.comes_to(bottle, [7, 0, 0, 7]).await;
+    let found = json!({ "move": "closed", "refund": refund() });
+    shop.order_moved(order, found, (bottle, 3, 1)).await;
+    shop.the_ledger_adds_up().await;
+    assert_eq!(
+        shop.counts(bottle).await,
+        [7, 0, 0, 7],
+        "what is lost does not come back by itself"
+    );
+}
+
+#[tokio::test]
 async fn a_cancelled_order_gives_its_stock_back() {
     let shop = Shop::open().await;
     let bottle = shop.bottle("Rebel Yell", 4).await;

@@ -54,11 +54,10 @@ pub async fn seed(db: &Db, clock: &Clock, licences: &[NewLicence]) -> anyhow::Re
 /// Iowa Code (2023) on sales by licensed stores:
 /// - §123.49(2)(b): nothing is sold or dispensed between 2:00 and 6:00 in the morning of any day
 ///   of the week;
-/// - §123.49(2)(h) with §123.3: nothing is sold to anyone under 21.
+/// - §123.49(2)(h) with §123.3: nothing is sold to anyone under 21;
+/// - §123.46A: deliveries are made between 6:00 and 22:00 only.
 ///
-/// Iowa has no dry counties, no least price and no limit per order. §123.46A lets deliveries be
-/// made between 6:00 and 22:00 only: an operator who delivers in earnest sets `delivery_hours` to
-/// that in the next version; the demo does without, so that it is alive in the evening.
+/// Iowa has no dry counties, no least price and no limit per order.
 fn iowa_rules() -> Rules {
     let class = ClassRules {
         minimum_age: 21,
@@ -69,7 +68,7 @@ fn iowa_rules() -> Rules {
         beer: class.clone(),
         wine: class.clone(),
         spirits: class,
-        delivery_hours: None,
+        delivery_hours: Some(Hours::daily(time(6, 0, 0, 0), time(22, 0, 0, 0))),
         dry_days: [].into(),
         dry_zones: vec![],
         forbidden_address_kinds: vec![],

@@ -194,14 +194,14 @@ async fn a_what_if_is_not_kept() {
         "store_place": super::STORE,
         "door_place": super::DOOR,
         "date_of_birth": "1990-04-01",
-        "at": "2026-06-16T06:00:00Z",
-        "back_by": "2026-06-16T07:00:00Z",
+        "at": "2026-06-16T02:00:00Z",
+        "back_by": "2026-06-16T03:00:00Z",
         "items": [super::bourbon()],
     });
     let path = "/v1/compliance/what-if";
     let would: Value = operator.post(path, &what_if).await.ok();
     assert_eq!(super::reasons(&would), ["not-delivered-back-in-time"]);
-    what_if["back_by"] = json!("2026-06-16T06:59:00Z");
+    what_if["back_by"] = json!("2026-06-16T02:59:00Z");
     let would: Value = operator.post(path, &what_if).await.ok();
     assert_eq!(would["allowed"], true, "{would}");
     let kept: i64 = sqlx::query_scalar("select count(*) from compliance.verdict")

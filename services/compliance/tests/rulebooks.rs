@@ -163,6 +163,7 @@ async fn a_dry_day_begins_before_the_driver_is_back() {
     let operator = bench.signed("compliance", &testkit::operator());
     let mut book = next(&operator, 2).await;
     book["rules"]["dry_days"] = json!(["2026-06-16"]);
+    book["rules"].as_object_mut().unwrap().remove("delivery_hours");
     operator.post(BOOKS, &book).await.ok::<Value>();
     let mut facts = super::facts(store, PersonId::new(), bench.now());
     facts["moment"] = json!("door");

@@ -33,7 +33,7 @@ create table job (
     order_version    bigint not null,
     state            text not null check (state in (
         'waiting', 'offered', 'assigned', 'picked_up', 'arrived', 'handed_over',
-        'returning', 'returned', 'stopped', 'cancelled')),
+        'returning', 'returned', 'lost', 'stopped', 'cancelled')),
     driver           uuid references driver,
     packed           boolean not null,
     captured         boolean not null,
@@ -67,12 +67,13 @@ create table job (
              when state in ('stopped', 'cancelled') then true
              else driver is not null end),
     constraint job_left_lawfully check (
-        state not in ('picked_up', 'arrived', 'handed_over', 'returning', 'returned')
+        state not in ('picked_up', 'arrived', 'handed_over', 'returning', 'returned', 'lost')
         or (packed and captured and picked_up_at is not null and dispatch_verdict is not null)),
     constraint job_no_alcohol_without_check check (not alcohol_handed or allowed_by is not null),
     constraint job_handed check ((state = 'handed_over') <= (handed is not null)),
     constraint job_ended check (
-        (ended_at is not null) = (state in ('handed_over', 'returned', 'stopped', 'cancelled')))
+        (ended_at is not null)
+        = (state in ('handed_over', 'returned', 'lost', 'stopped', 'cancelled')))
 );
 -- A driver carries at most one order and has at most one more to fetch.
 create unique index job_one_assigned on job (driver) where state = 'assigned';
@@ -81,6 +82,7 @@ create unique index job_one_carried on job (driver)
 create index job_waiting on job (created_at) where state = 'waiting';
 create index job_of_driver on job (driver, ended_at);
 create index job_by_state on job (state, id);
+create index job_under_way on job (id) where ended_at is null;
 
 create table offer (
     id          uuid primary key,
@@ -134,9 +136,13 @@ alter table job add foreign key (allowed_by) references door_check;
 create table proof (
     id             uuid primary key,
     job            uuid not null references job,
-    kind           text not null check (kind in ('pick_up', 'hand_over', 'refusal', 'return')),
+    kind           text not null
+        check (kind in ('pick_up', 'hand_over', 'refusal', 'return', 'loss')),
     at             timestamptz not null,
     driver         uuid not null references driver,
+    -- Who says so, where that is not the driver, and why.
+    told_by        uuid,
+    note           text,
     -- Where the driver was, as far as known.
     lat            double precision,
     lon            double precision,
@@ -144,5 +150,6 @@ create table proof (
     -- As the app drew it: an SVG path.
     signature      text,
     unique (job, kind),
-    check (kind <> 'hand_over' or recipient_name is not null)
+    check (kind <> 'hand_over' or recipient_name is not null),
+    check (kind <> 'loss' or (told_by is not null and note is not null))
 );

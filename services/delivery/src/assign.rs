@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{DriverId, JobId, Place};
 use pathfinding::{kuhn_munkres::kuhn_munkres_min, matrix::Matrix};
 
-use crate::estimate::estimate;
+use crate::estimate::ride;
 
 /// A driver who is free, or will be soon.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ const MOST: i64 = 1_000_000_000;
 /// What it costs, in weighted seconds, that this driver fetches this job; none when that must not
 /// be: the driver declined it, or is farther from the store than `max_metres`.
 pub fn cost(job: &OpenJob, candidate: &Candidate, max_metres: u32) -> Option<i64> {
-    let way = estimate(candidate.place, job.store);
+    let way = ride(candidate.place, job.store);
     if way.metres > max_metres || job.declined.contains(&candidate.driver) {
         return None;
     }
@@ -231,7 +231,7 @@ mod tests {
                 let job = jobs.iter().find(|other| other.job == *job).unwrap();
                 let found = candidates.iter().find(|other| other.driver == *driver).unwrap();
                 prop_assert!(!job.declined.contains(driver));
-                prop_assert!(estimate(found.place, job.store).metres <= far);
+                prop_assert!(ride(found.place, job.store).metres <= far);
             }
         }
 

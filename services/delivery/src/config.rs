@@ -1,5 +1,9 @@
+use delivery_api::Estimate;
 use jiff::{SignedDuration, Timestamp};
+use kernel::Place;
 use serde::{Deserialize, Serialize};
+
+use crate::estimate::{ROUGH, ride};
 
 /// `[delivery]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -19,7 +23,12 @@ pub struct Config {
     /// driver has not fetched yet goes to another.
     pub silent_minutes: i64,
     /// What handing over takes at the door.
-    pub door_minutes: i64,
+    pub door_minutes: u32,
+    /// Besides the time that the store needs, an order waits so long to be paid, to be accepted
+    /// and for its driver: nothing is promised that would then come too late for the law.
+    pub wait_minutes: u32,
+    /// A job that has not moved so many minutes after it should have is late.
+    pub late_minutes: i64,
     /// How long a driver's places are kept.
     pub ping_hours: i64,
 }
@@ -34,12 +43,37 @@ impl Default for Config {
             ask_again_minutes: 5,
             silent_minutes: 15,
             door_minutes: 3,
+            wait_minutes: 10,
+            late_minutes: 30,
             ping_hours: 48,
         }
     }
 }
 
 impl Config {
+    /// What cart, orders and pick-up reckon with.
+    pub fn estimate(&self, from: Place, to: Place) -> Estimate {
+        let ride = ride(from, to);
+        Estimate {
+            metres: ride.metres,
+            seconds: ride.seconds,
+            worst_seconds: ride.worst_seconds,
+            door_seconds: self.door_minutes.saturating_mul(60),
+            wait_seconds: self.wait_minutes.saturating_mul(60),
+            rough: ROUGH,
+        }
+    }
+
+    /// What handing over takes.
+    pub fn at_door(&self) -> SignedDuration {
+        SignedDuration::from_mins(self.door_minutes.into())
+    }
+
+    /// What should have moved before then is late.
+    pub fn late_since(&self, now: Timestamp) -> Timestamp {
+        now - SignedDuration::from_mins(self.late_minutes)
+    }
+
     /// Whoever was not heard of since then is silent.
     pub fn heard_since(&self, now: Timestamp) -> Timestamp {
         now - SignedDuration::from_mins(self.silent_minutes)

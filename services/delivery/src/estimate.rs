@@ -1,6 +1,5 @@
 //! How long a trip takes, without a map: the built-in estimate.
 
-use delivery_api::Estimate;
 use kernel::Place;
 
 /// Streets are so much longer than the crow's flight, in percent.
@@ -14,18 +13,29 @@ const BEYOND: f64 = 15.0;
 /// A bad day, in percent and seconds on top.
 const WORST_PERCENT: f64 = 160.0;
 const WORST_SECONDS: f64 = 300.0;
+/// No router was asked.
+pub const ROUGH: bool = true;
 
-/// How far and how long from one place to another. The way back takes as long.
-pub fn estimate(from: Place, to: Place) -> Estimate {
+/// How far and how long from one place to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ride {
+    /// Along streets.
+    pub metres: u32,
+    pub seconds: u32,
+    /// What it takes on a bad day.
+    pub worst_seconds: u32,
+}
+
+/// The ride from one place to another. The way back takes as long.
+pub fn ride(from: Place, to: Place) -> Ride {
     // The formula's two directions differ in the last bits.
     let metres = from.metres_to(to).max(to.metres_to(from)) * STREET_PERCENT / 100.0;
     let seconds = FIXED_SECONDS + driving(metres);
     let worst = seconds * WORST_PERCENT / 100.0 + WORST_SECONDS;
-    Estimate {
+    Ride {
         metres: metres.round() as u32,
         seconds: seconds.round() as u32,
         worst_seconds: worst.round() as u32,
-        rough: true,
     }
 }
 
@@ -59,7 +69,7 @@ mod tests {
     #[test]
     fn a_ride_through_town_takes_a_quarter_of_an_hour() {
         let door = Place { lat: 41.6005, lon: -93.6805 };
-        let trip = estimate(STORE, door);
+        let trip = ride(STORE, door);
         assert!((5_500..7_500).contains(&trip.metres), "{trip:?}");
         assert!((10 * 60..20 * 60).contains(&trip.seconds), "{trip:?}");
     }
@@ -67,20 +77,19 @@ mod tests {
     proptest! {
         #[test]
         fn there_is_as_far_as_back(from in place(), to in place()) {
-            prop_assert_eq!(estimate(from, to), estimate(to, from));
+            prop_assert_eq!(ride(from, to), ride(to, from));
         }
 
         #[test]
         fn the_worst_is_never_better(from in place(), to in place()) {
-            let trip = estimate(from, to);
+            let trip = ride(from, to);
             prop_assert!(trip.worst_seconds > trip.seconds);
             prop_assert!(trip.seconds >= FIXED_SECONDS as u32);
-            prop_assert!(trip.rough);
         }
 
         #[test]
         fn farther_takes_longer(near in 0.0..0.5f64, more in 0.0..0.5f64) {
-            let at = |north: f64| estimate(STORE, Place { lat: STORE.lat + north, ..STORE });
+            let at = |north: f64| ride(STORE, Place { lat: STORE.lat + north, ..STORE });
             let (near, far) = (at(near), at(near + more));
             prop_assert!(near.metres <= far.metres);
             prop_assert!(near.seconds <= far.seconds);
@@ -89,8 +98,8 @@ mod tests {
 
         #[test]
         fn a_stop_on_the_way_saves_nothing(a in in_town(), b in in_town(), c in in_town()) {
-            let direct = estimate(a, c);
-            let (first, second) = (estimate(a, b), estimate(b, c));
+            let direct = ride(a, c);
+            let (first, second) = (ride(a, b), ride(b, c));
             // Each figure is rounded by itself.
             prop_assert!(direct.seconds <= first.seconds + second.seconds + 2);
             prop_assert!(direct.metres <= first.metres + second.metres + 2);

@@ -40,9 +40,10 @@ pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
         Move::Cancelled { .. } => {
             let facts = db::Told { packed: false, ..facts };
             let state = db::cancel_job(&mut tx, &facts).await?;
-            if state != JobState::Cancelled {
+            // Orders cancels nothing that might have left without asking here first.
+            if !matches!(state, JobState::Cancelled | JobState::Stopped) {
                 let (order, state) = (event.order.order, state.name());
-                tracing::warn!(%order, state, "cancelled after it had left the store");
+                tracing::error!(%order, state, "cancelled after it had left the store");
             }
         }
         _ => return Ok(tx.commit().await?),

@@ -2,10 +2,10 @@
 
 use delivery_api::{JobMove, JobMoved};
 use jiff::{SignedDuration, Timestamp};
-use kernel::Place;
+use kernel::{PersonId, Place};
 use serde::{Deserialize, Serialize};
 
-use crate::{db::JobRow, estimate::estimate};
+use crate::{db::JobRow, estimate::ride};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -26,13 +26,15 @@ pub enum JobState {
     Returning,
     /// What went back is back. The end.
     Returned,
+    /// It left the store and will not come back. The end.
+    Lost,
     /// The law stopped it in the store. The end.
     Stopped,
     /// The order was cancelled before it left the store. The end.
     Cancelled,
 }
 
-/// What a driver may do with a job.
+/// What may be done with a job: by its driver, and some of it by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Deed {
@@ -41,7 +43,10 @@ pub enum Deed {
     Check,
     HandOver,
     Refuse,
+    /// By the driver who brings it back; by the store or an operator, who have it.
     Return,
+    /// By an operator.
+    Lose,
 }
 
 impl JobState {
@@ -55,6 +60,7 @@ impl JobState {
             Self::HandedOver => "handed_over",
             Self::Returning => "returning",
             Self::Returned => "returned",
+            Self::Lost => "lost",
             Self::Stopped => "stopped",
             Self::Cancelled => "cancelled",
         }
@@ -64,7 +70,7 @@ impl JobState {
     pub fn named(name: &str) -> Option<Self> {
         use JobState::*;
         let all = [
-            Waiting, Offered, Assigned, PickedUp, Arrived, HandedOver, Returning, Returned,
+            Waiting, Offered, Assigned, PickedUp, Arrived, HandedOver, Returning, Returned, Lost,
             Stopped, Cancelled,
         ];
         all.into_iter().find(|state| state.name() == name)
@@ -92,6 +98,11 @@ impl JobRow {
         }
     }
 
+    /// What an operator may do now.
+    pub fn operator_can(&self) -> Vec<Deed> {
+        if self.state.carried() { vec![Deed::Return, Deed::Lose] } else { Vec::new() }
+    }
+
     /// Whether any line is free of alcohol, and so may change hands unchecked.
     fn soft(&self) -> bool {
         self.facts.lines.iter().any(|line| line.drink.class == kernel::AlcoholClass::None)
@@ -99,13 +110,13 @@ impl JobRow {
 
     /// When it is expected at the door if fetched by a driver who is at the store at `at_store`.
     pub fn eta_from_store(&self, at_store: Timestamp) -> Timestamp {
-        let ride = estimate(self.store_place(), self.door_place());
+        let ride = ride(self.store_place(), self.door_place());
         at_store.max(self.ready_at) + SignedDuration::from_secs(i64::from(ride.seconds))
     }
 
     /// When a driver at `place` who drives to the door now is there.
     pub fn eta_from(&self, place: Place, now: Timestamp) -> Timestamp {
-        let ride = estimate(place, self.door_place());
+        let ride = ride(place, self.door_place());
         now + SignedDuration::from_secs(i64::from(ride.seconds))
     }
 
@@ -119,6 +130,12 @@ impl JobRow {
             driver_name: self.driver_name.clone(),
             moved,
             eta: if on_its_way { self.eta } else { None },
+            by: None,
         }
+    }
+
+    /// The same, where someone other than the driver did it.
+    pub fn moved_by(&self, by: PersonId, moved: JobMove) -> JobMoved {
+        JobMoved { by: Some(by), ..self.moved(moved) }
     }
 }

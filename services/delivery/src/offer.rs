@@ -9,7 +9,7 @@ use crate::{
     App, Config,
     assign::{Candidate, OpenJob, matching},
     db::{self, OnShift, PastOffer, WaitingRow},
-    estimate::estimate,
+    estimate::ride,
     job::JobState,
 };
 
@@ -105,7 +105,7 @@ fn still_declined(
     let declined: BTreeSet<DriverId> = declines.clone().map(|offer| offer.driver).collect();
     let max_metres = config.max_kilometres.saturating_mul(1_000);
     let others = on_shift.iter().any(|driver| {
-        !declined.contains(&driver.driver) && estimate(driver.place, row.store).metres <= max_metres
+        !declined.contains(&driver.driver) && ride(driver.place, row.store).metres <= max_metres
     });
     if others {
         return declined;
@@ -116,8 +116,8 @@ fn still_declined(
 
 /// When and where a driver is free.
 pub fn candidate(config: &Config, now: Timestamp, driver: &OnShift) -> Candidate {
-    let door = config.door_minutes * 60;
-    let ride = |from: Place, to: Place| i64::from(estimate(from, to).seconds);
+    let door = config.at_door().as_secs();
+    let ride = |from: Place, to: Place| i64::from(ride(from, to).seconds);
     let (free_in, place) = match &driver.carried {
         None => (0, driver.place),
         Some(carried) => match carried.state {

@@ -11,9 +11,11 @@ use crate::{App, db, offer};
 const MOST: i64 = 100;
 
 /// What a driver of whom nothing is heard has not fetched yet goes to another. What is in the bag
-/// only that driver can bring.
+/// stays with that driver, until it is handed over or the store or an operator says what became of
+/// it; the shift of someone who no longer drives ends then.
 pub async fn silent_drivers(app: App) -> anyhow::Result<()> {
     let now = app.clock.now();
+    db::end_shifts_of_gone(&app.db, None, now).await?;
     let since = app.config.heard_since(now);
     let silent = db::silent(&app.db, since, MOST).await?;
     for driver in &silent {

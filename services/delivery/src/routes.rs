@@ -4,17 +4,19 @@ mod drivers;
 mod estimate;
 mod hand_over;
 mod jobs;
+mod lose;
 mod me;
 mod offers;
 mod order;
 mod pick_up;
 mod pings;
+mod recall;
 mod refuse;
 mod return_to_store;
 mod shift;
 mod views;
 
-use axum::Router;
+use axum::{Router, routing::post};
 use http::StatusCode;
 use kernel::{Actor, DriverId, Place};
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(hand_over::hand_over))
         .routes(routes!(refuse::refuse))
         .routes(routes!(return_to_store::return_to_store))
+        .routes(routes!(lose::lose_job))
         .routes(routes!(order::delivery_of_order))
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(drivers::list_drivers))
@@ -49,7 +52,8 @@ fn routes() -> OpenApiRouter<App> {
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
-        .route("/internal/delivery/estimate", axum::routing::post(estimate::estimate))
+        .route("/internal/delivery/estimate", post(estimate::estimate))
+        .route("/internal/delivery/orders/{order}/recall", post(recall::recall))
         .with_state(app)
 }
 

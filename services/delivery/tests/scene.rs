@@ -130,7 +130,7 @@ impl Scene {
                 recipient: "Ann Lee".into(),
                 address: "4100 Ingersoll Ave".into(),
                 place: DOOR,
-                kind: compliance_api::AddressKind::Home,
+                kind: Some(compliance_api::AddressKind::Home),
                 instructions: "Ring twice".into(),
             },
             lines: vec![

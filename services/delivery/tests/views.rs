@@ -61,8 +61,10 @@ async fn a_strangers_delivery_does_not_exist() {
     ] {
         stranger.act_with(job, deed, input.clone()).await.refused(404, "not-found");
         driver.act_with(JobId::new(), deed, input.clone()).await.refused(404, "not-found");
-        let operator = scene.off_shift(&testkit::operator());
-        operator.act_with(job, deed, input).await.refused(403, "forbidden");
+        if deed != "return" {
+            let operator = scene.off_shift(&testkit::operator());
+            operator.act_with(job, deed, input).await.refused(403, "forbidden");
+        }
     }
     scene.accepted(&scene.order()).await;
     let offer = scene.offered(&stranger).await;
@@ -90,7 +92,7 @@ async fn operators_read_lists_page_by_page() {
     assert_eq!(seen, orders);
     let none: Value = operator.get("/v1/delivery/jobs?state=arrived").await.ok();
     assert_eq!(none["items"], json!([]));
-    operator.get("/v1/delivery/jobs?state=lost").await.refused(422, "invalid-input");
+    operator.get("/v1/delivery/jobs?state=missing").await.refused(422, "invalid-input");
     operator.get("/v1/delivery/drivers?after=x").await.refused(422, "invalid-input");
     let customer = scene.bench.signed("delivery", &scene.customer);
     for path in ["/v1/delivery/jobs", "/v1/delivery/drivers", "/v1/delivery/me"] {
@@ -116,5 +118,5 @@ fn every_operation_is_documented() {
     let document = serde_json::to_value(document).unwrap();
     let operations = document["paths"].as_object().unwrap().values();
     let count: usize = operations.map(|path| path.as_object().unwrap().len()).sum();
-    assert_eq!(count, 15);
+    assert_eq!(count, 16);
 }

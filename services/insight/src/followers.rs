@@ -25,7 +25,9 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
         Move::Paid => fact.paid_at = Some(at),
         Move::Delivered => fact.delivered_at = Some(at),
         Move::Cancelled { .. } => fact.cancelled_at = Some(at),
-        Move::Returning { refund, .. } | Move::Closed { refund } => fact.refunded = refund.amount,
+        Move::Returning { refund, .. } | Move::Closed { refund } | Move::Lost { refund, .. } => {
+            fact.refunded = refund.amount;
+        }
         Move::Placed | Move::Accepted | Move::Packed | Move::Captured | Move::OutForDelivery => {}
     }
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
@@ -41,9 +43,11 @@ pub async fn job_moved(app: App, told: Received<JobMoved>) -> anyhow::Result<()>
         JobMove::Arrived => times.arrived_at = Some(told.at),
         JobMove::HandedOver { .. } => times.handed_over_at = Some(told.at),
         JobMove::Refused { because, .. } => times.refused_because = Some(word(because)?),
-        JobMove::Assigned | JobMove::Unassigned | JobMove::Returned | JobMove::Stopped { .. } => {
-            return Ok(());
-        }
+        JobMove::Assigned
+        | JobMove::Unassigned
+        | JobMove::Returned
+        | JobMove::Lost { .. }
+        | JobMove::Stopped { .. } => return Ok(()),
     }
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     db::put_delivery(&mut tx, told.event.order, &times).await?;

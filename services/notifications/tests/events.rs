@@ -63,6 +63,7 @@ pub fn arrived(order: OrderId) -> JobMoved {
         driver_name: Some("Dee".into()),
         moved: JobMove::Arrived,
         eta: None,
+        by: None,
     }
 }
 

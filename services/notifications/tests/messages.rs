@@ -26,6 +26,7 @@ async fn every_change_of_an_order_is_told_once() {
         Move::Delivered,
         Move::Returning { reason: "No document".into(), refund },
         Move::Closed { refund },
+        Move::Lost { reason: "lost".into(), refund },
         Move::Cancelled { reason: "The store is closed".into() },
     ];
     for (version, it) in (1..).zip(moves) {
@@ -35,7 +36,7 @@ async fn every_change_of_an_order_is_told_once() {
     bench.tell(&refunded(order.order)).await;
     // The same change told again as another event.
     bench.tell(&moved(&order, 2, Move::Paid)).await;
-    let all = super::messages(&bench, "eleven messages", |items| sent(items) == 11).await;
+    let all = super::messages(&bench, "twelve messages", |items| sent(items) == 12).await;
     let mut kinds: Vec<&str> = all.iter().map(|item| item["kind"].as_str().unwrap()).collect();
     kinds.reverse();
     assert_eq!(
@@ -49,6 +50,7 @@ async fn every_change_of_an_order_is_told_once() {
             "delivered",
             "returning",
             "closed",
+            "lost",
             "cancelled",
             "arrived",
             "refunded"
@@ -67,6 +69,19 @@ async fn every_change_of_an_order_is_told_once() {
     for kind in ["placed", "out_for_delivery", "arrived"] {
         assert!(text(kind).0.contains("Have your ID ready"), "{kind}");
     }
+}
+
+#[tokio::test]
+async fn an_order_that_never_was_is_not_cancelled() {
+    let bench = super::bench().start().await;
+    let ann = customer();
+    let (never, last) = (order(ann.customer()), order(ann.customer()));
+    let why = |reason: &str| Move::Cancelled { reason: reason.into() };
+    bench.tell(&moved(&never, 1, why("out-of-stock"))).await;
+    bench.tell(&moved(&last, 2, why("payment-not-completed"))).await;
+    let all = super::messages(&bench, "a message", |items| !items.is_empty()).await;
+    let orders: Vec<&Value> = all.iter().map(|item| &item["order"]).collect();
+    assert_eq!(orders, [&json!(last.order)]);
 }
 
 #[tokio::test]

@@ -15,10 +15,6 @@ pub struct Config {
     pub placing_lease_seconds: u32,
     /// How long an interrupted placement is tried again before it is abandoned.
     pub placing_give_up_seconds: i64,
-    /// What a trip takes on a bad day, in percent of the estimate and then some: the law's hours
-    /// must hold until the driver is back. The defaults are what delivery reckons with.
-    pub worst_travel_percent: u32,
-    pub worst_travel_extra_seconds: u32,
     /// Whether fees and tip are given back when the customer's side refuses at the door. When it
     /// is the store's fault, or unlawful, they always are.
     pub refund_fees_on_refusal: bool,
@@ -41,8 +37,6 @@ impl Default for Config {
             store_accept_minutes: 10,
             placing_lease_seconds: 20,
             placing_give_up_seconds: 120,
-            worst_travel_percent: 160,
-            worst_travel_extra_seconds: 300,
             refund_fees_on_refusal: false,
             stream_minutes: 15,
             stream_poll_ms: 300,

@@ -10,5 +10,6 @@ pub use placing::{
     forget_keys, lapsed_placing, live_order_of_cart, placement, take_over,
 };
 pub use reading::{
-    HistoryRow, Listed, OrderRow, history, list, order, overdue_payments, overdue_stores, state,
+    HistoryRow, Listed, OrderRow, history, list, may_leave, order, overdue_payments,
+    overdue_stores, state,
 };

@@ -16,7 +16,7 @@ use std::{sync::Arc, time::Duration};
 use cart_api::Carts;
 use catalogue_api::Catalogue;
 use compliance_api::Compliance;
-use delivery_api::JobMoved;
+use delivery_api::{Deliveries, JobMoved};
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use payments_api::{PaymentMoved, Payments};
@@ -43,6 +43,7 @@ pub(crate) struct App {
     pub catalogue: Catalogue,
     pub compliance: Compliance,
     pub payments: Payments,
+    pub deliveries: Deliveries,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -52,6 +53,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         catalogue: Catalogue::new(context.client("catalogue")?),
         compliance: Compliance::new(context.client("compliance")?),
         payments: Payments::new(context.client("payments")?),
+        deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,
         clock: context.clock,
     };

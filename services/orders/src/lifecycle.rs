@@ -27,25 +27,28 @@ pub enum Command {
     Accept,
     Pack,
     /// The driver takes it out of the store: never before the money is ours.
-    PickUp {
-        captured: bool,
-    },
+    PickUp,
     /// All of it changed hands.
     HandOver,
     /// Some or all of it goes back to the store.
     BringBack,
     /// What went back arrived.
     Close,
-    /// Ends it before it leaves the store.
+    /// What left the store, and was not handed over, will not come back.
+    Lose,
+    /// Ends it before a driver may take it.
     Cancel(By),
+    /// Ends what a driver might have taken: delivery says that it stays in the store.
+    Stop,
 }
 
 /// The move is not in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongState;
 
-/// The state after `command`, if the order may move so.
-pub const fn next(state: State, command: Command) -> Result<State, WrongState> {
+/// The state after `command`, if the order may move so. `captured` tells whether the money is
+/// ours.
+pub const fn next(state: State, captured: bool, command: Command) -> Result<State, WrongState> {
     use By::*;
     use Command::*;
     use State::*;
@@ -54,17 +57,20 @@ pub const fn next(state: State, command: Command) -> Result<State, WrongState> {
         (Placed, Pay) => Paid,
         (Paid, Accept) => Accepted,
         (Accepted, Pack) => Packed,
-        (Packed, PickUp { captured: true }) => OutForDelivery,
+        (Packed, PickUp) if captured => OutForDelivery,
         (OutForDelivery, HandOver) => Delivered,
         (OutForDelivery, BringBack) => Returning,
-        (Returning, Close) => Closed,
+        (Returning, Close) | (OutForDelivery | Returning, Lose) => Closed,
 
         // A customer may think again until it is packed; a store only says no to what is paid;
-        // an operator, the law and the deadlines may end whatever is still in the store.
+        // an operator and the deadlines may end whatever no driver may take yet.
         (Placing, Cancel(House))
         | (Placed, Cancel(Customer | Operator | House))
-        | (Paid | Accepted, Cancel(_))
-        | (Packed, Cancel(Operator | House)) => Cancelled,
+        | (Paid | Accepted, Cancel(_)) => Cancelled,
+        (Packed, Cancel(Operator | House)) if !captured => Cancelled,
+        // From the capture on a driver may be taking it at this very moment, and only delivery
+        // knows: its word decides, or the stock of a bottle in a bag would be given to others.
+        (Packed, Stop) if captured => Cancelled,
 
         _ => return Err(WrongState),
     })
@@ -96,13 +102,16 @@ impl Action {
     }
 }
 
-/// What somebody in these roles may do to an order in this state.
+/// What somebody in these roles may do to an order in this state, as far as orders can say: once
+/// it may leave the store, delivery is asked too.
 pub fn can(state: State, roles: &[By]) -> Vec<Action> {
-    let may = |action: &Action| {
-        let commands = roles.iter().filter_map(|by| action.command(*by));
-        commands.into_iter().any(|command| next(state, command).is_ok())
-    };
+    let may = |action: &Action| roles.iter().any(|by| may(state, *action, *by));
     Action::ALL.into_iter().filter(may).collect()
+}
+
+/// Whether this role may do it to an order in this state; see [`can`].
+pub fn may(state: State, action: Action, by: By) -> bool {
+    action.command(by).is_some_and(|command| next(state, false, command).is_ok())
 }
 
 /// What a move does to the stock.
@@ -115,6 +124,7 @@ pub enum Stock {
     GivenBack,
     LeftTheStore,
     BackInTheStore,
+    WrittenOff,
 }
 
 /// What a move does to the customer's money.
@@ -134,16 +144,17 @@ pub enum Purse {
 }
 
 /// What a move of the table means for stock and money. Kept with each move in the history.
-pub const fn consequence(from: State, to: State) -> (Stock, Purse) {
-    use State::*;
-    match (from, to) {
-        (_, Placed) => (Stock::Held, Purse::Asked),
-        (_, Paid) => (Stock::Allocated, Purse::SetAside),
-        (_, Packed) => (Stock::Unchanged, Purse::Taken),
-        (_, OutForDelivery) => (Stock::LeftTheStore, Purse::Unchanged),
-        (_, Closed) => (Stock::BackInTheStore, Purse::RefundGoesBack),
-        (_, Cancelled) => (Stock::GivenBack, Purse::AllGoesBack),
-        _ => (Stock::Unchanged, Purse::Unchanged),
+pub const fn consequence(command: Command) -> (Stock, Purse) {
+    use Command::*;
+    match command {
+        Place => (Stock::Held, Purse::Asked),
+        Pay => (Stock::Allocated, Purse::SetAside),
+        Pack => (Stock::Unchanged, Purse::Taken),
+        PickUp => (Stock::LeftTheStore, Purse::Unchanged),
+        Close => (Stock::BackInTheStore, Purse::RefundGoesBack),
+        Lose => (Stock::WrittenOff, Purse::RefundGoesBack),
+        Cancel(_) | Stop => (Stock::GivenBack, Purse::AllGoesBack),
+        Accept | HandOver | BringBack => (Stock::Unchanged, Purse::Unchanged),
     }
 }
 
@@ -161,11 +172,12 @@ mod tests {
             Command::Pay,
             Command::Accept,
             Command::Pack,
-            Command::PickUp { captured: true },
-            Command::PickUp { captured: false },
+            Command::PickUp,
             Command::HandOver,
             Command::BringBack,
             Command::Close,
+            Command::Lose,
+            Command::Stop,
         ];
         all.extend(ROLES.map(Command::Cancel));
         all
@@ -173,19 +185,31 @@ mod tests {
 
     #[test]
     fn an_end_has_no_exit_and_every_other_state_has_one() {
-        for state in State::ALL {
-            let exits = commands().into_iter().filter(|c| next(state, *c).is_ok()).count();
+        for (state, captured) in State::ALL.into_iter().flat_map(|s| [(s, false), (s, true)]) {
+            let exits = commands().into_iter().filter(|c| next(state, captured, *c).is_ok());
+            let exits = exits.count();
             assert_eq!(exits == 0, state.is_end(), "{state:?} has {exits} exits");
         }
     }
 
     #[test]
     fn what_has_left_the_store_cannot_be_cancelled_by_anyone() {
-        for state in [State::OutForDelivery, State::Returning, State::Delivered, State::Closed] {
-            for by in ROLES {
-                assert_eq!(next(state, Command::Cancel(by)), Err(WrongState), "{state:?} {by:?}");
+        let ends = ROLES.map(Command::Cancel).into_iter().chain([Command::Stop]);
+        for end in ends {
+            for state in [State::OutForDelivery, State::Returning, State::Delivered, State::Closed]
+            {
+                assert_eq!(next(state, true, end), Err(WrongState), "{state:?} {end:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_may_leave_at_any_moment_is_ended_by_the_word_of_delivery_only() {
+        for by in ROLES {
+            assert_eq!(next(State::Packed, true, Command::Cancel(by)), Err(WrongState), "{by:?}");
+        }
+        assert_eq!(next(State::Packed, true, Command::Stop), Ok(State::Cancelled));
+        assert_eq!(next(State::Packed, false, Command::Stop), Err(WrongState));
     }
 
     #[test]
@@ -214,23 +238,20 @@ mod tests {
     proptest! {
         /// Any sequence of commands, refused ones included, as events and people send them.
         #[test]
-        fn stock_and_money_come_out_even(picks in prop::collection::vec(0_usize..13, 0..60)) {
+        fn stock_and_money_come_out_even(picks in prop::collection::vec(0_usize..14, 0..60)) {
             let (mut state, mut captured) = (State::Placing, false);
             let (mut held, mut left, mut aside, mut cancelled) = (false, false, false, false);
             for pick in picks {
-                let command = match commands()[pick] {
-                    Command::PickUp { .. } => Command::PickUp { captured },
-                    command => command,
-                };
-                let Ok(to) = next(state, command) else { continue };
+                let command = commands()[pick];
+                let Ok(to) = next(state, captured, command) else { continue };
                 prop_assert!(!state.is_end());
-                let (stock, purse) = consequence(state, to);
+                let (stock, purse) = consequence(command);
                 match stock {
                     Stock::Held => { prop_assert!(!held); held = true; }
                     Stock::Allocated | Stock::Unchanged => {}
                     Stock::GivenBack => { prop_assert!(!left); held = false; }
                     Stock::LeftTheStore => { prop_assert!(held && !left); held = false; left = true; }
-                    Stock::BackInTheStore => { prop_assert!(left); }
+                    Stock::BackInTheStore | Stock::WrittenOff => { prop_assert!(left); }
                 }
                 match purse {
                     Purse::SetAside => { prop_assert!(!aside); aside = true; }

@@ -105,11 +105,19 @@ pub struct Step {
 }
 
 impl Step {
-    /// Ends an order that is still in the store.
+    /// Ends an order that no driver may take yet.
     pub fn cancel(by: By, reason: &str) -> Self {
+        Self::end(Command::Cancel(by), reason)
+    }
+
+    /// Ends an order of which delivery says that it stays in the store.
+    pub fn stop(reason: &str) -> Self {
+        Self::end(Command::Stop, reason)
+    }
+
+    fn end(command: Command, reason: &str) -> Self {
         let moving = Moving { reason: Some(reason.into()), ..Moving::default() };
-        let moved = Move::Cancelled { reason: reason.into() };
-        Self { command: Command::Cancel(by), moved, moving }
+        Self { command, moved: Move::Cancelled { reason: reason.into() }, moving }
     }
 
     /// A move that changes nothing but the state.
@@ -126,12 +134,13 @@ pub async fn make(
     doer: &Doer,
 ) -> anyhow::Result<bool> {
     let from = order.row.state;
-    let Ok(to) = lifecycle::next(from, step.command) else { return Ok(false) };
+    let captured = order.row.captured_at.is_some();
+    let Ok(to) = lifecycle::next(from, captured, step.command) else { return Ok(false) };
     order.row.state = to;
     order.row.version += 1;
     order.row.entries += 1;
     apply(order, &step.moving);
-    let note = note(&step.moved, lifecycle::consequence(from, to));
+    let note = note(&step.moved, lifecycle::consequence(step.command));
     let happened = doer.entry(what(&step.moved), note, true);
     db::move_order(tx, &order.row, from, &step.moving, &happened).await?;
     feed::append(tx, &order.event(step.moved)?, doer.at).await?;
@@ -170,6 +179,17 @@ pub async fn note_down(
     db::insert_note(tx, &order.row, &doer.entry(what, note, true)).await
 }
 
+/// Keeps for operators what somebody said about it.
+pub async fn note_aside(
+    tx: &mut Tx<'_>,
+    order: &mut Order,
+    (what, note): (&str, Value),
+    doer: &Doer,
+) -> sqlx::Result<()> {
+    order.row.entries += 1;
+    db::insert_note(tx, &order.row, &doer.entry(what, note, false)).await
+}
+
 /// Keeps for operators that something came which does not fit where the order stands.
 pub async fn note_ignored(
     tx: &mut Tx<'_>,
@@ -195,6 +215,7 @@ pub const fn what(moved: &Move) -> &'static str {
         Move::Delivered => "delivered",
         Move::Returning { .. } => "returning",
         Move::Closed { .. } => "closed",
+        Move::Lost { .. } => "lost",
         Move::Cancelled { .. } => "cancelled",
     }
 }
@@ -203,7 +224,7 @@ pub const fn what(moved: &Move) -> &'static str {
 pub fn note(moved: &Move, (stock, purse): (lifecycle::Stock, lifecycle::Purse)) -> Value {
     let mut note = json!({ "stock": stock, "money": purse });
     match moved {
-        Move::Returning { reason, refund } => {
+        Move::Returning { reason, refund } | Move::Lost { reason, refund } => {
             note["reason"] = json!(reason);
             note["refund"] = json!(refund);
         }

@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 use cart_api::{Claimed, Destination, Quote};
 use catalogue_api::StoreFacts;
 use compliance_api::{Facts, Item, Moment};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::{CustomerId, LineId, Money, MoneyError, OrderId, spread};
 use orders_api::OrderLine;
 use serde::{Deserialize, Serialize};
@@ -63,17 +63,15 @@ fn sum(like: Money, amounts: impl Iterator<Item = Money>) -> Result<Money, Money
     amounts.into_iter().try_fold(Money::zero(like.currency), Money::plus)
 }
 
-/// What the law is asked when the order is placed at `now`, if a trip takes `worst_seconds` at
-/// the worst: should the door refuse, the driver must be back within the hours.
+/// What the law is asked when the order is placed at `now`: should the door refuse, the driver must
+/// be back within the hours.
 pub fn facts_at_placement(
     order: OrderId,
     customer: CustomerId,
     claimed: &Claimed,
-    worst_seconds: i64,
     now: Timestamp,
 ) -> Facts {
     let store = &claimed.store_facts;
-    let preparing = SignedDuration::from_mins(store.preparation_minutes.into());
     let item = |line: &cart_api::QuotedLine| Item {
         name: line.name.clone(),
         drink: line.drink,
@@ -89,7 +87,7 @@ pub fn facts_at_placement(
         address_kind: claimed.destination.kind,
         customer: customer.cast(),
         at: now,
-        back_by: Some(now + preparing + SignedDuration::from_secs(2 * worst_seconds)),
+        back_by: Some(claimed.trip.back_by_if_placed(now, store.preparation_minutes)),
         shown_date_of_birth: None,
         items: claimed.quote.lines.iter().map(item).collect(),
     }

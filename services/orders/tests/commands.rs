@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use delivery_api::JobMove;
 use orders_api::{Move, State};
+use payments_api::MoneyMove;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
-use crate::{path, scene};
+use crate::{path, scene, world::Mood};
 
 #[tokio::test]
 async fn a_store_accepts_and_packs() {
@@ -67,7 +69,49 @@ async fn an_operator_cancels_with_a_reason_until_it_has_left() {
     let reason = json!({ "reason": "fire in the store" });
     let view: Value = operator.post(&path(packed, "cancel"), &reason).await.ok();
     assert_eq!((&view["state"], &view["can"]), (&json!("cancelled"), &json!([])));
+    assert_eq!(scene.world.effects("recall"), 1);
     operator.post(&path(gone, "cancel"), &reason).await.refused(409, "wrong-state");
+    assert_eq!(scene.world.effects("recall"), 1, "nobody is asked for what is known to be out");
+}
+
+/// A driver takes it out while an operator cancels it and orders has not heard yet: money and stock
+/// stay where they are, and the delivery goes on.
+#[tokio::test]
+async fn what_may_have_left_is_cancelled_only_by_the_word_of_delivery() {
+    let scene = scene().await;
+    let (operator, order) = (scene.as_operator(), scene.packed().await);
+    let cancel = || async {
+        operator.post(&path(order, "cancel"), json!({ "reason": "fire in the store" })).await
+    };
+    scene.world.next("recall", Mood::Refuse);
+    cancel().await.refused(409, "has-left");
+    scene.world.next("recall", Mood::Fail);
+    cancel().await.refused(503, "unavailable");
+    for stranger in [scene.as_customer(), scene.as_staff()] {
+        stranger.post(&path(order, "cancel"), json!({ "reason": "no" })).await;
+    }
+    assert_eq!(scene.world.effects("recall"), 0, "only an operator may");
+    assert_eq!(scene.state(order).await, State::Packed);
+    scene.money(order, MoneyMove::CaptureFailed { reason: "late".into() }, 0).await;
+    scene.job(order, JobMove::PickedUp).await;
+    scene.comes_to(order, State::OutForDelivery).await;
+    let moves = scene.moves(order).await;
+    assert!(!moves.iter().any(|moved| matches!(moved, Move::Cancelled { .. })));
+}
+
+#[tokio::test]
+async fn a_recalled_order_is_cancelled_although_nobody_waited_for_the_answer() {
+    let scene = scene().await;
+    let (operator, order) = (scene.as_operator(), scene.packed().await);
+    let reason = json!({ "reason": "fire in the store" });
+    scene.world.next("recall", Mood::FailAfter);
+    operator.post(&path(order, "cancel"), &reason).await.refused(503, "unavailable");
+    scene.job(order, JobMove::Stopped { reason: "fire in the store".into() }).await;
+    let view = scene.comes_to(order, State::Cancelled).await;
+    assert_eq!(view["reason"], "fire in the store");
+    operator.post(&path(order, "cancel"), &reason).await.ok::<Value>();
+    let moves = scene.moves(order).await;
+    assert_eq!(moves.iter().filter(|m| matches!(m, Move::Cancelled { .. })).count(), 1);
 }
 
 #[tokio::test]

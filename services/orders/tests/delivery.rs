@@ -135,6 +135,59 @@ async fn fees_go_back_when_the_customer_is_not_to_blame() {
 }
 
 #[tokio::test]
+async fn what_the_driver_did_not_bring_costs_nothing() {
+    assert_eq!(refused(&scene().await, RefusedBecause::NotDelivered).await.1, usd(TOTAL));
+}
+
+#[tokio::test]
+async fn what_is_lost_is_paid_back() {
+    let scene = scene().await;
+    let operator = kernel::PersonId::new();
+    let lose = |order| {
+        let moved = JobMove::Lost { note: "The van burnt out.".into() };
+        scene.job_by(order, moved, Some(operator))
+    };
+    let lost = |refund| Move::Lost { reason: "lost".into(), refund };
+    let on_the_road = scene.out().await;
+    for _ in 0..2 {
+        lose(on_the_road).await;
+    }
+    let view = scene.comes_to(on_the_road, State::Closed).await;
+    assert_eq!((&view["refund"], &view["reason"]), (&json!(usd(TOTAL)), &json!("lost")));
+    let note = json!({ "note": "The van burnt out." });
+    assert!(view["history"].as_array().unwrap().iter().any(|entry| entry["note"] == note));
+    let seen: Value = scene.as_customer().get(&path(on_the_road, "")).await.ok();
+    assert!(!seen.to_string().contains("burnt"), "that is for the house");
+
+    let (after_refusal, _) = refused(&scene, RefusedBecause::NobodyThere).await;
+    lose(after_refusal).await;
+    scene.comes_to(after_refusal, State::Closed).await;
+    assert_eq!(scene.moves(after_refusal).await.pop(), Some(lost(usd(TOTAL))));
+
+    // What stayed at the door is paid for, and so is its way.
+    let in_part = scene.out().await;
+    let line = lines(&scene, in_part).await;
+    let handed =
+        vec![HandedLine { line: line[0], quantity: 2 }, HandedLine { line: line[1], quantity: 1 }];
+    scene.job(in_part, JobMove::HandedOver { whole: false, lines: handed }).await;
+    lose(in_part).await;
+    scene.comes_to(in_part, State::Closed).await;
+    assert_eq!(scene.moves(in_part).await.pop(), Some(lost(usd(667))));
+
+    scene.settled().await;
+    let moves = scene.moves(on_the_road).await;
+    assert_eq!(moves.iter().filter(|moved| **moved == lost(usd(TOTAL))).count(), 1);
+    let who: uuid::Uuid = sqlx::query_scalar(
+        "select person_id from orders.history where order_id = $1 and what = 'lost'",
+    )
+    .bind(on_the_road.uuid())
+    .fetch_one(&mut scene.bench.connection().await)
+    .await
+    .unwrap();
+    assert_eq!(who, operator.uuid());
+}
+
+#[tokio::test]
 async fn nothing_leaves_before_it_is_packed_and_paid_for() {
     let scene = scene().await;
     let order = scene.accepted().await;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use delivery_api::{JobMove, JobMoved};
 use host::Part;
-use kernel::{Actor, CartId, DriverId, JobId, OrderId, PaymentId};
+use kernel::{Actor, CartId, DriverId, JobId, OrderId, PaymentId, PersonId};
 use orders_api::{Move, OrderMoved, State};
 use payments_api::{MoneyMove, PaymentMoved};
 use serde_json::{Value, json};
@@ -119,10 +119,14 @@ impl Scene {
     }
 
     async fn job(&self, order: OrderId, moved: JobMove) {
+        self.job_by(order, moved, None).await;
+    }
+
+    async fn job_by(&self, order: OrderId, moved: JobMove, by: Option<PersonId>) {
         let driver = Some(DriverId::new());
         let driver_name = Some("Dan".to_owned());
         let eta = Some(self.bench.now());
-        let event = JobMoved { job: JobId::new(), order, driver, driver_name, moved, eta };
+        let event = JobMoved { job: JobId::new(), order, driver, driver_name, moved, eta, by };
         self.bench.tell(&event).await;
     }
 

@@ -41,8 +41,9 @@ async fn a_cart_becomes_an_order() {
         assert_eq!(world.stock[&order], Stock::Held(now + SignedDuration::from_mins(35)));
         let facts = &world.asked[0];
         assert_eq!((facts.moment, facts.at), (Moment::Placement, now));
-        // Ten minutes of packing and, at the worst, 21 there and 21 back.
-        assert_eq!(facts.back_by, Some(now + SignedDuration::from_mins(52)));
+        // Ten minutes of packing, ten of waiting and, at the worst, 15 there, 3 at the door and
+        // 15 back.
+        assert_eq!(facts.back_by, Some(now + SignedDuration::from_mins(53)));
         assert_eq!(facts.items[0].unit_price, usd(2500));
     });
     let events = scene.events(order).await;

@@ -18,6 +18,7 @@ use cart_api::{
 };
 use catalogue_api::{Held, Hold, HoldRefusal, StoreFacts};
 use compliance_api::{Facts, Reason, Verdict};
+use delivery_api::{Estimate, RecallRefusal};
 use jiff::Timestamp;
 use kernel::{
     AlcoholClass, CartId, Currency, Drink, Money, OrderId, PaymentId, Place, ProductId, StoreId,
@@ -126,7 +127,7 @@ impl World {
         })
     }
 
-    pub fn routers(self: &Arc<Self>) -> [(&'static str, Router); 4] {
+    pub fn routers(self: &Arc<Self>) -> [(&'static str, Router); 5] {
         let cart = Router::new()
             .route("/internal/cart/carts/{cart}/claim", post(claim))
             .route("/internal/cart/carts/{cart}/unclaim", post(unclaim));
@@ -136,12 +137,15 @@ impl World {
             .route("/internal/catalogue/holds/{order}/release", post(release));
         let compliance = Router::new().route("/internal/compliance/judge", post(judge));
         let payments = Router::new().route("/internal/payments/payments", post(start));
+        let delivery =
+            Router::new().route("/internal/delivery/orders/{order}/recall", post(recall));
         let of = |router: Router<Arc<World>>| router.with_state(Arc::clone(self));
         [
             ("cart", of(cart)),
             ("catalogue", of(catalogue)),
             ("compliance", of(compliance)),
             ("payments", of(payments)),
+            ("delivery", of(delivery)),
         ]
     }
 
@@ -218,7 +222,7 @@ impl World {
                 recipient: "Ann Lee".into(),
                 address: "1 Walnut Street".into(),
                 place: Place { lat: 41.59, lon: -93.62 },
-                kind: compliance_api::AddressKind::Home,
+                kind: Some(compliance_api::AddressKind::Home),
                 instructions: String::new(),
             },
             lines: vec![claimed(rye, 2), claimed(beer, 3)],
@@ -234,10 +238,19 @@ impl World {
                 currency: Currency::USD,
                 preparation_minutes: 10,
             },
-            travel_seconds: 600,
+            trip: TRIP,
         }
     }
 }
+
+const TRIP: Estimate = Estimate {
+    metres: 3_000,
+    seconds: 600,
+    worst_seconds: 900,
+    door_seconds: 180,
+    wait_seconds: 600,
+    rough: true,
+};
 
 /// What the cart of these tests costs.
 pub const TOTAL: i64 = 5350 + 1000 + 499 + 200;
@@ -335,6 +348,14 @@ async fn release(State(world): Played, Path(order): Path<OrderId>) -> Response {
         axum::Json(()).into_response()
     };
     world.played("release", || refused(HoldRefusal::NoSuchHold), effect).await
+}
+
+async fn recall(State(world): Played) -> Response {
+    let effect = |inner: &mut Inner| {
+        *inner.effects.entry("recall").or_default() += 1;
+        axum::Json(()).into_response()
+    };
+    world.played("recall", || refused(RecallRefusal::HasLeft), effect).await
 }
 
 async fn judge(State(world): Played, Json(facts): Json<Facts>) -> Response {

@@ -19,7 +19,8 @@ pub struct Home {
 /// The demo's city.
 pub const TIME_ZONE: &str = "America/Chicago";
 /// Between these times of its city the demo takes the clock as it is: every store is open, and
-/// stays so for a while.
+/// orders can be placed for hours. Iowa's law ends deliveries at 22:00, and so the last promise of
+/// one more than an hour earlier: who starts the demo in the evening gets a city at noon.
 const DAY_BEGINS: Time = Time::constant(11, 0, 0, 0);
 const DAY_ENDS: Time = Time::constant(18, 0, 0, 0);
 
@@ -103,6 +104,8 @@ mod tests {
         for (now, local) in [
             ("2026-11-22T11:50:00Z", "12:00"),
             ("2026-11-23T04:00:00Z", "12:00"),
+            ("2026-11-23T02:30:00Z", "12:00"),
+            ("2026-11-23T00:00:00Z", "12:00"),
             ("2026-11-22T18:30:00Z", "12:30"),
         ] {
             let now: Timestamp = now.parse().unwrap();

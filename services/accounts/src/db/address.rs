@@ -12,8 +12,8 @@ pub struct AddressRow {
     #[sqlx(try_from = "Uuid")]
     pub id: AddressId,
     pub label: String,
-    #[sqlx(json)]
-    pub kind: AddressKind,
+    #[sqlx(json(nullable))]
+    pub kind: Option<AddressKind>,
     pub recipient: String,
     pub address: String,
     pub instructions: String,
@@ -32,7 +32,7 @@ impl AddressRow {
 /// What a person says of an address.
 pub struct NewAddress<'a> {
     pub label: &'a str,
-    pub kind: AddressKind,
+    pub kind: Option<AddressKind>,
     pub recipient: &'a str,
     pub address: &'a str,
     pub instructions: &'a str,
@@ -111,7 +111,7 @@ pub async fn insert(
     .bind(address.uuid())
     .bind(person.uuid())
     .bind(new.label)
-    .bind(sqlx::types::Json(new.kind))
+    .bind(new.kind.map(sqlx::types::Json))
     .bind(new.recipient)
     .bind(new.address)
     .bind(new.instructions)
@@ -140,7 +140,7 @@ pub async fn update(
     .bind(address.uuid())
     .bind(person.uuid())
     .bind(new.label)
-    .bind(sqlx::types::Json(new.kind))
+    .bind(new.kind.map(sqlx::types::Json))
     .bind(new.recipient)
     .bind(new.address)
     .bind(new.instructions)

@@ -25,9 +25,10 @@ pub struct AddressInput {
     #[garde(length(chars, min = 1, max = 60), custom(wire::plain_text))]
     #[schema(min_length = 1, max_length = 60, example = "Home")]
     label: String,
+    /// What kind of place it is. Where the law tells kinds apart nothing is sold to a door of which
+    /// that is not known.
     #[garde(skip)]
-    #[serde(default)]
-    kind: AddressKind,
+    kind: Option<AddressKind>,
     /// Who takes what is delivered, and shows an ID.
     #[garde(length(chars, min = 1, max = 100), custom(wire::plain_text))]
     #[schema(min_length = 1, max_length = 100)]
@@ -71,7 +72,9 @@ impl AddressInput {
 pub struct Address {
     id: AddressId,
     label: String,
-    kind: AddressKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    kind: Option<AddressKind>,
     recipient: String,
     address: String,
     instructions: String,

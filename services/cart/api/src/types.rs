@@ -17,9 +17,12 @@ pub struct Destination {
     pub address: String,
     #[garde(custom(on_the_globe))]
     pub place: Place,
+    /// What kind of place it is. Where the law tells kinds apart nothing is sold to a door of which
+    /// that is not known.
     #[garde(skip)]
-    #[serde(default)]
-    pub kind: AddressKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub kind: Option<AddressKind>,
     /// For the driver: which bell, which gate.
     #[garde(length(chars, max = 500), custom(wire::plain_text))]
     #[schema(max_length = 500)]
@@ -126,8 +129,8 @@ pub struct Claimed {
     pub quote: Quote,
     pub coupons: Vec<String>,
     pub store_facts: catalogue_api::StoreFacts,
-    /// Seconds that a driver needs from store to door, by estimate.
-    pub travel_seconds: u32,
+    /// The way from store to door, as it was when the cart was claimed.
+    pub trip: delivery_api::Estimate,
 }
 
 /// One line, for the hold on stock.

@@ -83,7 +83,7 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
         quote: quoted.quote,
         coupons: quoted.used.iter().map(|code| code.as_str().to_owned()).collect(),
         store_facts: priced.offers.store,
-        travel_seconds: trip.seconds,
+        trip,
     })
 }
 

@@ -2,7 +2,6 @@ use axum::extract::State;
 use cart_api::{Claimed, Quote};
 use catalogue_api::OffersRefusal;
 use compliance_api::{Facts, Item, Moment};
-use jiff::SignedDuration;
 use kernel::{CartId, ProductId};
 use serde::Serialize;
 use wire::{Fault, Json, Path, Problem, Signed, etag};
@@ -174,10 +173,7 @@ async fn law(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Vec<Ca
 
 fn facts(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Facts {
     let (now, store) = (app.clock.now(), &priced.offers.store);
-    let preparing = SignedDuration::from_mins(store.preparation_minutes.into());
-    let back_by = priced
-        .trip
-        .map(|trip| now + preparing + SignedDuration::from_secs(i64::from(trip.worst_seconds) * 2));
+    let back_by = priced.trip.map(|trip| trip.back_by_if_placed(now, store.preparation_minutes));
     let item = |line: &cart_api::QuotedLine| Item {
         name: line.name.clone(),
         drink: line.drink,
@@ -190,7 +186,7 @@ fn facts(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Facts {
         store: row.store,
         store_place: store.place,
         door_place: row.destination.as_ref().map(|destination| destination.place),
-        address_kind: row.destination.as_ref().map(|to| to.kind).unwrap_or_default(),
+        address_kind: row.destination.as_ref().and_then(|to| to.kind),
         customer: row.customer.cast(),
         at: now,
         back_by,

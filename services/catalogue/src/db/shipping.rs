@@ -1,4 +1,4 @@
-//! Stock on its way: out of the store with the driver, and back with what was not handed over. See
+//! Stock on its way: out of the store with the driver, and back, or lost, what was not handed over. See
 //! [`super::stock`] for why each begins by locking.
 
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ pub async fn ship(tx: &mut Tx<'_>, order: OrderId, now: Timestamp) -> sqlx::Resu
     .await?;
     Ok(match before.as_deref() {
         Some("held" | "lapsed" | "allocated") => Moved::Now,
-        Some("shipped" | "returned") => Moved::Before,
+        Some("shipped" | "returned" | "lost") => Moved::Before,
         _ => Moved::No,
     })
 }
@@ -102,7 +102,58 @@ pub async fn bring_back(
     .await?;
     Ok(match before.as_deref() {
         Some("shipped") => Moved::Now,
-        Some("returned") => Moved::Before,
+        Some("returned" | "lost") => Moved::Before,
+        _ => Moved::No,
+    })
+}
+
+/// What was not handed over, so much of each product, will not come back. The ledger takes it back
+/// from the sale and writes it off; what is on hand stays as it is, for it left with the driver.
+pub async fn write_off(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    lost: &[(ProductId, i32)],
+    (reason, now): (&str, Timestamp),
+) -> sqlx::Result<Moved> {
+    let (products, quantities): (Vec<Uuid>, Vec<i32>) =
+        lost.iter().map(|(product, quantity)| (product.uuid(), *quantity)).unzip();
+    stock::lock_of_order(tx, order).await?;
+    let before: Option<String> = sqlx::query_scalar(
+        "with known as (select state from hold where order_id = $1),
+         lost as (
+             select product_id, sum(quantity)::integer as quantity
+             from unnest($2::uuid[], $3::integer[]) as l (product_id, quantity) group by product_id),
+         ended as (
+             update hold set state = 'lost', changed_at = $5
+             where order_id = $1 and state = 'shipped' returning order_id),
+         lines as (
+             select l.store_id, l.product_id, least(l.quantity, lost.quantity) as quantity
+             from ended join hold_line l using (order_id) join lost using (product_id)
+             where lost.quantity > 0),
+         touched as (
+             update stock s set version = s.version + 1, changed_at = $5
+             from lines line where s.store_id = line.store_id and s.product_id = line.product_id
+             returning s.store_id, s.product_id, s.on_hand, line.quantity),
+         noted as (
+             insert into movement (store_id, product_id, kind, quantity, on_hand, order_id, reason, at)
+             select store_id, product_id, kind, sign * quantity,
+                    on_hand + case kind when 'return' then quantity else 0 end, $1,
+                    case kind when 'write_off' then $4 end, $5
+             from touched cross join (values (1, 'return', 1), (2, 'write_off', -1))
+                  as entry (place, kind, sign)
+             order by product_id, place)
+         select state from known",
+    )
+    .bind(order.uuid())
+    .bind(&products)
+    .bind(&quantities)
+    .bind(reason)
+    .bind(store::instant(now))
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(match before.as_deref() {
+        Some("shipped") => Moved::Now,
+        Some("lost" | "returned") => Moved::Before,
         _ => Moved::No,
     })
 }

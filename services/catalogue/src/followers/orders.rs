@@ -14,15 +14,20 @@ use crate::{
 };
 
 /// Stock follows the bottles: out of the door with the driver, back on the shelf when what was
-/// refused is back, free again when the order ends before it left.
+/// refused is back, written off when it is lost, free again when the order ends before it left.
 pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<()> {
     let order = received.event.order.order;
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
-    let moved = match received.event.moved {
+    let moved = match &received.event.moved {
         Move::OutForDelivery => shipping::ship(&mut tx, order, received.at).await?,
         Move::Closed { .. } => {
             let back = not_handed_over(&received.event.order.lines);
             shipping::bring_back(&mut tx, order, &back, received.at).await?
+        }
+        Move::Lost { .. } => {
+            let lost = not_handed_over(&received.event.order.lines);
+            let why = ("lost on the way", received.at);
+            shipping::write_off(&mut tx, order, &lost, why).await?
         }
         Move::Cancelled { .. } => {
             holds::release(&mut tx, order, received.at).await?;

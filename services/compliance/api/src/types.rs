@@ -18,10 +18,9 @@ pub enum Moment {
 }
 
 /// What kind of place the door is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressKind {
-    #[default]
     Home,
     Office,
     Hotel,
@@ -46,7 +45,7 @@ pub struct Facts {
     #[garde(skip)]
     pub door_place: Option<Place>,
     #[garde(skip)]
-    pub address_kind: AddressKind,
+    pub address_kind: Option<AddressKind>,
     #[garde(skip)]
     pub customer: PersonId,
     /// The instant of the sale or hand-over that is judged.

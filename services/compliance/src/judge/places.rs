@@ -16,9 +16,19 @@ pub(super) fn check(facts: &Facts, applied: Applied, finding: &mut Finding) {
         }
     }
     // Without a door there is nothing yet to say of its kind.
-    if facts.door_place.is_some() && rules.forbidden_address_kinds.contains(&facts.address_kind) {
-        let place = &applied.jurisdiction.name;
-        let detail = format!("{place} allows no delivery to an address of this kind.");
-        finding.against("forbidden-address-kind", detail);
+    if facts.door_place.is_none() || rules.forbidden_address_kinds.is_empty() {
+        return;
+    }
+    let place = &applied.jurisdiction.name;
+    match facts.address_kind {
+        Some(kind) if rules.forbidden_address_kinds.contains(&kind) => {
+            let detail = format!("{place} allows no delivery to an address of this kind.");
+            finding.against("forbidden-address-kind", detail);
+        }
+        Some(_) => {}
+        None => {
+            let detail = format!("Say what kind of address it is: {place} does not allow all.");
+            finding.against("address-kind-unknown", detail);
+        }
     }
 }

@@ -23,8 +23,7 @@ pub struct WhatIf {
     #[garde(skip)]
     door_place: Option<Place>,
     #[garde(skip)]
-    #[serde(default)]
-    address_kind: AddressKind,
+    address_kind: Option<AddressKind>,
     /// As the customer would have stated it.
     #[garde(skip)]
     #[schema(value_type = Option<String>, format = Date)]

@@ -246,7 +246,7 @@ fn anything() -> impl Strategy<Value = Scene> {
             ],
         );
         let time = (moment, seconds(), back);
-        let where_to = (places(), mostly(places()), any::<bool>(), any::<bool>());
+        let where_to = (places(), mostly(places()), mostly(any::<bool>()), any::<bool>());
         let goods = proptest::collection::vec(things(), 0..4);
         (time, where_to, who, mostly(papers()), [books(), books(), books()], goods).prop_map(
             move |(time, places, who, paper, books, things)| {

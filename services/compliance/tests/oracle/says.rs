@@ -146,7 +146,7 @@ fn well_placed(scene: &Scene, book: &Book) -> bool {
             return false;
         }
     }
-    !(book.no_hotels && scene.hotel && scene.door.is_some())
+    !(book.no_hotels && scene.door.is_some()) || scene.hotel == Some(false)
 }
 
 fn little_enough(scene: &Scene, book: &Book) -> bool {

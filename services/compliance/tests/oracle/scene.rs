@@ -118,7 +118,8 @@ pub struct Scene {
     pub back_after: Option<i64>,
     pub store: (f64, f64),
     pub door: Option<(f64, f64)>,
-    pub hotel: bool,
+    /// Whether the door is a hotel's, where that is known.
+    pub hotel: Option<bool>,
     /// Year, month, day.
     pub stated: Option<(i64, i64, i64)>,
     pub shown: Option<(i64, i64, i64)>,
@@ -217,7 +218,9 @@ impl Scene {
             store: StoreId::new(),
             store_place: place(self.store),
             door_place: self.door.map(place),
-            address_kind: if self.hotel { AddressKind::Hotel } else { AddressKind::Home },
+            address_kind: self
+                .hotel
+                .map(|hotel| if hotel { AddressKind::Hotel } else { AddressKind::Home }),
             customer: PersonId::new(),
             at: instant(self.at()),
             back_by: self.back_after.map(|after| instant(self.at() + after)),

@@ -1,6 +1,7 @@
+use kernel::OrderId;
 use wire::{CallError, Client, Never};
 
-use crate::{Estimate, Trip};
+use crate::{Estimate, Recall, RecallRefusal, Trip};
 
 /// Delivery, as other services see it.
 #[derive(Clone)]
@@ -14,5 +15,14 @@ impl Deliveries {
     /// How long a trip takes.
     pub async fn estimate(&self, trip: &Trip) -> Result<Estimate, CallError<Never>> {
         self.0.post("/internal/delivery/estimate", trip).await
+    }
+
+    /// Keeps an order in the store, if no driver has taken it out. A second call changes nothing.
+    pub async fn recall(
+        &self,
+        order: OrderId,
+        recall: &Recall,
+    ) -> Result<(), CallError<RecallRefusal>> {
+        self.0.post(&format!("/internal/delivery/orders/{order}/recall"), recall).await
     }
 }

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kernel::{DriverId, Event, JobId, LineId, OrderId};
+use kernel::{DriverId, Event, JobId, LineId, OrderId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// A delivery job has moved.
@@ -13,6 +13,8 @@ pub struct JobMoved {
     pub moved: JobMove,
     /// When it is expected at the door, while it is on its way there.
     pub eta: Option<Timestamp>,
+    /// Who did it, where that was not the driver.
+    pub by: Option<PersonId>,
 }
 
 /// What happened.
@@ -33,7 +35,9 @@ pub enum JobMove {
     Refused { because: RefusedBecause, note: String },
     /// What went back is at the store again.
     Returned,
-    /// The law stopped it before it left the store.
+    /// What left the store, and was not handed over, will not come back.
+    Lost { note: String },
+    /// The law or an operator stopped it before it left the store.
     Stopped { reason: String },
 }
 
@@ -60,6 +64,8 @@ pub enum RefusedBecause {
     /// The law does not allow it at this time or place.
     NotLawful,
     Unsafe,
+    /// The driver did not bring it: for the store or an operator to say.
+    NotDelivered,
 }
 
 impl Event for JobMoved {

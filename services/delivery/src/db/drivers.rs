@@ -112,6 +112,26 @@ pub async fn end_shift(tx: &mut Tx<'_>, driver: DriverId, now: Timestamp) -> sql
     Ok(())
 }
 
+/// Ends shifts of people who no longer drive and have nothing left to bring, or of one of them.
+pub async fn end_shifts_of_gone<'e>(
+    db: impl sqlx::PgExecutor<'e>,
+    only: Option<DriverId>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update shift set ended_at = greatest(began_at, $1) from driver
+         where driver.id = shift.driver and not driver.active and ended_at is null
+           and ($2::uuid is null or driver.id = $2)
+           and not exists (select from job where job.driver = driver.id
+                           and state in ('assigned', 'picked_up', 'arrived', 'returning'))",
+    )
+    .bind(store::instant(now))
+    .bind(only.map(DriverId::uuid))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// The driver is there still.
 pub async fn seen(db: &Db, driver: DriverId, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(

@@ -160,14 +160,52 @@ pub async fn cancel_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<JobSta
     .bind(store::instant(told.at))
     .fetch_one(&mut **tx)
     .await?;
+    withdraw_offer(tx, row.try_get::<Uuid, _>("id")?.into(), told.at).await?;
+    state(&row, "state")?.ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Ends the job of an order that is still in the store and withdraws its offer; none where there is
+/// no such job. A pick-up at the same time comes before or after: the row's lock decides.
+pub async fn recall(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    now: Timestamp,
+) -> sqlx::Result<Option<JobRow>> {
+    let row: Option<JobRow> = sqlx::query_as(
+        "update job set state = 'cancelled', ended_at = $2, eta = null
+         where order_id = $1 and state in ('waiting', 'offered', 'assigned')
+         returning job.*, (select given_name from driver where driver.id = job.driver)
+             as driver_name",
+    )
+    .bind(order.uuid())
+    .bind(store::instant(now))
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(row) = &row {
+        withdraw_offer(tx, row.id, now).await?;
+    }
+    Ok(row)
+}
+
+async fn withdraw_offer(tx: &mut Tx<'_>, job: JobId, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
         "update offer set state = 'withdrawn', answered_at = $2 where job = $1 and state = 'open'",
     )
-    .bind(row.try_get::<Uuid, _>("id")?)
-    .bind(store::instant(told.at))
+    .bind(job.uuid())
+    .bind(store::instant(now))
     .execute(&mut **tx)
     .await?;
-    state(&row, "state")?.ok_or(sqlx::Error::RowNotFound)
+    Ok(())
+}
+
+pub async fn job(db: &Db, job: JobId) -> sqlx::Result<Option<JobRow>> {
+    sqlx::query_as(
+        "select job.*, driver.given_name as driver_name
+         from job left join driver on driver.id = job.driver where job.id = $1",
+    )
+    .bind(job.uuid())
+    .fetch_optional(db)
+    .await
 }
 
 /// A job of this driver's.
@@ -214,10 +252,18 @@ pub async fn job_of_order(db: &Db, order: OrderId) -> sqlx::Result<Option<(JobRo
     Ok(Some((JobRow::from_row(&row)?, known)))
 }
 
-/// Jobs, newest first, all or of one state.
+/// Which jobs a list has.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed {
+    pub state: Option<JobState>,
+    /// Only those that should have moved before then: been fetched, been at the door, or left it.
+    pub late_since: Option<Timestamp>,
+}
+
+/// Jobs, newest first.
 pub async fn jobs_page(
     db: &Db,
-    state: Option<JobState>,
+    which: Listed,
     after: Option<JobId>,
     limit: u32,
 ) -> sqlx::Result<Vec<JobRow>> {
@@ -225,10 +271,16 @@ pub async fn jobs_page(
         "select job.*, driver.given_name as driver_name
          from job left join driver on driver.id = job.driver
          where ($1::text is null or state = $1) and ($2::uuid is null or job.id < $2)
-         order by job.id desc limit $3",
+           and ($3::timestamptz is null
+                or ended_at is null
+                   and $3 > case when state in ('waiting', 'offered') then ready_at
+                                 when state in ('assigned', 'picked_up') then eta
+                                 else coalesce(arrived_at, picked_up_at) end)
+         order by job.id desc limit $4",
     )
-    .bind(state.map(JobState::name))
+    .bind(which.state.map(JobState::name))
     .bind(after.map(JobId::uuid))
+    .bind(which.late_since.map(store::instant))
     .bind(i64::from(limit) + 1)
     .fetch_all(db)
     .await

@@ -4,7 +4,7 @@
 use compliance_api::{Reason, Verdict};
 use delivery_api::HandedLine;
 use jiff::Timestamp;
-use kernel::{DriverId, JobId, Place};
+use kernel::{DriverId, JobId, PersonId, Place};
 use sqlx::types::Json;
 use store::{Db, Tx};
 use uuid::Uuid;
@@ -131,15 +131,27 @@ pub async fn refuse(
 }
 
 pub async fn bring_back(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow>> {
+    end_way(tx, act, "returned").await
+}
+
+/// What is out, or on its way back, will not come.
+pub async fn lose(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow>> {
+    end_way(tx, act, "lost").await
+}
+
+/// Only what comes back is returned; lost may be what never got to the door too.
+async fn end_way(tx: &mut Tx<'_>, act: Act, state: &str) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
-        "update job set state = 'returned', ended_at = $3
+        "update job set state = $4, ended_at = $3, eta = null
          from driver
-         where job.id = $1 and driver = $2 and driver.id = $2 and state = 'returning'
+         where job.id = $1 and driver = $2 and driver.id = $2
+           and (state = 'returning' or (state in ('picked_up', 'arrived') and $4 = 'lost'))
          returning job.*, driver.given_name as driver_name",
     )
     .bind(act.job.uuid())
     .bind(act.driver.uuid())
     .bind(store::instant(act.at))
+    .bind(state)
     .fetch_optional(&mut **tx)
     .await
 }
@@ -160,17 +172,23 @@ pub async fn driver_is_at(tx: &mut Tx<'_>, act: Act, place: Place) -> sqlx::Resu
 }
 
 /// What shows afterwards that it happened, and where.
+#[derive(Default)]
 pub struct Proof<'a> {
     pub kind: &'a str,
     pub recipient_name: Option<&'a str>,
     pub signature: Option<&'a str>,
+    /// Who says so, where that is not the driver.
+    pub told_by: Option<PersonId>,
+    pub note: Option<&'a str>,
 }
 
 pub async fn keep_proof(tx: &mut Tx<'_>, act: Act, proof: &Proof<'_>) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into proof (id, job, kind, at, driver, recipient_name, signature, lat, lon)
-         select $1, $2, $3, $4, $5, $6, $7, shift.lat, shift.lon
+        "insert into proof (id, job, kind, at, driver, recipient_name, signature, told_by, note,
+                            lat, lon)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, shift.lat, shift.lon
          from driver left join shift on shift.driver = driver.id and shift.ended_at is null
+                                        and $8::uuid is null
          where driver.id = $5
          on conflict (job, kind) do nothing",
     )
@@ -181,6 +199,8 @@ pub async fn keep_proof(tx: &mut Tx<'_>, act: Act, proof: &Proof<'_>) -> sqlx::R
     .bind(act.driver.uuid())
     .bind(proof.recipient_name)
     .bind(proof.signature)
+    .bind(proof.told_by.map(PersonId::uuid))
+    .bind(proof.note)
     .execute(&mut **tx)
     .await?;
     Ok(())

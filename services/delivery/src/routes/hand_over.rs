@@ -129,6 +129,7 @@ async fn commit(
         kind: "hand_over",
         recipient_name: Some(&input.recipient_name),
         signature: input.signature.as_deref(),
+        ..Proof::default()
     };
     db::keep_proof(&mut tx, act, &proof).await?;
     let moved = JobMove::HandedOver { whole: handed.whole, lines: handed.lines.clone() };

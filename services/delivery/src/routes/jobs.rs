@@ -7,7 +7,7 @@ use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 use crate::{
     App,
     db::{self, JobRow},
-    job::JobState,
+    job::{Deed, JobState},
 };
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -15,6 +15,10 @@ use crate::{
 pub struct WhichJobs {
     /// Only those in this state.
     state: Option<JobState>,
+    /// Only those that are late or stuck: not fetched, not at the door or not gone from it long
+    /// after they should have been.
+    #[serde(default)]
+    late: bool,
 }
 
 /// A job as an operator sees it.
@@ -32,6 +36,8 @@ pub struct JobSummary {
     ready_at: Timestamp,
     eta: Option<Timestamp>,
     created_at: Timestamp,
+    /// What you may do with it now.
+    can: Vec<Deed>,
 }
 
 /// Jobs, newest first. For operators, of all stores.
@@ -52,12 +58,15 @@ pub async fn list_jobs(
 ) -> Result<Json<Page<JobSummary>>, Fault<Never>> {
     super::operator(&signed)?;
     let (limit, after) = (page.limit()?, page.after::<JobId>()?);
-    let rows = db::jobs_page(&app.db, which.state, after, limit).await?;
+    let late_since = which.late.then(|| app.config.late_since(app.clock.now()));
+    let listed = db::Listed { state: which.state, late_since };
+    let rows = db::jobs_page(&app.db, listed, after, limit).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.id).map(summary)))
 }
 
-fn summary(row: JobRow) -> JobSummary {
+pub(super) fn summary(row: JobRow) -> JobSummary {
     JobSummary {
+        can: row.operator_can(),
         job: row.id,
         order: row.order,
         number: row.facts.number,

@@ -10,7 +10,7 @@ use super::views::DriverJob;
 use crate::{
     App,
     db::{self, JobRow},
-    estimate::estimate,
+    estimate::ride,
     offer::{self, OfferId},
 };
 
@@ -77,7 +77,7 @@ async fn expected(
     let found = db::drivers_on_shift(tx, Some(driver), app.config.heard_since(now), 1).await?;
     let Some(found) = found.first() else { return Ok(job.eta_from_store(now)) };
     let free = offer::candidate(&app.config, now, found);
-    let ride = estimate(free.place, job.store_place());
+    let ride = ride(free.place, job.store_place());
     let at_store = now + SignedDuration::from_secs(free.free_in + i64::from(ride.seconds));
     Ok(job.eta_from_store(at_store))
 }

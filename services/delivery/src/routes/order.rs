@@ -8,7 +8,7 @@ use super::views::about;
 use crate::{
     App,
     db::{self, JobRow},
-    estimate::estimate,
+    estimate::{ROUGH, ride},
     job::JobState,
 };
 
@@ -80,7 +80,7 @@ fn eta(job: &JobRow, now: Timestamp) -> Option<Eta> {
         JobState::Assigned | JobState::PickedUp => job.eta?.max(now),
         _ => return None,
     };
-    let ride = estimate(job.store_place(), job.door_place());
+    let ride = ride(job.store_place(), job.door_place());
     let slack = i64::from(ride.worst_seconds - ride.seconds);
-    Some(Eta { earliest, latest: earliest + SignedDuration::from_secs(slack), rough: ride.rough })
+    Some(Eta { earliest, latest: earliest + SignedDuration::from_secs(slack), rough: ROUGH })
 }

@@ -1,7 +1,7 @@
 use axum::{extract::State, http::StatusCode};
 use compliance_api::{Facts, Moment, Reason, Verdict};
 use delivery_api::JobMove;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::JobId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Path, Problem, Refusal, Signed};
@@ -10,7 +10,6 @@ use super::views::DriverJob;
 use crate::{
     App,
     db::{self, Act, JobRow, Proof},
-    estimate::estimate,
     job::JobState,
 };
 
@@ -95,8 +94,7 @@ fn settled(row: JobRow, now: Timestamp) -> Result<Json<DriverJob>, Fault<PickUpR
 /// What the law looks at when it leaves the store: now, and until the driver would be back at the
 /// latest if the door refused, after all that is done there.
 fn facts(app: &App, row: &JobRow, now: Timestamp) -> Facts {
-    let worst = estimate(row.store_place(), row.door_place()).worst_seconds;
-    let at_door = SignedDuration::from_mins(app.config.door_minutes);
+    let trip = app.config.estimate(row.store_place(), row.door_place());
     Facts {
         moment: Moment::Dispatch,
         subject: row.order.to_string(),
@@ -106,7 +104,7 @@ fn facts(app: &App, row: &JobRow, now: Timestamp) -> Facts {
         address_kind: row.facts.destination.kind,
         customer: row.customer.cast(),
         at: now,
-        back_by: Some(now + SignedDuration::from_secs(2 * i64::from(worst)) + at_door),
+        back_by: Some(trip.back_by(now)),
         shown_date_of_birth: None,
         items: row.facts.lines.iter().map(orders_api::OrderLine::item).collect(),
     }
@@ -129,7 +127,7 @@ async fn take_out(
         })?;
     let Some(row) = done else { return Ok(None) };
     db::driver_is_at(&mut tx, act, row.store_place()).await?;
-    let proof = Proof { kind: "pick_up", recipient_name: None, signature: None };
+    let proof = Proof { kind: "pick_up", ..Proof::default() };
     db::keep_proof(&mut tx, act, &proof).await?;
     feed::append(&mut tx, &row.moved(JobMove::PickedUp), act.at).await?;
     tx.commit().await?;

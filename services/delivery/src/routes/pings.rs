@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
 use super::on_the_globe;
-use crate::{App, db, estimate::estimate};
+use crate::{App, db, estimate::ride};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +82,7 @@ pub async fn send_pings(
         return Err(PingsRefusal::OffShift.into());
     }
     if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
-        let ride = i64::from(estimate(place, door).seconds);
+        let ride = i64::from(ride(place, door).seconds);
         db::expect_at_door(&app.db, job, now + SignedDuration::from_secs(ride)).await?;
     }
     Ok(Json(Kept { kept: pinged.kept as u32 }))

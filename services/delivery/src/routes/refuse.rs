@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refuse {
-    #[garde(skip)]
+    #[garde(custom(of_a_driver))]
     because: RefusedBecause,
     /// For the store and the operator. Nothing from a document belongs here.
     #[garde(length(chars, max = 500), custom(wire::plain_text))]
@@ -48,7 +48,7 @@ pub async fn refuse(
     let on_the_road = matches!(input.because, Damaged | NotLawful | Unsafe);
     let mut tx = app.db.begin().await?;
     if let Some(row) = db::refuse(&mut tx, act, (because, &input.note), on_the_road).await? {
-        let proof = Proof { kind: "refusal", recipient_name: None, signature: None };
+        let proof = Proof { kind: "refusal", ..Proof::default() };
         db::keep_proof(&mut tx, act, &proof).await?;
         let moved = JobMove::Refused { because: input.because, note: input.note };
         feed::append(&mut tx, &row.moved(moved), now).await?;
@@ -63,7 +63,15 @@ pub async fn refuse(
     Err(JobRefusal::WrongState { state: row.state }.into())
 }
 
-const fn name(because: RefusedBecause) -> &'static str {
+/// A garde rule.
+fn of_a_driver(because: &RefusedBecause, (): &()) -> garde::Result {
+    if *because == RefusedBecause::NotDelivered {
+        return Err(garde::Error::new("is for the store or an operator to say"));
+    }
+    Ok(())
+}
+
+pub(super) const fn name(because: RefusedBecause) -> &'static str {
     match because {
         RefusedBecause::UnderAge => "under_age",
         RefusedBecause::NoDocument => "no_document",
@@ -74,5 +82,6 @@ const fn name(because: RefusedBecause) -> &'static str {
         RefusedBecause::Damaged => "damaged",
         RefusedBecause::NotLawful => "not_lawful",
         RefusedBecause::Unsafe => "unsafe",
+        RefusedBecause::NotDelivered => "not_delivered",
     }
 }

@@ -1,18 +1,20 @@
 use axum::extract::State;
-use delivery_api::JobMove;
-use kernel::JobId;
+use delivery_api::{JobMove, RefusedBecause};
+use kernel::{Actor, JobId, PersonId};
+use store::Tx;
 use wire::{Fault, Json, Path, Problem, Signed};
 
-use super::{JobRefusal, views::DriverJob};
+use super::{JobRefusal, refuse, views::DriverJob};
 use crate::{
     App,
-    db::{self, Act, Proof},
+    db::{self, Act, JobRow, Proof},
     job::JobState,
     offer,
 };
 
-/// All that went back is at the store again. For the job's driver; repeated, it gives the same
-/// answer.
+/// All that went back is at the store again. For the job's driver, once it goes back; for the
+/// staff of its store and operators also while it is still out, where the driver will not say so.
+/// Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/return", tag = "delivery",
     operation_id = "return_to_store", params(("job" = JobId, Path)),
@@ -28,21 +30,59 @@ pub async fn return_to_store(
     Path(job): Path<JobId>,
 ) -> Result<Json<DriverJob>, Fault<JobRefusal>> {
     let now = app.clock.now();
-    let act = Act { job, driver: super::driver(&signed)?, at: now };
+    let row = db::job(&app.db, job).await?;
+    let row = row.filter(|row| may(&signed, row)).ok_or_else(|| Problem::not_found("job"))?;
+    let Some(driver) = row.driver else {
+        return Err(JobRefusal::WrongState { state: row.state }.into());
+    };
+    let act = Act { job, driver, at: now };
+    let told_by = if is_driver_of(&signed, &row) { None } else { Some(signed.person) };
     let mut tx = app.db.begin().await?;
-    if let Some(row) = db::bring_back(&mut tx, act).await? {
-        db::driver_is_at(&mut tx, act, row.store_place()).await?;
-        let proof = Proof { kind: "return", recipient_name: None, signature: None };
-        db::keep_proof(&mut tx, act, &proof).await?;
-        feed::append(&mut tx, &row.moved(JobMove::Returned), now).await?;
+    if let Some(row) = book(&mut tx, act, told_by).await? {
+        db::end_shifts_of_gone(&mut *tx, Some(driver), now).await?;
         tx.commit().await?;
         offer::round_now(&app).await;
         return Ok(Json(DriverJob::of(&row, None, false, now)));
     }
     drop(tx);
-    let row = super::own_job::<JobRefusal>(&app, act).await?;
+    let row = db::job(&app.db, job).await?.ok_or_else(|| Problem::not_found("job"))?;
     if row.state != JobState::Returned {
         return Err(JobRefusal::WrongState { state: row.state }.into());
     }
     Ok(Json(DriverJob::of(&row, None, false, now)))
+}
+
+fn is_driver_of(actor: &Actor, row: &JobRow) -> bool {
+    actor.is_driver() && row.driver == Some(actor.driver())
+}
+
+fn may(actor: &Actor, row: &JobRow) -> bool {
+    is_driver_of(actor, row) || actor.runs(row.store)
+}
+
+/// Books it in, if it can come back. What the driver never said goes back is turned round first,
+/// so that everyone hears the same story as of any other return.
+async fn book(
+    tx: &mut Tx<'_>,
+    act: Act,
+    told_by: Option<PersonId>,
+) -> anyhow::Result<Option<JobRow>> {
+    if let Some(by) = told_by {
+        let because = RefusedBecause::NotDelivered;
+        if let Some(row) = db::refuse(tx, act, (refuse::name(because), ""), true).await? {
+            let moved = JobMove::Refused { because, note: String::new() };
+            feed::append(tx, &row.moved_by(by, moved), act.at).await?;
+        }
+    }
+    let Some(row) = db::bring_back(tx, act).await? else { return Ok(None) };
+    let proof = Proof { kind: "return", told_by, ..Proof::default() };
+    db::keep_proof(tx, act, &proof).await?;
+    let event = if let Some(by) = told_by {
+        row.moved_by(by, JobMove::Returned)
+    } else {
+        db::driver_is_at(tx, act, row.store_place()).await?;
+        row.moved(JobMove::Returned)
+    };
+    feed::append(tx, &event, act.at).await?;
+    Ok(Some(row))
 }

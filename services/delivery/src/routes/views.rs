@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     db::{CheckRow, JobRow, OfferRow},
-    estimate::estimate,
+    estimate::ride,
     job::{Deed, JobState},
     offer::OfferId,
 };
@@ -51,7 +51,9 @@ pub struct DoorStop {
     recipient: String,
     address: String,
     place: Place,
-    kind: AddressKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    kind: Option<AddressKind>,
     instructions: String,
 }
 
@@ -137,10 +139,8 @@ pub enum Answer {
 impl OfferView {
     pub fn of(offer: &OfferRow, row: &JobRow, from: Place) -> Self {
         let facts = &row.facts;
-        let (to_store, to_door) = (
-            estimate(from, facts.store_place),
-            estimate(facts.store_place, facts.destination.place),
-        );
+        let (to_store, to_door) =
+            (ride(from, facts.store_place), ride(facts.store_place, facts.destination.place));
         Self {
             offer: offer.id,
             expires_at: offer.expires_at,

@@ -11,7 +11,7 @@ use crate::{
 /// One message for each move that means something to the customer, and whatever others told of
 /// the order before orders did.
 pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
-    let Some(kind) = kind(&told.event.moved) else { return Ok(()) };
+    let Some(kind) = kind(&told.event) else { return Ok(()) };
     let order = &told.event.order;
     let known = KnownOrder {
         order: order.order,
@@ -45,8 +45,8 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
     Ok(tx.commit().await?)
 }
 
-const fn kind(moved: &Move) -> Option<Kind> {
-    Some(match moved {
+const fn kind(told: &OrderMoved) -> Option<Kind> {
+    Some(match told.moved {
         Move::Placed => Kind::Placed,
         Move::Paid => Kind::Paid,
         Move::Accepted => Kind::Accepted,
@@ -57,6 +57,9 @@ const fn kind(moved: &Move) -> Option<Kind> {
         Move::Delivered => Kind::Delivered,
         Move::Returning { .. } => Kind::Returning,
         Move::Closed { .. } => Kind::Closed,
+        Move::Lost { .. } => Kind::Lost,
+        // It was never placed: whoever tried was told so at once.
+        Move::Cancelled { .. } if told.version == 1 => return None,
         Move::Cancelled { .. } => Kind::Cancelled,
     })
 }
@@ -65,7 +68,7 @@ fn facts(moved: &OrderMoved, name: &str) -> minijinja::Value {
     let order = &moved.order;
     let (reason, refund) = match &moved.moved {
         Move::Returning { reason, refund } => (reason.as_str(), Some(refund)),
-        Move::Closed { refund } => ("", Some(refund)),
+        Move::Closed { refund } | Move::Lost { refund, .. } => ("", Some(refund)),
         Move::Cancelled { reason } => (reason.as_str(), None),
         _ => ("", None),
     };

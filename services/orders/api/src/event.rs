@@ -35,6 +35,12 @@ pub enum Move {
     Closed {
         refund: Money,
     },
+    /// What left the store and was not handed over will not come back. The money follows:
+    /// `refund`, once.
+    Lost {
+        reason: String,
+        refund: Money,
+    },
     /// Ended before it left the store: the whole of the money goes back, whatever state it is in.
     Cancelled {
         reason: String,

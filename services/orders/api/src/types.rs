@@ -25,7 +25,7 @@ pub enum State {
     Delivered,
     /// All or part of it was refused at the door and goes back.
     Returning,
-    /// What went back is back, and its money too. The end.
+    /// What went back is back, or known to be lost, and its money goes back too. The end.
     Closed,
     /// Ended before it left the store. The end.
     Cancelled,

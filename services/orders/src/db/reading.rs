@@ -166,6 +166,17 @@ pub async fn state(db: &Db, id: OrderId) -> sqlx::Result<Option<State>> {
     state.map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
+/// Whether a driver may be taking it out: packed and paid for, as far as was told.
+pub async fn may_leave(db: &Db, id: OrderId) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from orders
+                        where id = $1 and state = 'packed' and captured_at is not null)",
+    )
+    .bind(id.uuid())
+    .fetch_one(db)
+    .await
+}
+
 /// Which orders a list has.
 pub enum Listed {
     /// Newest first.

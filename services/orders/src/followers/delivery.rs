@@ -9,7 +9,7 @@ use store::Tx;
 use crate::{
     App, Config, db,
     db::Moving,
-    lifecycle::{By, Command},
+    lifecycle::Command,
     moves::{self, Doer, Order, Step},
     order,
 };
@@ -17,7 +17,7 @@ use crate::{
 /// The delivery of an order has moved.
 pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()> {
     let event = &received.event;
-    let doer = Doer::service("delivery", app.clock.now());
+    let doer = Doer { person: event.by, ..Doer::service("delivery", app.clock.now()) };
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
     let Some(mut order) = Order::lock(&mut tx, event.order).await? else {
         tracing::warn!(order = %event.order, "a delivery of an order that nobody knows");
@@ -39,6 +39,11 @@ pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()>
     };
     if !done {
         moves::note_ignored(&mut tx, &mut order, event, &doer).await?;
+    } else if let JobMove::Lost { note } | JobMove::Refused { note, .. } = &event.moved
+        && !note.is_empty()
+    {
+        let words = ("delivery_note", json!({ "note": note }));
+        moves::note_aside(&mut tx, &mut order, words, &doer).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -48,7 +53,7 @@ fn too_early(state: State, moved: &JobMove) -> anyhow::Result<()> {
     use State::*;
     let early = match moved {
         JobMove::PickedUp => matches!(state, Placing | Placed | Paid | Accepted),
-        JobMove::HandedOver { .. } | JobMove::Refused { .. } => {
+        JobMove::HandedOver { .. } | JobMove::Refused { .. } | JobMove::Lost { .. } => {
             matches!(state, Placing | Placed | Paid | Accepted | Packed)
         }
         JobMove::Returned => {
@@ -86,23 +91,24 @@ async fn approach(
 fn step(config: &Config, order: &Order, moved: &JobMove) -> anyhow::Result<Step> {
     Ok(match moved {
         JobMove::PickedUp => {
-            let captured = order.row.captured_at.is_some();
-            if order.row.state == State::Packed && !captured {
+            if order.row.state == State::Packed && order.row.captured_at.is_none() {
                 bail!("picked up before the money was ours");
             }
-            Step::plain(Command::PickUp { captured }, Move::OutForDelivery)
+            Step::plain(Command::PickUp, Move::OutForDelivery)
         }
         JobMove::HandedOver { whole, lines } => handed_over(order, *whole, lines)?,
         JobMove::Refused { because, .. } => {
-            let theirs = matches!(because, RefusedBecause::Damaged | RefusedBecause::NotLawful);
-            let fees_too = theirs || config.refund_fees_on_refusal;
+            use RefusedBecause::{Damaged, NotDelivered, NotLawful};
+            let ours = matches!(because, Damaged | NotDelivered | NotLawful);
+            let fees_too = ours || config.refund_fees_on_refusal;
             back(order, vec![0; order.lines.len()], name(*because), fees_too)?
         }
         JobMove::Returned => {
             let refund = Money::new(order.row.refund, order.total()?.currency);
             Step::plain(Command::Close, Move::Closed { refund })
         }
-        JobMove::Stopped { reason } => Step::cancel(By::House, reason),
+        JobMove::Lost { .. } => lost(order)?,
+        JobMove::Stopped { reason } => Step::stop(reason),
         JobMove::Assigned | JobMove::Unassigned | JobMove::Arrived => {
             bail!("no move of the order")
         }
@@ -146,6 +152,17 @@ fn back(order: &Order, delivered: Vec<u32>, reason: &str, fees_too: bool) -> any
     Ok(Step { command: Command::BringBack, moved, moving })
 }
 
+/// All of the money goes back, fees too, but for what stayed at the door and its way there.
+fn lost(order: &Order) -> anyhow::Result<Step> {
+    let nothing_came = order.lines.iter().all(|line| line.delivered == 0);
+    let charges = if nothing_came { Some(order.charges()?) } else { None };
+    let refund = order::refund(&order.lines, charges, order.total()?)?;
+    let reason = "lost".to_owned();
+    let moving =
+        Moving { refund: Some(refund.amount), reason: Some(reason.clone()), ..Moving::default() };
+    Ok(Step { command: Command::Lose, moved: Move::Lost { reason, refund }, moving })
+}
+
 /// The reason as it is told to people's programs.
 const fn name(because: RefusedBecause) -> &'static str {
     match because {
@@ -158,5 +175,6 @@ const fn name(because: RefusedBecause) -> &'static str {
         RefusedBecause::Damaged => "damaged",
         RefusedBecause::NotLawful => "not-lawful",
         RefusedBecause::Unsafe => "unsafe",
+        RefusedBecause::NotDelivered => "not-delivered",
     }
 }

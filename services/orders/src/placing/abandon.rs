@@ -8,7 +8,7 @@ use super::{Fate, Saved, answer_of};
 use crate::{
     App,
     db::{self, Entry, OrderRow},
-    lifecycle,
+    lifecycle::{self, By, Command},
     moves::{self, Order},
 };
 
@@ -79,7 +79,7 @@ async fn end(app: &App, row: &OrderRow, doom: &Doom) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let Some(mut order) = Order::lock(&mut tx, row.id).await? else { return Ok(()) };
     let moved = Move::Cancelled { reason: doom.reason.clone() };
-    let note = moves::note(&moved, lifecycle::consequence(State::Placing, State::Cancelled));
+    let note = moves::note(&moved, lifecycle::consequence(Command::Cancel(By::House)));
     let what = moves::what(&moved);
     let happened = Entry { at: now, what, who: "tipple", person: None, note, shown: false };
     if !db::cancel_placing(&mut tx, &order.row, doom.answer.as_ref(), &happened).await? {

@@ -103,11 +103,7 @@ async fn claim(app: &App, row: &OrderRow) -> Result<Claimed, Stop> {
 }
 
 async fn lawful(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<Verdict, Stop> {
-    let travel = i64::from(claimed.travel_seconds);
-    let worst = travel * i64::from(app.config.worst_travel_percent) / 100
-        + i64::from(app.config.worst_travel_extra_seconds);
-    let now = app.clock.now();
-    let facts = order::facts_at_placement(row.id, row.customer, claimed, worst, now);
+    let facts = order::facts_at_placement(row.id, row.customer, claimed, app.clock.now());
     let verdict = app.compliance.judge(&facts).await?;
     if verdict.allowed {
         return Ok(verdict);
@@ -135,10 +131,10 @@ async fn hold(app: &App, row: &OrderRow, claimed: &Claimed, pay_by: Timestamp) -
 /// The order is placed, told of and answered, all at once.
 async fn finish(app: &App, mut row: OrderRow, agreed: Agreed) -> Result<Saved, Stop> {
     let now = app.clock.now();
-    let Ok(state) = lifecycle::next(row.state, Command::Place) else {
+    let Ok(state) = lifecycle::next(row.state, false, Command::Place) else {
         return Err(Stop::Superseded);
     };
-    let note = moves::note(&Move::Placed, lifecycle::consequence(row.state, state));
+    let note = moves::note(&Move::Placed, lifecycle::consequence(Command::Place));
     let contents = agreed.contents.clone();
     (row.state, row.version, row.entries) = (state, row.version + 1, row.entries + 1);
     row.preparation_minutes = contents.store.preparation_minutes;

@@ -1,10 +1,11 @@
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
+use delivery_api::{Recall, RecallRefusal};
 use garde::Validate;
 use kernel::{Actor, OrderId};
 use orders_api::{Move, State as OrderState};
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Path, Problem, Refusal, Signed};
+use wire::{CallError, Fault, Json, Path, Problem, Refusal, Signed};
 
 use crate::{
     App, db,
@@ -46,6 +47,8 @@ pub struct RejectOrder {
 pub enum CommandRefusal {
     /// The order is not where this can be done.
     WrongState { state: OrderState, can: Vec<Action> },
+    /// A driver has taken it out, whether or not that was told already.
+    HasLeft,
 }
 
 impl Refusal for CommandRefusal {
@@ -53,8 +56,12 @@ impl Refusal for CommandRefusal {
         StatusCode::CONFLICT
     }
     fn detail(&self) -> String {
-        let Self::WrongState { state, .. } = self;
-        format!("The order is {} by now.", state.name().replace('_', " "))
+        match self {
+            Self::WrongState { state, .. } => {
+                format!("The order is {} by now.", state.name().replace('_', " "))
+            }
+            Self::HasLeft => "A driver has taken it out of the store by now.".into(),
+        }
     }
 }
 
@@ -79,14 +86,40 @@ pub async fn cancel_order(
     Json(input): Json<CancelOrder>,
 ) -> Answer {
     let CancelOrder { reason } = input;
+    let stays = match &reason {
+        Some(reason) if actor.is_operator() => stays(&app, &actor, order, reason).await?,
+        _ => false,
+    };
     act(&app, &actor, order, Action::Cancel, |by| match (by, reason.clone()) {
         (By::Operator, None) => Err(Problem::invalid("reason", "say why")),
+        (By::Operator, Some(reason)) if stays => Ok(Step::stop(&reason)),
         (_, reason) => {
             let reason = reason.unwrap_or_else(|| "customer-cancelled".into());
             Ok(Step::cancel(by, &reason))
         }
     })
     .await
+}
+
+/// Whether an order that a driver may be taking is kept in the store: only delivery knows, and
+/// once it has said so nobody takes it out any more. `false` where no driver may take it yet.
+async fn stays(
+    app: &App,
+    actor: &Actor,
+    order: OrderId,
+    reason: &str,
+) -> Result<bool, Fault<CommandRefusal>> {
+    if !db::may_leave(&app.db, order).await? {
+        return Ok(false);
+    }
+    let recall = Recall { by: actor.person, reason: reason.into() };
+    match app.deliveries.recall(order, &recall).await {
+        Ok(()) => Ok(true),
+        Err(CallError::Refused(RecallRefusal::HasLeft)) => Err(CommandRefusal::HasLeft.into()),
+        Err(CallError::Refused(RecallRefusal::NoSuchJob) | CallError::Unavailable(_)) => {
+            Err(Problem::unavailable("delivery").into())
+        }
+    }
 }
 
 /// The store agrees to a paid order: for staff of the store and operators.
@@ -168,9 +201,7 @@ async fn act(
     let roles = view::roles_to_see(actor, &order.row)?;
     let state = order.row.state;
     let able: Vec<By> = roles.iter().copied().filter(|by| action.command(*by).is_some()).collect();
-    let allowed = |by: &&By| {
-        action.command(**by).is_some_and(|command| lifecycle::next(state, command).is_ok())
-    };
+    let allowed = |by: &&By| lifecycle::may(state, action, **by);
     // Whoever has several roles acts in the first one that may.
     let Some(by) = able.iter().find(allowed).or(able.first()).copied() else {
         return Err(Problem::forbidden("This is not yours to do.").into());

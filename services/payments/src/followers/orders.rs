@@ -18,7 +18,10 @@ use crate::{
 
 pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<()> {
     let OrderMoved { order, moved, .. } = &received.event;
-    if !matches!(moved, Move::Packed | Move::Cancelled { .. } | Move::Closed { .. }) {
+    if !matches!(
+        moved,
+        Move::Packed | Move::Cancelled { .. } | Move::Closed { .. } | Move::Lost { .. }
+    ) {
         return Ok(());
     }
     let now = app.clock.now();
@@ -26,7 +29,14 @@ pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<(
     let new = match moved {
         Move::Packed => packed(&mut tx, order, now).await?,
         Move::Cancelled { reason } => cancelled(&app, &mut tx, order, reason, now).await?,
-        Move::Closed { refund } => closed(&mut tx, order, *refund, received.id(), now).await?,
+        Move::Closed { refund } => {
+            let why = (received.id(), "returned from the door");
+            refunded(&mut tx, order, *refund, why, now).await?
+        }
+        Move::Lost { refund, .. } => {
+            let why = (received.id(), "lost on the way");
+            refunded(&mut tx, order, *refund, why, now).await?
+        }
         _ => false,
     };
     tx.commit().await?;
@@ -78,12 +88,12 @@ async fn cancelled(
     want(tx, &payment, now).await
 }
 
-/// What went back has arrived: its money follows, once.
-async fn closed(
+/// What was not handed over is back, or lost: its money follows, once.
+async fn refunded(
     tx: &mut Tx<'_>,
     order: &OrderFacts,
     refund: Money,
-    event: Uuid,
+    (event, reason): (Uuid, &str),
     now: Timestamp,
 ) -> anyhow::Result<bool> {
     if refund.amount <= 0 {
@@ -105,7 +115,6 @@ async fn closed(
         return Ok(false);
     }
     let source = format!("event:{event}");
-    let reason = "returned from the door";
     let new =
         NewOperation { payment: payment.id, kind: Kind::Refund, amount, reason, source: &source };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())

@@ -7,6 +7,10 @@ use tipple::commands::{
     check, dead_letters, demo, export, import, migrate, openapi, operator, postgres, serve,
 };
 
+/// glibc's keeps the 19 MiB that hashing a password takes, once for each thread that ever did.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Licensed alcohol delivery: stores, stock, law, money, drivers and doors.
 #[derive(Parser)]
 #[command(version, about, arg_required_else_help = true)]

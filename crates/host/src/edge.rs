@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -14,6 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Verifier};
 
+/// What is read to its end even when the answer does not wait for it.
+const SMALL_BODY: u64 = 16 * 1024;
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// The largest body that a route takes unless it says otherwise.
@@ -68,7 +70,16 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
 
 async fn answer(request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let response = next.run(request).await;
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let large = headers.contains_key(header::TRANSFER_ENCODING)
+        || length.and_then(|text| text.parse().ok()).is_some_and(|length: u64| length > SMALL_BODY);
+    let mut response = next.run(request).await;
+    if large && response.status().is_client_error() {
+        // Not all of the body may have been read, and then the connection ends here. Whoever is
+        // not told sends the next request into it.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::debug!(status, took_us = took.as_micros() as u64, "answered");
     response

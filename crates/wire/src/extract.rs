@@ -33,18 +33,30 @@ where
             let code = "unsupported-media-type";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejected| {
-            let status = rejected.status();
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                return Problem::new(status, "body-too-large", "The body is larger than allowed.");
-            }
-            Problem::malformed("The body could not be read.")
-        })?;
+        let Raw(bytes) = Raw::from_request(request, state).await?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value: T = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
         reader.end().map_err(|_| Problem::malformed("There is something after the JSON value."))?;
         value.validate().map_err(|report| checked(&report))?;
         Ok(Self(value))
+    }
+}
+
+/// A body as it came.
+#[derive(Debug, Clone)]
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejected| {
+            let status = rejected.status();
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                return Problem::new(status, "body-too-large", "The body is larger than allowed.");
+            }
+            Problem::malformed("The body could not be read.")
+        })
     }
 }
 
@@ -58,10 +70,24 @@ fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let path = error.path().to_string();
     let inner = error.into_inner();
     if inner.is_data() {
-        let field = if path == "." { String::new() } else { path };
-        return Problem::invalid(field, without_position(&inner));
+        let message = without_position(&inner);
+        return Problem::invalid(field_at(&path, &message), message);
     }
     Problem::malformed(format!("The body is not valid JSON: {inner}."))
+}
+
+/// Serde knows the way to what it was reading, and says only in words which part it lacks there.
+fn field_at(path: &str, message: &str) -> String {
+    let part = ["missing field `", "unknown field `", "duplicate field `"]
+        .into_iter()
+        .find_map(|start| message.strip_prefix(start)?.split('`').next())
+        .filter(|part| !part.is_empty());
+    match (path, part) {
+        ("." | "", Some(part)) => part.to_owned(),
+        ("." | "", None) => "body".to_owned(),
+        (path, Some(part)) if path.rsplit('.').next() != Some(part) => format!("{path}.{part}"),
+        (path, _) => path.to_owned(),
+    }
 }
 
 /// serde's message less its ` at line 1 column 7`, which means nothing to a form.
@@ -74,7 +100,7 @@ fn checked(report: &garde::Report) -> Problem {
     let errors: Vec<_> = report
         .iter()
         .map(|(path, error)| FieldProblem {
-            field: path.to_string(),
+            field: if path.is_empty() { "body".to_owned() } else { path.to_string() },
             message: error.message().to_string(),
         })
         .collect();
@@ -132,8 +158,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             .map_err(|rejected: rejection::QueryRejection| {
                 let text = rejected.body_text();
                 let text = text.trim_start_matches("Failed to deserialize query string: ");
-                let (field, message) = text.split_once(": ").unwrap_or(("query", text));
-                Problem::invalid(field, message)
+                let (path, message) = text.split_once(": ").unwrap_or((".", text));
+                match field_at(path, message).as_str() {
+                    "body" => Problem::invalid("query", message),
+                    field => Problem::invalid(field, message),
+                }
             })
     }
 }

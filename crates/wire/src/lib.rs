@@ -14,7 +14,9 @@ mod upstream;
 
 pub use client::{CallError, Client};
 pub use context::{Context, current};
-pub use extract::{House, IdempotencyKey, IfMatch, Json, Path, Query, Signed, etag, plain_text};
+pub use extract::{
+    House, IdempotencyKey, IfMatch, Json, Path, Query, Raw, Signed, etag, plain_text,
+};
 pub use fault::{Fault, Never, Refusal};
 pub use http::StatusCode;
 pub use page::{Cursor, Page, PageQuery};

@@ -28,7 +28,7 @@ pub struct Rules {
     pub spirits: ClassRules,
     /// Hours in which alcohol may be on its way to a door, where they are narrower than the
     /// hours of sale.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = false)]
     pub delivery_hours: Option<Hours>,
     /// Days without any sale, from midnight to midnight.

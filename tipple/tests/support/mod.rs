@@ -23,7 +23,7 @@ use wire::SigningKey;
 
 pub const SECRET: &str = "a house secret for tests only, nowhere else";
 const SEED: [u8; 32] = [7; 32];
-const PROVIDER_KEY: &str = "sk_test_0123456789abcdef0123456789abcdef";
+pub const PROVIDER_KEY: &str = "sk_test_0123456789abcdef0123456789abcdef";
 const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
 
 /// Where the processes of one test find each other.
@@ -105,9 +105,14 @@ impl Town {
 
     /// Starts one process with the whole platform but the provider.
     pub async fn start(&self, process: usize) -> Running {
+        self.start_with(process, &[]).await
+    }
+
+    /// The same with more settings, as environment variables.
+    pub async fn start_with(&self, process: usize, more: &[(String, String)]) -> Running {
         let names: Vec<&str> =
             tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
-        let running = self.spawn(self.ports[process], &names);
+        let running = self.spawn_with(self.ports[process], &names, more);
         self.await_listening(self.ports[process]).await;
         running
     }
@@ -180,17 +185,22 @@ impl Town {
 
     /// Someone with a token, at the given process.
     pub fn visitor(&self, process: usize, person: PersonId, roles: Vec<Role>) -> Visitor {
-        let key = SigningKey::from_seed(&SEED).expect("a key");
-        let now = Clock::system().now();
-        let actor = Actor { person, roles };
-        let token = key.sign(&actor, "test", now, SignedDuration::from_hours(2)).expect("a token");
-        Visitor::at(&self.base(process)).with_token(&token.token, &person.to_string())
+        let token = token(person, roles);
+        Visitor::at(&self.base(process)).with_token(&token, &person.to_string())
     }
 
     /// A connection with all rights, to look behind the scenes.
     pub async fn connection(&self) -> PgConnection {
         PgConnection::connect(&self.database_url).await.expect("the database")
     }
+}
+
+/// A token that holds for longer than any test.
+pub fn token(person: PersonId, roles: Vec<Role>) -> String {
+    let key = SigningKey::from_seed(&SEED).expect("a key");
+    let now = Clock::system().now();
+    let actor = Actor { person, roles };
+    key.sign(&actor, "test", now, SignedDuration::from_hours(2)).expect("a token").token
 }
 
 fn free_ports(count: usize) -> Vec<u16> {

@@ -78,6 +78,7 @@ impl Refusal for ClaimRefusal {
     fn field(&self) -> Option<String> {
         match self {
             Self::TotalChanged { .. } => Some("expected_total".into()),
+            Self::CartEmpty | Self::NoDestination => Some("cart".into()),
             _ => None,
         }
     }

@@ -13,7 +13,8 @@ pub struct CategoryRow {
 pub async fn ensure(tx: &mut Tx<'_>, paths: &[String]) -> sqlx::Result<()> {
     sqlx::query(
         "insert into category (path, name)
-         select distinct parts.path, initcap(replace(regexp_replace(parts.path, '^.*/', ''), '-', ' '))
+         select distinct parts.path,
+                left(initcap(replace(regexp_replace(parts.path, '^.*/', ''), '-', ' ')), 100)
          from unnest($1::text[]) as wanted (path)
          cross join lateral (
              select array_to_string((string_to_array(wanted.path, '/'))[:depth], '/') as path

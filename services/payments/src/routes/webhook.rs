@@ -1,10 +1,9 @@
 use axum::{
-    body::Bytes,
     extract::State as Shared,
     http::{HeaderMap, StatusCode},
 };
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Problem, Refusal};
+use wire::{Fault, Json, Problem, Raw, Refusal};
 
 use crate::{App, db, provider::NotTaken};
 
@@ -50,7 +49,7 @@ impl Refusal for WebhookRefusal {
 pub async fn sandbox(
     Shared(app): Shared<App>,
     headers: HeaderMap,
-    body: Bytes,
+    Raw(body): Raw,
 ) -> Result<Json<Kept>, Fault<WebhookRefusal>> {
     let now = app.clock.now();
     let notice = app.provider.notice(&headers, &body, now).map_err(|why| match why {

@@ -184,6 +184,43 @@ async fn only_the_house_may_ask_and_only_operators_may_look() {
     }
 }
 
+/// At the door it is the 15th for five hours more than in Greenwich.
+#[tokio::test]
+async fn a_document_holds_through_its_last_day_at_the_door() {
+    let (bench, store) = super::in_iowa().await;
+    let mut facts = super::facts(store, PersonId::new(), bench.now());
+    facts["moment"] = json!("door");
+    facts["shown_date_of_birth"] = json!("1990-04-01");
+    facts["shown_valid_until"] = json!("2026-06-15");
+    for (at, back_by, valid_until, against) in [
+        ("2026-06-16T02:00:00Z", "2026-06-16T02:10:00Z", json!("2026-06-15"), vec![]),
+        (
+            "2026-06-16T02:00:00Z",
+            "2026-06-16T02:10:00Z",
+            json!("2026-06-14"),
+            vec!["document-expired"],
+        ),
+        ("2026-06-16T02:00:00Z", "2026-06-16T02:10:00Z", json!(null), vec!["document-not-shown"]),
+        (
+            "2026-06-16T11:00:00Z",
+            "2026-06-16T11:10:00Z",
+            json!("2026-06-15"),
+            vec!["document-expired"],
+        ),
+    ] {
+        facts["at"] = json!(at);
+        facts["back_by"] = json!(back_by);
+        facts["shown_valid_until"] = valid_until;
+        assert_eq!(super::reasons(&judge(&bench, &facts).await), against, "{facts}");
+    }
+    let kept: String =
+        sqlx::query_scalar("select string_agg(facts::text, ' ') from compliance.verdict")
+            .fetch_one(&mut bench.connection().await)
+            .await
+            .unwrap();
+    assert!(!kept.contains("2026-06-15\"") && !kept.contains("valid_until"), "{kept}");
+}
+
 #[tokio::test]
 async fn a_what_if_is_not_kept() {
     let (bench, store) = super::in_iowa().await;

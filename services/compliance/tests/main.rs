@@ -50,6 +50,7 @@ fn facts(store: StoreId, customer: PersonId, at: Timestamp) -> Value {
         "at": at,
         "back_by": at + SignedDuration::from_mins(40),
         "shown_date_of_birth": null,
+        "shown_valid_until": "2031-12-31",
         "items": [bourbon()],
     })
 }

@@ -13,10 +13,12 @@ use compliance::judge::{Case, Finding, judge};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 /// Every rule that can stand against a sale.
-const RULES: [&str; 19] = [
+const RULES: [&str; 21] = [
+    "address-kind-unknown",
     "age-unknown",
     "alcohol-unknown",
     "below-price-floor",
+    "document-expired",
     "document-not-shown",
     "dry-day",
     "dry-zone",

@@ -3,26 +3,23 @@
 use compliance_api::Reason;
 use delivery_api::HandedLine;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::civil::Date;
 use kernel::AlcoholClass;
 use orders_api::OrderFacts;
 use sha2::Sha256;
 
-/// What the driver saw, besides the age.
+/// What the driver saw, besides what the law asks of the document.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
-    pub expires_on: Date,
     pub name_matches: bool,
     pub sober: bool,
 }
 
-/// What stands against it before the law is asked. `today` is the date at the store.
-pub fn objections(seen: Seen, today: Date) -> Vec<Reason> {
+/// What stands against it whatever the law says.
+pub fn objections(seen: Seen) -> Vec<Reason> {
     let reason = |stands: bool, rule: &str, detail: &str| {
         stands.then(|| Reason { rule: rule.into(), detail: detail.into(), item: None })
     };
     [
-        reason(seen.expires_on < today, "document-expired", "The document is no longer valid."),
         reason(
             !seen.name_matches,
             "name-mismatch",
@@ -108,7 +105,6 @@ fn keyed(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
     use kernel::{Currency, CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId};
     use orders_api::OrderLine;
     use proptest::{collection::vec, prelude::*};
@@ -194,13 +190,10 @@ mod tests {
     }
 
     #[test]
-    fn a_document_holds_through_its_last_day() {
-        let last = date(2026, 6, 15);
-        let seen = Seen { expires_on: last, name_matches: true, sober: true };
-        assert_eq!(objections(seen, last), []);
-        assert_eq!(objections(seen, date(2026, 6, 16))[0].rule, "document-expired");
-        let worst = Seen { name_matches: false, sober: false, ..seen };
-        let rules: Vec<_> = objections(worst, last).into_iter().map(|r| r.rule).collect();
+    fn someone_else_or_someone_drunk_gets_nothing() {
+        assert_eq!(objections(Seen { name_matches: true, sober: true }), []);
+        let worst = objections(Seen { name_matches: false, sober: false });
+        let rules: Vec<_> = worst.into_iter().map(|reason| reason.rule).collect();
         assert_eq!(rules, ["name-mismatch", "not-sober"]);
     }
 

@@ -183,7 +183,7 @@ async fn bad_input_names_the_field() {
         ("hand-over", json!({ "recipient_name": "" }), "recipient_name"),
         ("hand-over", json!({ "recipient_name": "A\u{0}" }), "recipient_name"),
         ("hand-over", json!({ "recipient_name": "Ann", "lines": [] }), "lines"),
-        ("check", document("2026-06-16"), "document.date_of_birth"),
+        ("check", document("2026-06-17"), "document.date_of_birth"),
         ("check", document("2026-02-30"), "document.date_of_birth"),
         ("refuse", json!({ "because": "bored" }), "because"),
     ] {

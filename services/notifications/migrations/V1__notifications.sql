@@ -3,17 +3,22 @@ create table known_order (
     order_id    uuid primary key,
     customer_id uuid not null,
     number      text not null,
-    store_name  text not null
+    store_name  text not null,
+    -- When it was last told of.
+    told_at     timestamptz not null
 );
+create index known_order_told on known_order (told_at);
 
 -- News of an order that came before the order's own: told as soon as it is known whose it is.
 create table early_news (
     dedupe_key text primary key,
     order_id   uuid not null,
     kind       jsonb not null,
-    facts      jsonb not null
+    facts      jsonb not null,
+    told_at    timestamptz not null
 );
 create index early_news_order on early_news (order_id);
+create index early_news_told on early_news (told_at);
 
 create table message (
     id         uuid primary key,
@@ -49,5 +54,6 @@ create table message (
 );
 create index message_due on message (next_at) where state in ('pending', 'failed');
 create index message_claimed on message (claimed_at) where state = 'sending';
+create index message_ended on message (created_at) where state in ('sent', 'dead', 'unknown');
 create index message_person on message (person_id, id) where person_id is not null;
 create index message_order on message (order_id) where order_id is not null;

@@ -13,6 +13,11 @@ pub struct Config {
     pub most_attempts: u32,
     /// Messages that are sent side by side in one process.
     pub senders: usize,
+    /// How long a message is kept when there is nothing left to do with it: longer than what it
+    /// tells of is ever told again.
+    pub messages_kept_days: i64,
+    /// How long it is remembered whose an order is: money may go back late.
+    pub orders_known_days: i64,
     pub smtp: Smtp,
 }
 
@@ -61,7 +66,14 @@ pub enum Tls {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { channels: vec![Channel::Dry], most_attempts: 8, senders: 4, smtp: Smtp::default() }
+        Self {
+            channels: vec![Channel::Dry],
+            most_attempts: 8,
+            senders: 4,
+            messages_kept_days: 90,
+            orders_known_days: 400,
+            smtp: Smtp::default(),
+        }
     }
 }
 
@@ -83,6 +95,10 @@ impl Config {
     /// Refuses settings with which no message could go out.
     pub fn check(&self) -> anyhow::Result<()> {
         ensure!(!self.channels.is_empty(), "notifications.channels must name `dry` or `smtp`");
+        ensure!(
+            self.messages_kept_days >= 30 && self.orders_known_days >= self.messages_kept_days,
+            "notifications.messages_kept_days must be at least 30, and orders_known_days no less"
+        );
         if self.channels.contains(&Channel::Smtp) {
             let smtp = &self.smtp;
             ensure!(!smtp.host.is_empty(), "set notifications.smtp.host, or use the channel `dry`");

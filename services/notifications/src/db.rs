@@ -23,15 +23,16 @@ pub struct KnownOrder {
     pub store_name: String,
 }
 
-pub async fn know_order(tx: &mut Tx<'_>, order: &KnownOrder) -> sqlx::Result<()> {
+pub async fn know_order(tx: &mut Tx<'_>, order: &KnownOrder, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into known_order (order_id, customer_id, number, store_name)
-         values ($1, $2, $3, $4) on conflict (order_id) do nothing",
+        "insert into known_order (order_id, customer_id, number, store_name, told_at)
+         values ($1, $2, $3, $4, $5) on conflict (order_id) do update set told_at = $5",
     )
     .bind(order.order.uuid())
     .bind(order.customer.uuid())
     .bind(&order.number)
     .bind(&order.store_name)
+    .bind(store::instant(now))
     .execute(&mut **tx)
     .await
     .map(drop)
@@ -57,15 +58,16 @@ pub struct News {
 }
 
 /// Keeps news until their order is known.
-pub async fn keep_early(tx: &mut Tx<'_>, news: &News) -> sqlx::Result<()> {
+pub async fn keep_early(tx: &mut Tx<'_>, news: &News, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into early_news (dedupe_key, order_id, kind, facts) values ($1, $2, $3, $4)
-         on conflict (dedupe_key) do nothing",
+        "insert into early_news (dedupe_key, order_id, kind, facts, told_at)
+         values ($1, $2, $3, $4, $5) on conflict (dedupe_key) do nothing",
     )
     .bind(&news.dedupe_key)
     .bind(news.order.uuid())
     .bind(sqlx::types::Json(news.kind))
     .bind(&news.facts)
+    .bind(store::instant(now))
     .execute(&mut **tx)
     .await
     .map(drop)
@@ -286,4 +288,33 @@ pub async fn revive(db: &Db, id: MessageId, now: Timestamp) -> sqlx::Result<Opti
     .bind(store::instant(now))
     .fetch_optional(db)
     .await
+}
+
+/// How many rows of each table are forgotten at once.
+const FORGOTTEN_AT_ONCE: i64 = 200;
+
+/// Forgets the oldest of what nobody needs any more: messages from before `messages` with which
+/// nothing is left to be done, news from before it of orders that never came, and orders that were
+/// last told of before `orders`.
+pub async fn forget(db: &Db, messages: Timestamp, orders: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "with message_gone as (
+             delete from message where id in (
+                 select id from message
+                 where state in ('sent', 'dead', 'unknown') and created_at < $1
+                 order by created_at limit $3 for update skip locked)),
+         news_gone as (
+             delete from early_news where dedupe_key in (
+                 select dedupe_key from early_news where told_at < $1
+                 order by told_at limit $3 for update skip locked))
+         delete from known_order where order_id in (
+             select order_id from known_order where told_at < $2
+             order by told_at limit $3 for update skip locked)",
+    )
+    .bind(store::instant(messages))
+    .bind(store::instant(orders))
+    .bind(FORGOTTEN_AT_ONCE)
+    .execute(db)
+    .await
+    .map(drop)
 }

@@ -45,7 +45,7 @@ async fn tell<E>(app: App, told: Received<E>, news: News) -> anyhow::Result<()> 
     };
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     if known.is_none() {
-        db::keep_early(&mut tx, &news).await?;
+        db::keep_early(&mut tx, &news, app.clock.now()).await?;
     }
     if let (Some(contact), Some(letter)) = (&contact, &letter) {
         let message = message(&app, contact, &news, letter);

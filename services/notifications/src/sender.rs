@@ -20,7 +20,7 @@ use crate::{
 const SENDER_GONE: SignedDuration = SignedDuration::from_mins(10);
 const _: () = assert!(smtp::MOST_PATIENCE * 2 < SENDER_GONE.as_secs() as u64);
 
-/// Sends all that is due, several side by side.
+/// Sends all that is due, several side by side, and forgets what has been sent long ago.
 pub async fn send_due(app: App) -> anyhow::Result<()> {
     let lost = db::write_off(&app.db, app.clock.now() - SENDER_GONE).await?;
     if lost > 0 {
@@ -28,7 +28,10 @@ pub async fn send_due(app: App) -> anyhow::Result<()> {
     }
     let senders = (0..app.config.senders.max(1)).map(|_| send_each(&app));
     futures::future::try_join_all(senders).await?;
-    Ok(())
+    let (now, config) = (app.clock.now(), &app.config);
+    let days = |days: i64| now - SignedDuration::from_hours(24 * days);
+    let (messages, orders) = (days(config.messages_kept_days), days(config.orders_known_days));
+    Ok(db::forget(&app.db, messages, orders).await?)
 }
 
 async fn send_each(app: &App) -> anyhow::Result<()> {

@@ -145,3 +145,42 @@ async fn nobody_is_told_where_the_account_is_gone_and_news_wait_for_their_order(
     let all = super::messages(&bench, "both messages", |items| sent(items) == 2).await;
     assert!(all.iter().all(|item| item["order"] == json!(order.order)));
 }
+
+#[tokio::test]
+async fn what_was_sent_long_ago_is_forgotten() {
+    let bench = super::bench().start().await;
+    let ann = customer();
+    let (old, stranger) = (order(ann.customer()), OrderId::new());
+    bench.tell(&moved(&old, 1, Move::Placed)).await;
+    bench.tell(&arrived(stranger)).await;
+    super::messages(&bench, "a message", |items| sent(items) == 1).await;
+    let counts = || async {
+        sqlx::query_as::<_, (i64, i64, i64)>(
+            "select (select count(*) from notifications.message),
+                    (select count(*) from notifications.early_news),
+                    (select count(*) from notifications.known_order)",
+        )
+        .fetch_one(&mut bench.connection().await)
+        .await
+        .unwrap()
+    };
+    let come = |expected| async move { (counts().await == expected).then_some(()) };
+    bench.eventually("both are kept", || come((1, 1, 1))).await;
+    // One that surely did not go out yet is kept, however old.
+    sqlx::query(
+        "insert into notifications.message (id, person_id, kind, channel, recipient, subject, text,
+                                            html, state, next_at, dedupe_key, created_at)
+         values (gen_random_uuid(), gen_random_uuid(), 'paid', 'smtp', 'a@example.com', '', '', '',
+                 'failed', 'infinity', 'waits', '2026-01-01T00:00:00Z')",
+    )
+    .execute(&mut bench.connection().await)
+    .await
+    .unwrap();
+    bench.advance(91 * 86_400);
+    bench.eventually("the messages are forgotten", || come((1, 0, 1))).await;
+    // Money may go back late.
+    bench.tell(&refunded(old.order)).await;
+    bench.eventually("it is told", || come((2, 0, 1))).await;
+    bench.advance(310 * 86_400);
+    bench.eventually("so is the order", || come((1, 0, 0))).await;
+}

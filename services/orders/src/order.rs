@@ -89,6 +89,7 @@ pub fn facts_at_placement(
         at: now,
         back_by: Some(claimed.trip.back_by_if_placed(now, store.preparation_minutes)),
         shown_date_of_birth: None,
+        shown_valid_until: None,
         items: claimed.quote.lines.iter().map(item).collect(),
     }
 }

@@ -106,6 +106,7 @@ create table webhook_inbox (
     constraint webhook_once unique (provider, account, event_id)
 );
 create index webhook_due on webhook_inbox (due_at) where handled_at is null;
+create index webhook_handled on webhook_inbox (handled_at) where handled_at is not null;
 
 -- The ledger: double entry, append only.
 

@@ -12,6 +12,9 @@ pub struct Config {
     pub poll_open_seconds: i64,
     /// How often the provider is asked about money that is set aside and not yet captured.
     pub poll_authorised_seconds: i64,
+    /// How long a notice is kept after it was handled: longer than any provider repeats it. One
+    /// that comes after that is only one more reason to ask the provider.
+    pub notices_kept_days: i64,
     /// Where the customer's browser goes from the provider's pages; `{order}` and `{payment}`
     /// stand for their ids. The storefront's order page unless told.
     pub return_url: String,
@@ -39,6 +42,7 @@ impl Default for Config {
             patience_ms: 8_000,
             poll_open_seconds: 20,
             poll_authorised_seconds: 300,
+            notices_kept_days: 30,
             return_url: String::new(),
             sandbox: Sandbox::default(),
         }
@@ -75,6 +79,7 @@ impl Config {
             self.poll_open_seconds > 0 && self.poll_authorised_seconds > 0,
             "payments.poll_open_seconds and payments.poll_authorised_seconds must be above zero"
         );
+        ensure!(self.notices_kept_days >= 7, "payments.notices_kept_days must be at least 7");
         if self.sandbox.base_url.is_empty() {
             self.sandbox.base_url = format!("{public_url}/sandbox");
         }

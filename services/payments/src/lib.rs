@@ -60,7 +60,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let jobs = vec![
         Job::every("inbox", Duration::from_secs(1), &app, inbox::handle_due),
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
-        Job::every("sweep", Duration::from_secs(5), &app, sweep::look_again),
+        Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })
 }

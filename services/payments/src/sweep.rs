@@ -1,6 +1,8 @@
-//! Asking without being told: a webhook may be late or lost, and an authorisation may lapse.
+//! Asking without being told: a webhook may be late or lost, and an authorisation may lapse. And
+//! forgetting the notices that nobody needs any more.
 
 use futures::{StreamExt, stream};
+use jiff::SignedDuration;
 use kernel::PaymentId;
 
 use crate::{App, db, settle::settle};
@@ -8,15 +10,25 @@ use crate::{App, db, settle::settle};
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 8;
 
-pub async fn look_again(app: App) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let due = db::payment::claim_looks(&app.db, now, now + app.config.claim()).await?;
-    let app = &app;
-    let each = |payment: PaymentId| async move {
-        if let Err(error) = settle(app, payment).await {
-            tracing::warn!(%payment, error = format!("{error:#}"), "will be looked at again");
+pub async fn sweep(app: App) -> anyhow::Result<()> {
+    look_again(&app).await?;
+    let kept = SignedDuration::from_hours(24 * app.config.notices_kept_days);
+    Ok(db::inbox::forget(&app.db, app.clock.now() - kept).await?)
+}
+
+/// Asks about all that is due, not about as many as one batch holds.
+async fn look_again(app: &App) -> anyhow::Result<()> {
+    loop {
+        let now = app.clock.now();
+        let due = db::payment::claim_looks(&app.db, now, now + app.config.claim()).await?;
+        if due.is_empty() {
+            return Ok(());
         }
-    };
-    stream::iter(due).for_each_concurrent(AT_ONCE, each).await;
-    Ok(())
+        let each = |payment: PaymentId| async move {
+            if let Err(error) = settle(app, payment).await {
+                tracing::warn!(%payment, error = format!("{error:#}"), "will be looked at again");
+            }
+        };
+        stream::iter(due).for_each_concurrent(AT_ONCE, each).await;
+    }
 }

@@ -121,3 +121,43 @@ async fn a_genuine_event_of_a_payment_that_is_not_ours_is_put_aside() {
     let aside = "select count(*) from payments.webhook_inbox where error = 'no payment of ours'";
     assert_eq!(shop.count(aside).await, 1);
 }
+
+#[tokio::test]
+async fn handled_notices_are_forgotten_after_a_while() {
+    let shop = Shop::open().await;
+    shop.paid(OrderId::new()).await;
+    let handled = "select count(*) from payments.webhook_inbox where handled_at < '2026-07-01'";
+    shop.later("handled", || async { (shop.count(handled).await > 0).then_some(()) }).await;
+    let waits = "with one as (insert into payments.webhook_inbox
+                     (provider, account, event_id, kind, provider_payment, body, received_at, due_at)
+                     values ('sandbox', 'a', 'waits', 'k', 'nobody', '', now(), 'infinity')
+                     returning 1)
+                 select count(*) from one";
+    shop.count(waits).await;
+    shop.bench.advance(31 * 86_400);
+    let gone = || async { (shop.count(handled).await == 0).then_some(()) };
+    shop.later("they are forgotten", gone).await;
+    let waiting = "select count(*) from payments.webhook_inbox where event_id = 'waits'";
+    assert_eq!(shop.count(waiting).await, 1);
+}
+
+/// More than one batch: the sweeper goes on until nothing is due.
+#[tokio::test]
+async fn all_that_is_due_is_looked_at() {
+    let shop = Shop::open().await;
+    shop.webhooks(json!({"hold": true})).await;
+    for _ in 0..60 {
+        shop.start(OrderId::new()).await;
+    }
+    shop.bench.advance(21);
+    let due = "select count(*) from payments.payment where look_at <= '2026-06-15T17:00:21Z'";
+    shop.later("the first are looked at", || async { (shop.count(due).await < 60).then_some(()) })
+        .await;
+    for _ in 0..20 {
+        if shop.count(due).await == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{} wait for the next round", shop.count(due).await);
+}

@@ -46,6 +46,7 @@ create table answered (
     body       jsonb,
     created_at timestamptz not null
 );
+create index answered_created on answered (created_at);
 
 create table event (
     seq        bigint generated always as identity primary key,
@@ -56,6 +57,7 @@ create table event (
     body       text not null,
     created_at timestamptz not null
 );
+create index event_created on event (created_at);
 
 -- One sending of one event to the merchant's endpoint.
 create table delivery (
@@ -67,6 +69,7 @@ create table delivery (
     -- Delivered, or given up.
     ended_at     timestamptz
 );
+create index delivery_of_event on delivery (event_seq);
 create index delivery_due on delivery (due_at) where ended_at is null;
 
 -- How webhooks misbehave, as the tester asked.

@@ -129,5 +129,7 @@ pub async fn end_overdue(app: App) -> anyhow::Result<()> {
     }
     tx.commit().await?;
     app.send_webhooks();
-    Ok(())
+    let kept = jiff::SignedDuration::from_hours(24 * app.config.kept_days);
+    db::forget_answers(&app.db, now - kept).await?;
+    Ok(db::forget_events(&app.db, now - kept).await?)
 }

@@ -15,6 +15,9 @@ pub struct Config {
     pub webhook_url: String,
     /// How long the stalling card keeps a caller waiting after it took effect.
     pub stall_ms: u64,
+    /// How long answers under a key and events that were sent are kept. A write that comes again
+    /// under its key after that is a new one.
+    pub kept_days: i64,
 }
 
 impl Default for Config {
@@ -24,6 +27,7 @@ impl Default for Config {
             webhook_secret: String::new(),
             webhook_url: String::new(),
             stall_ms: 12_000,
+            kept_days: 30,
         }
     }
 }
@@ -43,6 +47,7 @@ impl Config {
             "set sandbox.webhook_secret (TIPPLE__SANDBOX__WEBHOOK_SECRET) to {SHORTEST_SECRET} \
              random bytes or more"
         );
+        ensure!(self.kept_days >= 7, "sandbox.kept_days must be at least 7");
         if self.webhook_url.is_empty() {
             self.webhook_url = format!("{public_url}/v1/payments/webhooks/sandbox");
         }

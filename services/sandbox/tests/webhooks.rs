@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::{GOOD, Provider, WEBHOOK_SECRET};
+use crate::{GOOD, Provider, WEBHOOK_SECRET, new_intent};
 
 const HELPER: &str = "/sandbox/v1/test_helpers/webhooks";
 
@@ -87,4 +87,34 @@ async fn webhooks_misbehave_on_request() {
     assert_eq!((rest["data"].as_array().unwrap().len(), &rest["has_more"]), (3, &json!(false)));
     let none = merchant.get("/sandbox/v1/events?starting_after=evt_none").await;
     crate::refused(none, 404, "resource_missing");
+}
+
+#[tokio::test]
+async fn what_was_told_long_ago_is_forgotten() {
+    let provider = Provider::start().await;
+    let rows = || async {
+        sqlx::query_as::<_, (i64, i64, i64, i64)>(
+            "select (select count(*) from sandbox.event), (select count(*) from sandbox.answered),
+                    (select count(*) from sandbox.delivery),
+                    (select count(*) from sandbox.delivery where ended_at is not null)",
+        )
+        .fetch_one(&mut provider.bench.connection().await)
+        .await
+        .unwrap()
+    };
+    let come = |expected| async move { (rows().await == expected).then_some(()) };
+    let create = |key: &'static str| {
+        let keyed = provider.merchant().with("idempotency-key", key);
+        async move { keyed.post("/sandbox/v1/payment_intents", new_intent()).await.ok::<Value>() }
+    };
+    let intent = create("k1").await;
+    provider.confirm(&intent, GOOD).await.ok::<Value>();
+    provider.bench.eventually("sent", || come((2, 1, 1, 1))).await;
+    *provider.answer.lock().unwrap() = StatusCode::SERVICE_UNAVAILABLE;
+    provider.act(&intent, "capture", json!({})).await.ok::<Value>();
+    provider.bench.advance(31 * 86_400);
+    create("k2").await;
+    // What is still being sent stays, and so does what is new.
+    provider.bench.eventually("the old is forgotten", || come((3, 1, 2, 0))).await;
+    assert_ne!(create("k1").await["id"], intent["id"], "a key is good for so long");
 }

@@ -191,6 +191,7 @@ fn facts(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Facts {
         at: now,
         back_by,
         shown_date_of_birth: None,
+        shown_valid_until: None,
         items: quote.lines.iter().map(item).collect(),
     }
 }

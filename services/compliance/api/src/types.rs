@@ -58,6 +58,9 @@ pub struct Facts {
     /// The date of birth on the document shown at the door; nobody keeps it.
     #[garde(skip)]
     pub shown_date_of_birth: Option<Date>,
+    /// The last day on which that document is valid; nobody keeps it either.
+    #[garde(skip)]
+    pub shown_valid_until: Option<Date>,
     #[garde(length(max = 200), dive)]
     pub items: Vec<Item>,
 }

@@ -1,12 +1,12 @@
-//! Is the buyer old enough?
+//! Is the buyer old enough, by a document that holds?
 
 use std::collections::BTreeSet;
 
-use compliance_api::Moment;
+use compliance_api::{Facts, Moment};
 use kernel::AlcoholClass;
 
 use super::{Applied, Case, Finding, Reach};
-use crate::age;
+use crate::{age, jurisdiction::Jurisdiction};
 
 pub(super) fn check(
     case: &Case,
@@ -33,6 +33,9 @@ pub(super) fn check(
     };
     // The buyer is at the door: its calendar says how old they are.
     let Some(here) = reach.door.or(reach.store) else { return };
+    if facts.moment == Moment::Door {
+        document(facts, here, finding);
+    }
     let today = here.time_zone.to_datetime(facts.at).date();
     let reached = |(applied, age): (Applied, u8)| {
         age::has_reached(age, born, today, applied.book.rules.leap_day_birthday)
@@ -42,6 +45,19 @@ pub(super) fn check(
     if !of_age {
         let age = finding.minimum_age.unwrap_or_default();
         finding.against("under-age", format!("The buyer has not reached the age of {age}."));
+    }
+}
+
+/// It must be valid where it is shown, for as long as something may change hands.
+fn document(facts: &Facts, here: &Jurisdiction, finding: &mut Finding) {
+    let until = facts.back_by.map_or(facts.at, |until| until.max(facts.at));
+    let last = here.time_zone.to_datetime(until).date();
+    match facts.shown_valid_until {
+        None => finding.against("document-not-shown", "Nobody said how long the document holds."),
+        Some(valid_until) if valid_until < last => {
+            finding.against("document-expired", "The document is no longer valid.");
+        }
+        Some(_) => {}
     }
 }
 

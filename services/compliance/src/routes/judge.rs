@@ -38,6 +38,7 @@ fn kept(facts: &Facts, finding: &Finding) -> anyhow::Result<Value> {
     let mut kept = serde_json::to_value(facts)?;
     if let Value::Object(kept) = &mut kept {
         kept.remove("shown_date_of_birth");
+        kept.remove("shown_valid_until");
         kept.insert("document_shown".into(), json!(facts.shown_date_of_birth.is_some()));
         kept.insert("of_age".into(), json!(finding.of_age));
     }

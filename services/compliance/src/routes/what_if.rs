@@ -32,6 +32,10 @@ pub struct WhatIf {
     #[garde(skip)]
     #[schema(value_type = Option<String>, format = Date)]
     shown_date_of_birth: Option<Date>,
+    /// The last day on which that document is valid.
+    #[garde(skip)]
+    #[schema(value_type = Option<String>, format = Date)]
+    shown_valid_until: Option<Date>,
     /// The instant of the sale or hand-over; now unless told. From 1900 to 2999.
     #[garde(inner(custom(in_our_time)))]
     at: Option<Timestamp>,
@@ -56,6 +60,7 @@ impl WhatIf {
             at: self.at.unwrap_or(now),
             back_by: self.back_by,
             shown_date_of_birth: self.shown_date_of_birth,
+            shown_valid_until: self.shown_valid_until,
             items: self.items,
         }
     }

@@ -248,6 +248,7 @@ fn anything() -> impl Strategy<Value = Scene> {
         let time = (moment, seconds(), back);
         let where_to = (places(), mostly(places()), mostly(any::<bool>()), any::<bool>());
         let goods = proptest::collection::vec(things(), 0..4);
+        let who = (who, mostly(prop_oneof![3 => Just(1_000), 2 => -1_i64..=1]));
         (time, where_to, who, mostly(papers()), [books(), books(), books()], goods).prop_map(
             move |(time, places, who, paper, books, things)| {
                 // Half of all deliveries stay close to the store.
@@ -261,8 +262,9 @@ fn anything() -> impl Strategy<Value = Scene> {
                     store: places.0,
                     door: near.or(places.1),
                     hotel: places.2,
-                    stated: who.0,
-                    shown: who.1,
+                    stated: who.0.0,
+                    shown: who.0.1,
+                    expires: who.1,
                     paper,
                     books,
                     things,

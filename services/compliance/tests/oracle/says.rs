@@ -36,6 +36,7 @@ pub fn allowed(scene: &Scene) -> bool {
                 && little_enough(scene, book)
                 && dear_enough(scene, book)
                 && old_enough(scene, here, book)
+                && well_documented(scene, here)
         })
 }
 
@@ -169,6 +170,13 @@ fn dear_enough(scene: &Scene, book: &Book) -> bool {
         let paid = i128::from(scene.price(thing)) * i128::from(per) * 10_000;
         !thing.euros && paid >= i128::from(amount) * pure
     })
+}
+
+/// The document holds at the door, and as long as something may change hands.
+fn well_documented(scene: &Scene, here: &Land) -> bool {
+    let (last, _) = calendar::wall(here.west, scene.at() + scene.back_after.unwrap_or(0).max(0));
+    !matches!(scene.moment, Moment::Door)
+        || scene.expires.is_some_and(|off| last <= scene.day + off)
 }
 
 /// Years completed, by counting birthdays.

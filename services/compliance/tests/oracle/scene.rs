@@ -123,6 +123,8 @@ pub struct Scene {
     /// Year, month, day.
     pub stated: Option<(i64, i64, i64)>,
     pub shown: Option<(i64, i64, i64)>,
+    /// The last day of the document, counted from the scene's.
+    pub expires: Option<i64>,
     pub paper: Option<Paper>,
     pub books: [Book; 3],
     pub things: Vec<Thing>,
@@ -225,6 +227,7 @@ impl Scene {
             at: instant(self.at()),
             back_by: self.back_after.map(|after| instant(self.at() + after)),
             shown_date_of_birth: self.shown.map(civil),
+            shown_valid_until: self.expires.map(|off| civil(calendar::date(self.day + off))),
             items: self.things.iter().map(|thing| self.item(thing)).collect(),
         }
     }

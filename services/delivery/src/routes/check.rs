@@ -1,7 +1,11 @@
 use axum::extract::State;
 use compliance_api::{Facts, Moment, Reason, Verdict};
 use garde::Validate;
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::Date,
+    tz::{self, TimeZone},
+};
 use kernel::JobId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Path, Problem, Signed};
@@ -103,20 +107,14 @@ pub async fn check_at_door(
     if row.state != JobState::Arrived {
         return Err(JobRefusal::WrongState { state: row.state }.into());
     }
-    let zone = TimeZone::get(&row.facts.time_zone).unwrap_or(TimeZone::UTC);
-    let today = zone.to_datetime(now).date();
     let document = &input.document;
-    if document.date_of_birth > today || document.date_of_birth.year() < 1900 {
+    if document.date_of_birth > newest_day(now) || document.date_of_birth.year() < 1900 {
         let message = "must be between 1900 and today";
         return Err(Problem::invalid("document.date_of_birth", message).into());
     }
-    let seen = Seen {
-        expires_on: document.expires_on,
-        name_matches: input.name_matches,
-        sober: input.sober,
-    };
-    let (verdict, valid_until) = judge(&app, &row, document.date_of_birth, now).await?;
-    let mut reasons = door::objections(seen, today);
+    let seen = Seen { name_matches: input.name_matches, sober: input.sober };
+    let (verdict, valid_until) = judge(&app, &row, document, now).await?;
+    let mut reasons = door::objections(seen);
     reasons.extend(verdict.reasons.iter().cloned());
     let allowed = verdict.allowed && reasons.is_empty();
     if !keep(&app, act, document, (&verdict, valid_until), &reasons).await? {
@@ -126,19 +124,24 @@ pub async fn check_at_door(
     Ok(Json(Checked { allowed, reasons, valid_until: allowed.then_some(valid_until) }))
 }
 
+/// Whatever the date is at the door, it is no later than this.
+fn newest_day(now: Timestamp) -> Date {
+    TimeZone::fixed(tz::offset(14)).to_datetime(now).date()
+}
+
 /// The law's answer for as long as a check is good; where that is no, for a moment only.
 async fn judge(
     app: &App,
     row: &JobRow,
-    born: Date,
+    document: &Document,
     now: Timestamp,
 ) -> Result<(Verdict, Timestamp), Fault<JobRefusal>> {
     let full = SignedDuration::from_mins(app.config.check_minutes);
-    let verdict = ask(app, facts(row, born, now, now + full)).await?;
+    let verdict = ask(app, facts(row, document, now, now + full)).await?;
     if verdict.allowed || !over_age(&verdict) || full <= SHORTEST {
         return Ok((verdict, now + full));
     }
-    let verdict = ask(app, facts(row, born, now, now + SHORTEST)).await?;
+    let verdict = ask(app, facts(row, document, now, now + SHORTEST)).await?;
     Ok((verdict, now + SHORTEST))
 }
 
@@ -147,7 +150,7 @@ async fn ask(app: &App, facts: Facts) -> Result<Verdict, Fault<JobRefusal>> {
     verdict.map_err(|error| Fault::from_call(error, |never| match never {}))
 }
 
-fn facts(row: &JobRow, born: Date, at: Timestamp, until: Timestamp) -> Facts {
+fn facts(row: &JobRow, document: &Document, at: Timestamp, until: Timestamp) -> Facts {
     Facts {
         moment: Moment::Door,
         subject: row.order.to_string(),
@@ -159,7 +162,8 @@ fn facts(row: &JobRow, born: Date, at: Timestamp, until: Timestamp) -> Facts {
         at,
         // Until then it may change hands on the strength of this.
         back_by: Some(until),
-        shown_date_of_birth: Some(born),
+        shown_date_of_birth: Some(document.date_of_birth),
+        shown_valid_until: Some(document.expires_on),
         items: row.facts.lines.iter().map(orders_api::OrderLine::item).collect(),
     }
 }

@@ -106,6 +106,7 @@ fn facts(app: &App, row: &JobRow, now: Timestamp) -> Facts {
         at: now,
         back_by: Some(trip.back_by(now)),
         shown_date_of_birth: None,
+        shown_valid_until: None,
         items: row.facts.lines.iter().map(orders_api::OrderLine::item).collect(),
     }
 }

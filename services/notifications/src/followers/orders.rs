@@ -34,7 +34,7 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
         }
     }
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
-    db::know_order(&mut tx, &known).await?;
+    db::know_order(&mut tx, &known, app.clock.now()).await?;
     db::forget_early(&mut tx, order.order).await?;
     if let Some(contact) = &contact {
         for (letter, news) in &letters {

@@ -85,3 +85,20 @@ pub async fn put_off(db: &Db, seqs: &[i64], error: &str, due: Timestamp) -> sqlx
         .await?;
     Ok(())
 }
+
+/// How many notices are forgotten at once.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// Forgets the oldest notices that were handled before then.
+pub async fn forget(db: &Db, before: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "delete from webhook_inbox where seq in (
+             select seq from webhook_inbox where handled_at < $1
+             order by handled_at limit $2 for update skip locked)",
+    )
+    .bind(store::instant(before))
+    .bind(FORGOTTEN_AT_ONCE)
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -184,3 +184,20 @@ pub async fn keep_answer(
         .await?;
     Ok(())
 }
+
+/// How many answers are forgotten at once.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// Forgets the oldest answers that were given before then.
+pub async fn forget_answers(db: &Db, before: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "delete from answered where key in (
+             select key from answered where created_at < $1 and status is not null
+             order by created_at limit $2 for update skip locked)",
+    )
+    .bind(store::instant(before))
+    .bind(FORGOTTEN_AT_ONCE)
+    .execute(db)
+    .await?;
+    Ok(())
+}

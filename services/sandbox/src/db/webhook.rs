@@ -52,6 +52,28 @@ pub async fn event_seq(db: &Db, id: &str) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar("select seq from event where id = $1").bind(id).fetch_optional(db).await
 }
 
+/// How many events are forgotten at once.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// Forgets the oldest events from before then, and how they were sent, but for those that are still
+/// being sent.
+pub async fn forget_events(db: &Db, before: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "with old as (
+             select seq from event where created_at < $1
+               and not exists (select from delivery
+                               where event_seq = event.seq and ended_at is null)
+             order by created_at limit $2 for update skip locked),
+         sent as (delete from delivery using old where event_seq = old.seq)
+         delete from event using old where event.seq = old.seq",
+    )
+    .bind(store::instant(before))
+    .bind(FORGOTTEN_AT_ONCE)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// A webhook to be sent now.
 #[derive(FromRow)]
 pub struct Sending {

@@ -167,16 +167,32 @@ impl Bench {
     }
 }
 
-/// A new empty database on the server that `tipple postgres` started for the tests.
-async fn fresh_database() -> String {
+/// A new empty database on the server that `tipple postgres` started for the tests. Those of tests
+/// that have ended are deleted, so that the disk holds only what is in use.
+pub async fn fresh_database() -> String {
     let server = std::env::var("TIPPLE_TEST_DATABASE_URL")
         .expect("run the tests with `make test`, or with `tipple postgres -- cargo test`");
     let mut admin = PgConnection::connect(&server).await.expect("the test server");
-    let name = format!("test_{}", Id::<Bench>::new().uuid().simple());
+    let name = format!("test_{}_{}", std::process::id(), Id::<Bench>::new().uuid().simple());
     sqlx::query(AssertSqlSafe(format!("create database {name}")))
         .execute(&mut admin)
         .await
         .expect("a new database");
+    drop_ended(&mut admin).await;
     let (base, _) = server.rsplit_once('/').expect("a database address");
     format!("{base}/{name}")
+}
+
+/// Drops a few databases whose test's process is gone. Another test may be at the same ones.
+async fn drop_ended(admin: &mut PgConnection) {
+    let query = "select datname from pg_database where datname like 'test\\_%' limit 200";
+    let names: Vec<String> = sqlx::query_scalar(query).fetch_all(&mut *admin).await.expect("names");
+    let ended = names.iter().filter(|name| {
+        let process = name.split('_').nth(1).unwrap_or_default();
+        cfg!(target_os = "linux") && !std::path::Path::new("/proc").join(process).exists()
+    });
+    for name in ended.take(3) {
+        let drop = format!("drop database if exists {name} with (force)");
+        let _ = sqlx::query(AssertSqlSafe(drop)).execute(&mut *admin).await;
+    }
 }

@@ -4,6 +4,6 @@ mod bench;
 mod caller;
 mod people;
 
-pub use bench::{Bench, BenchBuilder, NOON};
+pub use bench::{Bench, BenchBuilder, NOON, fresh_database};
 pub use caller::{Answer, Caller};
 pub use people::{customer, driver, operator, staff};

@@ -10,7 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use garde::Validate;
-use kernel::Actor;
+use kernel::{Actor, Place};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{FieldProblem, HOUSE_HEADER, Problem, Verifier};
@@ -296,6 +296,11 @@ pub fn plain_text(text: &str, _: &()) -> garde::Result {
         return Err(garde::Error::new("contains control characters"));
     }
     Ok(())
+}
+
+/// A garde rule for places.
+pub fn on_the_globe(place: &Place, _: &()) -> garde::Result {
+    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not a place on the globe")) }
 }
 
 #[cfg(test)]

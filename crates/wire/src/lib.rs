@@ -15,7 +15,7 @@ mod upstream;
 pub use client::{CallError, Client};
 pub use context::{Context, current};
 pub use extract::{
-    House, IdempotencyKey, IfMatch, Json, Path, Query, Raw, Signed, etag, plain_text,
+    House, IdempotencyKey, IfMatch, Json, Path, Query, Raw, Signed, etag, on_the_globe, plain_text,
 };
 pub use fault::{Fault, Never, Refusal};
 pub use http::StatusCode;

@@ -18,7 +18,7 @@ mod views;
 
 use axum::{Router, routing::post};
 use http::StatusCode;
-use kernel::{Actor, DriverId, Place};
+use kernel::{Actor, DriverId};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{Problem, Refusal};
@@ -75,11 +75,6 @@ fn operator(actor: &Actor) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::forbidden("This is for operators."))
-}
-
-/// A garde rule.
-fn on_the_globe(place: &Place, (): &()) -> garde::Result {
-    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not a place on the globe")) }
 }
 
 /// A command that does not fit the state of the job.

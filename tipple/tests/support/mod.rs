@@ -16,8 +16,8 @@ use std::{
 
 use host::{House, Settings};
 use jiff::SignedDuration;
-use kernel::{Actor, Clock, Id, PersonId, Role};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use kernel::{Actor, Clock, PersonId, Role};
+use sqlx::{Connection, PgConnection};
 use tipple::demo::visitor::Visitor;
 use wire::SigningKey;
 
@@ -55,16 +55,10 @@ impl Town {
     /// A fresh database and free ports for so many processes of the platform.
     pub async fn new(processes: usize) -> Self {
         host::choose_cryptography();
-        let server = std::env::var("TIPPLE_TEST_DATABASE_URL")
-            .expect("run the tests with `make test`, or with `tipple postgres -- cargo test`");
-        let mut admin = PgConnection::connect(&server).await.expect("the test server");
-        let name = format!("whole_{}", Id::<Town>::new().uuid().simple());
-        let create = format!("create database {name}");
-        sqlx::query(AssertSqlSafe(create)).execute(&mut admin).await.expect("a new database");
-        let (base, _) = server.rsplit_once('/').expect("a database address");
+        let database_url = testkit::fresh_database().await;
         let mut ports = free_ports(processes + 1);
         let provider = ports.pop().expect("a port");
-        Self { database_url: format!("{base}/{name}"), provider, ports }
+        Self { database_url, provider, ports }
     }
 
     pub fn base(&self, process: usize) -> String {

@@ -41,16 +41,12 @@ pub struct AddressInput {
     #[serde(default)]
     #[schema(max_length = 500)]
     instructions: String,
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     place: Place,
     /// Whether a cart begins with it; the first address does anyway.
     #[garde(skip)]
     #[serde(default)]
     is_default: bool,
-}
-
-fn on_the_globe(place: &Place, (): &()) -> garde::Result {
-    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not a place on the globe")) }
 }
 
 impl AddressInput {

@@ -15,7 +15,7 @@ pub struct Destination {
     #[garde(length(chars, min = 1, max = 300), custom(visible))]
     #[schema(min_length = 1, max_length = 300)]
     pub address: String,
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     pub place: Place,
     /// What kind of place it is. Where the law tells kinds apart nothing is sold to a door of which
     /// that is not known.
@@ -35,10 +35,6 @@ fn visible(text: &str, context: &()) -> garde::Result {
         return Err(garde::Error::new("is blank"));
     }
     wire::plain_text(text, context)
-}
-
-fn on_the_globe(place: &Place, (): &()) -> garde::Result {
-    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not a place on the globe")) }
 }
 
 /// What it costs and why. `total` is the sum of `lines[].total` and `charges[].amount` of the

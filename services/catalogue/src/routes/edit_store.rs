@@ -26,7 +26,7 @@ pub struct StoreInput {
     #[garde(length(chars, min = 1, max = 300), custom(super::visible_text))]
     #[schema(min_length = 1, max_length = 300)]
     address: String,
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     place: Place,
     /// IANA name.
     #[garde(custom(a_time_zone))]
@@ -62,10 +62,6 @@ pub struct OpeningInput {
     #[garde(range(max = 1440))]
     #[schema(maximum = 1440)]
     preparation_minutes: u32,
-}
-
-fn on_the_globe(place: &Place, (): &()) -> garde::Result {
-    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not on the globe")) }
 }
 
 fn a_time_zone(name: &str, (): &()) -> garde::Result {

@@ -40,9 +40,9 @@ pub struct Facts {
     pub subject: String,
     #[garde(skip)]
     pub store: StoreId,
-    #[garde(skip)]
+    #[garde(custom(wire::on_the_globe))]
     pub store_place: Place,
-    #[garde(skip)]
+    #[garde(inner(custom(wire::on_the_globe)))]
     pub door_place: Option<Place>,
     #[garde(skip)]
     pub address_kind: Option<AddressKind>,

@@ -6,14 +6,10 @@ use serde::{Deserialize, Serialize};
 /// A trip to be estimated.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 pub struct Trip {
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     pub from: Place,
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     pub to: Place,
-}
-
-fn on_the_globe(place: &Place, (): &()) -> garde::Result {
-    if place.is_valid() { Ok(()) } else { Err(garde::Error::new("is not a place on the globe")) }
 }
 
 /// How far and how long.

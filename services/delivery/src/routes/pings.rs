@@ -5,7 +5,6 @@ use kernel::Place;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
-use super::on_the_globe;
 use crate::{App, db, estimate::ride};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -23,7 +22,7 @@ pub struct Ping {
     /// When the driver was there, by the phone's clock.
     #[garde(skip)]
     at: Timestamp,
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     place: Place,
 }
 

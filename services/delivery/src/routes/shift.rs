@@ -5,14 +5,13 @@ use kernel::Place;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
-use super::on_the_globe;
 use crate::{App, db, offer, release};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeginShift {
     /// Where the driver is.
-    #[garde(custom(on_the_globe))]
+    #[garde(custom(wire::on_the_globe))]
     place: Place,
 }
 

@@ -61,7 +61,8 @@ impl<'a> Raw<'a> {
 
     /// A sheet that was given out is what the ways to spoil a sheet begin with.
     async fn take_sheet(&mut self) {
-        let csv = |it: &&mut Operation| it.path.ends_with(".csv") && it.method == Method::POST;
+        let csv =
+            |it: &&mut Operation| it.path.ends_with("listings.csv") && it.method == Method::POST;
         let operation = self.operations.iter_mut().find(csv).expect("sheets are taken in");
         let visitor = self.scene.visitor("clerk");
         let path = operation.real_path(&self.scene.ids);

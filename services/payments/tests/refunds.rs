@@ -82,6 +82,7 @@ async fn what_is_left_goes_back_where_somebody_refunded_at_the_provider_first() 
         (Move::Cancelled { reason: "no driver".into() }, 1599),
         (Move::Closed { refund: usd(1700) }, 1599),
         (Move::Closed { refund: usd(700) }, 700),
+        (Move::Lost { reason: "lost".into(), refund: usd(1599) }, 1599),
     ] {
         let shop = Shop::open().await;
         let order = OrderId::new();

@@ -32,12 +32,19 @@ pub struct Drink {
     #[schema(maximum = 10000)]
     pub abv_bp: u32,
     /// Millilitres in one container.
+    #[schema(maximum = 1000000)]
     pub volume_ml: u32,
     /// Containers sold together as one unit: 6 for a six-pack.
+    #[schema(maximum = 1000)]
     pub pack: u32,
 }
 
 impl Drink {
+    /// Whether there can be such a drink: at most pure alcohol, a cubic metre, a thousand of them.
+    pub const fn is_credible(self) -> bool {
+        self.abv_bp <= 10_000 && self.volume_ml <= 1_000_000 && self.pack <= 1_000
+    }
+
     /// Millilitres in one sold unit.
     pub fn unit_ml(self) -> u64 {
         u64::from(self.volume_ml) * u64::from(self.pack)

@@ -71,7 +71,7 @@ pub struct Item {
     #[garde(length(max = 1000), custom(wire::plain_text))]
     #[schema(max_length = 1000)]
     pub name: String,
-    #[garde(skip)]
+    #[garde(custom(credible))]
     pub drink: Drink,
     #[garde(range(max = kernel::MAX_QUANTITY))]
     #[schema(maximum = 999)]
@@ -80,6 +80,10 @@ pub struct Item {
     /// compared with.
     #[garde(skip)]
     pub unit_price: Money,
+}
+
+fn credible(drink: &Drink, (): &()) -> garde::Result {
+    if drink.is_credible() { Ok(()) } else { Err(garde::Error::new("is more than a drink can be")) }
 }
 
 /// A garde rule: an instant that a law of today can say anything about.

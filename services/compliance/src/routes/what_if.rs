@@ -18,9 +18,9 @@ pub struct WhatIf {
     /// Whose licence counts.
     #[garde(skip)]
     store: StoreId,
-    #[garde(skip)]
+    #[garde(custom(wire::on_the_globe))]
     store_place: Place,
-    #[garde(skip)]
+    #[garde(inner(custom(wire::on_the_globe)))]
     door_place: Option<Place>,
     #[garde(skip)]
     address_kind: Option<AddressKind>,

@@ -149,7 +149,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let mut pairs = parts.uri.query().unwrap_or_default().split('&');
         if let Some(pair) = pairs.find(|pair| pair.contains(NUL)) {
-            let field = pair.split('=').next().filter(|field| !field.is_empty() && !field.contains(NUL));
+            let field =
+                pair.split('=').next().filter(|field| !field.is_empty() && !field.contains(NUL));
             return Err(Problem::invalid(field.unwrap_or("query"), "contains a NUL character"));
         }
         <axum::extract::Query<T> as FromRequestParts<S>>::from_request_parts(parts, state)

@@ -36,16 +36,17 @@ pub fn house_of(settings: Settings) -> House {
     }
 }
 
-/// Resolves when someone asks this process to stop, by Ctrl-C or a signal.
+/// Resolves when someone asks this process to stop: by Ctrl-C, by a signal, by closing the terminal.
 pub async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+    if let (Ok(mut terminate), Ok(mut hang_up)) = signals {
+        tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}
-        },
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
+            _ = hang_up.recv() => {}
         }
+    } else {
+        let _ = tokio::signal::ctrl_c().await;
     }
 }

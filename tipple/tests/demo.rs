@@ -147,7 +147,13 @@ fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
 fn first_order_after_a_crash(folder: &Path, ports: &Ports) -> Output {
     let demo = Demo::start(folder, ports);
     let told = first_order(ports);
+    let second = command(folder, &Ports { web: free_port(), postgres: free_port() }).output();
+    let refused = String::from_utf8_lossy(&second.expect("a second demo").stderr).into_owned();
+    assert!(refused.contains("already runs"), "{refused}");
     demo.stop();
+    // The server that the killed demo left is stopped with the one after it.
+    let unheard = std::net::TcpStream::connect(("127.0.0.1", ports.postgres));
+    assert!(unheard.is_err(), "its database still runs");
     told
 }
 

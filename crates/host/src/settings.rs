@@ -217,6 +217,9 @@ impl Settings {
             return Ok(None);
         }
         let seed = key_bytes(seed).context("auth.signing_seed")?;
+        if seed == [0; 32] {
+            bail!("auth.signing_seed is nothing but zeros: take random ones");
+        }
         SigningKey::from_seed(&seed).map(Some)
     }
 

@@ -139,14 +139,27 @@ impl Drop for Cluster {
     }
 }
 
-/// Stops a server that an ended process left running in `folder`, and deletes the folder.
+/// Stops a server that an ended process left running in `folder`, if there is one.
+pub async fn stop_left(folder: &Path) -> anyhow::Result<()> {
+    if let Some(place) = Place::existing(&std::path::absolute(folder)?)? {
+        stop_at(&place).await?;
+    }
+    Ok(())
+}
+
+/// The same, and deletes the folder.
 pub async fn discard(folder: &Path) -> anyhow::Result<()> {
     let wanted = std::path::absolute(folder)?;
     let Some(place) = Place::existing(&wanted)? else { return Ok(()) };
+    stop_at(&place).await?;
+    place.delete(&wanted)
+}
+
+async fn stop_at(place: &Place) -> anyhow::Result<()> {
     let locked = place.clone();
     let _lock = spawn_blocking(move || locked.lock()).await??;
     if let Some(running) = Running::find(&place.pgdata())? {
         running.stop(Account::choose(&place.pgdata())?).await?;
     }
-    place.delete(&wanted)
+    Ok(())
 }

@@ -122,10 +122,16 @@ pub struct HouseKey {
 impl HouseKey {
     /// The least number of bytes that a house secret may have.
     pub const MIN_BYTES: usize = 32;
+    /// The least number of different bytes in it: random ones have more.
+    pub const MIN_DIFFERENT: usize = 8;
 
     pub fn new(secret: &[u8]) -> anyhow::Result<Self> {
         if secret.len() < Self::MIN_BYTES {
             bail!("the house secret is shorter than {} bytes", Self::MIN_BYTES);
+        }
+        let different = secret.iter().collect::<std::collections::BTreeSet<_>>().len();
+        if different < Self::MIN_DIFFERENT {
+            bail!("the house secret repeats itself: take random bytes");
         }
         Ok(Self {
             encoding: EncodingKey::from_secret(secret),

@@ -12,6 +12,8 @@ use sha2::Sha256;
 pub struct Seen {
     pub name_matches: bool,
     pub sober: bool,
+    /// Whether the driver is the one who ordered it.
+    pub own: bool,
 }
 
 /// What stands against it whatever the law says.
@@ -25,6 +27,7 @@ pub fn objections(seen: Seen) -> Vec<Reason> {
             "name-mismatch",
             "The document does not belong to the person who takes the order.",
         ),
+        reason(seen.own, "own-order", "Nobody checks their own document: bring it back."),
         reason(!seen.sober, "not-sober", "Alcohol is not handed to someone who is drunk."),
     ]
     .into_iter()
@@ -191,10 +194,10 @@ mod tests {
 
     #[test]
     fn someone_else_or_someone_drunk_gets_nothing() {
-        assert_eq!(objections(Seen { name_matches: true, sober: true }), []);
-        let worst = objections(Seen { name_matches: false, sober: false });
+        assert_eq!(objections(Seen { name_matches: true, sober: true, own: false }), []);
+        let worst = objections(Seen { name_matches: false, sober: false, own: true });
         let rules: Vec<_> = worst.into_iter().map(|reason| reason.rule).collect();
-        assert_eq!(rules, ["name-mismatch", "not-sober"]);
+        assert_eq!(rules, ["name-mismatch", "own-order", "not-sober"]);
     }
 
     #[test]

@@ -41,6 +41,8 @@ async fn start_postgres(home: &Home) -> anyhow::Result<Cluster> {
         Ok(text) => text.parse().context("TIPPLE_POSTGRES_PORT must be a port number")?,
         Err(_) => POSTGRES_PORT,
     };
+    // This demo alone has the folder: a server that runs there was left by one that did not end well.
+    cluster::stop_left(&home.postgres()).await?;
     println!("Starting PostgreSQL on port {port} in {}", home.postgres().display());
     Cluster::start(&home.postgres(), port, &Options::default()).await
 }
@@ -56,6 +58,7 @@ async fn serve(
     let house = house.house;
     println!("Bringing the database up to date");
     house.migrate(|_| ()).await?;
+    refuse_others_people(&house).await?;
     let yours = seed::fill(&house, PASSWORD, |what| println!("Filling in {what}")).await?;
     let names: Vec<&str> = house.parts.iter().map(|part| part.name).collect();
     gateway::publish(crate::documents());
@@ -78,6 +81,21 @@ async fn serve(
     let served = process.serve_on(listener, asked_to_stop()).await;
     drop(people);
     served
+}
+
+/// The demo's operator has a password that everyone knows: never beside people who are not its own.
+async fn refuse_others_people(house: &House) -> anyhow::Result<()> {
+    let db = house.database("accounts").await?;
+    let query = "select exists (select from person) and not exists
+                     (select from person where email = 'operator@demo.tipple.test')";
+    let others: bool = sqlx::query_scalar(query).fetch_one(&db).await?;
+    db.close().await;
+    anyhow::ensure!(
+        !others,
+        "people who are not the demo's live in this database: give the demo one of its own, or \
+         none by leaving DATABASE_URL unset"
+    );
+    Ok(())
 }
 
 struct Demo {

@@ -10,10 +10,13 @@ use std::{
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time, tz::TimeZone};
 use kernel::{Clock, random_token};
+use rustix::fs::{FlockOperation, flock};
 
 /// Where the demo keeps everything.
 pub struct Home {
     folder: PathBuf,
+    /// Locked while this demo runs.
+    _held: fs::File,
 }
 
 /// The demo's city.
@@ -33,7 +36,21 @@ impl Home {
             )
         })?;
         let folder = folder.canonicalize().context("find the data folder")?;
-        Ok(Self { folder })
+        let lock = folder.join("lock");
+        let held = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&lock);
+        let held = held.with_context(|| {
+            format!(
+                "cannot write {}: choose another folder with --data or TIPPLE_DATA",
+                lock.display()
+            )
+        })?;
+        flock(&held, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
+            anyhow::anyhow!(
+                "a demo already runs on {}: stop it, or choose another folder with --data",
+                folder.display()
+            )
+        })?;
+        Ok(Self { folder, _held: held })
     }
 
     pub fn postgres(&self) -> PathBuf {

@@ -112,7 +112,8 @@ pub async fn check_at_door(
         let message = "must be between 1900 and today";
         return Err(Problem::invalid("document.date_of_birth", message).into());
     }
-    let seen = Seen { name_matches: input.name_matches, sober: input.sober };
+    let own = row.customer.uuid() == act.driver.uuid();
+    let seen = Seen { name_matches: input.name_matches, sober: input.sober, own };
     let (verdict, valid_until) = judge(&app, &row, document, now).await?;
     let mut reasons = door::objections(seen);
     reasons.extend(verdict.reasons.iter().cloned());

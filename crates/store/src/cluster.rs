@@ -89,6 +89,12 @@ impl Cluster {
         self.server.is_some()
     }
 
+    /// What went wrong on this server, as a sentence that says what to do if its disk is full.
+    pub fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        let said = std::fs::read(self.folder.join("server.log")).unwrap_or_default();
+        trouble::of_disk(&String::from_utf8_lossy(&said), &self.folder).unwrap_or(error)
+    }
+
     /// Ends the server, if this process started it, and waits until it has.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.end().await

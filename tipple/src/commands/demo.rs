@@ -28,6 +28,10 @@ pub async fn run(config: Option<&Path>, data: &Path) -> anyhow::Result<ExitCode>
         None => Some(start_postgres(&home).await?),
     };
     let served = serve(config, &home, cluster.as_ref(), began).await;
+    let served = served.map_err(|error| match &cluster {
+        Some(cluster) => cluster.explain(error),
+        None => error,
+    });
     if let Some(cluster) = cluster {
         cluster.stop().await?;
     }

@@ -44,8 +44,8 @@ pub(super) fn explain(said: &str, folder: &Path, port: u16) -> anyhow::Error {
     if said.contains(ADDRESS_IN_USE) {
         return self::port(port, &ErrorKind::AddrInUse.into());
     }
-    if said.contains(DISK_FULL) && !said.contains("semaphores") {
-        return disk_full(folder);
+    if let Some(error) = of_disk(said, folder) {
+        return error;
     }
     if said.contains("Read-only file system") {
         return self::folder(folder, &ErrorKind::ReadOnlyFilesystem.into());
@@ -54,6 +54,11 @@ pub(super) fn explain(said: &str, folder: &Path, port: u16) -> anyhow::Error {
     let complaint = said.lines().find(|line| telling.iter().any(|word| line.contains(word)));
     let complaint = complaint.or_else(|| said.lines().last()).unwrap_or("it said nothing").trim();
     anyhow!("PostgreSQL gave up in {}: {complaint}", folder.display())
+}
+
+/// Whether it was for want of room.
+pub(super) fn of_disk(said: &str, folder: &Path) -> Option<anyhow::Error> {
+    (said.contains(DISK_FULL) && !said.contains("semaphores")).then(|| disk_full(folder))
 }
 
 fn disk_full(folder: &Path) -> anyhow::Error {

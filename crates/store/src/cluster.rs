@@ -148,7 +148,7 @@ impl Drop for Cluster {
 /// Stops a server that an ended process left running in `folder`, if there is one.
 pub async fn stop_left(folder: &Path) -> anyhow::Result<()> {
     if let Some(place) = Place::existing(&std::path::absolute(folder)?)? {
-        stop_at(&place).await?;
+        let _lock = stop_at(&place).await?;
     }
     Ok(())
 }
@@ -157,15 +157,16 @@ pub async fn stop_left(folder: &Path) -> anyhow::Result<()> {
 pub async fn discard(folder: &Path) -> anyhow::Result<()> {
     let wanted = std::path::absolute(folder)?;
     let Some(place) = Place::existing(&wanted)? else { return Ok(()) };
-    stop_at(&place).await?;
+    let _lock = stop_at(&place).await?;
     place.delete(&wanted)
 }
 
-async fn stop_at(place: &Place) -> anyhow::Result<()> {
+/// The lock keeps others from starting one there until it is dropped.
+async fn stop_at(place: &Place) -> anyhow::Result<std::fs::File> {
     let locked = place.clone();
-    let _lock = spawn_blocking(move || locked.lock()).await??;
+    let lock = spawn_blocking(move || locked.lock()).await??;
     if let Some(running) = Running::find(&place.pgdata())? {
         running.stop(Account::choose(&place.pgdata())?).await?;
     }
-    Ok(())
+    Ok(lock)
 }

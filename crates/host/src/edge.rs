@@ -1,10 +1,10 @@
 //! What every request meets before a handler does: its id, its deadline, its span, its limits.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -14,6 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Verifier};
 
+use crate::door::Doors;
+
 /// What is read to its end even when the answer does not wait for it.
 const SMALL_BODY: u64 = 16 * 1024;
 /// How long one request may take.
@@ -22,8 +24,15 @@ const PATIENCE: Duration = Duration::from_secs(25);
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// Puts the house's edge around a service's own router.
-pub(crate) fn edged(router: Router, service: &'static str, verifier: Verifier) -> Router {
+pub(crate) fn edged(
+    router: Router,
+    service: &'static str,
+    verifier: Verifier,
+    doors: Arc<Doors>,
+) -> Router {
+    let asked = (Arc::clone(&doors), verifier.clone());
     router
+        .layer(middleware::from_fn_with_state(asked, admit))
         .fallback(|| async { Problem::not_found("path") })
         .method_not_allowed_fallback(|| async {
             let detail = "This path does not answer to that method.";
@@ -35,6 +44,24 @@ pub(crate) fn edged(router: Router, service: &'static str, verifier: Verifier) -
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             in_context(service, request, next)
         }))
+}
+
+/// Lets in whom the service's table of access lets in.
+async fn admit(
+    State((doors, verifier)): State<(Arc<Doors>, Verifier)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map(MatchedPath::as_str);
+    match doors.admit(&verifier, path, request.method(), request.headers()) {
+        Ok(Some(asker)) => {
+            request.extensions_mut().insert(asker);
+        }
+        Ok(None) => {}
+        Err(problem) => return problem.into_response(),
+    }
+    next.run(request).await
 }
 
 async fn in_context(service: &'static str, request: Request, next: Next) -> Response {

@@ -1,8 +1,10 @@
 //! A process: its settings, what it logs, where the other services are, listening and stopping.
 
 mod context;
+mod door;
 mod edge;
 mod listen;
+mod news;
 mod part;
 mod process;
 mod ready;
@@ -10,7 +12,9 @@ mod settings;
 mod telemetry;
 
 pub use context::{Context, Directory};
+pub use door::{Operation, operations};
 pub use edge::open_api;
+pub use news::NewsAnswer;
 pub use part::{Job, Part, Service};
 pub use process::{House, Process, choose_cryptography};
 pub use settings::{Auth, DEFAULTS, Database, HouseSecret, Log, Settings};

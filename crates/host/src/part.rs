@@ -3,6 +3,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 use axum::Router;
 use feed::Follower;
 use store::Migration;
+use wire::Rule;
 
 use crate::Context;
 
@@ -18,6 +19,11 @@ pub struct Part {
     /// The kinds of events that it follows.
     pub follows: &'static [&'static str],
     pub open_api: fn() -> utoipa::openapi::OpenApi,
+    /// Who may call which operation: a line for each in its OpenAPI document.
+    pub access: &'static [Rule],
+    /// Whether its router also answers on paths that no document names, and looks after them itself:
+    /// pages, and what the gateway passes on.
+    pub undocumented: bool,
     pub start: fn(Context) -> Starting,
 }
 

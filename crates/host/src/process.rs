@@ -10,9 +10,11 @@ use store::{Db, Migration, Schema, Server};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use wire::{Problem, Upstream, Verifier};
+use wire::{Client, Problem, Upstream, Verifier};
 
-use crate::{Context, Directory, Job, Part, Service, Settings, edge::edged, listen, ready};
+use crate::{
+    Context, Directory, Job, Part, Service, Settings, door::Doors, edge::edged, listen, news, ready,
+};
 
 /// All that a house is made of, before any of it runs.
 pub struct House {
@@ -71,7 +73,7 @@ impl House {
     /// Starts the named services; the others are called over the network where the settings say.
     pub async fn start(&self, names: &[&str]) -> anyhow::Result<Process> {
         choose_cryptography();
-        let (house, keys) = (self.settings.house_key()?, self.settings.verifying_keys()?);
+        let (house, keys) = (self.settings.house_key()?, self.settings.fixed_keys()?);
         let server = self.server()?;
         if self.settings.database.migrate_on_start {
             self.migrate(|_| ()).await?;
@@ -81,7 +83,8 @@ impl House {
             carrier.declare(part.name, part.follows).await?;
         }
         let directory = self.directory(names);
-        let verifier = Verifier::new(&keys, house.clone(), self.clock.clone());
+        let blind = Duration::from_secs(self.settings.auth.blind_after_seconds);
+        let verifier = Verifier::new(&keys, house.clone(), self.clock.clone(), blind);
         let mut process = Process {
             routers: BTreeMap::new(),
             settings: Arc::clone(&self.settings),
@@ -103,8 +106,13 @@ impl House {
             let service = (part.start)(context.clone())
                 .await
                 .with_context(|| format!("start {}", part.name))?;
-            process.add(&context, service)?;
+            process.add(&context, service, Doors::of(part)?)?;
         }
+        let accounts = directory.upstream("accounts")?;
+        let accounts = Client::new(accounts, "accounts", "host", house, self.clock.clone());
+        // Where accounts has yet to start it is asked again, and until then no token holds.
+        let _ = news::listen(&accounts, &verifier).await;
+        process.tasks.spawn(news::keep_listening(accounts, verifier, process.stop.clone()));
         Ok(process)
     }
 
@@ -141,12 +149,12 @@ fn schema(part: &Part) -> Schema {
 }
 
 impl Process {
-    fn add(&mut self, context: &Context, service: Service) -> anyhow::Result<()> {
+    fn add(&mut self, context: &Context, service: Service, doors: Doors) -> anyhow::Result<()> {
         let mut router = service.router;
         if context.name != "gateway" {
             router = router.merge(ready::route(context));
         }
-        let router = edged(router, context.name, context.verifier.clone());
+        let router = edged(router, context.name, context.verifier.clone(), Arc::new(doors));
         context.directory.upstream(context.name)?.fill(router.clone());
         self.routers.insert(context.name, router);
         let relay = feed::relay(

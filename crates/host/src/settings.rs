@@ -1,11 +1,11 @@
 use std::{collections::BTreeMap, path::Path};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use tracing_subscriber::EnvFilter;
-use wire::{HouseKey, SigningKey, VerifyingKey};
+use wire::{HouseKey, VerifyingKey};
 
 /// Everything that can be set, from `tipple.toml` and `TIPPLE__SECTION__KEY` variables. Services
 /// read their own sections with [`Settings::section`]. There is no `Debug`: it holds secrets.
@@ -54,11 +54,12 @@ pub struct HouseSecret {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auth {
-    /// 64 hexadecimal characters: the Ed25519 seed with which accounts signs access tokens. Only
-    /// the process that runs accounts needs it.
-    pub signing_seed: SecretString,
-    /// Public keys (64 hexadecimal characters each) whose tokens hold, besides the signing key's.
+    /// Public keys (64 hexadecimal characters each) whose tokens hold besides those that accounts
+    /// tells of.
     pub verifying_keys: Vec<String>,
+    /// A process that has heard nothing from accounts for so many seconds knows no longer whose
+    /// tokens hold, and refuses all; 2 to 300.
+    pub blind_after_seconds: u64,
 }
 
 /// `[log]`
@@ -112,8 +113,8 @@ migrate_on_start = true
 secret = ""
 
 [auth]
-signing_seed = ""
 verifying_keys = []
+blind_after_seconds = 15
 
 [log]
 format = "text"
@@ -128,6 +129,8 @@ impl Top {
         ensure!((2..=500).contains(&pool), "database.pool_size must be between 2 and 500");
         let format = self.log.format.as_str();
         ensure!(matches!(format, "text" | "json"), "log.format must be `text` or `json`");
+        let blind = self.auth.blind_after_seconds;
+        ensure!((2..=300).contains(&blind), "auth.blind_after_seconds must be between 2 and 300");
         let level = EnvFilter::try_new(&self.log.level);
         level.context("log.level must look like `info` or `info,sqlx=warn`").map(drop)
     }
@@ -210,30 +213,11 @@ impl Settings {
             .context("set house.secret (TIPPLE__HOUSE__SECRET) to 32 random bytes or more")
     }
 
-    /// The key that signs access tokens, where this process has it.
-    pub fn signing_key(&self) -> anyhow::Result<Option<SigningKey>> {
-        let seed = self.auth.signing_seed.expose_secret();
-        if seed.is_empty() {
-            return Ok(None);
-        }
-        let seed = key_bytes(seed).context("auth.signing_seed")?;
-        if seed == [0; 32] {
-            bail!("auth.signing_seed is nothing but zeros: take random ones");
-        }
-        SigningKey::from_seed(&seed).map(Some)
-    }
-
-    /// The keys whose tokens hold.
-    pub fn verifying_keys(&self) -> anyhow::Result<Vec<VerifyingKey>> {
-        let mut keys: Vec<VerifyingKey> =
-            self.signing_key()?.iter().map(|key| key.verifying_key().clone()).collect();
-        for text in &self.auth.verifying_keys {
-            keys.push(VerifyingKey::new(key_bytes(text).context("auth.verifying_keys")?));
-        }
-        if keys.is_empty() {
-            bail!("set auth.signing_seed or auth.verifying_keys: without one no token can hold");
-        }
-        Ok(keys)
+    /// The keys whose tokens hold whatever accounts says.
+    pub fn fixed_keys(&self) -> anyhow::Result<Vec<VerifyingKey>> {
+        let keys = self.auth.verifying_keys.iter();
+        keys.map(|text| Ok(VerifyingKey::new(key_bytes(text).context("auth.verifying_keys")?)))
+            .collect()
     }
 }
 

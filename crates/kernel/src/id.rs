@@ -138,6 +138,10 @@ kinds! {
     Address AddressId;
     /// A business that owns stores.
     Vendor VendorId;
+    /// Someone's signing in on one device, until it ends.
+    Session SessionId;
+    /// A code or link on its way to someone.
+    Flow FlowId;
     /// A licensed store.
     Store StoreId;
     /// Something that can be sold.

@@ -12,7 +12,7 @@ mod money;
 mod place;
 mod random;
 
-pub use actor::{Actor, Role};
+pub use actor::{Actor, Role, RoleKind};
 pub use clock::Clock;
 pub use drink::{AlcoholClass, Drink};
 pub use event::Event;

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use axum::{
     extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request, rejection},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use garde::Validate;
 use kernel::{Actor, Place};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{FieldProblem, HOUSE_HEADER, Problem, Verifier};
+use crate::{FieldProblem, HOUSE_HEADER, Pass, Problem, Reach, Verifier};
 
 /// A JSON body that has been read and checked; or a JSON answer.
 #[derive(Debug, Clone)]
@@ -168,14 +168,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// The signed-in person who asks. Refused with 401 where there is none.
+/// The signed-in person who asks, as the edge of the service let them pass. Refused with 401 where
+/// there is none.
 #[derive(Debug, Clone)]
-pub struct Signed(pub Actor);
+pub struct Signed {
+    pub pass: Pass,
+    /// The rows that the rule of this operation lets them have.
+    pub reach: Reach,
+}
 
 impl Deref for Signed {
     type Target = Actor;
     fn deref(&self) -> &Actor {
-        &self.0
+        &self.pass.actor
     }
 }
 
@@ -183,31 +188,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let token = bearer(parts).ok_or_else(|| Problem::unauthenticated("Sign in first."))?;
-        verifier(parts)?.actor(token).map(Self)
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::sign_in_first)
     }
 }
 
-/// For what anyone may read but a signed-in person sees more of. A token that does not hold is
-/// refused rather than ignored.
+/// For what anyone may read but a signed-in person sees more of.
 impl<S: Send + Sync> OptionalFromRequestParts<S> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        let Some(token) = bearer(parts) else { return Ok(None) };
-        verifier(parts)?.actor(token).map(Self).map(Some)
+        Ok(parts.extensions.get::<Self>().cloned())
     }
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+/// The access token that a request carries; empty where it carries something else.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
-}
-
-fn verifier(parts: &Parts) -> Result<&Verifier, Problem> {
-    let missing = || Problem::unauthenticated("This process cannot verify tokens.");
-    parts.extensions.get::<Verifier>().ok_or_else(missing)
 }
 
 /// A call from another service of the house: the service's name.
@@ -219,8 +217,9 @@ impl<S: Send + Sync> FromRequestParts<S> for House {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let token = parts.headers.get(HOUSE_HEADER).and_then(|value| value.to_str().ok());
-        let token = token.unwrap_or_default();
-        verifier(parts)?.house(token).map(Self)
+        let missing = || Problem::unauthenticated("This process cannot verify tokens.");
+        let verifier = parts.extensions.get::<Verifier>().ok_or_else(missing)?;
+        verifier.house(token.unwrap_or_default()).map(Self)
     }
 }
 

@@ -3,6 +3,7 @@
 //! A call goes to an [`Upstream`]: the other service's router in this process, or a host on the
 //! network. Both see the same request and give the same answer.
 
+pub mod access;
 mod client;
 mod context;
 mod extract;
@@ -12,16 +13,20 @@ mod problem;
 mod token;
 mod upstream;
 
+pub use access::{Reach, Rule};
 pub use client::{CallError, Client};
 pub use context::{Context, current};
 pub use extract::{
-    House, IdempotencyKey, IfMatch, Json, Path, Query, Raw, Signed, etag, on_the_globe, plain_text,
+    House, IdempotencyKey, IfMatch, Json, Path, Query, Raw, Signed, bearer, etag, on_the_globe,
+    plain_text,
 };
 pub use fault::{Fault, Never, Refusal};
 pub use http::StatusCode;
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldProblem, Problem};
-pub use token::{AccessToken, HouseKey, SigningKey, Verifier, VerifyingKey};
+pub use token::{
+    AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,
+};
 pub use upstream::Upstream;
 
 /// The content type of every refusal (RFC 9457).

@@ -86,6 +86,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
     }
 
+    /// 401 `unauthenticated`: nobody said who asks.
+    pub fn sign_in_first() -> Self {
+        Self::unauthenticated("Sign in first.")
+    }
+
     /// 403 `forbidden`: signed in, but nobody in this role may do this anywhere.
     pub fn forbidden(detail: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)

@@ -1,13 +1,18 @@
 //! Tokens: who a person is (signed by accounts, verified by every service on its own), and that a
 //! request comes from inside the house.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use kernel::{Actor, Clock, Id, Person, Role};
+use kernel::{Actor, Clock, Id, Person, PersonId, Role, SessionId};
 use serde::{Deserialize, Serialize};
 
 use crate::Problem;
@@ -16,10 +21,25 @@ const ISSUER: &str = "tipple";
 const AUDIENCE: &str = "tipple";
 const ACCESS_TYPE: &str = "at+jwt";
 const HOUSE_AUDIENCE: &str = "tipple-house";
+const NEWS_AUDIENCE: &str = "tipple-access-news";
 /// A house token is made for one call.
 const HOUSE_LIFE: SignedDuration = SignedDuration::from_secs(60);
 /// How far two machines' clocks may be apart.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(5);
+/// The longest access token that is looked at, in bytes.
+const LONGEST: usize = 16 * 1024;
+
+/// Whom an access token speaks for, and within which bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pass {
+    pub actor: Actor,
+    /// The session it was given in.
+    pub session: SessionId,
+    /// Grows when what the person may do is taken back: older tokens then hold no longer.
+    pub version: i64,
+    /// What a machine may do in its roles, such as `orders:read`; none for people, who may do all.
+    pub scopes: Option<Vec<String>>,
+}
 
 /// An access token and when it ends.
 #[derive(Debug, Clone)]
@@ -36,9 +56,13 @@ struct AccessClaims {
     jti: String,
     iat: i64,
     exp: i64,
-    /// The session the token belongs to.
-    sid: String,
+    sid: SessionId,
+    /// The access version.
+    av: i64,
     roles: Vec<Role>,
+    /// Separated by spaces (RFC 9068).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -78,11 +102,10 @@ impl SigningKey {
         &self.public
     }
 
-    /// Signs that `actor`, in session `session`, is who they are until `life` from `now`.
+    /// Signs `pass` until `life` from `now`.
     pub fn sign(
         &self,
-        actor: &Actor,
-        session: &str,
+        pass: &Pass,
         now: Timestamp,
         life: SignedDuration,
     ) -> anyhow::Result<AccessToken> {
@@ -90,12 +113,14 @@ impl SigningKey {
         let claims = AccessClaims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
-            sub: actor.person,
+            sub: pass.actor.person,
             jti: kernel::random_token()[..32].to_owned(),
             iat: now.as_second(),
             exp: expires_at.as_second(),
-            sid: session.into(),
-            roles: actor.roles.clone(),
+            sid: pass.session,
+            av: pass.version,
+            roles: pass.actor.roles.clone(),
+            scope: pass.scopes.as_ref().map(|scopes| scopes.join(" ")),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(self.kid.clone());
@@ -151,43 +176,188 @@ impl HouseKey {
     }
 }
 
+/// What accounts tells every process again and again: which keys sign, and whose tokens hold no
+/// longer although their time is not over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessNews {
+    /// Of Ed25519, 32 bytes each, in base64url.
+    pub keys: Vec<String>,
+    pub ended: Vec<Ended>,
+    /// Where to go on: to be sent with the next question.
+    pub cursor: i64,
+}
+
+/// Tokens that hold no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    pub what: EndedTokens,
+    /// When the last of them would have ended anyway, in seconds since 1970.
+    pub until: i64,
+}
+
+/// Which tokens hold no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedTokens {
+    Session(SessionId),
+    /// Those of an older access version.
+    Person {
+        person: PersonId,
+        version: i64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct NewsClaims {
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+    /// What the question said: an older answer does not fit.
+    nonce: String,
+    news: AccessNews,
+}
+
+impl HouseKey {
+    /// The news, for whoever asked with this nonce.
+    pub fn tell_news(
+        &self,
+        news: AccessNews,
+        nonce: &str,
+        now: Timestamp,
+    ) -> anyhow::Result<String> {
+        let claims = NewsClaims {
+            iss: "accounts".into(),
+            aud: NEWS_AUDIENCE.into(),
+            iat: now.as_second(),
+            exp: (now + HOUSE_LIFE).as_second(),
+            nonce: nonce.into(),
+            news,
+        };
+        Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)?)
+    }
+}
+
 /// Checks tokens; every service has one.
 #[derive(Clone)]
 pub struct Verifier {
-    keys: Arc<HashMap<String, DecodingKey>>,
+    fixed: Arc<HashMap<String, DecodingKey>>,
+    heard: Arc<RwLock<Heard>>,
     house: HouseKey,
     clock: Clock,
+    /// After so long without news nobody knows whether a token still holds.
+    blind_after: Duration,
+}
+
+/// What the news said so far.
+#[derive(Default)]
+struct Heard {
+    keys: HashMap<String, DecodingKey>,
+    sessions: HashMap<SessionId, i64>,
+    people: HashMap<PersonId, (i64, i64)>,
+    cursor: i64,
+    at: Option<Instant>,
 }
 
 impl Verifier {
-    pub fn new(keys: &[VerifyingKey], house: HouseKey, clock: Clock) -> Self {
-        let keys = keys
-            .iter()
-            .map(|key| (key.kid.clone(), DecodingKey::from_ed_der(&key.bytes)))
-            .collect();
-        Self { keys: Arc::new(keys), house, clock }
+    /// With keys that hold whatever the news say.
+    pub fn new(
+        fixed: &[VerifyingKey],
+        house: HouseKey,
+        clock: Clock,
+        blind_after: Duration,
+    ) -> Self {
+        Self {
+            fixed: Arc::new(fixed.iter().map(decoding).collect()),
+            heard: Arc::default(),
+            house,
+            clock,
+            blind_after,
+        }
     }
 
-    /// Who the bearer of this access token is.
-    pub fn actor(&self, token: &str) -> Result<Actor, Problem> {
-        let refused =
-            |_| Problem::unauthenticated("The access token does not hold. Sign in again.");
-        let header = jsonwebtoken::decode_header(token).map_err(refused)?;
-        if header.typ.as_deref() != Some(ACCESS_TYPE) {
-            return Err(refused(jsonwebtoken::errors::ErrorKind::InvalidToken.into()));
+    /// Where the next question for news goes on.
+    pub fn cursor(&self) -> i64 {
+        self.heard.read().unwrap_or_else(PoisonError::into_inner).cursor
+    }
+
+    /// Takes in the answer to a question with this nonce.
+    pub fn hear(&self, answer: &str, nonce: &str) -> anyhow::Result<()> {
+        let validation = validation(Algorithm::HS256, NEWS_AUDIENCE, Some("accounts"));
+        let claims = jsonwebtoken::decode::<NewsClaims>(answer, &self.house.decoding, &validation)
+            .context("the news of accounts")?
+            .claims;
+        ensure!(claims.nonce == nonce, "the news of accounts answer another question");
+        let mut keys = HashMap::new();
+        for text in &claims.news.keys {
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text)?;
+            let bytes = bytes.try_into().ok().context("a public key has 32 bytes")?;
+            keys.extend([decoding(&VerifyingKey::new(bytes))]);
         }
-        let key = header.kid.as_deref().and_then(|kid| self.keys.get(kid));
-        let key =
-            key.ok_or_else(|| refused(jsonwebtoken::errors::ErrorKind::InvalidToken.into()))?;
+        let now = self.clock.now().as_second();
+        let mut heard = self.heard.write().unwrap_or_else(PoisonError::into_inner);
+        heard.sessions.retain(|_, until| *until > now);
+        heard.people.retain(|_, (_, until)| *until > now);
+        for Ended { what, until } in claims.news.ended {
+            match what {
+                EndedTokens::Session(session) => {
+                    heard.sessions.insert(session, until);
+                }
+                EndedTokens::Person { person, version } => {
+                    let known = heard.people.entry(person).or_insert((version, until));
+                    *known = (known.0.max(version), known.1.max(until));
+                }
+            }
+        }
+        heard.keys = keys;
+        heard.cursor = claims.news.cursor;
+        heard.at = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Whom this access token speaks for.
+    pub fn pass(&self, token: &str) -> Result<Pass, Problem> {
+        let refused = || Problem::unauthenticated("The access token does not hold. Sign in again.");
+        if token.len() > LONGEST {
+            return Err(refused());
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
+        if header.typ.as_deref() != Some(ACCESS_TYPE) || header.crit.is_some() {
+            return Err(refused());
+        }
+        let key = self.key(header.kid.as_deref().unwrap_or_default())?.ok_or_else(refused)?;
         let claims = jsonwebtoken::decode::<AccessClaims>(
             token,
-            key,
+            &key,
             &validation(Algorithm::EdDSA, AUDIENCE, Some(ISSUER)),
         )
-        .map_err(refused)?
+        .map_err(|_| refused())?
         .claims;
         self.in_time(claims.iat, claims.exp)?;
-        Ok(Actor { person: claims.sub, roles: claims.roles })
+        let pass = Pass {
+            actor: Actor { person: claims.sub, roles: claims.roles },
+            session: claims.sid,
+            version: claims.av,
+            scopes: claims.scope.map(|text| text.split(' ').map(str::to_owned).collect()),
+        };
+        if self.has_ended(&pass) {
+            return Err(Problem::unauthenticated("The session has ended. Sign in again."));
+        }
+        Ok(pass)
+    }
+
+    fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Problem> {
+        let heard = self.heard.read().unwrap_or_else(PoisonError::into_inner);
+        if heard.at.is_none_or(|at| at.elapsed() > self.blind_after) {
+            return Err(Problem::unavailable("accounts"));
+        }
+        Ok(self.fixed.get(kid).or_else(|| heard.keys.get(kid)).cloned())
+    }
+
+    fn has_ended(&self, pass: &Pass) -> bool {
+        let heard = self.heard.read().unwrap_or_else(PoisonError::into_inner);
+        heard.sessions.contains_key(&pass.session)
+            || heard.people.get(&pass.actor.person).is_some_and(|(least, _)| pass.version < *least)
     }
 
     /// Which service made this call.
@@ -215,6 +385,10 @@ impl Verifier {
         }
         Ok(())
     }
+}
+
+fn decoding(key: &VerifyingKey) -> (String, DecodingKey) {
+    (key.kid.clone(), DecodingKey::from_ed_der(&key.bytes))
 }
 
 fn validation(algorithm: Algorithm, audience: &str, issuer: Option<&str>) -> Validation {
@@ -247,14 +421,22 @@ mod tests {
         let clock = Clock::turned(NOW.parse().expect("an instant"));
         let key = SigningKey::from_seed(&[1; 32]).expect("a key");
         let secret = HouseKey::new(SECRET).expect("a long secret");
-        let verifier = Verifier::new(&[key.verifying_key().clone()], secret, clock.clone());
+        let blind = Duration::from_mins(1);
+        let verifier =
+            Verifier::new(&[key.verifying_key().clone()], secret.clone(), clock.clone(), blind);
+        let news = secret.tell_news(AccessNews::default(), "n", clock.now()).expect("news");
+        verifier.hear(&news, "n").expect("they fit");
         House { key, verifier, clock }
     }
 
-    fn token(house: &House) -> String {
+    fn pass() -> Pass {
         let actor = Actor { person: Id::new(), roles: vec![Role::Customer] };
+        Pass { actor, session: SessionId::new(), version: 1, scopes: None }
+    }
+
+    fn token(house: &House) -> String {
         let life = SignedDuration::from_mins(60);
-        house.key.sign(&actor, "s", house.clock.now(), life).expect("a token").token
+        house.key.sign(&pass(), house.clock.now(), life).expect("a token").token
     }
 
     /// What a token says of itself and of its bearer, to be changed and signed anew.
@@ -268,14 +450,14 @@ mod tests {
     fn a_token_holds_for_its_time_and_no_longer() {
         let house = house();
         let token = token(&house);
-        assert!(house.verifier.actor(&token).expect("it holds").is_customer());
+        assert!(house.verifier.pass(&token).expect("it holds").actor.is_customer());
         house.clock.advance(SignedDuration::from_secs(3_604));
-        assert!(house.verifier.actor(&token).is_ok(), "clocks may be a little apart");
+        assert!(house.verifier.pass(&token).is_ok(), "clocks may be a little apart");
         house.clock.advance(SignedDuration::from_secs(1));
-        assert_eq!(house.verifier.actor(&token).expect_err("it has ended").status, 401);
+        assert_eq!(house.verifier.pass(&token).expect_err("it has ended").status, 401);
         house.clock.set(NOW.parse().expect("an instant"));
         house.clock.advance(SignedDuration::from_secs(-6));
-        assert!(house.verifier.actor(&token).is_err(), "it is from the future");
+        assert!(house.verifier.pass(&token).is_err(), "it is from the future");
     }
 
     #[test]
@@ -285,7 +467,7 @@ mod tests {
         let sign = |header: &Header, claims: &Value, key: &EncodingKey| {
             jsonwebtoken::encode(header, claims, key).expect("a token")
         };
-        assert!(house.verifier.actor(&sign(&header, &claims, &house.key.key)).is_ok());
+        assert!(house.verifier.pass(&sign(&header, &claims, &house.key.key)).is_ok());
         let stranger = SigningKey::from_seed(&[2; 32]).expect("a key");
         let public = EncodingKey::from_secret(&house.key.verifying_key().bytes);
         let shared = EncodingKey::from_secret(SECRET);
@@ -328,8 +510,48 @@ mod tests {
             ("nothing", String::new()),
         ]);
         for (how, token) in forged {
-            assert_eq!(house.verifier.actor(&token).expect_err(how).status, 401, "{how}");
+            assert_eq!(house.verifier.pass(&token).expect_err(how).status, 401, "{how}");
         }
+    }
+
+    #[test]
+    fn news_end_tokens_and_bring_keys() {
+        let house = house();
+        let secret = HouseKey::new(SECRET).expect("a key");
+        let (pass, other) = (pass(), pass());
+        let sign = |key: &SigningKey, pass: &Pass| {
+            key.sign(pass, house.clock.now(), SignedDuration::from_mins(5)).expect("a token").token
+        };
+        let hear = |news: AccessNews| {
+            let told = secret.tell_news(news, "n", house.clock.now()).expect("news");
+            assert!(house.verifier.hear(&told, "another question").is_err());
+            house.verifier.hear(&told, "n").expect("they fit");
+        };
+        let until = house.clock.now().as_second() + 300;
+        let session = Ended { what: EndedTokens::Session(pass.session), until };
+        hear(AccessNews { ended: vec![session], ..AccessNews::default() });
+        assert_eq!(house.verifier.pass(&sign(&house.key, &pass)).expect_err("ended").status, 401);
+        let person = other.actor.person;
+        let what = EndedTokens::Person { person, version: 2 };
+        hear(AccessNews { ended: vec![Ended { what, until }], ..AccessNews::default() });
+        assert_eq!(house.verifier.pass(&sign(&house.key, &other)).expect_err("old").status, 401);
+        let newer = Pass { version: 2, ..other };
+        assert!(house.verifier.pass(&sign(&house.key, &newer)).is_ok());
+        let next = SigningKey::from_seed(&[3; 32]).expect("a key");
+        assert_eq!(house.verifier.pass(&sign(&next, &newer)).expect_err("unknown").status, 401);
+        let keys = vec![BASE64_URL_SAFE_NO_PAD.encode(next.verifying_key().bytes)];
+        hear(AccessNews { keys, ..AccessNews::default() });
+        assert!(house.verifier.pass(&sign(&next, &newer)).is_ok());
+        assert!(house.verifier.pass(&sign(&house.key, &pass)).is_err(), "what ended stays so");
+    }
+
+    #[test]
+    fn without_news_nobody_knows() {
+        let house = house();
+        let secret = HouseKey::new(SECRET).expect("a key");
+        let fixed = [house.key.verifying_key().clone()];
+        let deaf = Verifier::new(&fixed, secret, house.clock.clone(), Duration::from_secs(1));
+        assert_eq!(deaf.pass(&token(&house)).expect_err("nothing was heard").status, 503);
     }
 
     #[test]

@@ -1,0 +1,143 @@
+//! The doors of a service: which operation a request means, and whether its table of access lets
+//! the asker in.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use anyhow::ensure;
+use axum::http::{HeaderMap, Method, StatusCode};
+use utoipa::openapi::{OpenApi, path::PathItem};
+use wire::{
+    HOUSE_HEADER, Pass, Problem, Rule, Signed, Verifier,
+    access::{Reach, Who},
+};
+
+use crate::Part;
+
+/// An operation of an OpenAPI document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    /// With `{parameters}`.
+    pub path: String,
+}
+
+/// The operations of a document, in its order.
+pub fn operations(document: &OpenApi) -> Vec<Operation> {
+    let mut found = Vec::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in methods(item) {
+            let id = operation.operation_id.clone().unwrap_or_default();
+            found.push(Operation { id, method, path: path.clone() });
+        }
+    }
+    found
+}
+
+fn methods(item: &PathItem) -> Vec<(Method, &utoipa::openapi::path::Operation)> {
+    let all = [
+        (Method::GET, &item.get),
+        (Method::PUT, &item.put),
+        (Method::POST, &item.post),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    all.into_iter().filter_map(|(method, found)| Some((method, found.as_ref()?))).collect()
+}
+
+/// Who comes in where.
+pub(crate) struct Doors {
+    service: &'static str,
+    by_path: HashMap<String, BTreeMap<String, &'static Rule>>,
+    undocumented: bool,
+}
+
+impl Doors {
+    /// The doors of a service. Every operation needs a rule, and every rule an operation.
+    pub fn of(part: &Part) -> anyhow::Result<Self> {
+        let rules: BTreeMap<&str, &'static Rule> =
+            part.access.iter().map(|rule| (rule.operation, rule)).collect();
+        ensure!(rules.len() == part.access.len(), "{} has two rules for one operation", part.name);
+        let (mut by_path, mut used) = (HashMap::<_, BTreeMap<_, _>>::new(), BTreeSet::new());
+        for operation in operations(&(part.open_api)()) {
+            let rule = rules.get(operation.id.as_str()).copied();
+            let rule = rule.ok_or_else(|| {
+                anyhow::anyhow!("nobody said who may call {} of {}", operation.id, part.name)
+            })?;
+            used.insert(rule.operation);
+            let methods = by_path.entry(operation.path).or_default();
+            methods.insert(operation.method.to_string(), rule);
+        }
+        let idle = rules.keys().find(|name| !used.contains(**name));
+        ensure!(idle.is_none(), "{} has a rule for {idle:?}, which is no operation", part.name);
+        Ok(Self { service: part.name, by_path, undocumented: part.undocumented })
+    }
+
+    /// Who asks, where the operation wants to know; a refusal for whom it is not.
+    pub fn admit(
+        &self,
+        verifier: &Verifier,
+        path: Option<&str>,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Option<Signed>, Problem> {
+        // No path of ours: the router says that there is none.
+        let Some(path) = path else { return Ok(None) };
+        if path.starts_with("/internal/") {
+            let token = headers.get(HOUSE_HEADER).and_then(|value| value.to_str().ok());
+            return verifier.house(token.unwrap_or_default()).map(|_| None);
+        }
+        let Some(methods) = self.by_path.get(path) else {
+            return if self.undocumented { Ok(None) } else { Err(Problem::not_found("path")) };
+        };
+        let wanted = if method == Method::HEAD { &Method::GET } else { method };
+        let Some(rule) = methods.get(wanted.as_str()) else {
+            return if self.undocumented { Ok(None) } else { Err(no_such_method()) };
+        };
+        self.ask(verifier, rule, wanted, headers)
+    }
+
+    fn ask(
+        &self,
+        verifier: &Verifier,
+        rule: &Rule,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Option<Signed>, Problem> {
+        let token = wire::bearer(headers);
+        match (rule.who, token) {
+            (Who::Proof(_) | Who::Anyone([]), _) | (Who::Anyone(_), None) => return Ok(None),
+            (_, None) => return Err(Problem::sign_in_first()),
+            (_, Some(_)) => {}
+        }
+        let pass = verifier.pass(token.unwrap_or_default())?;
+        let Some(reach) = self.reach(rule, method, &pass)? else {
+            let who: BTreeSet<&str> = rule.grants().map(|grant| grant.kind.name()).collect();
+            let who = who.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(Problem::forbidden(&format!(
+                "Your roles do not allow this. It is for: {who}."
+            )));
+        };
+        Ok(Some(Signed { pass, reach }))
+    }
+
+    /// What the pass reaches: within its scopes, where it is a machine's.
+    fn reach(&self, rule: &Rule, method: &Method, pass: &Pass) -> Result<Option<Reach>, Problem> {
+        if let Some(scopes) = &pass.scopes {
+            if matches!(rule.who, Who::SignedIn) {
+                return Err(Problem::forbidden("This is for people, not for machines."));
+            }
+            let what = if method == Method::GET { "read" } else { "write" };
+            let wanted = format!("{}:{what}", self.service);
+            if !scopes.contains(&wanted) {
+                return Err(Problem::forbidden(&format!("This needs the scope {wanted}.")));
+            }
+        }
+        Ok(rule.reach(&pass.actor))
+    }
+}
+
+fn no_such_method() -> Problem {
+    let detail = "This path does not answer to that method.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+}

@@ -6,6 +6,6 @@ mod refusal;
 mod types;
 
 pub use client::Accounts;
-pub use event::PersonChanged;
+pub use event::{CodeWanted, PersonChanged, PersonErased};
 pub use refusal::AccountsRefusal;
-pub use types::Contact;
+pub use types::{Contact, Content, Letter, Purpose, Recipient};

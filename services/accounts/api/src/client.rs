@@ -1,7 +1,7 @@
-use kernel::{FlowId, PersonId};
+use kernel::PersonId;
 use wire::{CallError, Client};
 
-use crate::{AccountsRefusal, Contact, Letter};
+use crate::{AccountsRefusal, Contact};
 
 /// Accounts, as other services see it.
 #[derive(Clone)]
@@ -15,11 +15,5 @@ impl Accounts {
     /// How to reach a person.
     pub async fn contact(&self, person: PersonId) -> Result<Contact, CallError<AccountsRefusal>> {
         self.0.get(&format!("/internal/accounts/people/{person}/contact")).await
-    }
-
-    /// The letter of a flow, with a new code in it: the one before no longer holds. None when there
-    /// is nothing to send, which nobody else should learn.
-    pub async fn letter(&self, flow: FlowId) -> Result<Option<Letter>, CallError<AccountsRefusal>> {
-        self.0.post(&format!("/internal/accounts/flows/{flow}/letter"), &()).await
     }
 }

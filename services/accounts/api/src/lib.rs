@@ -6,6 +6,6 @@ mod refusal;
 mod types;
 
 pub use client::Accounts;
-pub use event::{CodeWanted, PersonChanged, PersonErased};
+pub use event::PersonChanged;
 pub use refusal::AccountsRefusal;
-pub use types::{Contact, Content, Letter, Purpose, Recipient};
+pub use types::Contact;

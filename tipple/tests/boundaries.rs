@@ -8,7 +8,9 @@ use std::{
     process::Command,
 };
 
+use kernel::RoleKind;
 use serde_json::Value;
+use wire::access::{Rule, Who};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
@@ -167,6 +169,65 @@ fn the_openapi_documents_are_up_to_date() {
         let json = document.to_pretty_json().expect("JSON");
         same_as_file(&root().join(format!("openapi/{name}.json")), &format!("{json}\n"));
     }
+}
+
+const ABOUT_ACCESS: &str = "\
+# Who may call what
+
+Written by the test tipple/tests/boundaries.rs when TIPPLE_WRITE=1, from the tables
+`services/<service>/src/access.rs` by which every service opens and shuts its doors. An operation
+without a line in its table does not start.
+
+A **role** is what a person is; one person may have several, and reaches by all of them. A role that
+has nothing in an operation's line is refused with 403, nobody at all with 401. What is in the line
+says which **rows** the role reaches: *own* what is the asker's, *store* what belongs to the stores
+that the role is for, *all* everything. A row out of reach and one that does not exist look the same:
+404, or not in the list. The last column says what a row is there and whose it is.
+
+Of the operations for *anyone* some show more to those whose role is in the line. What is for
+whoever is *signed in* is for people in any role. Some ask for another proof than a token.
+
+A **machine** acts in roles too, and may do no more in them than its **scopes** say: it needs the
+scope in the line. Where there is none it is asked for no token, or is not let in at all (*signed
+in*).
+";
+
+#[test]
+fn the_table_of_access_is_up_to_date() {
+    let mut text = ABOUT_ACCESS.to_owned();
+    for part in tipple::PARTS {
+        writeln!(text, "\n## {}\n", part.name).expect("a line");
+        let roles = RoleKind::ALL.map(RoleKind::name).join(" | ");
+        writeln!(text, "| operation | call | open to | {roles} | scope | rows |").expect("a line");
+        writeln!(text, "|{}", " --- |".repeat(RoleKind::ALL.len() + 5)).expect("a line");
+        for operation in host::operations(&(part.open_api)()) {
+            let rule = part.access.iter().find(|rule| rule.operation == operation.id);
+            let rule = rule.unwrap_or_else(|| panic!("nobody said who may call {operation:?}"));
+            let call = format!("`{} {}`", operation.method, operation.path);
+            let scope = host::scope(part.name, rule, &operation.method).unwrap_or_default();
+            let cells = [operation.id.clone(), call, open_to(rule).to_owned()]
+                .into_iter()
+                .chain(RoleKind::ALL.map(|kind| rows_of(rule, kind)))
+                .chain([scope, rule.rows.to_owned()]);
+            let cells: Vec<String> = cells.collect();
+            writeln!(text, "| {} |", cells.join(" | ")).expect("a line");
+        }
+    }
+    same_as_file(&root().join("docs/access.md"), &text);
+}
+
+fn open_to(rule: &Rule) -> &'static str {
+    match rule.who {
+        Who::Anyone(_) => "anyone",
+        Who::SignedIn => "whoever is signed in",
+        Who::Proof(how) => how,
+        Who::Roles(_) => "",
+    }
+}
+
+fn rows_of(rule: &Rule, kind: RoleKind) -> String {
+    let rows = rule.grants().filter(|grant| grant.kind == kind).map(|grant| grant.rows.name());
+    rows.collect::<Vec<_>>().join(", ")
 }
 
 fn same_as_file(file: &Path, expected: &str) {

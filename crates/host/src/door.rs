@@ -45,6 +45,17 @@ fn methods(item: &PathItem) -> Vec<(Method, &utoipa::openapi::path::Operation)> 
     all.into_iter().filter_map(|(method, found)| Some((method, found.as_ref()?))).collect()
 }
 
+/// The scope that a machine needs for an operation; none where nobody is asked for a token, or
+/// where people only may call it.
+pub fn scope(service: &str, rule: &Rule, method: &Method) -> Option<String> {
+    let for_roles = match rule.who {
+        Who::Anyone(more) | Who::Roles(more) => !more.is_empty(),
+        Who::SignedIn | Who::Proof(_) => false,
+    };
+    let what = if method == Method::GET { "read" } else { "write" };
+    for_roles.then(|| format!("{service}:{what}"))
+}
+
 /// Who comes in where.
 pub(crate) struct Doors {
     service: &'static str,
@@ -124,11 +135,8 @@ impl Doors {
     /// What the pass reaches: within its scopes, where it is a machine's.
     fn reach(&self, rule: &Rule, method: &Method, pass: &Pass) -> Result<Option<Reach>, Problem> {
         if let Some(scopes) = &pass.scopes {
-            if matches!(rule.who, Who::SignedIn) {
-                return Err(Problem::forbidden("This is for people, not for machines."));
-            }
-            let what = if method == Method::GET { "read" } else { "write" };
-            let wanted = format!("{}:{what}", self.service);
+            let wanted = scope(self.service, rule, method)
+                .ok_or_else(|| Problem::forbidden("This is for people, not for machines."))?;
             if !scopes.contains(&wanted) {
                 return Err(Problem::forbidden(&format!("This needs the scope {wanted}.")));
             }

@@ -12,7 +12,7 @@ use axum::{
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
-use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Verifier};
+use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
 
 use crate::door::Doors;
 
@@ -112,16 +112,26 @@ async fn answer(request: Request, next: Next) -> Response {
     response
 }
 
+fn say_who(operation: &mut utoipa::openapi::path::Operation, access: &[Rule]) {
+    let id = operation.operation_id.as_deref();
+    let Some(rule) = access.iter().find(|rule| id == Some(rule.operation)) else { return };
+    let before = operation.description.take().filter(|text| !text.is_empty());
+    let paragraphs: Vec<String> = before.into_iter().chain([rule.sentence()]).collect();
+    operation.description = Some(paragraphs.join("\n\n"));
+}
+
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let detail =
         "Something went wrong on our side. Try again; if it stays, tell us the request id.";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", detail).into_response()
 }
 
-/// The OpenAPI document of one service, with what all of them share.
+/// The OpenAPI document of one service, with what all of them share: also who may call what, from
+/// the service's table of access.
 pub fn open_api(
     title: &str,
     description: &str,
+    access: &[Rule],
     mut document: utoipa::openapi::OpenApi,
 ) -> utoipa::openapi::OpenApi {
     use utoipa::openapi::{
@@ -138,5 +148,10 @@ pub fn open_api(
         .components
         .get_or_insert_default()
         .add_security_scheme("token", SecurityScheme::Http(bearer));
+    for item in document.paths.paths.values_mut() {
+        let methods =
+            [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        methods.into_iter().flatten().for_each(|operation| say_who(operation, access));
+    }
     document
 }

@@ -12,7 +12,7 @@ mod settings;
 mod telemetry;
 
 pub use context::{Context, Directory};
-pub use door::{Operation, operations};
+pub use door::{Operation, operations, scope};
 pub use edge::open_api;
 pub use news::NewsAnswer;
 pub use part::{Job, Part, Service};

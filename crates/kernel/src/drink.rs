@@ -26,6 +26,7 @@ pub enum AlcoholClass {
 
 /// What law and excise need to know of one sold unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Drink {
     pub class: AlcoholClass,
     /// Alcohol by volume in hundredths of a percent: 4000 is 40 %.

@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock, Event, Id};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use wire::{HouseKey, SigningKey, Upstream};
+use wire::{HouseKey, Pass, SigningKey, Upstream};
 
-use crate::Caller;
+use crate::{Caller, news};
 
 const SECRET: &str = "a house secret for tests only, nowhere else";
-const SEED: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+const SEED: [u8; 32] = [1; 32];
 
 /// Monday, 15 June 2026, 12:00 in Des Moines: when every test begins.
 pub const NOON: &str = "2026-06-15T17:00:00Z";
@@ -30,7 +30,7 @@ pub struct Bench {
 pub struct BenchBuilder {
     parts: &'static [Part],
     settings: String,
-    stand_ins: BTreeMap<String, Upstream>,
+    stand_ins: BTreeMap<String, Router>,
     clock: Clock,
 }
 
@@ -44,9 +44,7 @@ impl BenchBuilder {
 
     /// A router that stands in for a service that is not among the parts.
     pub fn stand_in(mut self, service: &str, router: Router) -> Self {
-        let upstream = Upstream::local();
-        upstream.fill(router);
-        self.stand_ins.insert(service.into(), upstream);
+        self.stand_ins.insert(service.into(), router);
         self
     }
 
@@ -59,21 +57,23 @@ impl BenchBuilder {
     /// Starts all the parts on a fresh database.
     pub async fn start(self) -> Bench {
         let database_url = fresh_database().await;
+        let public = hex::encode(signing_key().verifying_key().bytes);
         let overrides = format!(
             "job_pace_ms = 50\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
-             [house]\nsecret = \"{SECRET}\"\n[auth]\nsigning_seed = \"{SEED}\"\n\
+             [house]\nsecret = \"{SECRET}\"\n\
+             [auth]\nverifying_keys = [\"{public}\"]\nblind_after_seconds = 300\n\
              [log]\nlevel = \"warn\"\n",
             self.settings
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
         host::start_logging(&settings.log);
+        let names: Vec<&str> = self.parts.iter().map(|part| part.name).collect();
         let house = House {
             settings: Arc::clone(&settings),
             clock: self.clock.clone(),
             parts: self.parts,
-            stand_ins: self.stand_ins,
+            stand_ins: stand_ins(self.stand_ins, &names, &self.clock),
         };
-        let names: Vec<&str> = self.parts.iter().map(|part| part.name).collect();
         let process = house.start(&names).await.expect("the services start");
         Bench { process, clock: self.clock, settings, database_url }
     }
@@ -113,16 +113,21 @@ impl Bench {
 
     /// Another service of the house.
     pub fn house(&self, service: &str) -> Caller {
-        let house = HouseKey::new(SECRET.as_bytes()).expect("a long secret");
-        let token = house.token("testkit", self.now()).expect("a token");
+        let token = house_key().token("testkit", self.now()).expect("a token");
         self.anyone(service).with(wire::HOUSE_HEADER, &token)
     }
 
     /// An access token as accounts would give it, good for a day of the bench's clock.
     pub fn token(&self, actor: &Actor) -> String {
-        let key: SigningKey = self.settings.signing_key().expect("a seed").expect("a key");
+        self.token_within(actor, None)
+    }
+
+    /// The same for a machine that may do no more than these scopes say, such as `orders:read`.
+    pub fn token_within(&self, actor: &Actor, scopes: Option<&[&str]>) -> String {
+        let scopes = scopes.map(|scopes| scopes.iter().map(ToString::to_string).collect());
+        let pass = Pass { actor: actor.clone(), session: Id::new(), version: 1, scopes };
         let life = SignedDuration::from_hours(24);
-        key.sign(actor, "test", self.now(), life).expect("a token").token
+        signing_key().sign(&pass, self.now(), life).expect("a token").token
     }
 
     /// Tells the followers of `event` as if its service had.
@@ -165,6 +170,34 @@ impl Bench {
             panic!("it never happened: {what}");
         }
     }
+}
+
+/// The key that signs this test's tokens.
+fn signing_key() -> SigningKey {
+    SigningKey::from_seed(&SEED).expect("a key")
+}
+
+fn house_key() -> HouseKey {
+    HouseKey::new(SECRET.as_bytes()).expect("a long secret")
+}
+
+/// Those that the test brings. Without accounts among the parts somebody else must say that
+/// there is no news.
+fn stand_ins(
+    mut brought: BTreeMap<String, Router>,
+    parts: &[&str],
+    clock: &Clock,
+) -> BTreeMap<String, Upstream> {
+    if !parts.contains(&"accounts") {
+        let accounts = brought.remove("accounts").unwrap_or_default();
+        brought.insert("accounts".into(), accounts.merge(news::route(house_key(), clock.clone())));
+    }
+    let filled = brought.into_iter().map(|(service, router)| {
+        let upstream = Upstream::local();
+        upstream.fill(router);
+        (service, upstream)
+    });
+    filled.collect()
 }
 
 /// A new empty database on the server that `tipple postgres` started for the tests. Those of tests

@@ -2,8 +2,9 @@
 
 mod bench;
 mod caller;
+mod news;
 mod people;
 
 pub use bench::{Bench, BenchBuilder, NOON, fresh_database};
 pub use caller::{Answer, Caller};
-pub use people::{customer, driver, operator, staff};
+pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};

@@ -121,6 +121,13 @@ pub const fn proof(operation: &'static str, how: &'static str, rows: &'static st
     Rule { operation, who: Who::Proof(how), rows }
 }
 
+/// What this person reaches in an operation of a service's table; nothing where it is not for
+/// them. For saying beforehand what they may do.
+pub fn reach(table: &[Rule], operation: &str, actor: &Actor) -> Reach {
+    let rule = table.iter().find(|rule| rule.operation == operation);
+    rule.and_then(|rule| rule.reach(actor)).unwrap_or_default()
+}
+
 impl Rule {
     /// The grants of the rule, one by one.
     pub fn grants(&self) -> impl Iterator<Item = Grant> {

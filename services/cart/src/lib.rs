@@ -1,6 +1,7 @@
 //! Carts: what a customer is about to buy from one store, what it costs and why, and how an order
 //! takes it over.
 
+mod access;
 mod cart;
 mod change;
 mod config;
@@ -33,6 +34,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__cart.sql"],
     follows: &[OrderMoved::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

@@ -13,9 +13,9 @@ mod tip;
 mod unclaim;
 
 use axum::{Router, routing::post};
-use kernel::{Actor, StoreId};
+use kernel::StoreId;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use wire::Problem;
+use wire::{Problem, Reach};
 
 use crate::App;
 
@@ -45,28 +45,15 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "What a customer is about to buy, what it costs and why.";
-    host::open_api("Tipple cart", about, routes().into_openapi())
+    host::open_api("Tipple cart", about, crate::access::ACCESS, routes().into_openapi())
 }
 
-/// The stores whose rules this person may see and change; nothing means every store's and those
-/// for all stores.
-fn stores_run_by(actor: &Actor) -> Result<Option<Vec<StoreId>>, Problem> {
-    if actor.is_operator() {
-        return Ok(None);
-    }
-    let stores = actor.stores();
-    if stores.is_empty() {
-        return Err(Problem::forbidden("Only store staff and operators may do this."));
-    }
-    Ok(Some(stores))
-}
-
-/// Whether this person may make a rule for that store, or for all of them.
-fn may_rule(actor: &Actor, store: Option<StoreId>) -> Result<(), Problem> {
-    match (stores_run_by(actor)?, store) {
-        (None, _) => Ok(()),
-        (Some(stores), Some(store)) if stores.contains(&store) => Ok(()),
-        (Some(_), Some(_)) => Err(Problem::not_found("store")),
-        (Some(_), None) => Err(Problem::forbidden("Only operators rule over all stores.")),
+/// Whether a rule for that store, or for all of them, is within reach.
+fn may_rule(reach: &Reach, store: Option<StoreId>) -> Result<(), Problem> {
+    match store {
+        Some(store) if reach.store(store) => Ok(()),
+        Some(_) => Err(Problem::not_found("store")),
+        None if reach.all => Ok(()),
+        None => Err(Problem::forbidden("Only operators rule over all stores.")),
     }
 }

@@ -100,7 +100,7 @@ async fn a_strangers_cart_does_not_exist() {
     thief.use_coupon(&cart, "ANY").await.refused(404, "not-found");
     thief.caller.delete(&format!("{cart}/coupons/ANY")).await.refused(404, "not-found");
     let operator = town.operator();
-    operator.get(&cart).await.refused(404, "not-found");
+    operator.get(&cart).await.refused(403, "forbidden");
     let list: Value = thief.caller.get("/v1/cart/carts").await.ok();
     assert_eq!(list["items"], json!([]));
 }

@@ -1,5 +1,6 @@
 //! Catalogue: products, stores, what they list and have, and holds on it.
 
+mod access;
 mod config;
 mod db;
 mod followers;
@@ -26,6 +27,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__catalogue.sql"],
     follows: &[OrderMoved::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

@@ -21,10 +21,10 @@ use axum::{
     http::{HeaderName, header, request::Parts},
     routing::post,
 };
-use kernel::{Actor, StoreId};
+use kernel::StoreId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use wire::{IfMatch, PageQuery, Problem};
+use wire::{IfMatch, PageQuery, Problem, Reach};
 
 use crate::{App, product::category_is_valid, sheet};
 
@@ -66,21 +66,12 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "Products, stores, what they list and what they have.";
-    host::open_api("Tipple catalogue", about, routes().into_openapi())
+    host::open_api("Tipple catalogue", about, crate::access::ACCESS, routes().into_openapi())
 }
 
-/// Operators only.
-fn operator(asker: &Actor) -> Result<(), Problem> {
-    if asker.is_operator() {
-        Ok(())
-    } else {
-        Err(Problem::forbidden("Only operators may do this."))
-    }
-}
-
-/// Staff of that store and operators; to all others there is no such store.
-fn of_store(asker: &Actor, store: StoreId) -> Result<(), Problem> {
-    if asker.runs(store) { Ok(()) } else { Err(Problem::not_found("store")) }
+/// A store out of reach is not there.
+fn of_store(reach: &Reach, store: StoreId) -> Result<(), Problem> {
+    if reach.store(store) { Ok(()) } else { Err(Problem::not_found("store")) }
 }
 
 /// The version that the asker read, if `If-Match` says one.

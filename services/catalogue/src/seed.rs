@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use catalogue_api::ProductChanged;
+use catalogue_api::{ProductChanged, StoreChanged};
 use jiff::Timestamp;
 use kernel::{Currency, Drink, Hours, Place, ProductId, StoreId, Zone};
 use store::Db;
@@ -88,8 +88,13 @@ pub async fn seed(db: &Db, demo: &Demo, now: Timestamp) -> anyhow::Result<Seeded
     for store in &demo.stores {
         let vendor = seeding::vendor(&mut tx, &store.vendor, now).await?;
         let fields = StoreFields { vendor, ..store.fields() };
-        let id = seeding::store(&mut tx, &store.key, &fields, now).await;
-        seeded.stores.insert(store.key.clone(), id.with_context(|| store.key.clone())?);
+        let new = seeding::store(&mut tx, &store.key, &fields, now).await;
+        let (id, is_new) = new.with_context(|| store.key.clone())?;
+        seeded.stores.insert(store.key.clone(), id);
+        if is_new {
+            let told = StoreChanged { store: id, vendor, version: 1 };
+            feed::append(&mut tx, &told, now).await?;
+        }
     }
     let paths: Vec<String> = demo.products.iter().map(|product| product.category.clone()).collect();
     categories::ensure(&mut tx, &paths).await?;

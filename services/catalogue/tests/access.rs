@@ -1,26 +1,31 @@
-use catalogue_api::ProductChanged;
+use catalogue_api::{ProductChanged, StoreChanged};
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, product_input};
+use crate::shop::{Shop, product_input, store_input};
 
 #[tokio::test]
 async fn to_staff_of_another_store_there_is_no_such_store() {
     let shop = Shop::open().await;
     let bottle = shop.bottle("Private", 3).await;
     let stranger = testkit::staff(&[kernel::StoreId::new()]);
-    for who in [stranger, testkit::customer(), testkit::driver()] {
+    for (who, status, code) in [
+        (stranger, 404, "not-found"),
+        (testkit::customer(), 403, "forbidden"),
+        (testkit::driver(), 403, "forbidden"),
+        (testkit::staff(&[]), 403, "forbidden"),
+    ] {
         let caller = shop.bench.signed("catalogue", &who).with("if-match", "\"v1\"");
         for path in ["/stock", "/movements", "/listings.csv"] {
-            caller.get(&shop.path(path)).await.refused(404, "not-found");
+            caller.get(&shop.path(path)).await.refused(status, code);
         }
         let listing = json!({ "price_minor": 1, "tax_class": "spirits", "active": true });
         let path = shop.path(&format!("/listings/{bottle}"));
-        caller.put(&path, listing).await.refused(404, "not-found");
+        caller.put(&path, listing).await.refused(status, code);
         let path = shop.path(&format!("/stock/{bottle}/movements"));
         let receipt = json!({ "kind": "receipt", "quantity": 1 });
-        caller.post(&path, receipt).await.refused(404, "not-found");
+        caller.post(&path, receipt).await.refused(status, code);
         let path = shop.path(&format!("/stock/{bottle}/threshold"));
-        caller.put(&path, json!({ "low_threshold": 1 })).await.refused(404, "not-found");
+        caller.put(&path, json!({ "low_threshold": 1 })).await.refused(status, code);
         let input = product_input("Mine", "spirits");
         caller.post("/v1/catalogue/products", input).await.refused(403, "forbidden");
         caller
@@ -30,6 +35,50 @@ async fn to_staff_of_another_store_there_is_no_such_store() {
     }
     shop.anyone().get(&shop.path("/stock")).await.refused(401, "unauthenticated");
     shop.as_operator().get(&shop.path("/stock")).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn a_clerk_counts_and_a_manager_decides() {
+    let shop = Shop::open().await;
+    let bottle = shop.bottle("Counted", 3).await;
+    let clerk = shop.bench.signed("catalogue", &testkit::clerk(&[shop.store]));
+    let owner = testkit::owner(kernel::VendorId::new(), &[shop.store]);
+    let owner = shop.bench.signed("catalogue", &owner).with("if-match", "\"v1\"");
+    let movements = shop.path(&format!("/stock/{bottle}/movements"));
+    let receipt = json!({ "kind": "receipt", "quantity": 1 });
+    clerk.post(&movements, &receipt).await.ok::<Value>();
+    clerk.get(&shop.path("/listings.csv")).await.ok::<Value>();
+    let listing = json!({ "price_minor": 1, "tax_class": "spirits", "active": true });
+    let path = shop.path(&format!("/listings/{bottle}"));
+    let careful = clerk.with("if-match", "\"v1\"");
+    careful.put(&path, &listing).await.refused(403, "forbidden");
+    owner.put(&path, &listing).await.ok::<Value>();
+    let auditor = shop.bench.signed("catalogue", &testkit::auditor());
+    auditor.get(&shop.path("/stock")).await.ok::<Value>();
+    auditor.post(&movements, receipt).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_store_is_told_of_with_whose_it_is() {
+    let shop = Shop::open().await;
+    let operator = shop.as_operator();
+    let other: Value =
+        operator.post("/v1/catalogue/vendors", json!({ "name": "Other" })).await.ok();
+    let input = store_input(other["vendor"].as_str().unwrap(), "Sold");
+    operator.with("if-match", "\"v1\"").put(&shop.path(""), &input).await.ok::<Value>();
+    operator
+        .with("if-match", "\"v1\"")
+        .put(&shop.path(""), &input)
+        .await
+        .refused(412, "stale-version");
+    let opening = json!({ "hours": input["hours"], "preparation_minutes": 9 });
+    let staff = shop.as_staff().with("if-match", "\"v2\"");
+    staff.put(&shop.path("/opening"), opening).await.ok::<Value>();
+    let told = shop.bench.told::<StoreChanged>("catalogue").await;
+    assert!(told.iter().all(|told| told.store == shop.store));
+    assert_eq!(told.iter().map(|told| told.version).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(told[2].vendor, told[1].vendor);
+    assert_eq!(json!(told[1].vendor), other["vendor"]);
 }
 
 #[tokio::test]

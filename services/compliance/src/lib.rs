@@ -1,6 +1,7 @@
 //! Compliance: what the law allows. Rulebooks as versioned data, one pure [`judge`], and every
 //! verdict kept with its reasons and the version of the rules.
 
+mod access;
 pub mod age;
 mod area;
 mod db;
@@ -29,6 +30,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__compliance.sql"],
     follows: &[PersonChanged::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

@@ -6,7 +6,6 @@ mod verdicts;
 mod what_if;
 
 use axum::Router;
-use kernel::Actor;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::Problem;
 
@@ -31,15 +30,7 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "What the law allows, and what it said.";
-    host::open_api("Tipple compliance", about, routes().into_openapi())
-}
-
-/// Refuses everyone but those who run the platform.
-fn only_operators(actor: &Actor) -> Result<(), Problem> {
-    if actor.is_operator() {
-        return Ok(());
-    }
-    Err(Problem::forbidden("Only those who run the platform may do this."))
+    host::open_api("Tipple compliance", about, crate::access::ACCESS, routes().into_openapi())
 }
 
 /// What exists is replaced only by someone who has read it.

@@ -1,6 +1,7 @@
 //! Delivery: drivers and their shifts, who brings which order, where it is, what happens at the
 //! door.
 
+mod access;
 mod assign;
 mod config;
 mod db;
@@ -30,6 +31,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__delivery.sql"],
     follows: &[PersonChanged::KIND, OrderMoved::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

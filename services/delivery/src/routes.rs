@@ -18,7 +18,6 @@ mod views;
 
 use axum::{Router, routing::post};
 use http::StatusCode;
-use kernel::{Actor, DriverId};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{Problem, Refusal};
@@ -59,22 +58,7 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "Who brings which order, where it is, and what happens at the door.";
-    host::open_api("Tipple delivery", about, routes().into_openapi())
-}
-
-/// The driver who asks.
-fn driver(actor: &Actor) -> Result<DriverId, Problem> {
-    if actor.is_driver() {
-        return Ok(actor.driver());
-    }
-    Err(Problem::forbidden("This is for drivers."))
-}
-
-fn operator(actor: &Actor) -> Result<(), Problem> {
-    if actor.is_operator() {
-        return Ok(());
-    }
-    Err(Problem::forbidden("This is for operators."))
+    host::open_api("Tipple delivery", about, crate::access::ACCESS, routes().into_openapi())
 }
 
 /// A command that does not fit the state of the job.

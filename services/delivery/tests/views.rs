@@ -47,7 +47,9 @@ async fn a_strangers_delivery_does_not_exist() {
     assert_eq!(see(&testkit::operator()).await, 200);
     assert_eq!(see(&testkit::customer()).await, 404);
     assert_eq!(see(&testkit::staff(&[kernel::StoreId::new()])).await, 404);
-    assert_eq!(see(&driver.actor).await, 404);
+    assert_eq!(see(&testkit::support()).await, 200);
+    assert_eq!(see(&driver.actor).await, 200, "it is the driver's own job");
+    assert_eq!(see(&testkit::driver()).await, 404);
     scene.bench.anyone("delivery").get(&path).await.refused(401, "unauthenticated");
 
     let stranger = scene.driver("Sam", STORE).await;

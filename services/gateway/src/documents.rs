@@ -17,7 +17,7 @@ pub fn publish(documents: Vec<(&'static str, OpenApi)>) {
     let _ = PUBLISHED.set(merge(documents).to_string());
 }
 
-/// The merged document of the whole house. Anyone may call it.
+/// The merged document of the whole house.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "gateway", operation_id = "openapi",
     responses(

@@ -40,7 +40,7 @@ pub struct ServiceReadiness {
     why: Option<&'static str>,
 }
 
-/// Tells that the process lives; asks nobody else. Anyone may call it.
+/// Tells that the process lives; asks nobody else.
 #[utoipa::path(
     get, path = "/healthz", tag = "gateway", operation_id = "health",
     responses(
@@ -52,7 +52,7 @@ pub async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Asks every service whether it reaches its database, at most once a second. Anyone may call it.
+/// Asks every service whether it reaches its database, at most once a second.
 #[utoipa::path(
     get, path = "/readyz", tag = "gateway", operation_id = "readiness",
     responses(

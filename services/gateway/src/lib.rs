@@ -1,5 +1,6 @@
 //! Gateway: one address for all services, and the only part of the house that strangers reach.
 
+mod access;
 mod config;
 mod documents;
 mod edge;
@@ -28,6 +29,8 @@ pub const PART: Part = Part {
     migrations: &[],
     follows: &[],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: true,
     start: |context| Box::pin(start(context)),
 };
 

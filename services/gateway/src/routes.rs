@@ -55,5 +55,5 @@ async fn pass_on(State(app): State<App>, request: Request<Body>) -> Response {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "Whether the house stands, and what it can do.";
-    host::open_api("Tipple gateway", about, routes().into_openapi())
+    host::open_api("Tipple gateway", about, crate::access::ACCESS, routes().into_openapi())
 }

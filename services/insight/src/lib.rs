@@ -1,5 +1,6 @@
 //! Insight: what is sold, what is looked at, how long it takes; and Top Picks, made of that.
 
+mod access;
 mod blend;
 mod config;
 mod db;
@@ -29,6 +30,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__insight.sql"],
     follows: &[OrderMoved::KIND, JobMoved::KIND, ProductChanged::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

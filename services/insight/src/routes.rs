@@ -33,5 +33,5 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "What is sold, what is looked at, how long it takes; and Top Picks.";
-    host::open_api("Tipple insight", about, routes().into_openapi())
+    host::open_api("Tipple insight", about, crate::access::ACCESS, routes().into_openapi())
 }

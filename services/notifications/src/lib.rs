@@ -1,5 +1,6 @@
 //! Notifications: a message to the customer for every change of an order, at most once per channel.
 
+mod access;
 mod config;
 mod db;
 mod followers;
@@ -28,6 +29,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__notifications.sql"],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PaymentMoved::KIND, StockLow::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

@@ -51,5 +51,5 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "What people have been told, and what is still to be told.";
-    host::open_api("Tipple notifications", about, routes().into_openapi())
+    host::open_api("Tipple notifications", about, crate::access::ACCESS, routes().into_openapi())
 }

@@ -1,5 +1,6 @@
 //! Orders: how a cart becomes an order, what becomes of it, and who may see and move it.
 
+mod access;
 mod config;
 mod db;
 mod followers;
@@ -30,6 +31,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__orders.sql"],
     follows: &[PaymentMoved::KIND, JobMoved::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

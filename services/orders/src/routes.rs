@@ -30,5 +30,5 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "How a cart becomes an order, and what becomes of the order.";
-    host::open_api("Tipple orders", about, routes().into_openapi())
+    host::open_api("Tipple orders", about, crate::access::ACCESS, routes().into_openapi())
 }

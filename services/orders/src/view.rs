@@ -7,9 +7,10 @@ use orders_api::{OrderLine, State};
 use payments_api::Started;
 use serde::Serialize;
 use serde_json::Value;
-use wire::Problem;
+use wire::{Problem, Reach, Signed};
 
 use crate::{
+    access::ACCESS,
     db::{HistoryRow, OrderRow},
     lifecycle::{self, Action, By},
     order::Contents,
@@ -102,33 +103,43 @@ impl From<HistoryRow> for Happening {
     }
 }
 
-/// In which roles this person has to do with the order; none for a stranger.
-pub fn roles(actor: &Actor, row: &OrderRow) -> Vec<By> {
+/// In which roles someone with this reach has to do with the order; none for a stranger.
+fn roles(actor: &Actor, reach: &Reach, row: &OrderRow) -> Vec<By> {
     let mut roles = Vec::new();
-    if actor.is_customer() && actor.customer() == row.customer {
+    if reach.own && actor.customer() == row.customer {
         roles.push(By::Customer);
     }
-    if row.store.is_some_and(|store| actor.works_for(store)) {
+    if row.store.is_some_and(|store| reach.stores.contains(&store)) {
         roles.push(By::Store);
     }
-    if actor.is_operator() {
+    if reach.all {
         roles.push(By::Operator);
     }
     roles
 }
 
-/// The roles of someone who may see the order. A stranger and a missing order look alike.
-pub fn roles_to_see(actor: &Actor, row: &OrderRow) -> Result<Vec<By>, Problem> {
-    let roles = roles(actor, row);
+/// The roles in which an order is within reach. A stranger's and a missing order look alike.
+pub fn roles_in(asker: &Signed, row: &OrderRow) -> Result<Vec<By>, Problem> {
+    let roles = roles(asker, &asker.reach, row);
     if roles.is_empty() { Err(Problem::not_found("order")) } else { Ok(roles) }
 }
 
-/// An order as it stands in a list for someone in these roles.
+/// What this person may do to the order now.
+pub fn can(actor: &Actor, row: &OrderRow) -> Vec<Action> {
+    let may = |action: &Action| {
+        let reach = wire::access::reach(ACCESS, action.operation(), actor);
+        let roles = roles(actor, &reach, row);
+        roles.into_iter().any(|by| lifecycle::may(row.state, *action, by))
+    };
+    Action::ALL.into_iter().filter(may).collect()
+}
+
+/// An order as it stands in a list for this person.
 pub fn summary(
     row: &OrderRow,
     contents: &Contents,
     lines: Vec<OrderLine>,
-    roles: &[By],
+    actor: &Actor,
 ) -> OrderSummary {
     let (store, total) = (&contents.store, contents.quote.total);
     OrderSummary {
@@ -136,7 +147,7 @@ pub fn summary(
         number: row.number.clone(),
         state: row.state,
         version: row.version,
-        can: lifecycle::can(row.state, roles),
+        can: can(actor, row),
         store: StoreView {
             store: store.store,
             name: store.name.clone(),
@@ -158,16 +169,17 @@ pub fn summary(
     }
 }
 
-/// The whole order for someone in these roles.
+/// The whole order for this person.
 pub fn whole(
     row: OrderRow,
     contents: Contents,
     lines: Vec<OrderLine>,
-    (roles, history): (&[By], Vec<Happening>),
+    (actor, history): (&Actor, Vec<Happening>),
 ) -> OrderView {
-    let pays = roles.contains(&By::Customer) && row.state == State::Placed;
+    let theirs = actor.is_customer() && actor.customer() == row.customer;
+    let pays = theirs && row.state == State::Placed;
     OrderView {
-        summary: summary(&row, &contents, lines, roles),
+        summary: summary(&row, &contents, lines, actor),
         destination: contents.destination,
         quote: contents.quote,
         payment: if pays { row.payment } else { None },

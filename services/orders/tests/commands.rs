@@ -127,8 +127,11 @@ async fn who_may_do_what() {
         ("pack", json!({})),
         ("reject", json!({ "reason": "no" })),
     ] {
-        for stranger in [&elsewhere, &somebody, &driver] {
-            stranger.post(&path(order, command), &body).await.refused(404, "not-found");
+        let (stranger, nobody) =
+            if command == "cancel" { (&somebody, &elsewhere) } else { (&elsewhere, &somebody) };
+        stranger.post(&path(order, command), &body).await.refused(404, "not-found");
+        for nobody in [nobody, &driver] {
+            nobody.post(&path(order, command), &body).await.refused(403, "forbidden");
         }
         let anyone = scene.bench.anyone("orders");
         anyone.post(&path(order, command), &body).await.refused(401, "unauthenticated");
@@ -151,6 +154,45 @@ async fn who_may_do_what() {
         let answer = caller.post(&path(order, command), body).await;
         assert_eq!(answer.refused(422, "invalid-input")["field"], field);
     }
+}
+
+#[tokio::test]
+async fn a_clerk_packs_and_support_cancels() {
+    let scene = scene().await;
+    let order = scene.paid().await;
+    let clerk = scene.bench.signed("orders", &testkit::clerk(&[scene.world.store]));
+    let support = scene.bench.signed("orders", &testkit::support());
+    let auditor = scene.bench.signed("orders", &testkit::auditor());
+    let seen: Value = support.get(&path(order, "")).await.ok();
+    assert_eq!(seen["can"], json!(["cancel"]));
+    let seen: Value = auditor.get(&path(order, "")).await.ok();
+    assert_eq!(seen["can"], json!([]));
+    support.post(&path(order, "accept"), json!({})).await.refused(403, "forbidden");
+    auditor.post(&path(order, "cancel"), json!({ "reason": "x" })).await.refused(403, "forbidden");
+    let view: Value = clerk.post(&path(order, "accept"), json!({})).await.ok();
+    assert_eq!(view["can"], json!(["pack", "reject"]));
+    let answer = support.post(&path(order, "cancel"), json!({})).await;
+    assert_eq!(answer.refused(422, "invalid-input")["field"], "reason");
+    let view: Value = support.post(&path(order, "cancel"), json!({ "reason": "asked" })).await.ok();
+    assert_eq!(view["state"], "cancelled");
+}
+
+/// Whoever is staff and buys too reaches by both, and is told so.
+#[tokio::test]
+async fn someone_with_two_roles_reaches_by_both() {
+    let scene = scene().await;
+    let order = scene.paid().await;
+    let mut both = scene.customer.clone();
+    both.roles.push(kernel::Role::Clerk { stores: vec![scene.world.store] });
+    let both = scene.bench.signed("orders", &both);
+    let view: Value = both.get(&path(order, "")).await.ok();
+    assert_eq!(view["can"], json!(["cancel", "accept", "reject"]));
+    both.post(&path(order, "accept"), json!({})).await.ok::<Value>();
+    let view: Value = both.post(&path(order, "cancel"), json!({})).await.ok();
+    assert_eq!(
+        (&view["state"], &view["reason"]),
+        (&json!("cancelled"), &json!("customer-cancelled"))
+    );
 }
 
 #[tokio::test]

@@ -12,21 +12,24 @@ fn orders(page: &Value) -> Vec<OrderId> {
 async fn a_stranger_sees_nothing() {
     let scene = scene().await;
     let order = scene.paid().await;
-    let strangers = [
-        testkit::customer(),
-        testkit::staff(&[StoreId::new()]),
-        testkit::staff(&[]),
-        testkit::driver(),
-    ];
-    for stranger in strangers {
+    let queue = format!("/v1/orders/stores/{}/queue", scene.world.store);
+    for stranger in [testkit::customer(), testkit::clerk(&[StoreId::new()])] {
         let stranger = scene.bench.signed("orders", &stranger);
         stranger.get(&path(order, "")).await.refused(404, "not-found");
         stranger.get(&path(order, "events")).await.refused(404, "not-found");
-        let queue = format!("/v1/orders/stores/{}/queue", scene.world.store);
-        stranger.get(&queue).await.refused(404, "not-found");
         stranger.get("/v1/orders/all").await.refused(403, "forbidden");
-        let mine: Value = stranger.get(ORDERS).await.ok();
-        assert_eq!(orders(&mine), []);
+    }
+    let elsewhere = scene.bench.signed("orders", &testkit::staff(&[StoreId::new()]));
+    elsewhere.get(&queue).await.refused(404, "not-found");
+    elsewhere.get(ORDERS).await.refused(403, "forbidden");
+    let somebody = scene.bench.signed("orders", &testkit::customer());
+    somebody.get(&queue).await.refused(403, "forbidden");
+    assert_eq!(orders(&somebody.get(ORDERS).await.ok()), []);
+    for nobody in [testkit::driver(), testkit::staff(&[])] {
+        let nobody = scene.bench.signed("orders", &nobody);
+        for path in [path(order, ""), path(order, "events"), queue.clone(), ORDERS.to_owned()] {
+            nobody.get(&path).await.refused(403, "forbidden");
+        }
     }
     let nothing = scene.as_operator().get(&path(OrderId::new(), "")).await;
     nothing.refused(404, "not-found");

@@ -5,6 +5,7 @@
 //! [`settle::settle`]. Whatever we want of a provider is an `operation` row first, and its id is
 //! the idempotency key: [`operations`].
 
+mod access;
 mod config;
 mod db;
 mod followers;
@@ -34,6 +35,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__payments.sql"],
     follows: &[OrderMoved::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
 

@@ -29,5 +29,5 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "The money of an order, from its provider's word to the ledger.";
-    host::open_api("Tipple payments", about, routes().into_openapi())
+    host::open_api("Tipple payments", about, crate::access::ACCESS, routes().into_openapi())
 }

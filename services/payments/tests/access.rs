@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::shop::Shop;
 
 #[tokio::test]
-async fn a_payment_is_its_customers_and_the_operators() {
+async fn a_payment_is_its_customers_and_for_those_who_look_after_all() {
     let shop = Shop::open().await;
     let started = shop.start(OrderId::new()).await;
     let path = format!("/v1/payments/payments/{}", started.payment);
@@ -13,13 +13,20 @@ async fn a_payment_is_its_customers_and_the_operators() {
     assert_eq!(own["pay_url"], started.pay_url);
     let operators: Value = shop.operator().get(&path).await.ok();
     assert_eq!((&operators["can"], &operators["pay_url"]), (&json!([]), &Value::Null));
-    for stranger in [testkit::customer(), testkit::driver(), testkit::staff(&[])] {
-        let stranger = shop.bench.signed("payments", &stranger);
-        stranger.get(&path).await.refused(404, "not-found");
-        stranger.post(&format!("{path}/return"), json!({})).await.refused(404, "not-found");
+    for reader in [testkit::support(), testkit::auditor()] {
+        let seen: Value = shop.bench.signed("payments", &reader).get(&path).await.ok();
+        assert_eq!((&seen["can"], &seen["pay_url"]), (&json!([]), &Value::Null));
     }
     let back = format!("{path}/return");
-    shop.operator().post(&back, json!({})).await.refused(404, "not-found");
+    let stranger = shop.bench.signed("payments", &testkit::customer());
+    stranger.get(&path).await.refused(404, "not-found");
+    stranger.post(&back, json!({})).await.refused(404, "not-found");
+    for nobody in [testkit::driver(), testkit::staff(&[kernel::StoreId::new()])] {
+        let nobody = shop.bench.signed("payments", &nobody);
+        nobody.get(&path).await.refused(403, "forbidden");
+        nobody.post(&back, json!({})).await.refused(403, "forbidden");
+    }
+    shop.operator().post(&back, json!({})).await.refused(403, "forbidden");
     shop.bench.anyone("payments").get(&path).await.refused(401, "unauthenticated");
     let missing = format!("/v1/payments/payments/{}", PaymentId::new());
     shop.operator().get(&missing).await.refused(404, "not-found");

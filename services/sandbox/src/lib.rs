@@ -3,6 +3,7 @@
 //!
 //! It is an outsider to the house: payments knows its wire format and nothing else of it.
 
+mod access;
 mod asked;
 mod cards;
 mod change;
@@ -30,6 +31,8 @@ pub const PART: Part = Part {
     migrations: store::migrations!["V1__sandbox.sql"],
     follows: &[],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: true,
     start: |context| Box::pin(start(context)),
 };
 

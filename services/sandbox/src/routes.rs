@@ -51,5 +51,10 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "A stand-in payment provider. Its secret key is the bearer token.";
-    host::open_api("Sandbox payments", about, merchant().merge(browser()).into_openapi())
+    host::open_api(
+        "Sandbox payments",
+        about,
+        crate::access::ACCESS,
+        merchant().merge(browser()).into_openapi(),
+    )
 }

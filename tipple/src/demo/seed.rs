@@ -160,7 +160,7 @@ fn new(person: &DemoPerson, seeded: &Seeded) -> anyhow::Result<NewDemoPerson> {
         "operator" => vec![Role::Operator],
         "clerk" => {
             let store = person.store.as_deref().context("a clerk works somewhere")?;
-            vec![Role::StoreStaff { stores: vec![id_of(seeded, store)?] }]
+            vec![Role::Manager { stores: vec![id_of(seeded, store)?] }]
         }
         _ => vec![Role::Customer],
     };

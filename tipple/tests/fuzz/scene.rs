@@ -56,7 +56,7 @@ impl Scene {
     }
 
     async fn sign_in(&mut self) {
-        let clerk = Role::StoreStaff { stores: vec![self.settled.store] };
+        let clerk = Role::Manager { stores: vec![self.settled.store] };
         for (name, role) in [
             ("customer", Role::Customer),
             ("clerk", clerk),

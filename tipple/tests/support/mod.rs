@@ -16,10 +16,10 @@ use std::{
 
 use host::{House, Settings};
 use jiff::SignedDuration;
-use kernel::{Actor, Clock, PersonId, Role};
+use kernel::{Actor, Clock, PersonId, Role, SessionId};
 use sqlx::{Connection, PgConnection};
 use tipple::demo::visitor::Visitor;
-use wire::SigningKey;
+use wire::{Pass, SigningKey};
 
 pub const SECRET: &str = "a house secret for tests only, nowhere else";
 const SEED: [u8; 32] = [7; 32];
@@ -116,7 +116,7 @@ impl Town {
             ("DATABASE_URL", self.database_url.clone()),
             ("TIPPLE__DATABASE__POOL_SIZE", "6".into()),
             ("TIPPLE__HOUSE__SECRET", SECRET.into()),
-            ("TIPPLE__AUTH__SIGNING_SEED", "07".repeat(32)),
+            ("TIPPLE__AUTH__VERIFYING_KEYS", format!("[{:?}]", hex::encode(public_key()))),
             ("TIPPLE__PUBLIC_URL", self.base(0)),
             ("TIPPLE__UPSTREAMS__SANDBOX", self.provider_base()),
             ("TIPPLE__LOG__LEVEL", std::env::var("TEST_LOG").unwrap_or_else(|_| "error".into())),
@@ -189,12 +189,22 @@ impl Town {
     }
 }
 
+/// The key of the tokens that tests make, whatever accounts signs with.
+fn signing_key() -> SigningKey {
+    SigningKey::from_seed(&SEED).expect("a key")
+}
+
+fn public_key() -> [u8; 32] {
+    signing_key().verifying_key().bytes
+}
+
 /// A token that holds for longer than any test.
 pub fn token(person: PersonId, roles: Vec<Role>) -> String {
-    let key = SigningKey::from_seed(&SEED).expect("a key");
+    let key = signing_key();
     let now = Clock::system().now();
     let actor = Actor { person, roles };
-    key.sign(&actor, "test", now, SignedDuration::from_hours(2)).expect("a token").token
+    let pass = Pass { actor, session: SessionId::new(), version: 1, scopes: None };
+    key.sign(&pass, now, SignedDuration::from_hours(2)).expect("a token").token
 }
 
 fn free_ports(count: usize) -> Vec<u16> {

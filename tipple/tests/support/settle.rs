@@ -41,8 +41,7 @@ impl Town {
         operator.put(&format!("/v1/compliance/licences/{store}"), &licence).await.expect("licence");
         let product: ProductId =
             id(&made(&operator, "/v1/catalogue/products", product_input()).await, "product");
-        let clerk =
-            self.visitor(0, PersonId::new(), vec![Role::StoreStaff { stores: vec![store] }]);
+        let clerk = self.visitor(0, PersonId::new(), vec![Role::Manager { stores: vec![store] }]);
         let listing = json!({"price_minor": 1999, "tax_class": "standard", "active": true});
         let path = format!("/v1/catalogue/stores/{store}/listings/{product}");
         clerk.put(&path, &listing).await.expect("a listing");

@@ -5,7 +5,7 @@ use kernel::StoreId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Refusal, Signed};
 
-use super::{may_rule, stores_run_by};
+use super::may_rule;
 use crate::{
     App,
     coupon::{Code, Coupon, Terms},
@@ -110,7 +110,7 @@ impl Refusal for CouponRefusal {
     }
 }
 
-/// Coupons by code. Operators see all, staff those of their stores.
+/// Coupons by code.
 #[utoipa::path(
     get, path = "/v1/cart/coupons", tag = "coupons", operation_id = "list_coupons",
     params(PageQuery),
@@ -125,7 +125,7 @@ pub async fn list_coupons(
     actor: Signed,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<CouponView>>, Fault<Never>> {
-    let stores = stores_run_by(&actor)?;
+    let stores = actor.reach.only_stores();
     let limit = query.limit()?;
     let after = query.after::<String>()?;
     let code = after.as_deref().map(|code| {
@@ -138,7 +138,7 @@ pub async fn list_coupons(
     Ok(Json(page.map(|row| row.coupon.into())))
 }
 
-/// Makes a coupon. Operators may call it for every store, staff for their own.
+/// Makes a coupon.
 #[utoipa::path(
     post, path = "/v1/cart/coupons", tag = "coupons", operation_id = "create_coupon",
     request_body = NewCoupon,
@@ -153,7 +153,7 @@ pub async fn create_coupon(
     actor: Signed,
     Json(input): Json<NewCoupon>,
 ) -> Result<(StatusCode, Json<CouponView>), Fault<CouponRefusal>> {
-    may_rule(&actor, input.store)?;
+    may_rule(&actor.reach, input.store)?;
     let code = Code::new(&input.code).ok_or_else(|| Problem::invalid("code", "is not a code"))?;
     input.terms.currency().map_err(|why| Problem::invalid("terms.min_spend", why))?;
     let now = app.clock.now();
@@ -178,7 +178,7 @@ pub async fn create_coupon(
     Ok((StatusCode::CREATED, Json(coupon.into())))
 }
 
-/// Ends a coupon at once. Operators may call it for every store's, staff for their own.
+/// Ends a coupon at once.
 #[utoipa::path(
     post, path = "/v1/cart/coupons/{code}/deactivate", tag = "coupons",
     operation_id = "end_coupon",
@@ -194,7 +194,7 @@ pub async fn end_coupon(
     actor: Signed,
     Path(code): Path<String>,
 ) -> Result<Json<CouponView>, Fault<Never>> {
-    let stores = stores_run_by(&actor)?;
+    let stores = actor.reach.only_stores();
     let code = Code::new(&code).ok_or_else(|| Problem::not_found("coupon"))?;
     let row = db::coupon::end_coupon(&app.db, &code, stores.as_deref()).await?;
     Ok(Json(row.ok_or_else(|| Problem::not_found("coupon"))?.coupon.into()))

@@ -11,7 +11,7 @@ use crate::{
     refusal::ChangeRefusal,
 };
 
-/// Puts a coupon into the cart; the case of the code does not matter. Its customer may call it.
+/// Puts a coupon into the cart; the case of the code does not matter.
 ///
 /// It is used up only when the cart becomes an order.
 #[utoipa::path(
@@ -51,7 +51,7 @@ pub async fn put_coupon(
     change.commit().await
 }
 
-/// Takes a coupon out of the cart; fine when it is not in it. Its customer may call it.
+/// Takes a coupon out of the cart; fine when it is not in it.
 #[utoipa::path(
     delete, path = "/v1/cart/carts/{cart}/coupons/{code}", tag = "cart",
     operation_id = "delete_coupon_from_cart",

@@ -11,7 +11,7 @@ use crate::{
     refusal::ChangeRefusal,
 };
 
-/// Says where it goes. Its customer may call it.
+/// Says where it goes.
 #[utoipa::path(
     put, path = "/v1/cart/carts/{cart}/destination", tag = "cart",
     operation_id = "put_destination",

@@ -4,7 +4,7 @@ use wire::{Fault, IfMatch, Path, Problem, Signed};
 
 use crate::{App, change::Change, db, refusal::ChangeRefusal};
 
-/// Throws a cart away. Its customer may call it.
+/// Throws a cart away.
 #[utoipa::path(
     delete, path = "/v1/cart/carts/{cart}", tag = "cart", operation_id = "drop_cart",
     params(

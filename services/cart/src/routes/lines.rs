@@ -21,7 +21,7 @@ pub struct PutLine {
     quantity: u32,
 }
 
-/// Sets how many of a product are in the cart. Its customer may call it.
+/// Sets how many of a product are in the cart.
 ///
 /// Whether the store has it is not asked here: the cart page says so.
 #[utoipa::path(
@@ -58,7 +58,7 @@ pub async fn put_line(
     change.commit().await
 }
 
-/// Takes a product out of the cart; fine when it is not in it. Its customer may call it.
+/// Takes a product out of the cart; fine when it is not in it.
 #[utoipa::path(
     delete, path = "/v1/cart/carts/{cart}/lines/{product}", tag = "cart",
     operation_id = "delete_line",

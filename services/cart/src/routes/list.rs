@@ -4,8 +4,7 @@ use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 
 use crate::{App, cart::Cart, db};
 
-/// The carts that are open or being ordered, newest first. Anyone signed in may call it and sees
-/// their own.
+/// The carts that are open or being ordered, newest first.
 #[utoipa::path(
     get, path = "/v1/cart/carts", tag = "cart", operation_id = "list_carts",
     params(PageQuery),

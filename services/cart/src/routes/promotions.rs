@@ -5,7 +5,7 @@ use kernel::StoreId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Refusal, Signed};
 
-use super::{may_rule, stores_run_by};
+use super::may_rule;
 use crate::{
     App,
     db::{self, rules::PromotionRow},
@@ -86,7 +86,7 @@ impl Refusal for PromotionRefusal {
     }
 }
 
-/// Promotions, newest first. Operators see all, staff those of their stores.
+/// Promotions, newest first.
 #[utoipa::path(
     get, path = "/v1/cart/promotions", tag = "promotions", operation_id = "list_promotions",
     params(PageQuery),
@@ -101,14 +101,14 @@ pub async fn list_promotions(
     actor: Signed,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<PromotionView>>, Fault<Never>> {
-    let stores = stores_run_by(&actor)?;
+    let stores = actor.reach.only_stores();
     let limit = query.limit()?;
     let (after, most) = (query.after()?, i64::from(limit) + 1);
     let rows = db::rules::promotions_of(&app.db, stores.as_deref(), after, most).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.id).map(PromotionView::from)))
 }
 
-/// Makes a promotion. Operators may call it for every store, staff for their own.
+/// Makes a promotion.
 #[utoipa::path(
     post, path = "/v1/cart/promotions", tag = "promotions", operation_id = "create_promotion",
     request_body = NewPromotion,
@@ -123,7 +123,7 @@ pub async fn create_promotion(
     actor: Signed,
     Json(input): Json<NewPromotion>,
 ) -> Result<(StatusCode, Json<PromotionView>), Fault<PromotionRefusal>> {
-    may_rule(&actor, input.store)?;
+    may_rule(&actor.reach, input.store)?;
     input.terms.makes_sense().map_err(|why| Problem::invalid("terms.benefit.pay", why))?;
     input.terms.currency().map_err(|why| Problem::invalid("terms.min_spend", why))?;
     let now = app.clock.now();
@@ -146,7 +146,7 @@ pub async fn create_promotion(
     Ok((StatusCode::CREATED, Json(row.into())))
 }
 
-/// Ends a promotion at once. Operators may call it for every store's, staff for their own.
+/// Ends a promotion at once.
 #[utoipa::path(
     post, path = "/v1/cart/promotions/{promotion}/deactivate", tag = "promotions",
     operation_id = "end_promotion",
@@ -162,7 +162,7 @@ pub async fn end_promotion(
     actor: Signed,
     Path(promotion): Path<PromotionId>,
 ) -> Result<Json<PromotionView>, Fault<Never>> {
-    let stores = stores_run_by(&actor)?;
+    let stores = actor.reach.only_stores();
     let row = db::rules::end_promotion(&app.db, promotion, stores.as_deref()).await?;
     Ok(Json(row.ok_or_else(|| Problem::not_found("promotion"))?.into()))
 }

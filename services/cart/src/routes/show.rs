@@ -63,7 +63,7 @@ impl CartProblem {
 }
 
 /// A cart with what it costs now, each amount explained, and what stands in the way of ordering
-/// it. Its customer may call it.
+/// it.
 #[utoipa::path(
     get, path = "/v1/cart/carts/{cart}", tag = "cart", operation_id = "show_cart",
     params(("cart" = CartId, Path)),

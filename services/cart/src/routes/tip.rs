@@ -22,7 +22,7 @@ pub struct PutTip {
     amount: i64,
 }
 
-/// Says what the driver gets on top. Its customer may call it.
+/// Says what the driver gets on top.
 #[utoipa::path(
     put, path = "/v1/cart/carts/{cart}/tip", tag = "cart", operation_id = "put_tip",
     params(

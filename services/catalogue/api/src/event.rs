@@ -1,4 +1,4 @@
-use kernel::{Event, ProductId, StoreId};
+use kernel::{Event, ProductId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
 
 /// What can still be promised of a product at a store fell to its threshold or below: told once
@@ -37,5 +37,22 @@ impl Event for ProductChanged {
     const KIND: &'static str = "tipple.catalogue.product_changed";
     fn subject(&self) -> String {
         self.product.to_string()
+    }
+}
+
+/// A store is new, or something of it changed: perhaps whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreChanged {
+    pub store: StoreId,
+    /// Whose it is.
+    pub vendor: VendorId,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+impl Event for StoreChanged {
+    const KIND: &'static str = "tipple.catalogue.store_changed";
+    fn subject(&self) -> String {
+        self.store.to_string()
     }
 }

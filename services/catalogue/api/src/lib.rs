@@ -6,7 +6,7 @@ mod refusal;
 mod types;
 
 pub use client::Catalogue;
-pub use event::{ProductChanged, StockLow};
+pub use event::{ProductChanged, StockLow, StoreChanged};
 pub use refusal::{HoldRefusal, OffersRefusal, Short};
 pub use types::{
     Deposit, Held, Hold, HoldLine, Offer, OfferMissing, Offers, OffersWanted, StoreFacts, Until,

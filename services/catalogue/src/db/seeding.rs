@@ -43,14 +43,15 @@ macro_rules! seeded {
     };
 }
 
+/// The store's id, and whether it is new.
 pub async fn store(
     tx: &mut Tx<'_>,
     key: &str,
     fields: &StoreFields<'_>,
     now: Timestamp,
-) -> sqlx::Result<StoreId> {
+) -> sqlx::Result<(StoreId, bool)> {
     if let Some(id) = seeded!("store", tx, key) {
-        return Ok(StoreId::from_uuid(id));
+        return Ok((StoreId::from_uuid(id), false));
     }
     let id = StoreId::new();
     stores::insert(tx, id, fields, now).await?;
@@ -60,7 +61,7 @@ pub async fn store(
         .bind(key)
         .execute(&mut **tx)
         .await?;
-    Ok(id)
+    Ok((id, true))
 }
 
 /// The product's id, and whether it is new.

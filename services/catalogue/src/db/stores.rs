@@ -1,3 +1,4 @@
+use catalogue_api::StoreChanged;
 use jiff::Timestamp;
 use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
 use sqlx::{FromRow, PgConnection, types::Json};
@@ -68,6 +69,22 @@ pub struct StoreFields<'a> {
     pub active: bool,
 }
 
+/// What others are told of a store that is new or changed.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub struct Edited {
+    #[sqlx(try_from = "Uuid")]
+    pub store: StoreId,
+    #[sqlx(try_from = "Uuid")]
+    pub vendor: VendorId,
+    pub version: i64,
+}
+
+impl From<Edited> for StoreChanged {
+    fn from(Edited { store, vendor, version }: Edited) -> Self {
+        Self { store, vendor, version }
+    }
+}
+
 const INSERT: &str =
     "insert into store (id, vendor_id, name, address, lat, lon, time_zone, currency, hours, zone,
                         preparation_minutes, licence_number, active, created_at, changed_at)
@@ -113,38 +130,39 @@ pub async fn insert(
     bound(INSERT, id, fields, at).execute(connection).await.map(|_| ())
 }
 
-/// `false` when it is not there at that version, or has listings in another currency.
+/// None when it is not there at that version, or has listings in another currency.
 pub async fn update(
-    db: &Db,
+    tx: &mut Tx<'_>,
     (id, version): (StoreId, i64),
     fields: &StoreFields<'_>,
     at: Timestamp,
-) -> sqlx::Result<bool> {
-    let done = bound(UPDATE, id, fields, at).bind(version).execute(db).await?;
-    Ok(done.rows_affected() == 1)
+) -> sqlx::Result<Option<Edited>> {
+    let done = bound(UPDATE, id, fields, at).bind(version).execute(&mut **tx).await?;
+    let edited = Edited { store: id, vendor: fields.vendor, version: version + 1 };
+    Ok((done.rows_affected() == 1).then_some(edited))
 }
 
-/// What a store's own people may set. `false` when it is not there at that version.
+/// What a store's own people may set. None when it is not there at that version.
 pub async fn set_opening(
-    db: &Db,
+    tx: &mut Tx<'_>,
     (id, version): (StoreId, i64),
     hours: &Hours,
     preparation_minutes: u32,
     at: Timestamp,
-) -> sqlx::Result<bool> {
-    let done = sqlx::query(
+) -> sqlx::Result<Option<Edited>> {
+    sqlx::query_as(
         "update store set hours = $3, preparation_minutes = $4, changed_at = $5,
                           version = version + 1
-         where id = $1 and version = $2",
+         where id = $1 and version = $2
+         returning id as store, vendor_id as vendor, version",
     )
     .bind(id.uuid())
     .bind(version)
     .bind(Json(hours))
     .bind(preparation_minutes as i32)
     .bind(store::instant(at))
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_optional(&mut **tx)
+    .await
 }
 
 pub async fn store(db: &Db, id: StoreId) -> sqlx::Result<Option<StoreRow>> {

@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use catalogue_api::StoreChanged;
 use jiff::Timestamp;
 use kernel::{Clock, Currency, Hours, Place, StoreId, Zone};
 use store::{Db, Tx};
@@ -153,7 +154,9 @@ async fn write(
         differing.sort_by_key(|it| it.0);
         let vendors: BTreeSet<&str> = differing.iter().map(|it| it.2.vendor.as_str()).collect();
         let vendors = db::import::stores::vendors(tx, &vendors, now).await?;
-        db::import::stores::save(tx, &differing, &vendors, now).await?;
+        let edited = db::import::stores::save(tx, &differing, &vendors, now).await?;
+        let told: Vec<StoreChanged> = edited.into_iter().map(Into::into).collect();
+        feed::append_all(tx, &told, now).await?;
     }
     Ok(written)
 }

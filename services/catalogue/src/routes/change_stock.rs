@@ -82,7 +82,7 @@ impl Refusal for ChangeStockRefusal {
 type Answer = Result<(super::Tag, Json<StockView>), Fault<ChangeStockRefusal>>;
 
 /// Notes that stock came in, was written off, or was counted. With `If-Match` only if nobody
-/// changed it since. Staff of that store and operators may call it.
+/// changed it since.
 #[utoipa::path(
     post, path = "/v1/catalogue/stores/{store}/stock/{product}/movements", tag = "catalogue",
     operation_id = "move_stock",
@@ -104,7 +104,7 @@ pub async fn move_stock(
     Seen(seen): Seen,
     Json(input): Json<MovementInput>,
 ) -> Answer {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let quantity = input.quantity as i32;
     let change = match input.kind {
         MovementKind::Count => Change::Count(quantity),
@@ -124,7 +124,7 @@ pub async fn move_stock(
     make(&app, &new).await
 }
 
-/// Sets from how many on the store is warned. Staff of that store and operators may call it.
+/// Sets from how many on the store is warned.
 #[utoipa::path(
     put, path = "/v1/catalogue/stores/{store}/stock/{product}/threshold", tag = "catalogue",
     operation_id = "set_threshold",
@@ -145,7 +145,7 @@ pub async fn set_threshold(
     IfMatch(version): IfMatch,
     Json(input): Json<ThresholdInput>,
 ) -> Answer {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let new = NewChange {
         store,
         product,

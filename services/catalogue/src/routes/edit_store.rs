@@ -1,4 +1,5 @@
 use axum::{extract::State, http::StatusCode};
+use catalogue_api::StoreChanged;
 use garde::Validate;
 use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,7 @@ fn no_such_vendor(error: sqlx::Error) -> Fault<EditStoreRefusal> {
     }
 }
 
-/// Adds a store. Operators may call it.
+/// Adds a store.
 #[utoipa::path(
     post, path = "/v1/catalogue/stores", tag = "catalogue", operation_id = "add_store",
     request_body = StoreInput,
@@ -152,21 +153,21 @@ fn no_such_vendor(error: sqlx::Error) -> Fault<EditStoreRefusal> {
     security(("token" = [])),
 )]
 pub async fn add(
-    asker: Signed,
     State(app): State<App>,
     Json(input): Json<StoreInput>,
 ) -> Result<(StatusCode, super::Tag, Json<StoreView>), Fault<EditStoreRefusal>> {
-    super::operator(&asker)?;
-    let store = StoreId::new();
-    let mut connection = app.db.acquire().await?;
-    let done = stores::insert(&mut connection, store, &input.fields(), app.clock.now()).await;
+    let (store, now) = (StoreId::new(), app.clock.now());
+    let mut tx = app.db.begin().await?;
+    let done = stores::insert(&mut tx, store, &input.fields(), now).await;
     done.map_err(no_such_vendor)?;
-    drop(connection);
+    let told = StoreChanged { store, vendor: input.vendor, version: 1 };
+    feed::append(&mut tx, &told, now).await?;
+    tx.commit().await?;
     let (tag, body) = answer(&app, store).await?;
     Ok((StatusCode::CREATED, tag, body))
 }
 
-/// Changes all that is kept of a store. Operators may call it.
+/// Changes all that is kept of a store.
 #[utoipa::path(
     put, path = "/v1/catalogue/stores/{store}", tag = "catalogue", operation_id = "change_store",
     params(("store" = StoreId, Path), ("If-Match" = String, Header)), request_body = StoreInput,
@@ -177,27 +178,28 @@ pub async fn add(
     security(("token" = [])),
 )]
 pub async fn change(
-    asker: Signed,
     State(app): State<App>,
     Path(store): Path<StoreId>,
     IfMatch(version): IfMatch,
     Json(input): Json<StoreInput>,
 ) -> Answer {
-    super::operator(&asker)?;
     let before = stores::store(&app.db, store).await?;
     let before = before.ok_or_else(|| Problem::not_found("store"))?;
-    let done = stores::update(&app.db, (store, version), &input.fields(), app.clock.now()).await;
-    if !done.map_err(no_such_vendor)? {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let done = stores::update(&mut tx, (store, version), &input.fields(), now).await;
+    let Some(edited) = done.map_err(no_such_vendor)? else {
         if before.version == version && before.currency()? != input.currency {
             return Err(EditStoreRefusal::CurrencyFixed.into());
         }
         return Err(Problem::stale("store").into());
-    }
+    };
+    feed::append(&mut tx, &StoreChanged::from(edited), now).await?;
+    tx.commit().await?;
     answer(&app, store).await
 }
 
-/// Changes when a store is open and how long it packs. Staff of that store and operators may call
-/// it.
+/// Changes when a store is open and how long it packs.
 #[utoipa::path(
     put, path = "/v1/catalogue/stores/{store}/opening", tag = "catalogue",
     operation_id = "change_opening",
@@ -215,11 +217,14 @@ pub async fn change_opening(
     IfMatch(version): IfMatch,
     Json(input): Json<OpeningInput>,
 ) -> Answer {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     let (hours, minutes) = (&input.hours, input.preparation_minutes);
-    if !stores::set_opening(&app.db, (store, version), hours, minutes, app.clock.now()).await? {
-        return Err(Problem::stale("store").into());
-    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let edited = stores::set_opening(&mut tx, (store, version), hours, minutes, now).await?;
+    let edited = edited.ok_or_else(|| Problem::stale("store"))?;
+    feed::append(&mut tx, &StoreChanged::from(edited), now).await?;
+    tx.commit().await?;
     answer(&app, store).await
 }

@@ -20,7 +20,7 @@ pub struct ListingsQuery {
     /// This category and all below it.
     #[param(max_length = 200, example = "wine/red")]
     category: Option<String>,
-    /// Also what is not for sale now: for staff of the store and operators.
+    /// Also what is not for sale now, where the store is within reach.
     inactive: Option<bool>,
     /// `next` of the page before.
     #[param(max_length = 1000)]
@@ -65,8 +65,7 @@ impl ListingView {
     }
 }
 
-/// What a store sells, in the order of name. Anyone may call it for active stores; staff of the
-/// store and operators also see what is not for sale now.
+/// What a store sells, in the order of name.
 #[utoipa::path(
     get, path = "/v1/catalogue/stores/{store}/listings", tag = "catalogue",
     operation_id = "list_listings",
@@ -82,7 +81,7 @@ pub async fn list(
     Query(query): Query<ListingsQuery>,
     asker: Option<Signed>,
 ) -> Result<Json<Page<ListingView>>, Fault<Never>> {
-    let inside = asker.is_some_and(|asker| asker.runs(store));
+    let inside = asker.is_some_and(|asker| asker.reach.store(store));
     if query.category.as_deref().is_some_and(|category| !category_is_valid(category)) {
         return Err(Problem::invalid("category", "is not a path of categories").into());
     }

@@ -28,7 +28,7 @@ pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// How many rows one statement of an export reads.
 const EXPORT_BATCH: u32 = 1_000;
 
-/// Writes what a store lists as CSV. Staff of that store and operators may call it.
+/// Writes what a store lists as CSV.
 #[utoipa::path(
     get, path = "/v1/catalogue/stores/{store}/listings.csv", tag = "catalogue",
     operation_id = "export_listings",
@@ -44,7 +44,7 @@ pub async fn export(
     State(app): State<App>,
     Path(store): Path<StoreId>,
 ) -> Result<impl IntoResponse, Fault<Never>> {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     let currency = row.currency()?;
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -149,7 +149,7 @@ impl<S: Send + Sync> FromRequest<S> for Csv {
 }
 
 /// Sets prices and stock from a CSV file of at most 5,000 rows: all rows that are not refused, in
-/// one go, or none when something breaks. Staff of that store and operators may call it.
+/// one go, or none when something breaks.
 #[utoipa::path(
     post, path = "/v1/catalogue/stores/{store}/listings.csv", tag = "catalogue",
     operation_id = "import_listings",
@@ -168,7 +168,7 @@ pub async fn import(
     Query(query): Query<ImportQuery>,
     Csv(body): Csv,
 ) -> Result<Json<ImportReport>, Fault<Never>> {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     let rows = sheet::read(&body, row.currency()?);
     let rows = rows.map_err(|why| Problem::invalid("file", why))?;

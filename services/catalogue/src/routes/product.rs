@@ -35,8 +35,7 @@ pub struct StoreOffer {
     stock: StockState,
 }
 
-/// One product, with a page of what stores ask for it. Anyone may call it for active products,
-/// operators for all.
+/// One product, with a page of what stores ask for it.
 #[utoipa::path(
     get, path = "/v1/catalogue/products/{product}", tag = "catalogue", operation_id = "get_product",
     params(("product" = ProductId, Path), PageQuery),
@@ -51,7 +50,7 @@ pub async fn get(
     Query(page): Query<PageQuery>,
     asker: Option<Signed>,
 ) -> Result<(super::Tag, Json<ProductPage>), Fault<Never>> {
-    let inside = asker.is_some_and(|asker| asker.is_operator());
+    let inside = asker.is_some_and(|asker| asker.reach.all);
     let (limit, after) = (page.limit()?, page.after()?);
     let row = products::product(&app.db, product).await?.filter(|row| row.active || inside);
     let row = row.ok_or_else(|| Problem::not_found("product"))?;

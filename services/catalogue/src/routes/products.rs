@@ -119,7 +119,7 @@ pub struct FacetCount {
     products: u64,
 }
 
-/// Finds products by words and what they are. Anyone may call it.
+/// Finds products by words and what they are.
 #[utoipa::path(
     get, path = "/v1/catalogue/products", tag = "catalogue", operation_id = "find_products",
     params(ProductsQuery),

@@ -33,7 +33,7 @@ pub struct ListingInput {
 }
 
 /// Lists a product at a store, or changes its price and the like; `If-Match` is needed where it is
-/// listed already. Staff of that store and operators may call it.
+/// listed already.
 #[utoipa::path(
     put, path = "/v1/catalogue/stores/{store}/listings/{product}", tag = "catalogue",
     operation_id = "put_listing",
@@ -56,7 +56,7 @@ pub async fn put(
     Seen(seen): Seen,
     Json(input): Json<ListingInput>,
 ) -> Result<(StatusCode, super::Tag, Json<ListingView>), Fault<Never>> {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let now = app.clock.now();
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     let currency = row.currency()?;

@@ -61,7 +61,7 @@ pub struct StockQuery {
     limit: Option<u32>,
 }
 
-/// What a store has, in the order of name. Staff of that store and operators may call it.
+/// What a store has, in the order of name.
 #[utoipa::path(
     get, path = "/v1/catalogue/stores/{store}/stock", tag = "catalogue",
     operation_id = "list_stock",
@@ -78,7 +78,7 @@ pub async fn list(
     Path(store): Path<StoreId>,
     Query(query): Query<StockQuery>,
 ) -> Result<Json<Page<StockView>>, Fault<Never>> {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, after) = (page.limit()?, super::after_name(&page)?);
     let (low, now) = (query.low.unwrap_or(false), app.clock.now());
@@ -136,7 +136,7 @@ pub struct MovementsQuery {
     limit: Option<u32>,
 }
 
-/// All that moved a store's stock, newest first. Staff of that store and operators may call it.
+/// All that moved a store's stock, newest first.
 #[utoipa::path(
     get, path = "/v1/catalogue/stores/{store}/movements", tag = "catalogue",
     operation_id = "list_movements",
@@ -153,7 +153,7 @@ pub async fn movements(
     Path(store): Path<StoreId>,
     Query(query): Query<MovementsQuery>,
 ) -> Result<Json<Page<MovementView>>, Fault<Never>> {
-    super::of_store(&asker, store)?;
+    super::of_store(&asker.reach, store)?;
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, before) = (page.limit()?, page.after()?);
     let rows = movements::movements(&app.db, store, query.product, before, limit).await?;

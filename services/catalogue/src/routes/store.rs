@@ -5,7 +5,7 @@ use wire::{Fault, Json, Never, Path, Problem, Signed};
 use super::stores::StoreView;
 use crate::{App, db::stores};
 
-/// One store. Anyone may call it, for active stores; its staff and operators also for others.
+/// One store.
 #[utoipa::path(
     get, path = "/v1/catalogue/stores/{store}", tag = "catalogue", operation_id = "get_store",
     params(("store" = StoreId, Path)),
@@ -19,7 +19,7 @@ pub async fn get(
     Path(store): Path<StoreId>,
     asker: Option<Signed>,
 ) -> Result<(super::Tag, Json<StoreView>), Fault<Never>> {
-    let inside = asker.is_some_and(|asker| asker.runs(store));
+    let inside = asker.is_some_and(|asker| asker.reach.store(store));
     let row = stores::store(&app.db, store).await?.filter(|row| row.active || inside);
     let row = row.ok_or_else(|| Problem::not_found("store"))?;
     let version = row.version;

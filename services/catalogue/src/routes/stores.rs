@@ -83,7 +83,7 @@ impl StoreView {
     }
 }
 
-/// Lists stores. Anyone may call it, for the active ones.
+/// Lists stores.
 #[utoipa::path(
     get, path = "/v1/catalogue/stores", tag = "catalogue", operation_id = "list_stores",
     params(StoresQuery),

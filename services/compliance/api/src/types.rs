@@ -67,6 +67,7 @@ pub struct Facts {
 
 /// One line of the sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Item {
     #[garde(length(max = 1000), custom(wire::plain_text))]
     #[schema(max_length = 1000)]

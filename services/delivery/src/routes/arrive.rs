@@ -10,7 +10,7 @@ use crate::{
     job::JobState,
 };
 
-/// The driver is at the door. For the job's driver; repeated, it gives the same answer.
+/// The driver is at the door. Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/arrive", tag = "delivery", operation_id = "arrive",
     params(("job" = JobId, Path)),
@@ -26,7 +26,7 @@ pub async fn arrive(
     Path(job): Path<JobId>,
 ) -> Result<Json<DriverJob>, Fault<JobRefusal>> {
     let now = app.clock.now();
-    let act = Act { job, driver: super::driver(&signed)?, at: now };
+    let act = Act { job, driver: signed.driver(), at: now };
     let mut tx = app.db.begin().await?;
     if let Some(row) = db::arrive(&mut tx, act).await? {
         db::driver_is_at(&mut tx, act, row.door_place()).await?;

@@ -84,8 +84,8 @@ pub struct Checked {
 /// Where the law ends within the minutes that a check is good for, it may still be good for this.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
-/// Checks at the door whether alcohol may change hands; the newest check counts. For the job's
-/// driver, who has arrived.
+/// Checks at the door whether alcohol may change hands; the newest check counts. For a driver
+/// who has arrived.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/check", tag = "delivery", operation_id = "check_at_door",
     params(("job" = JobId, Path)), request_body = DoorCheck,
@@ -102,7 +102,7 @@ pub async fn check_at_door(
     Json(input): Json<DoorCheck>,
 ) -> Result<Json<Checked>, Fault<JobRefusal>> {
     let now = app.clock.now();
-    let act = Act { job, driver: super::driver(&signed)?, at: now };
+    let act = Act { job, driver: signed.driver(), at: now };
     let row = super::own_job::<JobRefusal>(&app, act).await?;
     if row.state != JobState::Arrived {
         return Err(JobRefusal::WrongState { state: row.state }.into());

@@ -57,8 +57,8 @@ impl Refusal for HandOverRefusal {
 }
 
 /// Hands over the order, or the part of it that is wanted and allowed, to a person at the door.
-/// Alcohol only after a check that allows it. For the job's driver, who has arrived; repeated, it
-/// gives the same answer.
+/// Alcohol only after a check that allows it. For a driver who has arrived; repeated, it gives the
+/// same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/hand-over", tag = "delivery",
     operation_id = "hand_over", params(("job" = JobId, Path)), request_body = HandOver,
@@ -75,7 +75,7 @@ pub async fn hand_over(
     Json(input): Json<HandOver>,
 ) -> Result<Json<DriverJob>, Fault<HandOverRefusal>> {
     let now = app.clock.now();
-    let act = Act { job, driver: super::driver(&signed)?, at: now };
+    let act = Act { job, driver: signed.driver(), at: now };
     let row = super::own_job(&app, act).await?;
     let handed = door::handed(&row.facts, input.lines.as_deref())
         .map_err(|(field, message)| Problem::invalid(field, message))?;

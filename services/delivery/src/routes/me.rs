@@ -40,7 +40,7 @@ pub enum Step {
     GoBack,
 }
 
-/// The driver's shift, offer and jobs; who reads it is there still. For drivers, each their own.
+/// The driver's shift, offer and jobs; who reads it is there still.
 #[utoipa::path(
     get, path = "/v1/delivery/me", tag = "delivery", operation_id = "driver_me",
     responses(
@@ -50,7 +50,7 @@ pub enum Step {
     security(("token" = [])),
 )]
 pub async fn me(State(app): State<App>, signed: Signed) -> Result<Json<Me>, Fault<Never>> {
-    let driver = super::driver(&signed)?;
+    let driver = signed.driver();
     let now = app.clock.now();
     db::seen(&app.db, driver, now).await?;
     let Some(shift) = db::open_shift(&app.db, driver).await? else {

@@ -29,7 +29,7 @@ impl Refusal for OfferRefusal {
     }
 }
 
-/// Takes the offered job. For the driver to whom it is offered; repeated, it gives the same answer.
+/// Takes the offered job. Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/offers/{offer}/accept", tag = "delivery",
     operation_id = "accept_offer", params(("offer" = OfferId, Path)),
@@ -44,7 +44,7 @@ pub async fn accept_offer(
     signed: Signed,
     Path(id): Path<OfferId>,
 ) -> Result<Json<DriverJob>, Fault<OfferRefusal>> {
-    let driver = super::driver(&signed)?;
+    let driver = signed.driver();
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     db::lock_driver(&mut tx, driver).await?;
@@ -82,8 +82,7 @@ async fn expected(
     Ok(job.eta_from_store(at_store))
 }
 
-/// Leaves the offered job to another. For the driver to whom it is offered; repeated, it gives the
-/// same answer.
+/// Leaves the offered job to another. Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/offers/{offer}/decline", tag = "delivery",
     operation_id = "decline_offer", params(("offer" = OfferId, Path)),
@@ -98,7 +97,7 @@ pub async fn decline_offer(
     signed: Signed,
     Path(id): Path<OfferId>,
 ) -> Result<StatusCode, Fault<OfferRefusal>> {
-    let driver = super::driver(&signed)?;
+    let driver = signed.driver();
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if db::close_offers(&mut tx, driver, Some(id), "declined", now).await? == 0 {

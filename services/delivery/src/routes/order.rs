@@ -40,8 +40,7 @@ pub struct DriverAt {
     at: Timestamp,
 }
 
-/// State, driver and expected time of one order's delivery. For the customer whose order it is,
-/// the staff of its store, and operators.
+/// State, driver and expected time of one order's delivery.
 #[utoipa::path(
     get, path = "/v1/delivery/orders/{order}", tag = "delivery",
     operation_id = "delivery_of_order", params(("order" = OrderId, Path)),
@@ -57,7 +56,7 @@ pub async fn delivery_of_order(
     Path(order): Path<OrderId>,
 ) -> Result<Json<Delivery>, Fault<Never>> {
     let found = db::job_of_order(&app.db, order).await?;
-    let may_see = |job: &JobRow| job.customer == signed.customer() || signed.runs(job.store);
+    let may_see = |job: &JobRow| is_own(&signed, job) || signed.reach.store(job.store);
     let (job, driver) =
         found.filter(|(job, _)| may_see(job)).ok_or_else(|| Problem::not_found("delivery"))?;
     let on_its_way = matches!(job.state, JobState::PickedUp | JobState::Arrived);
@@ -71,6 +70,12 @@ pub async fn delivery_of_order(
             .map(|(place, at)| DriverAt { place: about(place), at }),
         driver_name: job.driver_name,
     }))
+}
+
+fn is_own(signed: &Signed, job: &JobRow) -> bool {
+    let ordered = signed.is_customer() && job.customer == signed.customer();
+    let drives = signed.is_driver() && job.driver == Some(signed.driver());
+    signed.reach.own && (ordered || drives)
 }
 
 /// From when it is expected on a usual day until when on a bad one.

@@ -44,8 +44,8 @@ impl Refusal for PickUpRefusal {
     }
 }
 
-/// Takes the order out of the store, if the law allows it until the driver could be back. For the
-/// job's driver; repeated, it gives the same answer.
+/// Takes the order out of the store, if the law allows it until the driver could be back.
+/// Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/pick-up", tag = "delivery", operation_id = "pick_up",
     params(("job" = JobId, Path)),
@@ -61,7 +61,7 @@ pub async fn pick_up(
     Path(job): Path<JobId>,
 ) -> Result<Json<DriverJob>, Fault<PickUpRefusal>> {
     let now = app.clock.now();
-    let act = Act { job, driver: super::driver(&signed)?, at: now };
+    let act = Act { job, driver: signed.driver(), at: now };
     let row = super::own_job(&app, act).await?;
     match row.state {
         JobState::Assigned if row.ready => {}

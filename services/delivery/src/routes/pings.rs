@@ -52,7 +52,7 @@ const AHEAD: SignedDuration = SignedDuration::from_secs(60);
 /// No shift lasts so long.
 const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 
-/// Tells where the driver has been. For drivers on shift, each their own.
+/// Tells where the driver has been. Only on shift.
 #[utoipa::path(
     post, path = "/v1/delivery/pings", tag = "delivery", operation_id = "send_pings",
     request_body = Pings,
@@ -67,7 +67,7 @@ pub async fn send_pings(
     signed: Signed,
     Json(input): Json<Pings>,
 ) -> Result<Json<Kept>, Fault<PingsRefusal>> {
-    let driver = super::driver(&signed)?;
+    let driver = signed.driver();
     let now = app.clock.now();
     let points: Vec<db::Point> = input
         .points

@@ -25,7 +25,7 @@ pub struct Refuse {
 }
 
 /// Hands nothing over: all of it goes back to the store. At the door for any reason, on the way
-/// for damage, danger or the law. For the job's driver; repeated, it gives the same answer.
+/// for damage, danger or the law. Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/refuse", tag = "delivery", operation_id = "refuse",
     params(("job" = JobId, Path)), request_body = Refuse,
@@ -43,7 +43,7 @@ pub async fn refuse(
 ) -> Result<Json<DriverJob>, Fault<JobRefusal>> {
     use RefusedBecause::{Damaged, NotLawful, Unsafe};
     let now = app.clock.now();
-    let act = Act { job, driver: super::driver(&signed)?, at: now };
+    let act = Act { job, driver: signed.driver(), at: now };
     let because = name(input.because);
     let on_the_road = matches!(input.because, Damaged | NotLawful | Unsafe);
     let mut tx = app.db.begin().await?;

@@ -1,6 +1,6 @@
 use axum::extract::State;
 use delivery_api::{JobMove, RefusedBecause};
-use kernel::{Actor, JobId, PersonId};
+use kernel::{JobId, PersonId};
 use store::Tx;
 use wire::{Fault, Json, Path, Problem, Signed};
 
@@ -12,9 +12,9 @@ use crate::{
     offer,
 };
 
-/// All that went back is at the store again. For the job's driver, once it goes back; for the
-/// staff of its store and operators also while it is still out, where the driver will not say so.
-/// Repeated, it gives the same answer.
+/// All that went back is at the store again. Its driver says so once it goes back; the store and
+/// operators also while it is still out, where the driver will not say so. Repeated, it gives the
+/// same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/return", tag = "delivery",
     operation_id = "return_to_store", params(("job" = JobId, Path)),
@@ -52,12 +52,12 @@ pub async fn return_to_store(
     Ok(Json(DriverJob::of(&row, None, false, now)))
 }
 
-fn is_driver_of(actor: &Actor, row: &JobRow) -> bool {
-    actor.is_driver() && row.driver == Some(actor.driver())
+fn is_driver_of(signed: &Signed, row: &JobRow) -> bool {
+    signed.reach.own && row.driver == Some(signed.driver())
 }
 
-fn may(actor: &Actor, row: &JobRow) -> bool {
-    is_driver_of(actor, row) || actor.runs(row.store)
+fn may(signed: &Signed, row: &JobRow) -> bool {
+    is_driver_of(signed, row) || signed.reach.store(row.store)
 }
 
 /// Books it in, if it can come back. What the driver never said goes back is turned round first,

@@ -42,8 +42,7 @@ impl Refusal for ShiftRefusal {
     }
 }
 
-/// Begins the driver's shift; repeated, it finds the one that has begun. For drivers, each their
-/// own.
+/// Begins the driver's shift; repeated, it finds the one that has begun.
 #[utoipa::path(
     post, path = "/v1/delivery/shift", tag = "delivery", operation_id = "begin_shift",
     request_body = BeginShift,
@@ -58,7 +57,7 @@ pub async fn begin_shift(
     signed: Signed,
     Json(input): Json<BeginShift>,
 ) -> Result<Json<Shift>, Fault<ShiftRefusal>> {
-    let driver = super::driver(&signed)?;
+    let driver = signed.driver();
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let began_at = db::begin_shift(&mut tx, driver, input.place, now).await?;
@@ -69,7 +68,7 @@ pub async fn begin_shift(
 }
 
 /// Ends the driver's shift. What is not fetched yet goes to another driver; who carries something
-/// is refused. For drivers, each their own.
+/// is refused.
 #[utoipa::path(
     delete, path = "/v1/delivery/shift", tag = "delivery", operation_id = "end_shift",
     responses(
@@ -82,7 +81,7 @@ pub async fn end_shift(
     State(app): State<App>,
     signed: Signed,
 ) -> Result<StatusCode, Fault<ShiftRefusal>> {
-    let driver = super::driver(&signed)?;
+    let driver = signed.driver();
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if !release::end_shift(&mut tx, driver, now).await? {

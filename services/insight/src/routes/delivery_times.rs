@@ -41,8 +41,7 @@ impl From<DeliveryRow> for StoreTimes {
     }
 }
 
-/// Delivery times by store, of orders placed on these days. Operators may call it for all stores,
-/// staff for their own.
+/// Delivery times by store, of orders placed on these days.
 #[utoipa::path(
     get, path = "/v1/insight/delivery-times", tag = "insight", operation_id = "delivery_times",
     params(Range, PageQuery),
@@ -59,7 +58,7 @@ pub async fn delivery_times(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<StoreTimes>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after()?);
-    let days = range.days(&actor, app.clock.now())?;
+    let days = range.days(&actor.reach, app.clock.now())?;
     let rows = db::delivery_times(&app.db, &days, after, limit).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.store).map(StoreTimes::from)))
 }

@@ -17,7 +17,7 @@ pub struct PopularProduct {
     orders: i64,
 }
 
-/// Products by units sold, most first. Operators may call it for all stores, staff for their own.
+/// Products by units sold, most first.
 #[utoipa::path(
     get, path = "/v1/insight/popular", tag = "insight", operation_id = "popular_products",
     params(Range, PageQuery),
@@ -34,7 +34,7 @@ pub async fn popular(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<PopularProduct>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after()?);
-    let days = range.days(&actor, app.clock.now())?;
+    let days = range.days(&actor.reach, app.clock.now())?;
     let rows = db::popular(&app.db, &days, after, limit).await?;
     let page = Page::cut(rows, limit, |row| (row.units, row.product));
     Ok(Json(page.map(|row| PopularProduct {

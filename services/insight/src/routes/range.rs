@@ -1,9 +1,9 @@
 //! Which days and stores a report is about.
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
-use kernel::{Actor, StoreId};
+use kernel::StoreId;
 use serde::Deserialize;
-use wire::Problem;
+use wire::{Problem, Reach};
 
 use crate::db::Days;
 
@@ -29,21 +29,16 @@ pub struct Range {
 }
 
 impl Range {
-    /// The days, and of the stores those that the asker may see: operators all, staff their own.
-    pub fn days(&self, actor: &Actor, now: Timestamp) -> Result<Days, Problem> {
-        Ok(Days { stores: self.stores(actor)?, days: self.bounds(now)? })
+    /// The days, and of the stores those within reach.
+    pub fn days(&self, reach: &Reach, now: Timestamp) -> Result<Days, Problem> {
+        Ok(Days { stores: self.stores(reach)?, days: self.bounds(now)? })
     }
 
-    fn stores(&self, actor: &Actor) -> Result<Option<Vec<StoreId>>, Problem> {
-        let own = actor.stores();
+    fn stores(&self, reach: &Reach) -> Result<Option<Vec<StoreId>>, Problem> {
         match self.store {
-            _ if !actor.is_operator() && own.is_empty() => {
-                Err(Problem::forbidden("Reports are for operators and the stores' staff."))
-            }
-            Some(store) if actor.runs(store) => Ok(Some(vec![store])),
+            Some(store) if reach.store(store) => Ok(Some(vec![store])),
             Some(_) => Err(Problem::not_found("store")),
-            None if actor.is_operator() => Ok(None),
-            None => Ok(Some(own)),
+            None => Ok(reach.only_stores()),
         }
     }
 
@@ -81,8 +76,6 @@ pub fn sensible(field: &str, day: Date) -> Result<(), Problem> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{PersonId, Role};
-
     use super::*;
 
     fn range(from: &str, to: &str, zone: &str) -> Range {
@@ -118,10 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn staff_see_their_own_stores() {
+    fn a_report_is_about_stores_within_reach() {
         let (mine, other) = (StoreId::new(), StoreId::new());
-        let roles = vec![Role::StoreStaff { stores: vec![mine] }];
-        let staff = Actor { person: PersonId::new(), roles };
+        let staff = Reach { stores: vec![mine], ..Reach::default() };
         let asked = |store| Range { store, ..range("2026-01-01", "2026-01-01", "UTC") };
         assert_eq!(asked(None).stores(&staff).unwrap(), Some(vec![mine]));
         assert_eq!(asked(Some(mine)).stores(&staff).unwrap(), Some(vec![mine]));

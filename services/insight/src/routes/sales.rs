@@ -38,8 +38,7 @@ impl SalesDay {
     }
 }
 
-/// Sales by day and currency; days without any are left out. Operators may call it for all stores,
-/// staff for their own.
+/// Sales by day and currency; days without any are left out.
 #[utoipa::path(
     get, path = "/v1/insight/sales", tag = "insight", operation_id = "sales",
     params(Range, PageQuery),
@@ -59,7 +58,7 @@ pub async fn sales(
     if let Some((day, _)) = after {
         sensible("after", day)?;
     }
-    let days = range.days(&actor, app.clock.now())?;
+    let days = range.days(&actor.reach, app.clock.now())?;
     let rows = db::sales(&app.db, &days, after, limit).await?;
     let days: Vec<SalesDay> = rows.iter().map(SalesDay::new).collect::<anyhow::Result<_>>()?;
     Ok(Json(Page::cut(days, limit, |day| (day.day, day.gross.currency))))

@@ -53,7 +53,7 @@ impl From<Ranked> for Pick {
     }
 }
 
-/// What many buy and look at right now, with what the operator chose. Anyone may call it.
+/// What many buy and look at right now, with what the operator chose.
 #[utoipa::path(
     get, path = "/v1/insight/top-picks", tag = "insight", operation_id = "top_picks",
     params(PicksQuery),

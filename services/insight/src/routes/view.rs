@@ -64,8 +64,8 @@ fn opaque(visitor: &str, (): &()) -> garde::Result {
     Err(garde::Error::new("may have letters, digits, - and _"))
 }
 
-/// Counts that a product's page was looked at, once per visitor, product and hour. Anyone may
-/// call it; what goes beyond the limits is not counted, and nobody learns it.
+/// Counts that a product's page was looked at, once per visitor, product and hour. What
+/// goes beyond the limits is not counted, and nobody learns it.
 #[utoipa::path(
     post, path = "/v1/insight/views", tag = "insight", operation_id = "view_product",
     request_body = Viewed,

@@ -41,8 +41,7 @@ impl From<MessageRow> for MyMessage {
     }
 }
 
-/// Lists what the asker has been told, newest first. Anyone signed in may call it, for messages to
-/// themselves.
+/// Lists what the asker has been told, newest first.
 #[utoipa::path(
     get, path = "/v1/notifications/messages", tag = "notifications", operation_id = "my_messages",
     params(PageQuery),

@@ -2,6 +2,7 @@ use cart_api::{Claim, ClaimRefusal, Claimed};
 use catalogue_api::{Hold, HoldLine};
 use compliance_api::Verdict;
 use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Role};
 use orders_api::{Move, State};
 use payments_api::{Start, Started};
 use serde::Serialize;
@@ -11,7 +12,7 @@ use super::{PlaceRefusal, Saved};
 use crate::{
     App,
     db::{self, Entry, Filling, OrderRow},
-    lifecycle::{self, By, Command},
+    lifecycle::{self, Command},
     moves::{self, Order},
     order::{self, Agreed},
     view::{self, Happening, OrderView},
@@ -168,7 +169,8 @@ fn answer(row: &OrderRow, agreed: &Agreed, happened: &Entry) -> anyhow::Result<s
         note: happened.note.clone(),
     };
     let (contents, lines) = (agreed.contents.clone(), agreed.lines.clone());
-    let order = view::whole(row.clone(), contents, lines, (&[By::Customer], vec![placed]));
+    let customer = Actor { person: row.customer.cast(), roles: vec![Role::Customer] };
+    let order = view::whole(row.clone(), contents, lines, (&customer, vec![placed]));
     let payment = row.payment.clone();
     let payment = payment.ok_or_else(|| anyhow::anyhow!("placed without a payment"))?;
     Ok(serde_json::to_value(Placed { order, payment })?)

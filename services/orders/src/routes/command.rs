@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelOrder {
-    /// Why; an operator has to say, a customer may.
+    /// Why; support and operators have to say, a customer may.
     #[garde(inner(length(chars, min = 1, max = 200), custom(wire::plain_text)))]
     #[schema(min_length = 1, max_length = 200)]
     reason: Option<String>,
@@ -67,7 +67,7 @@ impl Refusal for CommandRefusal {
 
 type Answer = Result<Json<OrderView>, Fault<CommandRefusal>>;
 
-/// Ends an order and gives the money back: for its customer until it is packed, for an operator
+/// Ends an order and gives the money back: its customer until it is packed, support and operators
 /// (with a reason) until it leaves the store.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/cancel", tag = "orders", operation_id = "cancel_order",
@@ -81,16 +81,16 @@ type Answer = Result<Json<OrderView>, Fault<CommandRefusal>>;
 )]
 pub async fn cancel_order(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(order): Path<OrderId>,
     Json(input): Json<CancelOrder>,
 ) -> Answer {
     let CancelOrder { reason } = input;
     let stays = match &reason {
-        Some(reason) if actor.is_operator() => stays(&app, &actor, order, reason).await?,
+        Some(reason) if asker.reach.all => stays(&app, &asker, order, reason).await?,
         _ => false,
     };
-    act(&app, &actor, order, Action::Cancel, |by| match (by, reason.clone()) {
+    act(&app, &asker, order, Action::Cancel, |by| match (by, reason.clone()) {
         (By::Operator, None) => Err(Problem::invalid("reason", "say why")),
         (By::Operator, Some(reason)) if stays => Ok(Step::stop(&reason)),
         (_, reason) => {
@@ -122,7 +122,7 @@ async fn stays(
     }
 }
 
-/// The store agrees to a paid order: for staff of the store and operators.
+/// The store agrees to a paid order.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/accept", tag = "orders", operation_id = "accept_order",
     params(("order" = OrderId, Path)),
@@ -135,19 +135,19 @@ async fn stays(
 )]
 pub async fn accept_order(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(order): Path<OrderId>,
     Json(input): Json<AcceptOrder>,
 ) -> Answer {
     let preparation_minutes = input.preparation_minutes;
-    act(&app, &actor, order, Action::Accept, |_| {
+    act(&app, &asker, order, Action::Accept, |_| {
         let moving = Moving { preparation_minutes, ..Moving::default() };
         Ok(Step { command: Command::Accept, moved: Move::Accepted, moving })
     })
     .await
 }
 
-/// All of it is in the bag: for staff of the store and operators.
+/// All of it is in the bag.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/pack", tag = "orders", operation_id = "pack_order",
     params(("order" = OrderId, Path)),
@@ -159,14 +159,14 @@ pub async fn accept_order(
 )]
 pub async fn pack_order(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(order): Path<OrderId>,
 ) -> Answer {
     let step = |_| Ok(Step::plain(Command::Pack, Move::Packed));
-    act(&app, &actor, order, Action::Pack, step).await
+    act(&app, &asker, order, Action::Pack, step).await
 }
 
-/// The store cannot do it: for staff of the store and operators, until it is packed.
+/// The store cannot do it; until it is packed.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/reject", tag = "orders", operation_id = "reject_order",
     params(("order" = OrderId, Path)),
@@ -179,18 +179,18 @@ pub async fn pack_order(
 )]
 pub async fn reject_order(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(order): Path<OrderId>,
     Json(input): Json<RejectOrder>,
 ) -> Answer {
     let step = |_| Ok(Step::cancel(By::Store, &input.reason));
-    act(&app, &actor, order, Action::Reject, step).await
+    act(&app, &asker, order, Action::Reject, step).await
 }
 
 /// Does it under the row lock. Done twice, the second time changes nothing and answers as well.
 async fn act(
     app: &App,
-    actor: &Actor,
+    asker: &Signed,
     id: OrderId,
     action: Action,
     step: impl Fn(By) -> Result<Step, Problem> + Send,
@@ -198,19 +198,17 @@ async fn act(
     let mut tx = app.db.begin().await?;
     let order = Order::lock(&mut tx, id).await?.filter(|order| order.row.placed_at.is_some());
     let mut order = order.ok_or_else(|| Problem::not_found("order"))?;
-    let roles = view::roles_to_see(actor, &order.row)?;
+    let roles = view::roles_in(asker, &order.row)?;
     let state = order.row.state;
-    let able: Vec<By> = roles.iter().copied().filter(|by| action.command(*by).is_some()).collect();
     let allowed = |by: &&By| lifecycle::may(state, action, **by);
     // Whoever has several roles acts in the first one that may.
-    let Some(by) = able.iter().find(allowed).or(able.first()).copied() else {
-        return Err(Problem::forbidden("This is not yours to do.").into());
-    };
+    let by = roles.iter().find(allowed).or(roles.first()).copied();
+    let by = by.ok_or_else(|| Problem::not_found("order"))?;
     let step = step(by)?;
-    let doer = Doer::person(by, actor.person, app.clock.now());
+    let doer = Doer::person(by, asker.person, app.clock.now());
     let again = is_done(state, action);
     if !again && !moves::make(&mut tx, &mut order, step, &doer).await? {
-        return Err(CommandRefusal::WrongState { state, can: lifecycle::can(state, &roles) }.into());
+        return Err(CommandRefusal::WrongState { state, can: view::can(asker, &order.row) }.into());
     }
     if order.row.state == OrderState::Packed && !again && order.row.captured_at.is_some() {
         moves::tell_captured(&mut tx, &mut order, &Doer::service("payments", doer.at)).await?;
@@ -220,7 +218,7 @@ async fn act(
     let history = history.into_iter().map(Into::into).collect();
     let Order { row, lines } = order;
     let contents = row.contents.clone().context("a placed order has contents")?;
-    Ok(Json(view::whole(row, contents, lines, (&roles, history))))
+    Ok(Json(view::whole(row, contents, lines, (asker, history))))
 }
 
 /// Whether the order stands where the action would bring it.

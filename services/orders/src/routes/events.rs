@@ -29,13 +29,13 @@ use crate::{App, db, lifecycle::By, view};
 )]
 pub async fn order_events(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(order): Path<OrderId>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault<Never>> {
     let found = db::order(&app.db, order).await?;
     let (row, _) = found.ok_or_else(|| Problem::not_found("order"))?;
-    let roles = view::roles_to_see(&actor, &row)?;
+    let roles = view::roles_in(&asker, &row)?;
     // What we did not give out as an id starts from the beginning: seen twice beats not seen.
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let heartbeat = Duration::from_secs(app.config.stream_heartbeat_seconds);

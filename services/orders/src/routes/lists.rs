@@ -13,7 +13,7 @@ use crate::{
 
 type Answer = Result<Json<Page<OrderSummary>>, Fault<Never>>;
 
-/// Your own orders, newest first. A customer may call it.
+/// Your own orders, newest first.
 #[utoipa::path(
     get, path = "/v1/orders/orders", tag = "orders", operation_id = "my_orders",
     params(PageQuery),
@@ -25,15 +25,14 @@ type Answer = Result<Json<Page<OrderSummary>>, Fault<Never>>;
 )]
 pub async fn my_orders(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer {
-    let which = Listed::OfCustomer(actor.customer());
-    list(&app, &actor, &which, &page).await
+    let which = Listed::OfCustomer(asker.customer());
+    list(&app, &asker, &which, &page).await
 }
 
-/// What a store has to accept, pack and hand to drivers, oldest first: for its staff and
-/// operators.
+/// What a store has to accept, pack and hand to drivers, oldest first.
 #[utoipa::path(
     get, path = "/v1/orders/stores/{store}/queue", tag = "orders", operation_id = "store_queue",
     params(("store" = StoreId, Path), PageQuery),
@@ -45,14 +44,14 @@ pub async fn my_orders(
 )]
 pub async fn store_queue(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(store): Path<StoreId>,
     Query(page): Query<PageQuery>,
 ) -> Answer {
-    if !actor.runs(store) {
+    if !asker.reach.store(store) {
         return Err(Problem::not_found("store").into());
     }
-    list(&app, &actor, &Listed::InQueue(store), &page).await
+    list(&app, &asker, &Listed::InQueue(store), &page).await
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -69,7 +68,7 @@ pub struct AllQuery {
     limit: Option<u32>,
 }
 
-/// Everyone's orders, newest first: for operators.
+/// Everyone's orders, newest first.
 #[utoipa::path(
     get, path = "/v1/orders/all", tag = "orders", operation_id = "all_orders",
     params(AllQuery),
@@ -81,14 +80,11 @@ pub struct AllQuery {
 )]
 pub async fn all_orders(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Query(query): Query<AllQuery>,
 ) -> Answer {
-    if !actor.is_operator() {
-        return Err(Problem::forbidden("Only an operator sees everyone's orders.").into());
-    }
     let page = PageQuery { after: query.after, limit: query.limit };
-    list(&app, &actor, &Listed::All(query.state), &page).await
+    list(&app, &asker, &Listed::All(query.state), &page).await
 }
 
 async fn list(app: &App, actor: &Actor, which: &Listed, page: &PageQuery) -> Answer {
@@ -96,7 +92,7 @@ async fn list(app: &App, actor: &Actor, which: &Listed, page: &PageQuery) -> Ans
     let rows = db::list(&app.db, which, after, limit).await?;
     let shown = rows.into_iter().map(|(row, lines)| {
         let contents = row.contents.as_ref().context("a placed order has contents")?;
-        Ok(view::summary(&row, contents, lines, &view::roles(actor, &row)))
+        Ok(view::summary(&row, contents, lines, actor))
     });
     let shown = shown.collect::<anyhow::Result<Vec<_>>>()?;
     Ok(Json(Page::cut(shown, limit, |summary| summary.order)))

@@ -9,7 +9,7 @@ use crate::{
     view::{self, OrderView},
 };
 
-/// One order: for its customer, staff of its store and operators.
+/// One order.
 #[utoipa::path(
     get, path = "/v1/orders/orders/{order}", tag = "orders", operation_id = "order",
     params(("order" = OrderId, Path)),
@@ -21,14 +21,14 @@ use crate::{
 )]
 pub async fn order(
     State(app): State<App>,
-    Signed(actor): Signed,
+    asker: Signed,
     Path(order): Path<OrderId>,
 ) -> Result<Json<OrderView>, Fault<Never>> {
     let found = db::order(&app.db, order).await?;
     let (row, lines) = found.ok_or_else(|| Problem::not_found("order"))?;
-    let roles = view::roles_to_see(&actor, &row)?;
+    let roles = view::roles_in(&asker, &row)?;
     let history = db::history(&app.db, order, 0, roles.contains(&By::Operator)).await?;
     let history = history.into_iter().map(Into::into).collect();
     let contents = row.contents.clone().context("a placed order has contents")?;
-    Ok(Json(view::whole(row, contents, lines, (&roles, history))))
+    Ok(Json(view::whole(row, contents, lines, (&asker, history))))
 }

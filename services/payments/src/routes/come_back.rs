@@ -8,8 +8,8 @@ use crate::{
     settle::{SettleFailed, settle},
 };
 
-/// The browser is back from the provider's page: asks the provider how the payment stands. Its
-/// customer may call it. Nothing that the browser says is believed.
+/// The browser is back from the provider's page: asks the provider how the payment stands.
+/// Nothing that the browser says is believed.
 #[utoipa::path(
     post, path = "/v1/payments/payments/{payment}/return", tag = "payments",
     operation_id = "return_from_provider",
@@ -27,7 +27,7 @@ pub async fn come_back(
 ) -> Result<Json<PaymentView>, Fault<Never>> {
     let payment = db::payment::find(&app.db, payment).await?;
     let payment = payment
-        .filter(|payment| payment.customer == actor.customer())
+        .filter(|payment| actor.reach.own && payment.customer == actor.customer())
         .ok_or_else(|| Problem::not_found("payment"))?;
     match settle(&app, payment.id).await {
         Ok(payment) => Ok(Json(PaymentView::of(&app, &payment, &actor))),

@@ -4,11 +4,13 @@ use serde::Serialize;
 use wire::{Fault, Json, Never, Path, Problem, Signed};
 
 use crate::{
-    App, db,
+    App,
+    access::ACCESS,
+    db,
     payment::{Payment, State},
 };
 
-/// A payment, for its customer and for operators.
+/// A payment.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PaymentView {
     payment: PaymentId,
@@ -29,9 +31,10 @@ pub struct PaymentView {
 
 impl PaymentView {
     pub fn of(app: &App, payment: &Payment, actor: &Actor) -> Self {
-        let theirs = payment.customer == actor.customer();
+        let theirs = actor.is_customer() && payment.customer == actor.customer();
         let payable = theirs && payment.state == State::Open && app.clock.now() < payment.pay_by;
-        let refundable = actor.is_operator() && payment.captured > payment.refunded;
+        let refunds = wire::access::reach(ACCESS, "refund_payment", actor).all;
+        let refundable = refunds && payment.captured > payment.refunded;
         let can = [("pay", payable), ("refund", refundable)];
         Self {
             payment: payment.id,
@@ -48,7 +51,7 @@ impl PaymentView {
     }
 }
 
-/// A payment. Its customer may call it, and operators; for anyone else it is not there.
+/// A payment.
 #[utoipa::path(
     get, path = "/v1/payments/payments/{payment}", tag = "payments", operation_id = "payment",
     params(("payment" = PaymentId, Path)),
@@ -64,8 +67,10 @@ pub async fn show(
     Path(payment): Path<PaymentId>,
 ) -> Result<Json<PaymentView>, Fault<Never>> {
     let payment = db::payment::find(&app.db, payment).await?;
+    let reach = &actor.reach;
+    let theirs = |payment: &Payment| reach.own && payment.customer == actor.customer();
     let payment = payment
-        .filter(|payment| payment.customer == actor.customer() || actor.is_operator())
+        .filter(|payment| reach.all || theirs(payment))
         .ok_or_else(|| Problem::not_found("payment"))?;
     Ok(Json(PaymentView::of(&app, &payment, &actor)))
 }

@@ -33,8 +33,7 @@ impl Refusal for WebhookRefusal {
     }
 }
 
-/// Takes a notice of the sandbox. Whoever signs with the webhook secret may call it: the body is
-/// kept as it came, once per event, before it is answered with 200; whatever goes wrong before
+/// Takes a notice of the sandbox: the body is kept as it came, once per event, before it is answered with 200; whatever goes wrong before
 /// that is a 5xx, so that the provider sends it again.
 #[utoipa::path(
     post, path = "/v1/payments/webhooks/sandbox", tag = "payments",

@@ -9,7 +9,7 @@ use crate::{
     input::{Input, IntentId, Key, Merchant},
 };
 
-/// Takes the money that was set aside. The merchant's server may call it.
+/// Takes the money that was set aside.
 #[utoipa::path(
     post, path = "/sandbox/v1/payment_intents/{intent}/capture", tag = "sandbox",
     operation_id = "sandbox_capture_payment_intent",
@@ -34,7 +34,7 @@ pub async fn capture(
     perform(&app, key.as_deref(), &Command::Capture(id, input)).await
 }
 
-/// Ends an intent; what was set aside is free again. The merchant's server may call it.
+/// Ends an intent; what was set aside is free again.
 #[utoipa::path(
     post, path = "/sandbox/v1/payment_intents/{intent}/cancel", tag = "sandbox",
     operation_id = "sandbox_cancel_payment_intent",

@@ -9,7 +9,7 @@ use crate::{
     input::{Input, IntentId, Key},
 };
 
-/// Pays with a card. The customer's browser may call it, with the intent's client secret.
+/// Pays with a card.
 #[utoipa::path(
     post, path = "/sandbox/v1/payment_intents/{intent}/confirm", tag = "sandbox",
     operation_id = "sandbox_confirm_payment_intent",

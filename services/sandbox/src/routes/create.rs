@@ -26,7 +26,7 @@ pub struct PaymentIntent {
     pay_url: String,
 }
 
-/// Makes a payment intent. The merchant's server may call it.
+/// Makes a payment intent.
 #[utoipa::path(
     post, path = "/sandbox/v1/payment_intents", tag = "sandbox",
     operation_id = "sandbox_create_payment_intent",

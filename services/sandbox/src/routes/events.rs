@@ -28,7 +28,7 @@ pub struct EventList {
     has_more: bool,
 }
 
-/// Events, newest first. The merchant's server may call it.
+/// Events, newest first.
 #[utoipa::path(
     get, path = "/sandbox/v1/events", tag = "sandbox", operation_id = "sandbox_list_events",
     params(ListQuery),

@@ -20,7 +20,7 @@ pub struct Refund {
     status: String,
 }
 
-/// Gives captured money back. The merchant's server may call it.
+/// Gives captured money back.
 #[utoipa::path(
     post, path = "/sandbox/v1/refunds", tag = "sandbox", operation_id = "sandbox_create_refund",
     request_body = CreateRefund,

@@ -40,7 +40,7 @@ impl FromRequestParts<App> for Reader {
     }
 }
 
-/// Shows a payment intent to the merchant's server, or to a browser with its client secret.
+/// Shows a payment intent; its metadata to the merchant's server only.
 #[utoipa::path(
     get, path = "/sandbox/v1/payment_intents/{intent}", tag = "sandbox",
     operation_id = "sandbox_retrieve_payment_intent",

@@ -28,7 +28,7 @@ pub struct Webhooks {
     hold: Option<bool>,
 }
 
-/// Makes webhooks repeat, swap, be late or wait, from now on. The merchant's server may call it.
+/// Makes webhooks repeat, swap, be late or wait, from now on.
 #[utoipa::path(
     post, path = "/sandbox/v1/test_helpers/webhooks", tag = "sandbox",
     operation_id = "sandbox_misbehave",
@@ -82,7 +82,7 @@ enum Moment {
     After,
 }
 
-/// Makes the next calls of an operation fail. The merchant's server may call it.
+/// Makes the next calls of an operation fail.
 #[utoipa::path(
     post, path = "/sandbox/v1/test_helpers/faults", tag = "sandbox",
     operation_id = "sandbox_fail",

@@ -7,7 +7,7 @@ use store::Tx;
 use uuid::Uuid;
 
 use crate::{
-    db::stores::currency,
+    db::stores::{Edited, currency},
     import::stores::{NewStore, Store},
 };
 
@@ -146,18 +146,19 @@ const SAVE: &str =
          currency = excluded.currency, hours = excluded.hours, zone = excluded.zone,
          preparation_minutes = excluded.preparation_minutes,
          licence_number = excluded.licence_number, active = excluded.active,
-         changed_at = excluded.changed_at, version = store.version + 1";
+         changed_at = excluded.changed_at, version = store.version + 1
+     returning id as store, vendor_id as vendor, version";
 
-/// Writes stores that are new or changed, in the order of their ids.
+/// Writes stores that are new or changed, in the order of their ids, and gives what to tell of them.
 pub async fn save(
     tx: &mut Tx<'_>,
     rows: &[(StoreId, &NewStore, Store)],
     vendors: &HashMap<String, VendorId>,
     at: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Vec<Edited>> {
     let stores = || rows.iter().map(|row| &row.2);
     let vendor = |store: &Store| vendors.get(&store.vendor).map(|vendor| vendor.uuid());
-    sqlx::query(SAVE)
+    sqlx::query_as(SAVE)
         .bind(rows.iter().map(|row| row.0.uuid()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.1.source.as_deref()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.1.key.as_deref()).collect::<Vec<_>>())
@@ -174,7 +175,6 @@ pub async fn save(
         .bind(stores().map(|it| it.licence_number.as_deref()).collect::<Vec<_>>())
         .bind(stores().map(|it| it.active).collect::<Vec<_>>())
         .bind(store::instant(at))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+        .fetch_all(&mut **tx)
+        .await
 }

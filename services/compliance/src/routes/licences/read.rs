@@ -5,7 +5,7 @@ use wire::{Fault, Json, Never, Path, Problem, Signed, etag};
 use super::LicenceView;
 use crate::{App, db};
 
-/// A store's licence. Operators, and the store's own staff.
+/// A store's licence.
 #[utoipa::path(
     get, path = "/v1/compliance/licences/{store}", tag = "compliance", operation_id = "licence",
     params(("store" = StoreId, Path)),
@@ -21,7 +21,7 @@ pub async fn licence(
     State(app): State<App>,
 ) -> Result<([(HeaderName, String); 1], Json<LicenceView>), Fault<Never>> {
     let missing = || Problem::not_found("licence");
-    if !actor.runs(store) {
+    if !actor.reach.store(store) {
         return Err(missing().into());
     }
     let row = db::licence::licence(&app.db, store).await?.ok_or_else(missing)?;

@@ -1,13 +1,10 @@
 use axum::extract::State;
-use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
+use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query};
 
 use super::RulebookView;
-use crate::{
-    App, db,
-    routes::{jurisdictions::Code, only_operators},
-};
+use crate::{App, db, routes::jurisdictions::Code};
 
-/// All versions of a jurisdiction's rules, newest first. Operators only.
+/// All versions of a jurisdiction's rules, newest first.
 #[utoipa::path(
     get, path = "/v1/compliance/jurisdictions/{code}/rulebooks", tag = "compliance",
     operation_id = "rulebooks",
@@ -19,12 +16,10 @@ use crate::{
     security(("token" = [])),
 )]
 pub async fn rulebooks(
-    actor: Signed,
     Path(Code(code)): Path<Code>,
     State(app): State<App>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<RulebookView>>, Fault<Never>> {
-    only_operators(&actor)?;
     let (limit, before) = (page.limit()?, page.after::<i32>()?);
     let there = db::law::jurisdiction(&app.db, &code).await?;
     there.ok_or_else(|| Problem::not_found("jurisdiction"))?;

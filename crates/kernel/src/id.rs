@@ -140,8 +140,6 @@ kinds! {
     Vendor VendorId;
     /// Someone's signing in on one device, until it ends.
     Session SessionId;
-    /// A code or link on its way to someone.
-    Flow FlowId;
     /// A licensed store.
     Store StoreId;
     /// Something that can be sold.

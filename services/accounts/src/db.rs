@@ -1,23 +1,35 @@
 //! Every statement of the service: people here, their addresses and the seeds beside.
 
 pub mod address;
+pub mod attempt;
+pub mod audit;
+pub mod flow;
+pub mod key;
+pub mod machine;
 pub mod seed;
+pub mod session;
+pub mod vendor;
 
 use accounts_api::PersonChanged;
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
-use kernel::{PersonId, Role, StoreId};
-use sqlx::FromRow;
+use kernel::{PersonId, Role, RoleKind, StoreId};
+use sqlx::{FromRow, types::Json};
 use store::{Db, Tx};
 use uuid::Uuid;
 
-/// A row of `person`, with the stores the person works for.
+/// A row of `person`, with what makes up the person's roles.
 #[derive(Debug, Clone, FromRow)]
 pub struct PersonRow {
     #[sqlx(try_from = "Uuid")]
     pub id: PersonId,
-    pub email: String,
-    pub password_hash: String,
+    /// None where the person came by a provider that told none.
+    pub email: Option<String>,
+    email_verified_at: Option<jiff_sqlx::Timestamp>,
+    pub phone: Option<String>,
+    phone_verified_at: Option<jiff_sqlx::Timestamp>,
+    /// None where the person signs in by other means.
+    pub password_hash: Option<String>,
     pub given_name: String,
     pub family_name: String,
     date_of_birth: Option<jiff_sqlx::Date>,
@@ -25,7 +37,15 @@ pub struct PersonRow {
     is_customer: bool,
     is_driver: bool,
     is_operator: bool,
-    stores: Vec<Uuid>,
+    is_support: bool,
+    is_auditor: bool,
+    clerk_of: Vec<Uuid>,
+    manager_of: Vec<Uuid>,
+    owner_of: Json<Vec<Role>>,
+    /// Grows when something that the person may do is taken back.
+    pub access_version: i64,
+    blocked_at: Option<jiff_sqlx::Timestamp>,
+    pub blocked_why: Option<String>,
     pub version: i64,
     created_at: jiff_sqlx::Timestamp,
 }
@@ -43,22 +63,32 @@ impl PersonRow {
         self.created_at.to_jiff()
     }
 
+    /// The e-mail address, where the person showed that it is theirs.
+    pub fn verified_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_verified_at.is_some())
+    }
+
+    pub fn phone_is_verified(&self) -> bool {
+        self.phone_verified_at.is_some()
+    }
+
+    pub fn blocked_at(&self) -> Option<Timestamp> {
+        self.blocked_at.map(jiff_sqlx::Timestamp::to_jiff)
+    }
+
     pub fn roles(&self) -> Vec<Role> {
-        let mut roles = Vec::new();
-        if self.is_customer {
-            roles.push(Role::Customer);
-        }
-        if !self.stores.is_empty() {
-            let stores = self.stores.iter().copied().map(StoreId::from_uuid).collect();
-            roles.push(Role::StoreStaff { stores });
-        }
-        if self.is_driver {
-            roles.push(Role::Driver);
-        }
-        if self.is_operator {
-            roles.push(Role::Operator);
-        }
-        roles
+        let stores = |ids: &[Uuid]| ids.iter().copied().map(StoreId::from_uuid).collect();
+        let flags = [
+            (self.is_customer, Role::Customer),
+            (!self.clerk_of.is_empty(), Role::Clerk { stores: stores(&self.clerk_of) }),
+            (!self.manager_of.is_empty(), Role::Manager { stores: stores(&self.manager_of) }),
+            (self.is_driver, Role::Driver),
+            (self.is_support, Role::Support),
+            (self.is_operator, Role::Operator),
+            (self.is_auditor, Role::Auditor),
+        ];
+        let plain = flags.into_iter().filter(|(has, _)| *has).map(|(_, role)| role);
+        plain.chain(self.owner_of.0.iter().cloned()).collect()
     }
 
     pub fn set_roles(&mut self, roles: &[Role]) {
@@ -66,7 +96,12 @@ impl PersonRow {
         self.is_customer = columns.is_customer;
         self.is_driver = columns.is_driver;
         self.is_operator = columns.is_operator;
-        self.stores = columns.stores;
+        self.is_support = columns.is_support;
+        self.is_auditor = columns.is_auditor;
+        self.clerk_of = columns.clerk_of;
+        self.manager_of = columns.manager_of;
+        let owners = roles.iter().filter(|role| role.kind() == RoleKind::VendorOwner);
+        self.owner_of = Json(owners.cloned().collect());
     }
 
     /// What others are told of this person.
@@ -86,37 +121,51 @@ pub struct RoleColumns {
     pub is_customer: bool,
     pub is_driver: bool,
     pub is_operator: bool,
-    /// Each once, in order.
-    pub stores: Vec<Uuid>,
+    pub is_support: bool,
+    pub is_auditor: bool,
+    /// Stores and vendors, each once, in order.
+    pub clerk_of: Vec<Uuid>,
+    pub manager_of: Vec<Uuid>,
+    pub owner_of: Vec<Uuid>,
 }
 
 impl RoleColumns {
     pub fn of(roles: &[Role]) -> Self {
-        let mut stores: Vec<Uuid> = roles
-            .iter()
-            .filter_map(|role| match role {
-                Role::StoreStaff { stores } => Some(stores),
-                _ => None,
-            })
-            .flatten()
-            .map(|store| store.uuid())
-            .collect();
-        stores.sort_unstable();
-        stores.dedup();
+        let has = |kind| roles.iter().any(|role| role.kind() == kind);
+        let stores = |kind| {
+            let of_kind = roles.iter().filter(|role| role.kind() == kind);
+            once(of_kind.flat_map(Role::stores).map(|store| store.uuid()).collect())
+        };
+        let vendors = roles.iter().filter_map(|role| match role {
+            Role::VendorOwner { vendor, .. } => Some(vendor.uuid()),
+            _ => None,
+        });
         Self {
-            is_customer: roles.contains(&Role::Customer),
-            is_driver: roles.contains(&Role::Driver),
-            is_operator: roles.contains(&Role::Operator),
-            stores,
+            is_customer: has(RoleKind::Customer),
+            is_driver: has(RoleKind::Driver),
+            is_operator: has(RoleKind::Operator),
+            is_support: has(RoleKind::Support),
+            is_auditor: has(RoleKind::Auditor),
+            clerk_of: stores(RoleKind::Clerk),
+            manager_of: stores(RoleKind::Manager),
+            owner_of: once(vendors.collect()),
         }
     }
+}
+
+fn once(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// A person to be, who buys and nothing else.
 pub struct NewPerson<'a> {
     pub id: PersonId,
-    pub email: &'a str,
-    pub password_hash: &'a str,
+    pub email: Option<&'a str>,
+    /// Whether the person showed that it is theirs.
+    pub email_verified: bool,
+    pub password_hash: Option<&'a str>,
     pub given_name: &'a str,
     pub family_name: &'a str,
     pub date_of_birth: Option<Date>,
@@ -130,10 +179,11 @@ pub async fn insert_person(
 ) -> sqlx::Result<Option<PersonRow>> {
     sqlx::query_as(
         "insert into person (id, email, password_hash, given_name, family_name, date_of_birth,
-                             created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+                             created_at, email_verified_at)
+         values ($1, $2, $3, $4, $5, $6, $7, case when $8 then $7 end)
          on conflict on constraint person_email do nothing
-         returning person.*, '{}'::uuid[] as stores",
+         returning person.*, '{}'::uuid[] as clerk_of, '{}'::uuid[] as manager_of,
+                   '[]'::jsonb as owner_of",
     )
     .bind(new.id.uuid())
     .bind(new.email)
@@ -142,6 +192,7 @@ pub async fn insert_person(
     .bind(new.family_name)
     .bind(new.date_of_birth.map(ToSqlx::to_sqlx))
     .bind(store::instant(new.at))
+    .bind(new.email_verified)
     .fetch_optional(&mut **tx)
     .await
 }
@@ -185,29 +236,56 @@ pub async fn lock_operators(tx: &mut Tx<'_>) -> sqlx::Result<Vec<PersonId>> {
 
 /// Keeps what was changed in a locked row, roles included, as its next version.
 pub async fn save_person(tx: &mut Tx<'_>, row: &mut PersonRow) -> sqlx::Result<()> {
-    row.version = sqlx::query_scalar(
-        "with gone as (
-             delete from store_staff where person_id = $1 and store_id <> all ($9)),
-         come as (
-             insert into store_staff (person_id, store_id)
-             select $1, store_id from unnest($9) as store_id
-             on conflict do nothing)
-         update person
-         set given_name = $2, family_name = $3, language = $4, date_of_birth = $5,
-             is_customer = $6, is_driver = $7, is_operator = $8, version = version + 1
-         where id = $1
-         returning version",
+    let roles = RoleColumns::of(&row.roles());
+    save_roles(tx, row.id, &roles).await?;
+    sqlx::query(
+        "update person
+             set given_name = $2, family_name = $3, language = $4, date_of_birth = $5,
+                 is_customer = $6, is_driver = $7, is_operator = $8, is_support = $9,
+                 is_auditor = $10, version = version + 1
+         where id = $1",
     )
     .bind(row.id.uuid())
     .bind(&row.given_name)
     .bind(&row.family_name)
     .bind(&row.language)
     .bind(row.date_of_birth)
-    .bind(row.is_customer)
-    .bind(row.is_driver)
-    .bind(row.is_operator)
-    .bind(&row.stores)
-    .fetch_one(&mut **tx)
+    .bind(roles.is_customer)
+    .bind(roles.is_driver)
+    .bind(roles.is_operator)
+    .bind(roles.is_support)
+    .bind(roles.is_auditor)
+    .execute(&mut **tx)
+    .await?;
+    // Read again: which stores a vendor has, the row does not know.
+    *row = sqlx::query_as("select * from known_person where id = $1")
+        .bind(row.id.uuid())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn save_roles(tx: &mut Tx<'_>, person: PersonId, roles: &RoleColumns) -> sqlx::Result<()> {
+    sqlx::query(
+        "with wanted as (
+             select store_id, 'clerk' as grade from unnest($2) as store_id
+             union all select store_id, 'manager' from unnest($3) as store_id),
+         gone as (
+             delete from store_staff where person_id = $1
+                and (store_id, grade) not in (select store_id, grade from wanted)),
+         vendors_gone as (
+             delete from vendor_owner where person_id = $1 and vendor_id <> all ($4)),
+         vendors as (
+             insert into vendor_owner (person_id, vendor_id)
+             select $1, vendor_id from unnest($4) as vendor_id on conflict do nothing)
+         insert into store_staff (person_id, store_id, grade)
+         select $1, store_id, grade from wanted on conflict do nothing",
+    )
+    .bind(person.uuid())
+    .bind(&roles.clerk_of)
+    .bind(&roles.manager_of)
+    .bind(&roles.owner_of)
+    .execute(&mut **tx)
     .await?;
     Ok(())
 }
@@ -232,4 +310,96 @@ pub async fn people(
     .bind(i64::from(limit))
     .fetch_all(db)
     .await
+}
+
+/// Keeps a password's hash.
+pub async fn set_password(tx: &mut Tx<'_>, person: PersonId, hash: &str) -> sqlx::Result<()> {
+    sqlx::query("update person set password_hash = $2, version = version + 1 where id = $1")
+        .bind(person.uuid())
+        .bind(hash)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Gives a person another e-mail address, which they showed to be theirs; false when it is taken.
+pub async fn set_email(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    email: &str,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    let changed = sqlx::query(
+        "update person set email = $2, email_verified_at = $3, version = version + 1
+         where id = $1 and not exists (select from person where email = $2 and id <> $1)",
+    )
+    .bind(person.uuid())
+    .bind(email)
+    .bind(store::instant(now))
+    .execute(&mut **tx)
+    .await;
+    match changed {
+        Ok(done) => Ok(done.rows_affected() == 1),
+        // Someone else took it at the same moment.
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("person_email") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Keeps a phone number that the person showed to be theirs; none takes it away.
+pub async fn set_phone(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    phone: Option<&str>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update person set phone = $2, version = version + 1,
+                           phone_verified_at = case when $2 is not null then $3 end
+         where id = $1",
+    )
+    .bind(person.uuid())
+    .bind(phone)
+    .bind(store::instant(now))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Blocks a person, or lets them in again when there is no reason.
+pub async fn set_blocked(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    why: Option<&str>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update person set blocked_why = $2, version = version + 1,
+                           blocked_at = case when $2 is not null then $3 end
+         where id = $1",
+    )
+    .bind(person.uuid())
+    .bind(why)
+    .bind(store::instant(now))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The person, as `tx` sees them.
+pub async fn person_in(tx: &mut Tx<'_>, id: PersonId) -> sqlx::Result<Option<PersonRow>> {
+    sqlx::query_as("select * from known_person where id = $1")
+        .bind(id.uuid())
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// Notes that the person showed the e-mail address to be theirs.
+pub async fn verify_email(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("update person set email_verified_at = coalesce(email_verified_at, $2) where id = $1")
+        .bind(person.uuid())
+        .bind(store::instant(now))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

@@ -1,35 +1,50 @@
-//! Accounts: who people are, how they sign in, where they live.
+//! Accounts: who people are, how they sign in, where they live, and what they may do.
 
+mod access;
+mod audit;
 mod config;
 mod db;
+mod flow;
+mod followers;
+mod keys;
 mod operator;
 mod password;
 mod profile;
+mod proof;
 mod routes;
+mod secret;
 pub mod seed;
+mod session;
+mod throttle;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use anyhow::Context as _;
-use host::{Context, Part, Service};
-use kernel::Clock;
+use catalogue_api::StoreChanged;
+use host::{Context, Job, Part, Service};
+use jiff::SignedDuration;
+use kernel::{Clock, Event as _};
 use store::Db;
-use wire::{SigningKey, VerifyingKey};
+use wire::HouseKey;
 
-use crate::password::Passwords;
+use crate::{keys::Keys, password::Passwords, secret::Vault};
 pub use crate::{
-    config::Config,
+    config::{Config, SecondFactor},
     operator::{NewOperator, make_operator},
 };
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
     name: "accounts",
-    migrations: store::migrations!["V1__accounts.sql"],
-    follows: &[],
+    migrations: store::migrations!["V1__accounts.sql", "V2__sessions.sql"],
+    follows: &[StoreChanged::KIND],
     open_api: routes::open_api,
+    access: access::ACCESS,
+    undocumented: false,
     start: |context| Box::pin(start(context)),
 };
+
+/// How long what has ended is kept: sessions in their person's view of what was, codes.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// What every operation of the service has at hand.
 #[derive(Clone)]
@@ -38,21 +53,39 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub passwords: Passwords,
-    pub signing_key: SigningKey,
-    /// The public keys whose tokens hold, the signing key's among them.
-    pub verifying_keys: Arc<Vec<VerifyingKey>>,
+    pub vault: Vault,
+    pub keys: Keys,
+    pub house: HouseKey,
+    /// Without a slash at its end.
+    pub public_url: Arc<str>,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
-    let signing_key = context.settings.signing_key()?;
     let config: Config = context.config()?;
+    config.check()?;
     let app = App {
         passwords: Passwords::new(&config)?,
+        vault: Vault::new(&config.secret)?,
         config: Arc::new(config),
-        signing_key: signing_key.context("accounts needs auth.signing_seed")?,
-        verifying_keys: Arc::new(context.settings.verifying_keys()?),
+        keys: Keys::default(),
+        house: context.settings.house_key()?,
+        public_url: context.settings.public_url.as_str().into(),
         db: context.db,
         clock: context.clock,
     };
-    Ok(Service { router: routes::router(app), ..Service::default() })
+    tend_keys(app.clone()).await?;
+    let jobs = vec![
+        Job::every("tend signing keys", Duration::from_secs(2), &app, tend_keys),
+        Job::every("forget what has ended", Duration::from_mins(10), &app, |app| async move {
+            let now = app.clock.now();
+            Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
+        }),
+    ];
+    Ok(Service { followers: followers::all(&app), router: routes::router(app), jobs })
+}
+
+/// Every process reads the keys again and again, so that all sign with the newest.
+async fn tend_keys(app: App) -> anyhow::Result<()> {
+    keys::tend(&app.db, &app.vault, &app.config, app.clock.now()).await?;
+    app.keys.read(&app.db, &app.vault).await
 }

@@ -65,6 +65,17 @@ impl Passwords {
         .await
     }
 
+    /// Whether a hash was made with other parameters than a new one would be.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let params = argon2::PasswordHash::new(hash).ok();
+        let params = params.and_then(|hash| Params::try_from(&hash).ok());
+        params.is_none_or(|params| {
+            let ours = self.argon2.params();
+            (params.m_cost(), params.t_cost(), params.p_cost())
+                != (ours.m_cost(), ours.t_cost(), ours.p_cost())
+        })
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Argon2<'static>) -> anyhow::Result<T> + Send + 'static,

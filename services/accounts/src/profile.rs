@@ -34,6 +34,13 @@ pub fn language(tag: &str, _: &()) -> garde::Result {
     if fits { Ok(()) } else { Err(garde::Error::new("is not a language tag such as en-US")) }
 }
 
+/// A telephone number in E.164, where the text is one with its country in front.
+pub fn phone(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|char| !" -().\u{a0}/".contains(*char)).collect();
+    let number = phonenumber::parse(None, &text).ok()?;
+    phonenumber::is_valid(&number).then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -57,6 +64,22 @@ mod tests {
         }
         for bad in ["", "e", "en_US", "en-", "-US", "english language", "12"] {
             assert!(language(bad, &()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_phone_is_a_number_with_its_country() {
+        for (text, number) in [
+            ("+1 (515) 243-0123", Some("+15152430123")),
+            ("+49 30 901820", Some("+4930901820")),
+            ("515 243 0123", None),
+            ("+1 515", None),
+            ("+1 515 243 01234567890", None),
+            ("+", None),
+            ("", None),
+            ("call me", None),
+        ] {
+            assert_eq!(phone(text).as_deref(), number, "{text}");
         }
     }
 }

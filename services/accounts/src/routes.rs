@@ -1,13 +1,27 @@
 mod address;
+mod audit;
+mod change_email;
+mod change_password;
 mod contact;
+mod invitations;
 mod jwks;
+mod letter;
+mod machines;
 mod me;
+mod news;
 mod people;
+mod phone;
+mod refresh;
+mod reset_password;
+mod sessions;
 mod sign_in;
 mod sign_up;
+mod sign_up_confirm;
 
-use axum::Router;
-use kernel::Actor;
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::Problem;
 
@@ -16,20 +30,44 @@ use crate::App;
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(sign_up::sign_up))
+        .routes(routes!(sign_up_confirm::confirm_sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(sessions::sessions, sessions::end_other_sessions))
+        .routes(routes!(sessions::end_session))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(reset_password::reset_password))
+        .routes(routes!(reset_password::confirm_reset))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(change_email::change_email))
+        .routes(routes!(change_email::confirm_email))
+        .routes(routes!(phone::set_phone, phone::remove_phone))
+        .routes(routes!(phone::confirm_phone))
         .routes(routes!(me::me, me::change_me))
         .routes(routes!(address::list::addresses, address::add::add_address))
         .routes(routes!(address::change::change_address, address::remove::remove_address))
+        .routes(routes!(invitations::invite, invitations::invitations))
+        .routes(routes!(invitations::withdraw_invitation))
+        .routes(routes!(invitations::accept_invitation))
         .routes(routes!(people::list::people))
         .routes(routes!(people::roles::set_roles))
+        .routes(routes!(people::block::block))
+        .routes(routes!(people::block::unblock))
+        .routes(routes!(audit::trail))
+        .routes(routes!(machines::add_machine, machines::machines))
+        .routes(routes!(machines::end_machine))
+        .routes(routes!(machines::machine_token))
         .routes(routes!(jwks::keys))
+        .routes(routes!(jwks::change_key))
 }
 
 /// The public operations and, undocumented, those for the house.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
-        .route("/internal/accounts/people/{person}/contact", axum::routing::get(contact::contact))
+        .route("/internal/accounts/people/{person}/contact", get(contact::contact))
+        .route("/internal/accounts/news", get(news::news))
+        .route("/internal/accounts/flows/{flow}/code", post(letter::letter))
         .with_state(app)
 }
 
@@ -38,10 +76,7 @@ pub fn open_api() -> utoipa::openapi::OpenApi {
     host::open_api("Tipple accounts", about, routes().into_openapi())
 }
 
-/// Refuses everyone but those who run the platform.
-fn only_operators(actor: &Actor) -> Result<(), Problem> {
-    if actor.is_operator() {
-        return Ok(());
-    }
-    Err(Problem::forbidden("Only those who run the platform may do this."))
+/// The token holds, but its person is no longer there.
+pub fn gone() -> Problem {
+    Problem::unauthenticated("The account is gone. Sign up again.")
 }

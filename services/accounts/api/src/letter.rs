@@ -105,4 +105,6 @@ pub enum Says {
         factor: String,
     },
     PasswordChanged,
+    /// Someone used a copy of a session's token, so the session was ended.
+    SessionEnded,
 }

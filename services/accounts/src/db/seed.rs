@@ -30,21 +30,24 @@ pub async fn insert_people(
 ) -> sqlx::Result<Vec<PersonRow>> {
     let ids: Vec<Uuid> = people.iter().map(|_| PersonId::new().uuid()).collect();
     let roles: Vec<RoleColumns> = people.iter().map(|new| RoleColumns::of(&new.roles)).collect();
-    let (who, stores): (Vec<Uuid>, Vec<Uuid>) = ids
-        .iter()
-        .zip(&roles)
-        .flat_map(|(id, role)| role.stores.iter().map(|store| (*id, *store)))
-        .unzip();
+    let mut staff: Vec<(Uuid, Uuid, &str)> = Vec::new();
+    for (id, role) in ids.iter().zip(&roles) {
+        staff.extend(role.clerk_of.iter().map(|store| (*id, *store, "clerk")));
+        staff.extend(role.manager_of.iter().map(|store| (*id, *store, "manager")));
+    }
+    let owners = ids.iter().zip(&roles);
+    let owners = owners.flat_map(|(id, role)| role.owner_of.iter().map(|vendor| (*id, *vendor)));
     let births: Vec<Option<jiff_sqlx::Date>> =
         people.iter().map(|new| new.date_of_birth.map(Date::to_sqlx)).collect();
     let inserted: Vec<Uuid> = sqlx::query_scalar(
         "insert into person (id, email, password_hash, given_name, family_name, date_of_birth,
-                             is_customer, is_driver, is_operator, created_at)
+                             is_customer, is_driver, is_operator, is_support, is_auditor,
+                             created_at, email_verified_at)
          select new.id, new.email, $1, new.given, new.family, new.born,
-                new.customer, new.driver, new.operator, $2
+                new.customer, new.driver, new.operator, new.support, new.auditor, $2, $2
          from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[],
-                     $8::boolean[], $9::boolean[], $10::boolean[])
-              as new (id, email, given, family, born, customer, driver, operator)
+                     $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[], $12::boolean[])
+              as new (id, email, given, family, born, customer, driver, operator, support, auditor)
          on conflict on constraint person_email do nothing
          returning id",
     )
@@ -58,20 +61,40 @@ pub async fn insert_people(
     .bind(roles.iter().map(|role| role.is_customer).collect::<Vec<_>>())
     .bind(roles.iter().map(|role| role.is_driver).collect::<Vec<_>>())
     .bind(roles.iter().map(|role| role.is_operator).collect::<Vec<_>>())
+    .bind(roles.iter().map(|role| role.is_support).collect::<Vec<_>>())
+    .bind(roles.iter().map(|role| role.is_auditor).collect::<Vec<_>>())
     .fetch_all(&mut **tx)
     .await?;
-    sqlx::query(
-        "insert into store_staff (person_id, store_id)
-         select new.person_id, new.store_id
-         from unnest($1::uuid[], $2::uuid[]) as new (person_id, store_id)
-         join person on person.id = new.person_id",
-    )
-    .bind(who)
-    .bind(stores)
-    .execute(&mut **tx)
-    .await?;
+    insert_work(tx, &staff, owners.collect()).await?;
     sqlx::query_as("select * from known_person where id = any ($1)")
         .bind(inserted)
         .fetch_all(&mut **tx)
         .await
+}
+
+async fn insert_work(
+    tx: &mut Tx<'_>,
+    staff: &[(Uuid, Uuid, &str)],
+    owners: Vec<(Uuid, Uuid)>,
+) -> sqlx::Result<()> {
+    let (owner_ids, vendors): (Vec<Uuid>, Vec<Uuid>) = owners.into_iter().unzip();
+    sqlx::query(
+        "with owners as (
+             insert into vendor_owner (person_id, vendor_id)
+             select new.person_id, new.vendor_id
+             from unnest($4::uuid[], $5::uuid[]) as new (person_id, vendor_id)
+             join person on person.id = new.person_id)
+         insert into store_staff (person_id, store_id, grade)
+         select new.person_id, new.store_id, new.grade
+         from unnest($1::uuid[], $2::uuid[], $3::text[]) as new (person_id, store_id, grade)
+         join person on person.id = new.person_id",
+    )
+    .bind(staff.iter().map(|(person, _, _)| *person).collect::<Vec<_>>())
+    .bind(staff.iter().map(|(_, store, _)| *store).collect::<Vec<_>>())
+    .bind(staff.iter().map(|(_, _, grade)| *grade).collect::<Vec<_>>())
+    .bind(owner_ids)
+    .bind(vendors)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -12,9 +12,11 @@ pub async fn contact(
     Path(person): Path<PersonId>,
 ) -> Result<Json<Contact>, Fault<AccountsRefusal>> {
     let row = db::person(&app.db, person).await?.ok_or(AccountsRefusal::NoSuchPerson)?;
+    // Without an address there is nobody who can be written to.
+    let email = row.email.ok_or(AccountsRefusal::NoSuchPerson)?;
     Ok(Json(Contact {
         person: row.id,
-        email: row.email,
+        email,
         given_name: row.given_name,
         language: row.language,
     }))

@@ -3,10 +3,12 @@ use axum::{
     http::{HeaderName, header},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
-use wire::{Json, Problem, VerifyingKey};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use wire::{Fault, Json, Never, Problem, Signed, StatusCode, VerifyingKey};
 
-use crate::App;
+use crate::{App, audit, keys};
 
 /// Keys as RFC 7517 writes them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -40,7 +42,7 @@ impl From<&VerifyingKey> for Jwk {
     }
 }
 
-/// The public keys with which access tokens can be checked. Anyone may read them.
+/// The public keys with which access tokens can be checked.
 #[utoipa::path(
     get, path = "/v1/accounts/.well-known/jwks.json", tag = "accounts", operation_id = "keys",
     responses(
@@ -49,6 +51,40 @@ impl From<&VerifyingKey> for Jwk {
     ),
 )]
 pub async fn keys(State(app): State<App>) -> ([(HeaderName, &'static str); 1], Json<Jwks>) {
-    let keys = app.verifying_keys.iter().map(Jwk::from).collect();
-    ([(header::CACHE_CONTROL, "public, max-age=300")], Json(Jwks { keys }))
+    let keys = app.keys.all().iter().map(|key| Jwk::from(key.verifying_key())).collect();
+    ([(header::CACHE_CONTROL, "public, max-age=60")], Json(Jwks { keys }))
+}
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyChange {
+    /// Whether the keys there are may be in other hands: then all their tokens end at once, and
+    /// everyone's next request begins with a refresh.
+    #[garde(skip)]
+    stolen: bool,
+}
+
+/// Changes the key that signs access tokens. Keys change by themselves too; neither refuses a live
+/// token unless it is said that keys were stolen.
+#[utoipa::path(
+    post, path = "/v1/accounts/keys/change", tag = "accounts", operation_id = "change_key",
+    request_body = KeyChange,
+    responses(
+        (status = NO_CONTENT),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn change_key(
+    asker: Signed,
+    State(app): State<App>,
+    Json(input): Json<KeyChange>,
+) -> Result<StatusCode, Fault<Never>> {
+    let mut tx = app.db.begin().await?;
+    keys::change(&mut tx, &app.vault, app.clock.now(), input.stolen).await?;
+    let facts = json!({ "stolen": input.stolen });
+    audit::note(&app, &mut tx, &asker, ("key_changed", None), facts).await?;
+    tx.commit().await?;
+    app.keys.read(&app.db, &app.vault).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

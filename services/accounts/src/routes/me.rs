@@ -6,6 +6,7 @@ use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use kernel::{PersonId, Role};
 use serde::{Deserialize, Serialize};
+use super::gone;
 use wire::{Fault, IfMatch, Json, Never, Problem, Refusal, Signed, etag};
 
 use crate::{
@@ -18,7 +19,14 @@ use crate::{
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Profile {
     person: PersonId,
-    email: String,
+    /// None where the person came by a provider that told none.
+    email: Option<String>,
+    /// Whether the person showed that it is theirs.
+    email_verified: bool,
+    /// E.164; shown to be theirs.
+    phone: Option<String>,
+    /// Whether there is a password to sign in with.
+    has_password: bool,
     given_name: String,
     family_name: String,
     #[schema(value_type = Option<String>, format = Date, example = "1990-04-01")]
@@ -40,6 +48,9 @@ impl From<PersonRow> for Profile {
             roles: row.roles(),
             version: row.version,
             created_at: row.created_at(),
+            email_verified: row.verified_email().is_some(),
+            phone: row.phone.clone().filter(|_| row.phone_is_verified()),
+            has_password: row.password_hash.is_some(),
             email: row.email,
             given_name: row.given_name,
             family_name: row.family_name,
@@ -88,7 +99,7 @@ impl Refusal for ProfileRefusal {
 
 type Answer = ([(HeaderName, String); 1], Json<Profile>);
 
-/// The asker's own account. Any signed-in person, for themselves only.
+/// The asker's own account.
 #[utoipa::path(
     get, path = "/v1/accounts/me", tag = "accounts", operation_id = "me",
     responses(
@@ -102,7 +113,7 @@ pub async fn me(actor: Signed, State(app): State<App>) -> Result<Answer, Fault<N
     Ok((etag(row.version), Json(row.into())))
 }
 
-/// Changes the asker's own account. Any signed-in person, for themselves only.
+/// Changes the asker's own account.
 #[utoipa::path(
     patch, path = "/v1/accounts/me", tag = "accounts", operation_id = "change_me",
     params(("If-Match" = String, Header, description = "The ETag that was read")),
@@ -158,7 +169,3 @@ fn apply(
     Ok(())
 }
 
-/// The token holds, but its person is no longer there.
-pub fn gone() -> Problem {
-    Problem::unauthenticated("The account is gone. Sign up again.")
-}

@@ -1,5 +1,6 @@
 //! People, as those who run the platform see them.
 
+pub mod block;
 pub mod list;
 pub mod roles;
 
@@ -13,10 +14,13 @@ use crate::db::PersonRow;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ListedPerson {
     person: PersonId,
-    email: String,
+    email: Option<String>,
     given_name: String,
     family_name: String,
     roles: Vec<Role>,
+    /// When the person was blocked, if they are, and why.
+    blocked_at: Option<Timestamp>,
+    blocked_why: Option<String>,
     /// Grows with each change; also the `ETag`.
     version: i64,
     created_at: Timestamp,
@@ -29,6 +33,8 @@ impl From<PersonRow> for ListedPerson {
             roles: row.roles(),
             version: row.version,
             created_at: row.created_at(),
+            blocked_at: row.blocked_at(),
+            blocked_why: row.blocked_why,
             email: row.email,
             given_name: row.given_name,
             family_name: row.family_name,

@@ -1,11 +1,16 @@
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
-use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, PersonId, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wire::{Fault, Json, Problem, Refusal};
 
-use crate::{App, db, password::LONGEST};
+use crate::{
+    App, audit,
+    db::{self, PersonRow},
+    password::LONGEST,
+    session::{self, Beginning, Device, SignedIn},
+    throttle,
+};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -18,35 +23,32 @@ pub struct SignIn {
     password: String,
 }
 
-/// An access token, and what it says.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SignedIn {
-    /// To be sent as `Authorization: Bearer …`.
-    access_token: String,
-    #[schema(example = "Bearer")]
-    token_type: &'static str,
-    expires_at: Timestamp,
-    person: PersonId,
-    roles: Vec<Role>,
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum SignInRefusal {
     /// No such account, or another password: nobody learns which.
     SignInRefused,
+    /// Told only to whoever knows the password.
+    Blocked,
 }
 
 impl Refusal for SignInRefusal {
     fn status(&self) -> StatusCode {
-        StatusCode::UNAUTHORIZED
+        match self {
+            Self::SignInRefused => StatusCode::UNAUTHORIZED,
+            Self::Blocked => StatusCode::FORBIDDEN,
+        }
     }
     fn detail(&self) -> String {
-        "The e-mail address and the password do not go together.".into()
+        match self {
+            Self::SignInRefused => "The e-mail address and the password do not go together.",
+            Self::Blocked => "This account is blocked. Ask those who run the platform.",
+        }
+        .into()
     }
 }
 
-/// Begins a session with e-mail address and password. Anyone may call it; an unknown address and a
+/// Begins a session with e-mail address and password. An unknown address and a
 /// wrong password get the same answer after the same time.
 #[utoipa::path(
     post, path = "/v1/accounts/sign-in", tag = "accounts", operation_id = "sign_in",
@@ -58,22 +60,47 @@ impl Refusal for SignInRefusal {
 )]
 pub async fn sign_in(
     State(app): State<App>,
+    device: Device,
     Json(input): Json<SignIn>,
 ) -> Result<Json<SignedIn>, Fault<SignInRefusal>> {
-    let row = db::person_by_email(&app.db, &input.email.to_lowercase()).await?;
-    let hash = row.as_ref().map(|row| row.password_hash.clone());
-    let same = app.passwords.verify(hash, input.password).await?;
-    let same = same.ok_or_else(|| Problem::unavailable("accounts"))?;
+    let email = input.email.to_lowercase();
+    let charge = throttle::try_account(&app, &email, &device).await?;
+    let row = db::person_by_email(&app.db, &email).await?;
+    let hash = row.as_ref().and_then(|row| row.password_hash.clone());
+    let same = app.passwords.verify(hash, input.password.clone()).await?;
+    let Some(same) = same else {
+        charge.give_back(&app).await?;
+        return Err(Problem::unavailable("accounts").into());
+    };
     let row = row.filter(|_| same).ok_or(SignInRefusal::SignInRefused)?;
-    let actor = Actor { person: row.id, roles: row.roles() };
-    let session = kernel::random_token()[..32].to_owned();
-    let life = SignedDuration::from_mins(app.config.access_token_minutes);
-    let token = app.signing_key.sign(&actor, &session, app.clock.now(), life)?;
-    Ok(Json(SignedIn {
-        access_token: token.token,
-        token_type: "Bearer",
-        expires_at: token.expires_at,
-        person: actor.person,
-        roles: actor.roles,
-    }))
+    charge.give_back(&app).await?;
+    if row.blocked_at().is_some() {
+        return Err(SignInRefusal::Blocked.into());
+    }
+    let renewed = renewed_hash(&app, &row, input.password).await?;
+    let mut tx = app.db.begin().await?;
+    // What was read may have changed since: a block, another password.
+    let now = db::lock_person(&mut tx, row.id).await?;
+    let unchanged = |now: &PersonRow| {
+        now.password_hash == row.password_hash && now.blocked_at().is_none()
+    };
+    let row = now.filter(unchanged).ok_or(SignInRefusal::SignInRefused)?;
+    if let Some(hash) = renewed {
+        db::set_password(&mut tx, row.id, &hash).await?;
+    }
+    let beginning = Beginning { method: "password", device: &device, strong: false };
+    let signed_in = session::begin(&app, &mut tx, &row, beginning).await?;
+    audit::note_of(&app, &mut tx, row.id, "signed_in", json!({ "method": "password" })).await?;
+    tx.commit().await?;
+    Ok(Json(signed_in))
+}
+
+/// The hash of the same password with the parameters of today, where those have changed.
+async fn renewed_hash(
+    app: &App,
+    row: &PersonRow,
+    password: String,
+) -> anyhow::Result<Option<String>> {
+    let outdated = row.password_hash.as_ref().is_some_and(|hash| app.passwords.is_outdated(hash));
+    if outdated { app.passwords.hash(password).await } else { Ok(None) }
 }

@@ -1,14 +1,17 @@
+use accounts_api::Purpose;
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::civil::Date;
-use kernel::PersonId;
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Problem, Refusal};
+use wire::{Fault, Json, Never, Problem};
 
 use crate::{
-    App, db,
+    App, flow,
+    flow::{Begun, To},
     password::{LONGEST, SHORTEST},
     profile::{self, wrong_date_of_birth},
+    session::Device,
+    throttle,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -33,59 +36,46 @@ pub struct SignUp {
     date_of_birth: Option<Date>,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SignedUp {
-    person: PersonId,
-}
-
+/// Who someone says to be, until the code of the letter is shown.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "kebab-case")]
-pub enum SignUpRefusal {
-    EmailTaken,
+pub struct Applicant {
+    pub password_hash: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub date_of_birth: Option<Date>,
 }
 
-impl Refusal for SignUpRefusal {
-    fn status(&self) -> StatusCode {
-        StatusCode::CONFLICT
-    }
-    fn detail(&self) -> String {
-        "There is an account with this e-mail address. Sign in instead.".into()
-    }
-    fn field(&self) -> Option<String> {
-        Some("email".into())
-    }
-}
-
-/// Makes an account for someone who buys. Anyone may call it.
+/// Asks for an account for someone who buys. A letter goes to the e-mail address: with a code, or,
+/// where there is an account, saying so. The answer is the same.
 #[utoipa::path(
     post, path = "/v1/accounts/sign-up", tag = "accounts", operation_id = "sign_up",
     request_body = SignUp,
     responses(
-        (status = CREATED, body = SignedUp),
+        (status = ACCEPTED, body = Begun),
         (status = "default", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn sign_up(
     State(app): State<App>,
+    device: Device,
     Json(input): Json<SignUp>,
-) -> Result<(StatusCode, Json<SignedUp>), Fault<SignUpRefusal>> {
+) -> Result<(StatusCode, Json<Begun>), Fault<Never>> {
     let now = app.clock.now();
     if let Some(wrong) = input.date_of_birth.and_then(|born| wrong_date_of_birth(born, now)) {
         return Err(Problem::invalid("date_of_birth", wrong).into());
     }
+    let email = input.email.to_lowercase();
+    throttle::send_letter(&app, &email, &device).await?;
     let password_hash = app.passwords.hash(input.password).await?;
-    let new = db::NewPerson {
-        id: PersonId::new(),
-        email: &input.email.to_lowercase(),
-        password_hash: &password_hash.ok_or_else(|| Problem::unavailable("accounts"))?,
-        given_name: input.given_name.trim(),
-        family_name: input.family_name.trim(),
+    let applicant = Applicant {
+        password_hash: password_hash.ok_or_else(|| Problem::unavailable("accounts"))?,
+        given_name: input.given_name.trim().to_owned(),
+        family_name: input.family_name.trim().to_owned(),
         date_of_birth: input.date_of_birth,
-        at: now,
     };
+    let data = serde_json::to_value(applicant).map_err(anyhow::Error::from)?;
     let mut tx = app.db.begin().await?;
-    let row = db::insert_person(&mut tx, &new).await?.ok_or(SignUpRefusal::EmailTaken)?;
-    feed::append(&mut tx, &row.changed(), now).await?;
+    let flow = flow::begin(&app, &mut tx, (Purpose::SignUp, To::Email(&email)), None, data).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(SignedUp { person: row.id })))
+    Ok((StatusCode::ACCEPTED, Json(Begun::of(&app, flow))))
 }

@@ -10,7 +10,7 @@ use crate::{App, db, routes::me};
 
 type Answer = (StatusCode, [(HeaderName, String); 1], Json<Address>);
 
-/// Adds an address to the asker's own. Any signed-in person, for themselves only.
+/// Adds an address to the asker's own.
 #[utoipa::path(
     post, path = "/v1/accounts/addresses", tag = "accounts", operation_id = "add_address",
     request_body = AddressInput,
@@ -28,7 +28,7 @@ pub async fn add_address(
     let (person, id) = (actor.person, AddressId::new());
     let mut new = input.as_new();
     let mut tx = app.db.begin().await?;
-    db::lock_person(&mut tx, person).await?.ok_or_else(me::gone)?;
+    db::lock_person(&mut tx, person).await?.ok_or_else(gone)?;
     let count = db::address::count(&mut tx, person).await?;
     if count >= MOST {
         return Err(AddressRefusal::TooManyAddresses { most: MOST }.into());

@@ -5,8 +5,7 @@ use wire::{Fault, IfMatch, Json, Never, Path, Problem, Signed, etag};
 use super::{Address, AddressInput};
 use crate::{App, db, routes::me};
 
-/// Replaces one of the asker's addresses; orders that go there keep the old one. Any signed-in
-/// person, their own only. `If-Match` may be left out.
+/// Replaces one of the asker's addresses; orders that go there keep the old one. `If-Match` may be left out.
 #[utoipa::path(
     put, path = "/v1/accounts/addresses/{address}", tag = "accounts",
     operation_id = "change_address",
@@ -30,7 +29,7 @@ pub async fn change_address(
 ) -> Result<([(HeaderName, String); 1], Json<Address>), Fault<Never>> {
     let person = actor.person;
     let mut tx = app.db.begin().await?;
-    db::lock_person(&mut tx, person).await?.ok_or_else(me::gone)?;
+    db::lock_person(&mut tx, person).await?.ok_or_else(gone)?;
     let version = db::address::version(&mut tx, person, address).await?;
     let version = version.ok_or_else(|| Problem::not_found("address"))?;
     if read.is_some_and(|IfMatch(read)| read != version) {

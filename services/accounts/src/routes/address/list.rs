@@ -4,7 +4,7 @@ use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 use super::Address;
 use crate::{App, db};
 
-/// The asker's addresses, oldest first. Any signed-in person, their own only.
+/// The asker's addresses, oldest first.
 #[utoipa::path(
     get, path = "/v1/accounts/addresses", tag = "accounts", operation_id = "addresses",
     params(PageQuery),

@@ -4,7 +4,7 @@ use wire::{Fault, Never, Path, Problem, Signed};
 
 use crate::{App, db};
 
-/// Removes one of the asker's addresses. Any signed-in person, their own only.
+/// Removes one of the asker's addresses.
 #[utoipa::path(
     delete, path = "/v1/accounts/addresses/{address}", tag = "accounts",
     operation_id = "remove_address",

@@ -5,27 +5,30 @@ use axum::{
 use garde::Validate;
 use kernel::{PersonId, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wire::{Fault, IfMatch, Json, Path, Problem, Refusal, Signed, etag};
 
 use super::ListedPerson;
-use crate::{App, db, routes::only_operators};
+use crate::{App, audit, db, session};
 
 /// All the roles that a person has from now on.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolesInput {
-    #[garde(length(max = 4), custom(sensible))]
-    #[schema(max_items = 4)]
+    #[garde(length(max = 20), custom(sensible))]
+    #[schema(max_items = 20)]
     roles: Vec<Role>,
 }
 
 fn sensible(roles: &[Role], (): &()) -> garde::Result {
-    for role in roles {
-        if let Role::StoreStaff { stores } = role
-            && !(1..=200).contains(&stores.len())
-        {
-            return Err(garde::Error::new("store staff work for 1 to 200 stores"));
-        }
+    roles.iter().try_for_each(|role| sensible_role(role, &()))
+}
+
+/// A garde rule: who works at stores works at some, and not at too many.
+pub fn sensible_role(role: &Role, (): &()) -> garde::Result {
+    let works = matches!(role, Role::Clerk { .. } | Role::Manager { .. });
+    if works && !(1..=200).contains(&role.stores().len()) {
+        return Err(garde::Error::new("clerks and managers work for 1 to 200 stores"));
     }
     Ok(())
 }
@@ -48,8 +51,8 @@ impl Refusal for RolesRefusal {
     }
 }
 
-/// Sets a person's roles; their access tokens show it when they next sign in. Operators only.
-/// `If-Match` may be left out.
+/// Sets a person's roles. What was taken away is gone within seconds: access tokens from before no
+/// longer hold, and refreshing gives new ones. `If-Match` may be left out.
 #[utoipa::path(
     put, path = "/v1/accounts/people/{person}/roles", tag = "accounts",
     operation_id = "set_roles",
@@ -71,7 +74,6 @@ pub async fn set_roles(
     State(app): State<App>,
     Json(input): Json<RolesInput>,
 ) -> Result<([(HeaderName, String); 1], Json<ListedPerson>), Fault<RolesRefusal>> {
-    only_operators(&actor)?;
     let mut tx = app.db.begin().await?;
     // Locked in one order by everyone, so that two operators cannot remove each other at once.
     let operators = db::lock_operators(&mut tx).await?;
@@ -83,8 +85,12 @@ pub async fn set_roles(
     if operators == [person] && !input.roles.contains(&Role::Operator) {
         return Err(RolesRefusal::LastOperator.into());
     }
+    let before = row.roles();
     row.set_roles(&input.roles);
     db::save_person(&mut tx, &mut row).await?;
+    db::session::end_access(&mut tx, person, session::last_token_ends(&app)).await?;
+    let facts = json!({ "before": before, "after": row.roles() });
+    audit::note(&app, &mut tx, &actor, ("roles_set", Some(person)), facts).await?;
     feed::append(&mut tx, &row.changed(), app.clock.now()).await?;
     tx.commit().await?;
     Ok((etag(row.version), Json(row.into())))

@@ -1,0 +1,185 @@
+//! Growing delays for what may be a guess. They are counted in the database, so they hold over all
+//! processes, and are charged before the guess is looked at, so that guessing in parallel gains
+//! nothing.
+//!
+//! Nobody can lock someone out: what strangers try counts against their own network and device;
+//! only against a flood from very many networks an account slows strangers down as a whole, and
+//! then the devices that it knows go on as before, and a letter lets its owner in.
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::PersonId;
+use wire::{Problem, StatusCode};
+
+use crate::{App, db::attempt as db, session::Device};
+
+/// How fast delays grow.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Tries without delay.
+    pub free: i32,
+    /// The first delay; each further try doubles it.
+    pub first: SignedDuration,
+    pub longest: SignedDuration,
+    /// Without a try for so long all is forgotten.
+    pub memory: SignedDuration,
+}
+
+const fn pace(free: i32, first: i64, longest: i64, memory: i64) -> Pace {
+    Pace {
+        free,
+        first: SignedDuration::from_secs(first),
+        longest: SignedDuration::from_secs(longest),
+        memory: SignedDuration::from_secs(memory),
+    }
+}
+
+/// One account from one network.
+const ACCOUNT_FROM_NETWORK: Pace = pace(5, 1, 900, 3_600);
+/// One account from a device that it knows.
+const ACCOUNT_ON_DEVICE: Pace = pace(10, 1, 900, 3_600);
+/// One account from wherever, but on devices that it does not know.
+const ACCOUNT_OF_STRANGERS: Pace = pace(100, 10, 900, 3_600);
+/// Whatever accounts from one network.
+const NETWORK: Pace = pace(60, 1, 300, 3_600);
+/// Letters to one address or phone.
+const LETTERS: Pace = pace(4, 60, 3_600, 7_200);
+/// Letters asked for from one network.
+const LETTERS_FROM_NETWORK: Pace = pace(30, 5, 600, 3_600);
+
+/// What was charged, to be given back when it was no guess.
+#[derive(Debug, Clone, Default)]
+pub struct Charge {
+    /// Of the account from here: forgotten.
+    own: Vec<[u8; 32]>,
+    /// Of others too: one less. Their delay stays, or one password that is known would open the way
+    /// to guess others.
+    shared: Vec<[u8; 32]>,
+}
+
+/// Charges one try at an account, by its e-mail address, whether or not there is one.
+pub async fn try_account(
+    app: &App,
+    email: &str,
+    device: &Device,
+) -> Result<Charge, Slow> {
+    let token = device.token.as_deref().unwrap_or_default();
+    let hash = device_hash(app, token);
+    // Asked for in any case, so that it takes the same time.
+    let known = db::knows_device(&app.db, &hash, email).await?;
+    let network = network(&device.address);
+    let counts = if known {
+        vec![(format!("device/{token}"), ACCOUNT_ON_DEVICE)]
+    } else {
+        vec![
+            (format!("network/{network}"), NETWORK),
+            (format!("here/{network}/{email}"), ACCOUNT_FROM_NETWORK),
+            (format!("account/{email}"), ACCOUNT_OF_STRANGERS),
+        ]
+    };
+    charge(app, &counts).await
+}
+
+/// Charges one letter to an e-mail address or phone number.
+pub async fn send_letter(app: &App, to: &str, device: &Device) -> Result<Charge, Slow> {
+    let network = network(&device.address);
+    let counts = [
+        (format!("letters/from/{network}"), LETTERS_FROM_NETWORK),
+        (format!("letters/to/{to}"), LETTERS),
+    ];
+    charge(app, &counts).await
+}
+
+/// Charges one try at something of a person's own: a second factor, their password once more.
+pub async fn try_own(app: &App, what: &str, person: PersonId) -> Result<Charge, Slow> {
+    charge(app, &[(format!("own/{what}/{person}"), ACCOUNT_FROM_NETWORK)]).await
+}
+
+/// Forgets what strangers tried at an account whose owner has shown that it is theirs.
+pub async fn forgive(app: &App, email: &str) -> sqlx::Result<()> {
+    let key = app.vault.keyed_hash("attempt", format!("account/{email}").as_bytes());
+    db::give_back(&app.db, &[key], &[]).await
+}
+
+/// What is kept of a device's token.
+pub fn device_hash(app: &App, token: &str) -> [u8; 32] {
+    app.vault.keyed_hash("device", token.as_bytes())
+}
+
+async fn charge(app: &App, counts: &[(String, Pace)]) -> Result<Charge, Slow> {
+    let now = app.clock.now();
+    let mut charged = Charge::default();
+    for (what, pace) in counts {
+        let key = app.vault.keyed_hash("attempt", what.as_bytes());
+        if let Some(free_at) = db::charge(&app.db, &key, pace, now).await? {
+            return Err(Slow::Down { free_at, now });
+        }
+        let own = matches!(what.split('/').next(), Some("here" | "device" | "own"));
+        let keys = if own { &mut charged.own } else { &mut charged.shared };
+        keys.push(key);
+    }
+    Ok(charged)
+}
+
+impl Charge {
+    /// It was no guess: as if it had not been tried.
+    pub async fn give_back(&self, app: &App) -> sqlx::Result<()> {
+        db::give_back(&app.db, &self.own, &self.shared).await
+    }
+}
+
+/// Why there is no try now.
+#[derive(Debug)]
+pub enum Slow {
+    Down { free_at: Timestamp, now: Timestamp },
+    Broken(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Slow {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl<R: wire::Refusal> From<Slow> for wire::Fault<R> {
+    fn from(slow: Slow) -> Self {
+        match slow {
+            Slow::Down { free_at, now } => {
+                let seconds = free_at.duration_since(now).as_secs().max(1).cast_unsigned();
+                let detail = format!(
+                    "Too many tries. Wait {seconds} s, or have a letter sent that lets you in."
+                );
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "slow-down", detail)
+                    .with_retry_after(seconds)
+                    .into()
+            }
+            Slow::Broken(error) => error.into(),
+        }
+    }
+}
+
+/// The part of an address that one asker has to themselves: all of IPv4's, the first half of IPv6's.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.to_string(),
+            None => format!("{:x?}", &v6.segments()[..4]),
+        },
+        Ok(IpAddr::V4(v4)) => v4.to_string(),
+        Err(_) => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_what_one_asker_has() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+}

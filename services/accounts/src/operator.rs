@@ -62,8 +62,9 @@ async fn insert(
     let now = clock.now();
     let person = db::NewPerson {
         id: PersonId::new(),
-        email,
-        password_hash: &hash.context("nothing else hashes here")?,
+        email: Some(email),
+        email_verified: false,
+        password_hash: Some(&hash.context("nothing else hashes here")?),
         given_name: &new.given_name,
         family_name: &new.family_name,
         date_of_birth: None,

@@ -25,7 +25,7 @@ use axum::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::Problem;
 
-use crate::App;
+use crate::{App, access::ACCESS};
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -73,7 +73,7 @@ pub fn router(app: App) -> Router {
 
 pub fn open_api() -> utoipa::openapi::OpenApi {
     let about = "Who people are, how they sign in, where they live.";
-    host::open_api("Tipple accounts", about, routes().into_openapi())
+    host::open_api("Tipple accounts", about, ACCESS, routes().into_openapi())
 }
 
 /// The token holds, but its person is no longer there.

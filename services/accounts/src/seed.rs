@@ -66,7 +66,7 @@ async fn insert(
     let rows = db::seed::insert_people(&mut tx, people, password_hash, now).await?;
     for row in &rows {
         feed::append(&mut tx, &row.changed(), now).await?;
-        let new = people.iter().find(|new| new.email.to_lowercase() == row.email);
+        let new = people.iter().find(|new| Some(new.email.to_lowercase()) == row.email);
         let Some((new, home)) = new.and_then(|new| Some((new, new.home.as_ref()?))) else {
             continue;
         };

@@ -6,7 +6,7 @@ use kernel::AddressId;
 use wire::{Fault, Json, Problem, Signed, etag};
 
 use super::{Address, AddressInput, AddressRefusal, MOST};
-use crate::{App, db, routes::me};
+use crate::{App, db, routes::gone};
 
 type Answer = (StatusCode, [(HeaderName, String); 1], Json<Address>);
 

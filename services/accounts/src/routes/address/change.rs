@@ -3,7 +3,7 @@ use kernel::AddressId;
 use wire::{Fault, IfMatch, Json, Never, Path, Problem, Signed, etag};
 
 use super::{Address, AddressInput};
-use crate::{App, db, routes::me};
+use crate::{App, db, routes::gone};
 
 /// Replaces one of the asker's addresses; orders that go there keep the old one. `If-Match` may be left out.
 #[utoipa::path(

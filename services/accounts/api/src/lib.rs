@@ -1,11 +1,14 @@
-//! What others may know of accounts: how to reach a person, and that one has changed.
+//! What others may know of accounts: how to reach a person, what to tell them now, and what has
+//! become of them.
 
 mod client;
 mod event;
+mod letter;
 mod refusal;
 mod types;
 
 pub use client::Accounts;
-pub use event::PersonChanged;
-pub use refusal::AccountsRefusal;
+pub use event::{CodeWanted, FavouriteChanged, PersonChanged, PersonErased};
+pub use letter::{Flow, FlowId, Letter, LetterChannel, Purpose, Says};
+pub use refusal::{AccountsRefusal, CodeRefusal};
 pub use types::Contact;

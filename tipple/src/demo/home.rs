@@ -57,6 +57,11 @@ impl Home {
         self.folder.join("postgres")
     }
 
+    /// Where mail to the demo's people is put.
+    pub fn mail(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
     /// The settings with the demo's secrets, made at the first start and readable by nobody else.
     pub fn settings(&self) -> anyhow::Result<PathBuf> {
         let file = self.folder.join("demo.toml");
@@ -70,9 +75,13 @@ impl Home {
                  # The demo's people all come from this machine.\n\
                  [gateway]\nallow_localhost = true\nunlimited_addresses = [\"127.0.0.1\", \"::1\"]\n\n\
                  # Top Picks that can be watched as they change.\n\
-                 [insight]\nrecompute_seconds = 15\n",
+                 [insight]\nrecompute_seconds = 15\n\n\
+                 # Nobody here has a mailbox.\n\
+                 [notifications]\nchannels = [\"folder\"]\n\n\
+                 [notifications.folder]\npath = {:?}\n",
                 random_token(),
                 random_token(),
+                self.mail(),
             );
             write_new(&file, &text)?;
         }

@@ -1,6 +1,8 @@
 //! Every statement of the service: people here, their addresses and the seeds beside.
 
 pub mod address;
+pub mod favourite;
+pub mod personal;
 pub mod seed;
 
 use accounts_api::PersonChanged;

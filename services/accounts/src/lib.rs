@@ -25,7 +25,7 @@ pub use crate::{
 /// Accounts, for the binary.
 pub const PART: Part = Part {
     name: "accounts",
-    migrations: store::migrations!["V1__accounts.sql"],
+    migrations: store::migrations!["V1__accounts.sql", "V7__favourites.sql"],
     follows: &[],
     open_api: routes::open_api,
     start: |context| Box::pin(start(context)),

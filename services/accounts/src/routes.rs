@@ -1,5 +1,7 @@
 mod address;
 mod contact;
+mod data;
+mod favourites;
 mod jwks;
 mod me;
 mod people;
@@ -20,6 +22,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::me, me::change_me))
         .routes(routes!(address::list::addresses, address::add::add_address))
         .routes(routes!(address::change::change_address, address::remove::remove_address))
+        .routes(routes!(favourites::favourites))
+        .routes(routes!(favourites::add_favourite, favourites::remove_favourite))
         .routes(routes!(people::list::people))
         .routes(routes!(people::roles::set_roles))
         .routes(routes!(jwks::keys))
@@ -30,6 +34,7 @@ pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
         .route("/internal/accounts/people/{person}/contact", axum::routing::get(contact::contact))
+        .route("/internal/accounts/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)
 }
 

@@ -1,6 +1,7 @@
 //! Through the front door, on a fresh database.
 
 mod addresses;
+mod favourites;
 mod people;
 mod profile;
 mod seeding;

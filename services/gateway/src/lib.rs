@@ -3,6 +3,7 @@
 mod config;
 mod documents;
 mod edge;
+mod export;
 mod forward;
 mod health;
 mod limits;

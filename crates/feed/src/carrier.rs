@@ -81,6 +81,20 @@ impl Carrier {
             Self::Embedded(carrier) => carrier.replay(seq).await,
         }
     }
+
+    /// Gives a dead letter another body, and forgets what was said of the one before.
+    pub async fn rewrite(&self, seq: i64, body: &Value) -> anyhow::Result<()> {
+        match self {
+            Self::Embedded(carrier) => carrier.rewrite(seq, body).await,
+        }
+    }
+
+    /// Throws a dead letter away.
+    pub async fn discard(&self, seq: i64) -> anyhow::Result<()> {
+        match self {
+            Self::Embedded(carrier) => carrier.discard(seq).await,
+        }
+    }
 }
 
 /// Queues as rows of one table.
@@ -272,6 +286,26 @@ impl Embedded {
         .execute(&self.db)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    async fn rewrite(&self, seq: i64, body: &Value) -> anyhow::Result<()> {
+        sqlx::query(
+            "update message set body = $2, error = 'cut since then'
+             where seq = $1 and dead_at is not null",
+        )
+        .bind(seq)
+        .bind(body)
+        .execute(&self.db)
+        .await?;
+        Ok(())
+    }
+
+    async fn discard(&self, seq: i64) -> anyhow::Result<()> {
+        sqlx::query("delete from message where seq = $1 and dead_at is not null")
+            .bind(seq)
+            .execute(&self.db)
+            .await?;
+        Ok(())
     }
 }
 

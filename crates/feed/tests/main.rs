@@ -62,7 +62,9 @@ const PARTS: &[Part] = &[Part {
     name: "listener",
     migrations: &[],
     follows: &[Told::KIND],
-    open_api: || host::open_api("Listener", "", Default::default()),
+    open_api: || host::open_api("Listener", "", &[], Default::default()),
+    access: &[],
+    undocumented: false,
     start: |context| {
         Box::pin(async move {
             let followers = vec![feed::follow(&context.db, listen)];

@@ -54,7 +54,8 @@ async fn admit(
 ) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
     let path = path.as_ref().map(MatchedPath::as_str);
-    match doors.admit(&verifier, path, request.method(), request.headers()) {
+    match doors.admit(&verifier, (path, request.uri().path()), request.method(), request.headers())
+    {
         Ok(Some(asker)) => {
             request.extensions_mut().insert(asker);
         }

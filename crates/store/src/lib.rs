@@ -2,6 +2,7 @@
 //! means.
 
 pub mod cluster;
+pub mod erased;
 mod schema;
 mod server;
 

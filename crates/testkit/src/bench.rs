@@ -63,7 +63,7 @@ impl BenchBuilder {
              [house]\nsecret = \"{SECRET}\"\n\
              [auth]\nverifying_keys = [\"{public}\"]\nblind_after_seconds = 300\n\
              [log]\nlevel = \"warn\"\n",
-            self.settings
+            with_secret(self.settings)
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
         host::start_logging(&settings.log);
@@ -198,6 +198,16 @@ fn stand_ins(
         (service, upstream)
     });
     filled.collect()
+}
+
+/// The settings, with a secret for accounts.
+fn with_secret(settings: String) -> String {
+    let secret = format!("[accounts]\nsecret = \"accounts: {SECRET}\"");
+    if settings.contains("[accounts]\n") {
+        settings.replacen("[accounts]", &secret, 1)
+    } else {
+        format!("{settings}\n{secret}")
+    }
 }
 
 /// A new empty database on the server that `tipple postgres` started for the tests. Those of tests

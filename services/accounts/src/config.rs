@@ -1,13 +1,16 @@
 use anyhow::ensure;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Vault;
 
 /// `[accounts]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// What seals signing keys and second factors, and keys the hashes of codes and documents: 32
     /// random bytes or more, the same in every process that runs accounts.
+    #[serde(skip_serializing)]
     pub secret: SecretString,
     /// How long an access token holds, 1 to 60.
     pub access_token_minutes: i64,
@@ -34,7 +37,7 @@ pub struct Config {
 }
 
 /// Who must show a second factor before a role of theirs is in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactor {
     /// Support, operators and auditors.
@@ -66,8 +69,9 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Refuses numbers that make no sense.
+    /// Refuses a weak secret and numbers that make no sense.
     pub fn check(&self) -> anyhow::Result<()> {
+        Vault::new(&self.secret)?;
         let within = |name: &str, value: i64, least: i64, most: i64| {
             ensure!(
                 (least..=most).contains(&value),

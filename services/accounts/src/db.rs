@@ -3,9 +3,11 @@
 pub mod address;
 pub mod attempt;
 pub mod audit;
+pub mod favourite;
 pub mod flow;
 pub mod key;
 pub mod machine;
+pub mod personal;
 pub mod seed;
 pub mod session;
 pub mod vendor;
@@ -341,7 +343,9 @@ pub async fn set_email(
     match changed {
         Ok(done) => Ok(done.rows_affected() == 1),
         // Someone else took it at the same moment.
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("person_email") => Ok(false),
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("person_email") => {
+            Ok(false)
+        }
         Err(error) => Err(error),
     }
 }
@@ -396,10 +400,12 @@ pub async fn person_in(tx: &mut Tx<'_>, id: PersonId) -> sqlx::Result<Option<Per
 
 /// Notes that the person showed the e-mail address to be theirs.
 pub async fn verify_email(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("update person set email_verified_at = coalesce(email_verified_at, $2) where id = $1")
-        .bind(person.uuid())
-        .bind(store::instant(now))
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "update person set email_verified_at = coalesce(email_verified_at, $2) where id = $1",
+    )
+    .bind(person.uuid())
+    .bind(store::instant(now))
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

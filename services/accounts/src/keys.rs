@@ -67,7 +67,12 @@ struct Plan {
     forget: usize,
 }
 
-fn plan(signs_from: &[Timestamp], newest_made: Option<Timestamp>, config: &Config, now: Timestamp) -> Plan {
+fn plan(
+    signs_from: &[Timestamp],
+    newest_made: Option<Timestamp>,
+    config: &Config,
+    now: Timestamp,
+) -> Plan {
     let life = SignedDuration::from_mins(config.access_token_minutes) + SLACK;
     let age = SignedDuration::from_hours(24 * config.key_days);
     let make = match newest_made {
@@ -82,7 +87,12 @@ fn plan(signs_from: &[Timestamp], newest_made: Option<Timestamp>, config: &Confi
 }
 
 /// Makes the first key, makes the next one when it is time, and forgets those that are over.
-pub async fn tend(database: &Db, vault: &Vault, config: &Config, now: Timestamp) -> anyhow::Result<()> {
+pub async fn tend(
+    database: &Db,
+    vault: &Vault,
+    config: &Config,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     let known = db::keys(database).await?;
     if settled(&known, config, now) {
         return Ok(());

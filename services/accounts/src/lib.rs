@@ -26,16 +26,16 @@ use kernel::{Clock, Event as _};
 use store::Db;
 use wire::HouseKey;
 
-use crate::{keys::Keys, password::Passwords, secret::Vault};
 pub use crate::{
     config::{Config, SecondFactor},
     operator::{NewOperator, make_operator},
 };
+use crate::{keys::Keys, password::Passwords, secret::Vault};
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
     name: "accounts",
-    migrations: store::migrations!["V1__accounts.sql", "V2__sessions.sql"],
+    migrations: store::migrations!["V1__accounts.sql", "V2__sessions.sql", "V7__favourites.sql",],
     follows: &[StoreChanged::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

@@ -38,7 +38,8 @@ pub fn language(tag: &str, _: &()) -> garde::Result {
 pub fn phone(text: &str) -> Option<String> {
     let text: String = text.chars().filter(|char| !" -().\u{a0}/".contains(*char)).collect();
     let number = phonenumber::parse(None, &text).ok()?;
-    phonenumber::is_valid(&number).then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+    phonenumber::is_valid(&number)
+        .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@ mod audit;
 mod change_email;
 mod change_password;
 mod contact;
+mod data;
+mod favourites;
 mod invitations;
 mod jwks;
 mod letter;
@@ -49,6 +51,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(invitations::invite, invitations::invitations))
         .routes(routes!(invitations::withdraw_invitation))
         .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(favourites::favourites))
+        .routes(routes!(favourites::add_favourite, favourites::remove_favourite))
         .routes(routes!(people::list::people))
         .routes(routes!(people::roles::set_roles))
         .routes(routes!(people::block::block))
@@ -68,6 +72,7 @@ pub fn router(app: App) -> Router {
         .route("/internal/accounts/people/{person}/contact", get(contact::contact))
         .route("/internal/accounts/news", get(news::news))
         .route("/internal/accounts/flows/{flow}/code", post(letter::letter))
+        .route("/internal/accounts/people/{person}/data", get(data::data))
         .with_state(app)
 }
 

@@ -52,7 +52,11 @@ impl Vault {
         let nonce = kernel::random_bytes::<NONCE_LEN>();
         let mut sealed = plain.to_vec();
         self.cipher(purpose)?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::empty(),
+                &mut sealed,
+            )
             .map_err(|_| anyhow!("seal a secret"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }

@@ -59,11 +59,7 @@ pub struct Charge {
 }
 
 /// Charges one try at an account, by its e-mail address, whether or not there is one.
-pub async fn try_account(
-    app: &App,
-    email: &str,
-    device: &Device,
-) -> Result<Charge, Slow> {
+pub async fn try_account(app: &App, email: &str, device: &Device) -> Result<Charge, Slow> {
     let token = device.token.as_deref().unwrap_or_default();
     let hash = device_hash(app, token);
     // Asked for in any case, so that it takes the same time.

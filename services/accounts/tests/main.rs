@@ -1,16 +1,24 @@
 //! Through the front door, on a fresh database.
 
 mod addresses;
+mod codes;
+mod favourites;
+mod invitations;
+mod keys;
+mod machines;
 mod people;
 mod profile;
 mod seeding;
+mod sessions;
 mod sign_in;
 mod sign_up;
+mod throttling;
 
+use accounts_api::Letter;
 use host::Part;
 use kernel::{Actor, PersonId, Role};
 use serde_json::{Value, json};
-use testkit::Bench;
+use testkit::{Bench, Caller};
 
 const PARTS: &[Part] = &[accounts::PART];
 
@@ -21,17 +29,56 @@ async fn bench() -> Bench {
     Bench::of(PARTS).settings("[accounts]\nargon2_memory_kib = 8\nargon2_rounds = 1").start().await
 }
 
+/// The code of a flow's letter, as whoever sends it gets it.
+async fn code(bench: &Bench, flow: &Value) -> String {
+    letter(bench, flow).await.code.expect("a letter with a code")
+}
+
+async fn letter(bench: &Bench, flow: &Value) -> Letter {
+    let path = format!("/internal/accounts/flows/{}/code", flow.as_str().expect("a flow"));
+    bench.house("accounts").post(&path, ()).await.ok()
+}
+
 /// Someone who has just signed up with this e-mail address and has no date of birth yet.
 async fn sign_up(bench: &Bench, email: &str) -> Actor {
+    let signed_in = signed_up(bench, email).await;
+    let person: PersonId = serde_json::from_value(signed_in["person"].clone()).unwrap();
+    Actor { person, roles: vec![Role::Customer] }
+}
+
+/// What signing up ends with: a session.
+async fn signed_up(bench: &Bench, email: &str) -> Value {
     let input = json!({
         "email": email,
         "password": PASSWORD,
         "given_name": "Ann",
         "family_name": "Lee",
     });
-    let made: Value = bench.anyone("accounts").post("/v1/accounts/sign-up", input).await.ok();
-    let person: PersonId = serde_json::from_value(made["person"].clone()).unwrap();
-    Actor { person, roles: vec![Role::Customer] }
+    let anyone = bench.anyone("accounts");
+    let begun: Value = anyone.post("/v1/accounts/sign-up", input).await.ok();
+    let shown = json!({
+        "flow": begun["flow"],
+        "code": code(bench, &begun["flow"]).await,
+        "password": PASSWORD,
+    });
+    anyone.post("/v1/accounts/sign-up/confirm", shown).await.ok()
+}
+
+/// Someone with this access token.
+fn bearer(bench: &Bench, signed_in: &Value) -> Caller {
+    let token = signed_in["access_token"].as_str().expect("a token");
+    bench.anyone("accounts").with("authorization", &format!("Bearer {token}"))
+}
+
+/// Asks until accounts' news have come around.
+async fn refused_soon(caller: &Caller) {
+    for _ in 0..50 {
+        if caller.get("/v1/accounts/me").await.status == 401 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the token still holds");
 }
 
 /// The service's own tables, as the binary's seeds see them.

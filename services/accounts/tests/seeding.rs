@@ -29,7 +29,7 @@ async fn a_demo_is_peopled_once() {
     let db = super::tables(&bench).await;
     let store = StoreId::new();
     let mut people = vec![
-        person("Staff@demo.example", vec![Role::StoreStaff { stores: vec![store] }]),
+        person("Staff@demo.example", vec![Role::Manager { stores: vec![store] }]),
         person("driver@demo.example", vec![Role::Driver]),
     ];
     let seed = |people: Vec<NewDemoPerson>| {
@@ -113,6 +113,6 @@ async fn an_operator_to_be_keeps_the_stores_given_meanwhile() {
     making.await.unwrap().unwrap();
     let told = bench.told::<PersonChanged>("accounts").await;
     let roles = &told.last().unwrap().roles;
-    assert!(roles.contains(&Role::StoreStaff { stores: vec![store] }), "{roles:?}");
+    assert!(roles.contains(&Role::Manager { stores: vec![store] }), "{roles:?}");
     assert!(roles.contains(&Role::Operator), "{roles:?}");
 }

@@ -1,4 +1,4 @@
-use accounts_api::{Contact, PersonChanged};
+use accounts_api::{Contact, PersonChanged, Says};
 use serde_json::{Value, json};
 
 fn ann() -> Value {
@@ -12,10 +12,22 @@ fn ann() -> Value {
 }
 
 #[tokio::test]
-async fn a_new_person_is_known_to_the_house() {
+async fn a_new_person_is_known_to_the_house_once_the_code_is_shown() {
     let bench = super::bench().await;
     let anyone = bench.anyone("accounts");
-    let made: Value = anyone.post("/v1/accounts/sign-up", ann()).await.ok();
+    let begun: Value = anyone.post("/v1/accounts/sign-up", ann()).await.ok();
+    assert!(bench.told::<PersonChanged>("accounts").await.is_empty());
+    let sign_in = json!({ "email": "ann@example.com", "password": super::PASSWORD });
+    anyone.post("/v1/accounts/sign-in", sign_in).await.refused(401, "sign-in-refused");
+    let mut shown = json!({
+        "flow": begun["flow"],
+        "code": super::code(&bench, &begun["flow"]).await,
+        "password": "another password",
+    });
+    let confirm = "/v1/accounts/sign-up/confirm";
+    anyone.post(confirm, &shown).await.refused(422, "code-refused");
+    shown["password"] = super::PASSWORD.into();
+    let made: Value = anyone.post(confirm, &shown).await.ok();
     let person = made["person"].as_str().unwrap();
     let path = format!("/internal/accounts/people/{person}/contact");
     let contact: Contact = bench.house("accounts").get(&path).await.ok();
@@ -23,15 +35,32 @@ async fn a_new_person_is_known_to_the_house() {
     let told = bench.told::<PersonChanged>("accounts").await;
     assert_eq!(told[0].person.to_string(), person);
     anyone.get(&path).await.refused(401, "unauthenticated");
+    anyone.post(confirm, &shown).await.refused(422, "code-refused");
+    let me: Value = super::bearer(&bench, &made).get("/v1/accounts/me").await.ok();
+    assert_eq!(me["email_verified"], true);
 }
 
 #[tokio::test]
-async fn an_address_is_taken_once_whatever_its_case() {
+async fn an_address_that_has_an_account_gets_the_same_answer_and_another_letter() {
     let bench = super::bench().await;
+    super::sign_up(&bench, "ann@example.com").await;
     let anyone = bench.anyone("accounts");
-    anyone.post("/v1/accounts/sign-up", ann()).await.ok::<Value>();
-    let problem = anyone.post("/v1/accounts/sign-up", ann()).await.refused(409, "email-taken");
-    assert_eq!(problem["field"], "email");
+    let mut answers = Vec::new();
+    for email in ["ANN@example.com", "bob@example.com"] {
+        let mut input = ann();
+        input["email"] = email.into();
+        let answer = anyone.post("/v1/accounts/sign-up", input).await;
+        assert_eq!(answer.status, 202);
+        answers.push(answer.body);
+    }
+    let known = super::letter(&bench, &answers[0]["flow"]).await;
+    assert_eq!((known.says, known.code), (Says::AccountExists, None));
+    assert_eq!(super::letter(&bench, &answers[1]["flow"]).await.says, Says::SignUp);
+    for answer in &mut answers {
+        assert_eq!(answer["flow"].as_str().unwrap().len(), 36);
+        answer["flow"] = Value::Null;
+    }
+    assert_eq!(answers[0], answers[1]);
 }
 
 #[tokio::test]

@@ -4,4 +4,5 @@ pub mod cart;
 pub mod change;
 pub mod claim;
 pub mod coupon;
+pub mod personal;
 pub mod rules;

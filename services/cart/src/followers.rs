@@ -1,5 +1,6 @@
 //! What happens to carts when orders tell something.
 
+use accounts_api::PersonErased;
 use feed::Received;
 use orders_api::{Move, OrderMoved};
 
@@ -23,5 +24,20 @@ pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Re
         db::claim::unclaim(&mut tx, order, Unless::Never, now).await?;
         db::coupon::give_back(&mut tx, order).await?;
     }
+    Ok(tx.commit().await?)
+}
+
+/// Deletes what there is of a person, or cuts it to what the law makes us keep.
+pub async fn person_erased(app: App, told: Received<PersonErased>) -> anyhow::Result<()> {
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    store::erased::remember(&mut tx, told.event.person.uuid(), told.at).await?;
+    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Does it again for what was still needed then, or came late.
+pub async fn cut_erased(app: App) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
     Ok(tx.commit().await?)
 }

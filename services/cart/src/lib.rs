@@ -16,12 +16,13 @@ mod routes;
 mod seed;
 mod tariff;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use accounts_api::PersonErased;
 use catalogue_api::Catalogue;
 use compliance_api::Compliance;
 use delivery_api::Deliveries;
-use host::{Context, Part, Service};
+use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event as _};
 use orders_api::OrderMoved;
 use store::Db;
@@ -31,8 +32,8 @@ pub use crate::{config::Config, seed::seed};
 /// Cart, for the binary.
 pub const PART: Part = Part {
     name: "cart",
-    migrations: store::migrations!["V1__cart.sql"],
-    follows: &[OrderMoved::KIND],
+    migrations: store::migrations!["V1__cart.sql", "V2__erasure.sql"],
+    follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -60,8 +61,16 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         clock: context.clock,
     };
     Ok(Service {
-        followers: vec![feed::follow(&app, followers::order_moved)],
+        followers: vec![
+            feed::follow(&app, followers::order_moved),
+            feed::follow(&app, followers::person_erased),
+        ],
+        jobs: vec![Job::every(
+            "cut the erased",
+            Duration::from_mins(1),
+            &app,
+            followers::cut_erased,
+        )],
         router: routes::router(app),
-        ..Service::default()
     })
 }

@@ -1,6 +1,7 @@
 mod claim;
 mod coupons;
 mod coupons_of_cart;
+mod data;
 mod destination;
 mod drop;
 mod lines;
@@ -12,7 +13,10 @@ mod tariffs;
 mod tip;
 mod unclaim;
 
-use axum::{Router, routing::post};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use kernel::StoreId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::{Problem, Reach};
@@ -40,6 +44,7 @@ pub fn router(app: App) -> Router {
     public
         .route("/internal/cart/carts/{cart}/claim", post(claim::claim))
         .route("/internal/cart/carts/{cart}/unclaim", post(unclaim::unclaim))
+        .route("/internal/cart/people/{person}/data", get(data::data))
         .with_state(app)
 }
 

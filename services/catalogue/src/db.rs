@@ -7,6 +7,7 @@ pub mod holds;
 pub mod import;
 pub mod listings;
 pub mod movements;
+pub mod personal;
 pub mod products;
 pub mod search;
 pub mod seeding;

@@ -1,5 +1,6 @@
 mod categories;
 mod change_stock;
+mod data;
 mod edit_product;
 mod edit_store;
 mod holds;
@@ -61,6 +62,7 @@ pub fn router(app: App) -> Router {
         .route("/internal/catalogue/holds/{order}/extend", post(holds::extend))
         .route("/internal/catalogue/holds/{order}/allocate", post(holds::allocate))
         .route("/internal/catalogue/holds/{order}/release", post(holds::release))
+        .route("/internal/catalogue/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)
 }
 

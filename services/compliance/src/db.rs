@@ -2,6 +2,7 @@
 
 pub mod law;
 pub mod licence;
+pub mod personal;
 pub mod seed;
 
 use accounts_api::PersonChanged;
@@ -16,10 +17,11 @@ use uuid::Uuid;
 
 use crate::licence::Licence;
 
-/// An event that comes late does not undo a newer one.
+/// An event that comes late does not undo a newer one, and brings nobody back who was erased.
 pub async fn keep_person(tx: &mut Tx<'_>, person: &PersonChanged) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into person (person_id, date_of_birth, version) values ($1, $2, $3)
+        "insert into person (person_id, date_of_birth, version)
+         select $1, $2, $3 where not exists (select from erased_person where person_id = $1)
          on conflict (person_id) do update
          set date_of_birth = excluded.date_of_birth, version = excluded.version
          where person.version < excluded.version",
@@ -32,17 +34,22 @@ pub async fn keep_person(tx: &mut Tx<'_>, person: &PersonChanged) -> sqlx::Resul
     Ok(())
 }
 
-/// What is known of the two sides of a sale: the store's licence, the customer's date of birth.
+/// What is known of the two sides of a sale: the store's licence, the customer's date of birth. Of
+/// someone erased lately it is the youngest that they can be.
 pub async fn sides(
     db: &Db,
     store: StoreId,
     customer: PersonId,
 ) -> sqlx::Result<(Option<Licence>, Option<Date>)> {
     let row = sqlx::query(
-        "select licence.*, person.date_of_birth
+        "select licence.*,
+                coalesce(person.date_of_birth,
+                         ((e.at at time zone 'UTC')::date - make_interval(years => e.age::int))::date)
+                    as date_of_birth
          from (select) as one
          left join licence on licence.store_id = $1
-         left join person on person.person_id = $2",
+         left join person on person.person_id = $2
+         left join erased_person e on e.person_id = $2",
     )
     .bind(store.uuid())
     .bind(customer.uuid())

@@ -15,9 +15,9 @@ mod seed;
 
 use std::{sync::Arc, time::Duration};
 
-use accounts_api::PersonChanged;
+use accounts_api::{PersonChanged, PersonErased};
 use cache::Cache;
-use host::{Context, Part, Service};
+use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use store::Db;
 
@@ -27,8 +27,8 @@ pub use crate::seed::{NewLicence, seed};
 /// Compliance, for the binary.
 pub const PART: Part = Part {
     name: "compliance",
-    migrations: store::migrations!["V1__compliance.sql"],
-    follows: &[PersonChanged::KIND],
+    migrations: store::migrations!["V1__compliance.sql", "V2__erasure.sql"],
+    follows: &[PersonChanged::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -64,7 +64,12 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let app = App { db: context.db, clock: context.clock, law: Cache::in_process(1, LAW_LIFE) };
     Ok(Service {
         followers: followers::all(&app),
+        jobs: vec![Job::every(
+            "cut the erased",
+            Duration::from_mins(1),
+            &app,
+            followers::cut_erased,
+        )],
         router: routes::router(app),
-        ..Service::default()
     })
 }

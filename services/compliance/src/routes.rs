@@ -1,3 +1,4 @@
+mod data;
 mod judge;
 mod jurisdictions;
 mod licences;
@@ -25,7 +26,10 @@ fn routes() -> OpenApiRouter<App> {
 /// The public operations and, undocumented, those for the house.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
-    public.route("/internal/compliance/judge", axum::routing::post(judge::judge)).with_state(app)
+    public
+        .route("/internal/compliance/judge", axum::routing::post(judge::judge))
+        .route("/internal/compliance/people/{person}/data", axum::routing::get(data::data))
+        .with_state(app)
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

@@ -5,6 +5,7 @@ mod drivers;
 mod jobs;
 mod moves;
 mod offers;
+pub mod personal;
 mod rounds;
 
 pub use door::*;

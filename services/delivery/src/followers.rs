@@ -1,6 +1,6 @@
 //! What delivery does when others tell it something.
 
-use accounts_api::PersonChanged;
+use accounts_api::{PersonChanged, PersonErased};
 use feed::Received;
 use kernel::Role;
 use orders_api::{Move, OrderMoved, State};
@@ -11,6 +11,9 @@ use crate::{App, db, job::JobState, offer, release};
 /// the bag stays theirs to bring.
 pub async fn person_changed(app: App, told: Received<PersonChanged>) -> anyhow::Result<()> {
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    if store::erased::is_erased(&mut *tx, told.event.person.uuid()).await? {
+        return Ok(tx.commit().await?);
+    }
     let news = db::keep_driver(&mut tx, &told.event).await?;
     let left = news && !told.event.roles.contains(&Role::Driver);
     if left {
@@ -48,9 +51,32 @@ pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
         }
         _ => return Ok(tx.commit().await?),
     }
+    if store::erased::is_erased(&mut *tx, event.order.customer.uuid()).await? {
+        db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
+    }
     tx.commit().await?;
     if matches!(event.moved, Move::Accepted | Move::Cancelled { .. }) {
         offer::round_now(&app).await;
     }
     Ok(())
+}
+
+/// Deletes what there is of a person, or cuts it to what the law makes us keep. A driver fetches
+/// nothing any more; what is in the bag stays theirs to bring, under their name.
+pub async fn person_erased(app: App, told: Received<PersonErased>) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    store::erased::remember(&mut tx, told.event.person.uuid(), told.at).await?;
+    release::end_shift(&mut tx, told.event.person.cast(), now).await?;
+    db::personal::cut(&mut tx, store::erased::since(now)).await?;
+    tx.commit().await?;
+    offer::round_now(&app).await;
+    Ok(())
+}
+
+/// Cuts again what was still needed then, or came late.
+pub async fn cut_erased(app: App) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
+    Ok(tx.commit().await?)
 }

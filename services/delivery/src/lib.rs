@@ -15,7 +15,7 @@ mod routes;
 
 use std::{sync::Arc, time::Duration};
 
-use accounts_api::PersonChanged;
+use accounts_api::{PersonChanged, PersonErased};
 use compliance_api::Compliance;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
@@ -28,8 +28,8 @@ pub use crate::config::Config;
 /// Delivery, for the binary.
 pub const PART: Part = Part {
     name: "delivery",
-    migrations: store::migrations!["V1__delivery.sql"],
-    follows: &[PersonChanged::KIND, OrderMoved::KIND],
+    migrations: store::migrations!["V1__delivery.sql", "V2__erasure.sql"],
+    follows: &[PersonChanged::KIND, OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -50,6 +50,7 @@ pub(crate) struct App {
 /// How often waiting jobs are matched to drivers, where nothing happens that does it at once.
 const ROUND: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_secs(30);
+const MINUTE: Duration = Duration::from_mins(1);
 const SWEEP: Duration = Duration::from_mins(10);
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -61,11 +62,15 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         db: context.db,
         clock: context.clock,
     };
-    let followers =
-        vec![feed::follow(&app, followers::person_changed), feed::follow(&app, followers::moved)];
+    let followers = vec![
+        feed::follow(&app, followers::person_changed),
+        feed::follow(&app, followers::moved),
+        feed::follow(&app, followers::person_erased),
+    ];
     let jobs = vec![
         Job::every("delivery.offers", ROUND, &app, offer::round),
         Job::every("delivery.silent-drivers", SILENCE, &app, release::silent_drivers),
+        Job::every("delivery.cut-erased", MINUTE, &app, followers::cut_erased),
         Job::every("delivery.forget-pings", SWEEP, &app, forget_pings),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })

@@ -1,5 +1,6 @@
 mod arrive;
 mod check;
+mod data;
 mod drivers;
 mod estimate;
 mod hand_over;
@@ -53,6 +54,7 @@ pub fn router(app: App) -> Router {
     public
         .route("/internal/delivery/estimate", post(estimate::estimate))
         .route("/internal/delivery/orders/{order}/recall", post(recall::recall))
+        .route("/internal/delivery/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)
 }
 

@@ -1,7 +1,14 @@
 //! Who may call which operation of this service, and for which rows.
 
-use wire::{Rule, access::anyone};
+use wire::{
+    Rule,
+    access::{anyone, signed_in},
+};
 
 /// A line for each operation.
-pub const ACCESS: &[Rule] =
-    &[anyone("health", "none"), anyone("readiness", "none"), anyone("openapi", "none")];
+pub const ACCESS: &[Rule] = &[
+    anyone("health", "none"),
+    anyone("readiness", "none"),
+    anyone("openapi", "none"),
+    signed_in("export_me", "everything that the house keeps of oneself"),
+];

@@ -40,6 +40,9 @@ pub struct Config {
     pub password_per_second: u32,
     pub password_burst: u32,
     pub password_paths: Vec<String>,
+    /// How often a person may ask for everything there is of them, per minute, in each process; 0
+    /// stands for no limit.
+    pub export_per_minute: u32,
     /// Addresses without limits: load generators and monitoring.
     pub unlimited_addresses: Vec<IpAddr>,
 
@@ -81,6 +84,7 @@ impl Default for Config {
             password_per_second: 1,
             password_burst: 20,
             password_paths: texts(&["/v1/accounts/sign-in", "/v1/accounts/sign-up"]),
+            export_per_minute: 3,
             unlimited_addresses: Vec::new(),
             most_at_once: 512,
             most_streams: 2048,

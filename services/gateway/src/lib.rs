@@ -4,6 +4,7 @@ mod access;
 mod config;
 mod documents;
 mod edge;
+mod export;
 mod forward;
 mod health;
 mod limits;

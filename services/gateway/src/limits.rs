@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use kernel::PersonId;
 use wire::Problem;
 
 use crate::Config;
@@ -22,6 +23,7 @@ pub struct Limits {
     tokens: Option<DefaultKeyedRateLimiter<u64>>,
     webhooks: Option<DefaultKeyedRateLimiter<IpAddr>>,
     passwords: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    exports: Option<DefaultKeyedRateLimiter<PersonId>>,
     /// Tokens are counted by a keyed hash, so that nobody finds them in our memory.
     hasher: RandomState,
 }
@@ -35,6 +37,9 @@ impl Limits {
             webhooks: quota(config.webhook_per_second, config.webhook_burst)
                 .map(RateLimiter::keyed),
             passwords: quota(config.password_per_second, config.password_burst)
+                .map(RateLimiter::keyed),
+            exports: NonZeroU32::new(config.export_per_minute)
+                .map(Quota::per_minute)
                 .map(RateLimiter::keyed),
             hasher: RandomState::new(),
         }
@@ -64,11 +69,17 @@ impl Limits {
         }
     }
 
+    /// Counts that a person wants everything there is of them.
+    pub fn count_export(&self, person: PersonId) -> Result<(), Problem> {
+        counted(self.exports.as_ref(), &person)
+    }
+
     /// Forgets who has been quiet long enough.
     pub fn tidy(&self) {
         let networks = self.addresses.iter().chain(&self.webhooks).chain(&self.passwords);
         networks.for_each(RateLimiter::retain_recent);
         self.tokens.iter().for_each(RateLimiter::retain_recent);
+        self.exports.iter().for_each(RateLimiter::retain_recent);
     }
 }
 

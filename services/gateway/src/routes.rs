@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::Problem;
 
 use crate::{
-    App, documents, edge,
+    App, documents, edge, export,
     forward::forward,
     health, pages,
     target::{Target, target},
@@ -21,6 +21,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(documents::openapi))
+        .routes(routes!(export::export_me))
 }
 
 /// Everything that is reachable from outside.

@@ -27,6 +27,8 @@ pub enum PickReason {
     Trending,
     /// Many looked at it.
     Viewed,
+    /// Marked by many lately.
+    Favourite,
     /// An operator chose its place.
     Pinned,
     /// An operator chose it.

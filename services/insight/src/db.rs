@@ -2,6 +2,8 @@
 
 mod curations;
 mod facts;
+mod favourites;
+pub mod personal;
 mod reports;
 mod scores;
 mod views;
@@ -11,6 +13,7 @@ pub use self::{
     facts::{
         DeliveryTimes, OrderFact, ProductFact, put_delivery, put_lines, put_order, put_product,
     },
+    favourites::{forget_unmarked, put_favourite},
     reports::{DayRow, Days, DeliveryRow, delivery_times, popular, sales},
     scores::{Scored, signals, store_scores, top_scores},
     views::{NewView, forget_views, put_view},

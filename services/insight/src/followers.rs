@@ -1,5 +1,6 @@
 //! What it writes down when it is told something.
 
+use accounts_api::{FavouriteChanged, PersonErased};
 use catalogue_api::ProductChanged;
 use delivery_api::{JobMove, JobMoved};
 use feed::Received;
@@ -65,6 +66,27 @@ pub async fn product_changed(app: App, told: Received<ProductChanged>) -> anyhow
     };
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     db::put_product(&mut tx, &product).await?;
+    Ok(tx.commit().await?)
+}
+
+pub async fn favourite_changed(app: App, told: Received<FavouriteChanged>) -> anyhow::Result<()> {
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    db::put_favourite(&mut tx, &told.event, told.at).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Deletes what there is of a person.
+pub async fn person_erased(app: App, told: Received<PersonErased>) -> anyhow::Result<()> {
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    store::erased::remember(&mut tx, told.event.person.uuid(), told.at).await?;
+    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Does it again for what was still needed then, or came late.
+pub async fn cut_erased(app: App) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
     Ok(tx.commit().await?)
 }
 

@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use accounts_api::{FavouriteChanged, PersonErased};
 use cache::Cache;
 use catalogue_api::ProductChanged;
 use delivery_api::JobMoved;
@@ -27,8 +28,14 @@ pub use crate::config::Config;
 /// Insight, for the binary.
 pub const PART: Part = Part {
     name: "insight",
-    migrations: store::migrations!["V1__insight.sql"],
-    follows: &[OrderMoved::KIND, JobMoved::KIND, ProductChanged::KIND],
+    migrations: store::migrations!["V1__insight.sql", "V2__erasure.sql", "V3__favourites.sql"],
+    follows: &[
+        OrderMoved::KIND,
+        JobMoved::KIND,
+        ProductChanged::KIND,
+        FavouriteChanged::KIND,
+        PersonErased::KIND,
+    ],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -64,9 +71,12 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             feed::follow(&app, followers::order_moved),
             feed::follow(&app, followers::job_moved),
             feed::follow(&app, followers::product_changed),
+            feed::follow(&app, followers::favourite_changed),
+            feed::follow(&app, followers::person_erased),
         ],
         jobs: vec![
             Job::every("score products", pace, &app, ranking::recompute),
+            Job::every("cut the erased", Duration::from_mins(1), &app, followers::cut_erased),
             Job::every("forget old views", hourly, &app, ranking::forget),
         ],
         router: routes::router(app),

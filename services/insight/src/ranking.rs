@@ -22,8 +22,10 @@ pub async fn recompute(app: App) -> anyhow::Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Forgets old views.
+/// Forgets old views, and marks that were taken off.
 pub async fn forget(app: App) -> anyhow::Result<()> {
     let kept = SignedDuration::from_hours(24 * i64::from(app.config.keep_views_days));
-    Ok(db::forget_views(&app.db, app.clock.now() - kept).await?)
+    let before = app.clock.now() - kept;
+    db::forget_views(&app.db, before).await?;
+    Ok(db::forget_unmarked(&app.db, before).await?)
 }

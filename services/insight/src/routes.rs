@@ -1,4 +1,5 @@
 mod curate;
+mod data;
 mod delivery_times;
 mod history;
 mod popular;
@@ -25,10 +26,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(revert::revert_curation))
 }
 
-/// The public operations; the house asks nothing here.
+/// The public operations, and what the house asks.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
-    public.with_state(app)
+    public
+        .route("/internal/insight/people/{person}/data", axum::routing::get(data::data))
+        .with_state(app)
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

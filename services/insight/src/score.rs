@@ -7,13 +7,15 @@
 //!
 //! score = order · fading_orders(order_half_life)        how many orders had it lately
 //!       + trend · fading_orders(trend_half_life)        the same with a short memory
+//!       + favourite · ln(1 + fading_favourites(view_half_life))  how many have marked it lately
 //!       + click · ln(1 + fading_clicks(view_half_life)) how many came to its page from a list
 //!       + view  · ln(1 + fading_views(view_half_life))  how many saw its page at all
 //! ```
 //!
 //! An order counts once however many bottles it has, so that one party does not decide. Views are
 //! dampened by the logarithm, for anyone can make them. A click is a view that came from a list, a
-//! search or Top Picks itself. There are no favourites yet; clicks stand for them until there are.
+//! search or Top Picks itself. A favourite is a mark that a signed-in person has put on and not taken
+//! off: harder to make up than a view, and dampened all the same.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub struct Weights {
     pub order: f64,
     pub trend: f64,
+    pub favourite: f64,
     pub click: f64,
     pub view: f64,
     /// In hours.
@@ -36,6 +39,7 @@ impl Default for Weights {
         Self {
             order: 1.0,
             trend: 2.0,
+            favourite: 1.5,
             click: 1.0,
             view: 0.25,
             order_half_life: 168.0,
@@ -48,7 +52,7 @@ impl Default for Weights {
 impl Weights {
     /// Refuses weights with which more could count less.
     pub fn check(&self) -> anyhow::Result<()> {
-        let weights = [self.order, self.trend, self.click, self.view];
+        let weights = [self.order, self.trend, self.favourite, self.click, self.view];
         let lives = [self.order_half_life, self.trend_half_life, self.view_half_life];
         anyhow::ensure!(
             weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0),
@@ -73,6 +77,7 @@ pub struct Past {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Signals {
     pub orders: Vec<Past>,
+    pub favourites: Vec<Past>,
     pub clicks: Vec<Past>,
     pub views: Vec<Past>,
 }
@@ -83,6 +88,7 @@ pub enum Reason {
     Popular,
     Trending,
     Viewed,
+    Favourite,
 }
 
 impl Reason {
@@ -91,6 +97,7 @@ impl Reason {
             Self::Popular => "popular",
             Self::Trending => "trending",
             Self::Viewed => "viewed",
+            Self::Favourite => "favourite",
         }
     }
 }
@@ -102,14 +109,17 @@ pub fn score(signals: &Signals, weights: &Weights) -> (f64, Reason) {
     let clicked = weights.click * fading(&signals.clicks, weights.view_half_life).ln_1p();
     let seen = weights.view * fading(&signals.views, weights.view_half_life).ln_1p();
     let viewed = clicked + seen;
-    let reason = if trending > popular && trending >= viewed {
+    let marked = weights.favourite * fading(&signals.favourites, weights.view_half_life).ln_1p();
+    let reason = if marked > popular.max(trending).max(viewed) {
+        Reason::Favourite
+    } else if trending > popular && trending >= viewed {
         Reason::Trending
     } else if popular >= viewed {
         Reason::Popular
     } else {
         Reason::Viewed
     };
-    (popular + trending + viewed, reason)
+    (popular + trending + marked + viewed, reason)
 }
 
 fn fading(past: &[Past], half_life: f64) -> f64 {
@@ -128,8 +138,9 @@ mod tests {
     }
 
     fn signals() -> impl Strategy<Value = Signals> {
-        (past(), past(), past()).prop_map(|(orders, clicks, views)| Signals {
+        (past(), past(), past(), past()).prop_map(|(orders, favourites, clicks, views)| Signals {
             orders,
+            favourites,
             clicks,
             views,
         })
@@ -139,11 +150,12 @@ mod tests {
         score(signals, &Weights::default()).0
     }
 
-    /// The three inputs, to change one of them.
+    /// The four inputs, to change one of them.
     fn input(signals: &mut Signals, which: usize) -> &mut Vec<Past> {
         match which {
             0 => &mut signals.orders,
             1 => &mut signals.clicks,
+            2 => &mut signals.favourites,
             _ => &mut signals.views,
         }
     }
@@ -165,7 +177,7 @@ mod tests {
     proptest! {
         #[test]
         fn more_never_counts_less(
-            before in signals(), which in 0_usize..3, hours in 0_u32..700, count in 1_u32..1000,
+            before in signals(), which in 0_usize..4, hours in 0_u32..700, count in 1_u32..1000,
         ) {
             let mut after = before.clone();
             input(&mut after, which).push(Past { hours, count });
@@ -175,7 +187,7 @@ mod tests {
 
         #[test]
         fn newer_counts_at_least_as_much(
-            base in signals(), which in 0_usize..3, hours in 0_u32..700, newer_by in 0_u32..700,
+            base in signals(), which in 0_usize..4, hours in 0_u32..700, newer_by in 0_u32..700,
             count in 1_u32..1000,
         ) {
             let (mut old, mut new) = (base.clone(), base);
@@ -187,7 +199,7 @@ mod tests {
         #[test]
         fn everything_fades(all in signals(), later in 1_u32..700) {
             let mut aged = all.clone();
-            for which in 0..3 {
+            for which in 0..4 {
                 input(&mut aged, which).iter_mut().for_each(|it| it.hours += later);
             }
             prop_assert!(of(&aged) <= of(&all) + ROUNDING);

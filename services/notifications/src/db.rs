@@ -1,5 +1,8 @@
-//! Every statement of the service.
+//! Every statement of the service: messages here, what is kept of one person beside.
 
+pub mod personal;
+
+use accounts_api::{FlowId, Purpose};
 use jiff::Timestamp;
 use kernel::{CustomerId, OrderId, PersonId, StoreId};
 use notifications_api::MessageId;
@@ -26,7 +29,10 @@ pub struct KnownOrder {
 pub async fn know_order(tx: &mut Tx<'_>, order: &KnownOrder, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
         "insert into known_order (order_id, customer_id, number, store_name, told_at)
-         values ($1, $2, $3, $4, $5) on conflict (order_id) do update set told_at = $5",
+         select $1, $2, case when erased then '' else $3 end, case when erased then '' else $4 end,
+                $5
+         from (select exists (select from erased_person where person_id = $2) as erased) as known
+         on conflict (order_id) do update set told_at = $5",
     )
     .bind(order.order.uuid())
     .bind(order.customer.uuid())
@@ -124,6 +130,7 @@ pub async fn insert_message(
                               subject, text, html, dedupe_key, next_at, created_at)
          select c.id, c.channel, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12
          from unnest($1::uuid[], $2::text[]) as c (id, channel)
+         where not exists (select from erased_person where person_id = $3)
          on conflict on constraint message_once do nothing",
     )
     .bind(ids)
@@ -143,26 +150,76 @@ pub async fn insert_message(
     .map(drop)
 }
 
+/// A letter with a code to be.
+pub struct NewCode {
+    pub flow: FlowId,
+    pub purpose: Purpose,
+    pub channel: Channel,
+    /// The same however often it is told that the letter is wanted.
+    pub dedupe_key: String,
+    pub at: Timestamp,
+}
+
+/// Notes that the letter is to be sent; where that is noted already nothing happens.
+pub async fn insert_code(tx: &mut Tx<'_>, new: &NewCode) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into message (id, channel, flow_id, kind, recipient, subject, text, html,
+                              dedupe_key, next_at, created_at)
+         values ($1, $2, $3, $4, '', '', '', '', $5, $6, $6)
+         on conflict on constraint message_once do nothing",
+    )
+    .bind(MessageId::new().uuid())
+    .bind(new.channel.name())
+    .bind(new.flow.uuid())
+    .bind(new.purpose.name())
+    .bind(&new.dedupe_key)
+    .bind(store::instant(new.at))
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
 /// A message that is this sender's to send.
 #[derive(Debug, Clone, FromRow)]
 pub struct Claimed {
     pub id: Uuid,
     pub channel: String,
+    pub kind: String,
+    flow_id: Option<Uuid>,
     pub recipient: String,
-    pub subject: String,
-    pub text: String,
-    pub html: String,
+    subject: String,
+    text: String,
+    html: String,
     pub attempts: i32,
+    created_at: jiff_sqlx::Timestamp,
+}
+
+impl Claimed {
+    /// Where it has a code: the flow that is asked for it.
+    pub fn flow(&self) -> Option<FlowId> {
+        self.flow_id.map(FlowId::from_uuid)
+    }
+
+    pub fn letter(&self) -> Letter {
+        let (subject, text) = (self.subject.clone(), self.text.clone());
+        Letter { subject, text, html: self.html.clone() }
+    }
+
+    pub fn created_at(&self) -> Timestamp {
+        self.created_at.to_jiff()
+    }
 }
 
 /// Marks the next message that is due as being sent, and committed so, before anyone sends it.
+/// Letters with codes come first: somebody waits for them.
 pub async fn claim(db: &Db, now: Timestamp) -> sqlx::Result<Option<Claimed>> {
     sqlx::query_as(
         "update message set state = 'sending', claimed_at = $1, attempts = attempts + 1
          where id = (select id from message
                      where state in ('pending', 'failed') and next_at <= $1
-                     order by next_at limit 1 for update skip locked)
-         returning id, channel, recipient, subject, text, html, attempts",
+                     order by (flow_id is null), next_at limit 1 for update skip locked)
+         returning id, channel, kind, flow_id, recipient, subject, text, html, attempts,
+                   created_at",
     )
     .bind(store::instant(now))
     .fetch_optional(db)

@@ -1,7 +1,9 @@
 //! What it tells people when it is told something. The message is written in the transaction of
 //! the inbox; everything it needs from elsewhere is asked before.
 
+mod codes;
 mod deliveries;
+mod erasure;
 mod orders;
 mod payments;
 mod stock;
@@ -13,7 +15,12 @@ use minijinja::{Value, context, value::Serde};
 use wire::CallError;
 
 pub use self::{
-    deliveries::job_moved, orders::order_moved, payments::payment_moved, stock::stock_low,
+    codes::code_wanted,
+    deliveries::job_moved,
+    erasure::{cut_erased, person_erased},
+    orders::order_moved,
+    payments::payment_moved,
+    stock::stock_low,
 };
 use crate::{
     App,
@@ -23,6 +30,9 @@ use crate::{
 
 /// How to reach the customer; none where the account is gone, and with it whom to tell.
 async fn contact(app: &App, customer: CustomerId) -> anyhow::Result<Option<Contact>> {
+    if store::erased::is_erased(&app.db, customer.uuid()).await? {
+        return Ok(None);
+    }
     match app.accounts.contact(customer.cast()).await {
         Ok(contact) => Ok(Some(contact)),
         Err(CallError::Refused(AccountsRefusal::NoSuchPerson)) => Ok(None),

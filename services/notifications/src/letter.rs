@@ -71,9 +71,26 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     templates
 });
 
+/// Paragraphs that the HTML shows in a way of their own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Marked<'a> {
+    /// To be typed.
+    pub code: Option<&'a str>,
+    /// To be touched.
+    pub link: Option<&'a str>,
+}
+
 /// Words a message of this kind with these facts.
 pub fn word(kind: Kind, facts: Value) -> anyhow::Result<Letter> {
-    let (name, template) = kind.template();
+    word_as(kind.template(), facts, Marked::default())
+}
+
+/// Words a message by a named template.
+pub fn word_as(
+    (name, template): (&str, &str),
+    facts: Value,
+    Marked { code, link }: Marked<'_>,
+) -> anyhow::Result<Letter> {
     // Named as text: the words are escaped where the HTML is made of them.
     let whole = TEMPLATES.render_named_str(&format!("{name}.txt"), template, facts);
     let whole = whole.with_context(|| format!("word a message of kind {name}"))?;
@@ -85,7 +102,7 @@ pub fn word(kind: Kind, facts: Value) -> anyhow::Result<Letter> {
         .render_named_str(
             "letter.html",
             include_str!("../templates/letter.html"),
-            minijinja::context! { subject => subject.clone(), paragraphs },
+            minijinja::context! { subject => subject.clone(), paragraphs, code, link },
         )
         .context("make the HTML of a message")?;
     Ok(Letter { subject, text, html })

@@ -1,8 +1,10 @@
 //! Notifications: a message to the customer for every change of an order, at most once per channel.
 
 mod access;
+mod code;
 mod config;
 mod db;
+mod folder;
 mod followers;
 mod letter;
 mod routes;
@@ -12,7 +14,7 @@ mod smtp;
 
 use std::{sync::Arc, time::Duration};
 
-use accounts_api::Accounts;
+use accounts_api::{Accounts, CodeWanted, PersonErased};
 use catalogue_api::StockLow;
 use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
@@ -26,8 +28,15 @@ pub use crate::config::Config;
 /// Notifications, for the binary.
 pub const PART: Part = Part {
     name: "notifications",
-    migrations: store::migrations!["V1__notifications.sql"],
-    follows: &[OrderMoved::KIND, JobMoved::KIND, PaymentMoved::KIND, StockLow::KIND],
+    migrations: store::migrations!["V1__notifications.sql", "V2__letters.sql", "V3__erasure.sql"],
+    follows: &[
+        OrderMoved::KIND,
+        JobMoved::KIND,
+        PaymentMoved::KIND,
+        StockLow::KIND,
+        CodeWanted::KIND,
+        PersonErased::KIND,
+    ],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -58,8 +67,13 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             feed::follow(&app, followers::job_moved),
             feed::follow(&app, followers::payment_moved),
             feed::follow(&app, followers::stock_low),
+            feed::follow(&app, followers::code_wanted),
+            feed::follow(&app, followers::person_erased),
         ],
-        jobs: vec![Job::every("send messages", Duration::from_secs(1), &app, sender::send_due)],
+        jobs: vec![
+            Job::every("send messages", Duration::from_secs(1), &app, sender::send_due),
+            Job::every("cut the erased", Duration::from_mins(1), &app, followers::cut_erased),
+        ],
         router: routes::router(app),
     })
 }

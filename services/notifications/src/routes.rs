@@ -1,8 +1,9 @@
 mod all;
+mod data;
 mod mine;
 mod retry;
 
-use axum::Router;
+use axum::{Router, routing};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -43,10 +44,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retry::retry_message))
 }
 
-/// The public operations; the house asks nothing here.
+/// The public operations, and what the house asks.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
-    public.with_state(app)
+    public
+        .route("/internal/notifications/people/{person}/data", routing::get(data::data))
+        .with_state(app)
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

@@ -7,14 +7,27 @@
 //! page and the next message say the same and more. What surely did not go out is tried again.
 
 use jiff::SignedDuration;
+use uuid::Uuid;
 
 use crate::{
-    App,
+    App, code,
     config::Channel,
     db::{self, Claimed, Ending},
+    folder,
+    letter::Letter,
     schedule,
     smtp::{self, Outcome},
 };
+
+/// One message as it goes out.
+pub struct Outgoing<'a> {
+    /// The same at every attempt.
+    pub id: Uuid,
+    /// An e-mail address, or a telephone number where it is a text message.
+    pub to: &'a str,
+    pub sms: bool,
+    pub letter: &'a Letter,
+}
 
 /// An attempt ends by itself long before: whoever made one that is older is gone.
 const SENDER_GONE: SignedDuration = SignedDuration::from_mins(10);
@@ -43,11 +56,24 @@ async fn send_each(app: &App) -> anyhow::Result<()> {
 }
 
 async fn attempt(app: &App, message: &Claimed) -> Outcome {
-    if message.channel == Channel::Dry.name() {
-        tracing::debug!(id = %message.id, subject = message.subject, "kept instead of sent");
-        return Outcome::Sent;
+    let Some(channel) = Channel::named(&message.channel) else {
+        return Outcome::Refused(format!("there is no channel {}", message.channel));
+    };
+    if let Some(flow) = message.flow() {
+        return code::attempt(app, message, flow, channel).await;
     }
-    smtp::send(&app.config.smtp, message).await
+    let letter = message.letter();
+    let outgoing = Outgoing { id: message.id, to: &message.recipient, sms: false, letter: &letter };
+    deliver(app, channel, &outgoing).await
+}
+
+/// Hands a message to a channel.
+pub async fn deliver(app: &App, channel: Channel, outgoing: &Outgoing<'_>) -> Outcome {
+    match channel {
+        Channel::Dry => Outcome::Sent,
+        Channel::Smtp => smtp::send(&app.config.smtp, outgoing).await,
+        Channel::Folder => folder::put(&app.config, outgoing, app.clock.now()).await,
+    }
 }
 
 async fn settle(app: &App, message: &Claimed, outcome: Outcome) -> anyhow::Result<()> {
@@ -58,14 +84,36 @@ async fn settle(app: &App, message: &Claimed, outcome: Outcome) -> anyhow::Resul
         Outcome::NotSent(why) | Outcome::Refused(why) => ("dead", Some(why)),
         Outcome::Unknown(why) => ("unknown", Some(why)),
     };
-    if let Some(why) = error {
+    let error = error.map(|why| without(why, &message.recipient));
+    if let Some(why) = &error {
         tracing::warn!(id = %message.id, state, why, "a message did not go out");
     }
-    let ending = Ending {
-        state,
-        next_at: now + schedule::gap(attempts),
-        error: error.map(String::as_str),
-        now,
-    };
+    let ending =
+        Ending { state, next_at: now + schedule::gap(attempts), error: error.as_deref(), now };
     Ok(db::settle(&app.db, message, &ending).await?)
+}
+
+/// What a server said, without the address that it may have repeated.
+fn without(why: &str, recipient: &str) -> String {
+    if recipient.is_empty() {
+        return why.to_owned();
+    }
+    let (mut rest, mut cut) = (why, String::new());
+    while let Some(at) = rest.to_ascii_lowercase().find(&recipient.to_ascii_lowercase()) {
+        cut.push_str(&rest[..at]);
+        cut.push('…');
+        rest = &rest[at + recipient.len()..];
+    }
+    cut + rest
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_error_names_no_address() {
+        let told = "550 no mailbox <Ann@Example.com>; ann@example.com is not here";
+        let cut = super::without(told, "ann@example.com");
+        assert_eq!(cut, "550 no mailbox <…>; … is not here");
+        assert_eq!(super::without("550 no", ""), "550 no");
+    }
 }

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use crate::{
     config::{Smtp, Tls},
-    db::Claimed,
+    sender::Outgoing,
 };
 
 /// The most seconds that the settings may give a server.
@@ -40,9 +40,9 @@ pub enum Outcome {
 }
 
 /// Sends one message. It takes twice the patience of the settings at most.
-pub async fn send(smtp: &Smtp, message: &Claimed) -> Outcome {
+pub async fn send(smtp: &Smtp, message: &Outgoing<'_>) -> Outcome {
     let patience = Duration::from_secs(smtp.timeout_seconds.clamp(1, MOST_PATIENCE));
-    let (from, to, mail) = match mail(smtp, message) {
+    let (from, to, mail) = match mail(&smtp.from, message) {
         Ok(mail) => mail,
         Err(error) => return Outcome::Refused(format!("{error:#}")),
     };
@@ -63,6 +63,22 @@ pub async fn send(smtp: &Smtp, message: &Claimed) -> Outcome {
         let _ = timeout(Duration::from_secs(1), connection.quit()).await;
     }
     outcome
+}
+
+/// All that [`send`] does before it names a recipient, and nothing is sent.
+pub async fn reach(smtp: &Smtp) -> Outcome {
+    let patience = Duration::from_secs(smtp.timeout_seconds.clamp(1, MOST_PATIENCE));
+    let Ok(from) = smtp.from.parse::<Mailbox>() else {
+        return Outcome::Refused("notifications.smtp.from is no address".into());
+    };
+    match timeout(patience, greet(smtp, from.email)).await {
+        Ok(Ok(mut connection)) => {
+            let _ = timeout(Duration::from_secs(1), connection.quit()).await;
+            Outcome::Sent
+        }
+        Ok(Err(error)) => Outcome::NotSent(told(&error)),
+        Err(_) => Outcome::NotSent("the server does not answer".into()),
+    }
 }
 
 /// All up to the moment at which the server waits for the message.
@@ -106,17 +122,17 @@ async fn greet(smtp: &Smtp, from: Address) -> Result<AsyncSmtpConnection, Error>
 
 /// The whole message as it goes over the line. Addresses are parsed and headers encoded, so that
 /// no name or subject can add a header.
-fn mail(smtp: &Smtp, message: &Claimed) -> anyhow::Result<(Address, Address, Vec<u8>)> {
-    let from: Mailbox = smtp.from.parse().context("notifications.smtp.from")?;
-    let to: Address = message.recipient.parse().context("the recipient's address")?;
-    let domain = from.email.domain().to_owned();
+pub fn mail(from: &str, message: &Outgoing<'_>) -> anyhow::Result<(Address, Address, Vec<u8>)> {
+    let from: Mailbox = from.parse().context("notifications.smtp.from")?;
+    let to: Address = message.to.parse().context("the recipient's address")?;
+    let (letter, domain) = (message.letter, from.email.domain().to_owned());
     let mail = Message::builder()
         .from(from.clone())
         .to(to.clone().into())
-        .subject(crate::letter::line(&message.subject, 200))
+        .subject(crate::letter::line(&letter.subject, 200))
         // The same at every attempt, so that a mailbox may notice a repeat.
         .message_id(Some(format!("<{}@{domain}>", message.id)))
-        .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
+        .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
         .context("put the message together")?;
     Ok((from.email, to, mail.formatted()))
 }
@@ -132,23 +148,19 @@ mod tests {
 
     #[test]
     fn nothing_a_person_wrote_becomes_a_header() {
-        let smtp = Smtp { from: "Tipple <orders@shop.example>".into(), ..Smtp::default() };
-        let mut message = Claimed {
-            id: notifications_api::MessageId::new().uuid(),
-            channel: "smtp".into(),
-            recipient: "ann@example.com".into(),
+        let from = "Tipple <orders@shop.example>";
+        let letter = crate::letter::Letter {
             subject: "Order\r\nBcc: eve@example.com\r\n\r\nBody".into(),
             text: "Hello\r\n.\r\nMAIL FROM:<eve@example.com>\r\n".into(),
             html: "<p>Hello</p>".into(),
-            attempts: 1,
         };
-        let (_, _, mail) = mail(&smtp, &message).unwrap();
-        let mail = String::from_utf8(mail).unwrap();
-        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        let id = notifications_api::MessageId::new().uuid();
+        let to = |to| Outgoing { id, to, sms: false, letter: &letter };
+        let (_, _, whole) = mail(from, &to("ann@example.com")).unwrap();
+        let whole = String::from_utf8(whole).unwrap();
+        let (head, _) = whole.split_once("\r\n\r\n").unwrap();
         assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{head}");
         assert!(head.contains("Subject: Order Bcc: eve@example.com Body"), "{head}");
-
-        message.recipient = "ann@example.com\r\nRCPT TO:<eve@example.com>".into();
-        assert!(super::mail(&smtp, &message).is_err());
+        assert!(mail(from, &to("ann@example.com\r\nRCPT TO:<eve@example.com>")).is_err());
     }
 }

@@ -1,6 +1,10 @@
 //! Through the front door, on a fresh database.
 
+mod desk;
+mod erasure;
 mod events;
+mod folder;
+mod letters;
 mod mail;
 mod messages;
 mod post_office;

@@ -1,6 +1,7 @@
 //! Every statement of the service.
 
 mod moving;
+pub mod personal;
 mod placing;
 mod reading;
 

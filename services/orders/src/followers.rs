@@ -2,4 +2,5 @@
 //! fit any more is kept in the history, what comes too early is told again later.
 
 pub mod delivery;
+pub mod erasure;
 pub mod payments;

@@ -3,6 +3,7 @@
 mod access;
 mod config;
 mod db;
+mod dead_letters;
 mod followers;
 mod jobs;
 mod lifecycle;
@@ -14,10 +15,12 @@ mod view;
 
 use std::{sync::Arc, time::Duration};
 
+use accounts_api::PersonErased;
 use cart_api::Carts;
 use catalogue_api::Catalogue;
 use compliance_api::Compliance;
 use delivery_api::{Deliveries, JobMoved};
+use feed::Carrier;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use payments_api::{PaymentMoved, Payments};
@@ -28,8 +31,8 @@ pub use crate::config::Config;
 /// Orders, for the binary.
 pub const PART: Part = Part {
     name: "orders",
-    migrations: store::migrations!["V1__orders.sql"],
-    follows: &[PaymentMoved::KIND, JobMoved::KIND],
+    migrations: store::migrations!["V1__orders.sql", "V2__erasure.sql"],
+    follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -40,6 +43,7 @@ pub const PART: Part = Part {
 #[derive(Clone)]
 pub(crate) struct App {
     pub db: Db,
+    pub carrier: Carrier,
     pub clock: Clock,
     pub config: Arc<Config>,
     pub carts: Carts,
@@ -48,6 +52,8 @@ pub(crate) struct App {
     pub payments: Payments,
     pub deliveries: Deliveries,
 }
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let app = App {
@@ -58,6 +64,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         payments: Payments::new(context.client("payments")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,
+        carrier: context.carrier,
         clock: context.clock,
     };
     let often = Duration::from_secs(2);
@@ -65,11 +72,14 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         followers: vec![
             feed::follow(&app, followers::payments::moved),
             feed::follow(&app, followers::delivery::moved),
+            feed::follow(&app, followers::erasure::person_erased),
         ],
         jobs: vec![
             Job::every("recover orders being placed", often, &app, placing::recover),
             Job::every("end unpaid orders", often, &app, jobs::end_unpaid),
             Job::every("end unanswered orders", often, &app, jobs::end_unanswered),
+            Job::every("cut the erased", MINUTE, &app, followers::erasure::cut_erased),
+            Job::every("cut dead letters", MINUTE, &app, dead_letters::cut),
             Job::every("forget old keys", Duration::from_hours(1), &app, jobs::forget_keys),
         ],
         router: routes::router(app),

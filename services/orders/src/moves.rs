@@ -199,7 +199,7 @@ pub async fn note_ignored(
 ) -> anyhow::Result<()> {
     order.row.entries += 1;
     let event = serde_json::to_value(event)?;
-    tracing::info!(order = %order.row.id, state = order.row.state.name(), %event, "ignored");
+    tracing::info!(order = %order.row.id, state = order.row.state.name(), "ignored an event");
     Ok(db::insert_note(tx, &order.row, &doer.entry("ignored", event, false)).await?)
 }
 

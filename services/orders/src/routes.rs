@@ -1,10 +1,11 @@
 mod command;
+mod data;
 mod events;
 mod lists;
 mod place;
 mod read;
 
-use axum::Router;
+use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -22,10 +23,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lists::all_orders))
 }
 
-/// The public operations. Nobody in the house asks orders: it tells.
+/// The public operations. The house asks orders nothing but what it has of a person: it tells.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
-    public.with_state(app)
+    public.route("/internal/orders/people/{person}/data", get(data::data)).with_state(app)
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

@@ -4,3 +4,4 @@ pub mod inbox;
 pub mod ledger;
 pub mod operation;
 pub mod payment;
+pub mod personal;

@@ -21,6 +21,7 @@ mod sweep;
 
 use std::{sync::Arc, time::Duration};
 
+use accounts_api::PersonErased;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
@@ -32,8 +33,8 @@ use crate::provider::{Provider, sandbox};
 /// Payments, for the binary.
 pub const PART: Part = Part {
     name: "payments",
-    migrations: store::migrations!["V1__payments.sql"],
-    follows: &[OrderMoved::KIND],
+    migrations: store::migrations!["V1__payments.sql", "V2__erasure.sql"],
+    follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -59,10 +60,15 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         db: context.db,
         clock: context.clock,
     };
-    let followers = vec![feed::follow(&app, followers::orders::moved)];
+    let followers = vec![
+        feed::follow(&app, followers::orders::moved),
+        feed::follow(&app, followers::erasure::person_erased),
+    ];
+    let minute = Duration::from_mins(1);
     let jobs = vec![
         Job::every("inbox", Duration::from_secs(1), &app, inbox::handle_due),
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
+        Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })

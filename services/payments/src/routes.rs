@@ -1,12 +1,16 @@
 mod balance;
 mod come_back;
+mod data;
 mod ledger;
 mod refund;
 mod show;
 mod start;
 mod webhook;
 
-use axum::{Router, routing::post};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -24,7 +28,10 @@ fn routes() -> OpenApiRouter<App> {
 /// The public operations and, undocumented, those for the house.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
-    public.route("/internal/payments/payments", post(start::start)).with_state(app)
+    public
+        .route("/internal/payments/payments", post(start::start))
+        .route("/internal/payments/people/{person}/data", get(data::data))
+        .with_state(app)
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

@@ -82,6 +82,7 @@ async fn serve(
         people = Some(simulator::start(city, data::people()?));
     }
     welcome(&house, ahead, yours, began);
+    println!("Mail and text messages to people of the demo: {}\n", home.mail().display());
     let served = process.serve_on(listener, asked_to_stop()).await;
     drop(people);
     served

@@ -57,6 +57,11 @@ impl Home {
         self.folder.join("postgres")
     }
 
+    /// Where mail to the demo's people is put.
+    pub fn mail(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
     /// The settings with the demo's secrets, made at the first start and readable by nobody else.
     pub fn settings(&self) -> anyhow::Result<PathBuf> {
         let file = self.folder.join("demo.toml");
@@ -64,7 +69,7 @@ impl Home {
             let (provider, webhook) = (random_token(), random_token());
             let text = format!(
                 "# Made for this demo. Not for anything else.\n\
-                 [house]\nsecret = \"{}\"\n\n[auth]\nsigning_seed = \"{}\"\n\n\
+                 [house]\nsecret = \"{}\"\n\n\
                  [payments.sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
                  [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
                  # The demo's people all come from this machine.\n\
@@ -72,11 +77,42 @@ impl Home {
                  # Top Picks that can be watched as they change.\n\
                  [insight]\nrecompute_seconds = 15\n",
                 random_token(),
-                random_token(),
             );
-            write_new(&file, &text)?;
+            write_new(&file, &(text + &self.accounts()))?;
         }
+        self.renew(&file)?;
         Ok(file)
+    }
+
+    /// What accounts needs, and where its letters go.
+    fn accounts(&self) -> String {
+        format!(
+            "\n# Nobody in the demo has a second factor.\n\
+             [accounts]\nsecret = \"{}\"\nsecond_factor = \"nobody\"\n\n\
+             # Letters are files here; nothing leaves this machine.\n\
+             [notifications]\nchannels = [\"folder\"]\n\n\
+             [notifications.folder]\npath = {}\n",
+            random_token(),
+            // As JSON, which writes text as TOML does.
+            serde_json::json!(self.letters()),
+        )
+    }
+
+    /// Where the demo's letters are.
+    pub fn letters(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
+    /// Brings the file of an older demo up to date.
+    fn renew(&self, file: &Path) -> anyhow::Result<()> {
+        let old = fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
+        if old.contains("[accounts]") {
+            return Ok(());
+        }
+        let kept = old.lines().filter(|line| !line.starts_with("signing_seed"));
+        let kept: String = kept.flat_map(|line| [line, "\n"]).collect();
+        let text = kept + &self.accounts();
+        fs::write(file, text).with_context(|| format!("write {}", file.display()))
     }
 
     /// The demo's clock: the machine's, moved ahead to noon in the demo's city when the stores there

@@ -117,6 +117,9 @@ impl Town {
             ("TIPPLE__DATABASE__POOL_SIZE", "6".into()),
             ("TIPPLE__HOUSE__SECRET", SECRET.into()),
             ("TIPPLE__AUTH__VERIFYING_KEYS", format!("[{:?}]", hex::encode(public_key()))),
+            // This machine may be busy with other tests.
+            ("TIPPLE__AUTH__BLIND_AFTER_SECONDS", "120".into()),
+            ("TIPPLE__ACCOUNTS__SECRET", format!("accounts: {SECRET}")),
             ("TIPPLE__PUBLIC_URL", self.base(0)),
             ("TIPPLE__UPSTREAMS__SANDBOX", self.provider_base()),
             ("TIPPLE__LOG__LEVEL", std::env::var("TEST_LOG").unwrap_or_else(|_| "error".into())),

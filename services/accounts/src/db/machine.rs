@@ -58,11 +58,9 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewMachine<'_>) -> sqlx::Result<()> {
 
 /// Those that have not ended, newest first.
 pub async fn list(db: &Db) -> sqlx::Result<Vec<MachineRow>> {
-    sqlx::query_as(
-        "select * from machine_client where ended_at is null order by id desc limit 500",
-    )
-    .fetch_all(db)
-    .await
+    sqlx::query_as("select * from machine_client where ended_at is null order by id desc limit 500")
+        .fetch_all(db)
+        .await
 }
 
 /// One that has not ended, noted as used now.

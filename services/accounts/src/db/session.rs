@@ -168,11 +168,7 @@ pub enum Which {
 }
 
 /// Ends every access token of the person that is older than their access version, which grows.
-pub async fn end_access(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    until: Timestamp,
-) -> sqlx::Result<i64> {
+pub async fn end_access(tx: &mut Tx<'_>, person: PersonId, until: Timestamp) -> sqlx::Result<i64> {
     sqlx::query_scalar(
         "with grown as (
              update person set access_version = access_version + 1 where id = $1

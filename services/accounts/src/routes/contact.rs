@@ -14,10 +14,5 @@ pub async fn contact(
     let row = db::person(&app.db, person).await?.ok_or(AccountsRefusal::NoSuchPerson)?;
     // Without an address there is nobody who can be written to.
     let email = row.email.ok_or(AccountsRefusal::NoSuchPerson)?;
-    Ok(Json(Contact {
-        person: row.id,
-        email,
-        given_name: row.given_name,
-        language: row.language,
-    }))
+    Ok(Json(Contact { person: row.id, email, given_name: row.given_name, language: row.language }))
 }

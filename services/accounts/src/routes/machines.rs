@@ -229,7 +229,10 @@ pub async fn machine_token(
     let row = row.ok_or(MachineRefusal::SignInRefused)?;
     charge.give_back(&app).await?;
     let pass = Pass {
-        actor: Actor { person: row.id, roles: crate::db::vendor::with_stores(&app.db, row.roles.0).await? },
+        actor: Actor {
+            person: row.id,
+            roles: crate::db::vendor::with_stores(&app.db, row.roles.0).await?,
+        },
         session: SessionId::new(),
         version: 1,
         scopes: Some(row.scopes.clone()),

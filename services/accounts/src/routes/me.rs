@@ -1,3 +1,4 @@
+use super::gone;
 use axum::{
     extract::State,
     http::{HeaderName, StatusCode},
@@ -6,7 +7,6 @@ use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use kernel::{PersonId, Role};
 use serde::{Deserialize, Serialize};
-use super::gone;
 use wire::{Fault, IfMatch, Json, Never, Problem, Refusal, Signed, etag};
 
 use crate::{
@@ -168,4 +168,3 @@ fn apply(
     }
     Ok(())
 }
-

@@ -88,7 +88,10 @@ pub async fn confirm_phone(
     ),
     security(("token" = [])),
 )]
-pub async fn remove_phone(asker: Signed, State(app): State<App>) -> Result<StatusCode, Fault<Never>> {
+pub async fn remove_phone(
+    asker: Signed,
+    State(app): State<App>,
+) -> Result<StatusCode, Fault<Never>> {
     let mut tx = app.db.begin().await?;
     db::set_phone(&mut tx, asker.person, None, app.clock.now()).await?;
     audit::note(&app, &mut tx, &asker, ("phone_removed", Some(asker.person)), json!({})).await?;

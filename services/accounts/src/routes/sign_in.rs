@@ -81,9 +81,8 @@ pub async fn sign_in(
     let mut tx = app.db.begin().await?;
     // What was read may have changed since: a block, another password.
     let now = db::lock_person(&mut tx, row.id).await?;
-    let unchanged = |now: &PersonRow| {
-        now.password_hash == row.password_hash && now.blocked_at().is_none()
-    };
+    let unchanged =
+        |now: &PersonRow| now.password_hash == row.password_hash && now.blocked_at().is_none();
     let row = now.filter(unchanged).ok_or(SignInRefusal::SignInRefused)?;
     if let Some(hash) = renewed {
         db::set_password(&mut tx, row.id, &hash).await?;

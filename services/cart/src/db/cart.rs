@@ -140,11 +140,12 @@ pub async fn open_cart(
     Ok(id.map(CartId::from_uuid))
 }
 
-/// `false` when the customer has an open cart at that store.
+/// `false` when the customer has an open cart at that store, or has been erased.
 pub async fn insert_cart(db: &Db, new: &NewCart<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "insert into cart (id, customer_id, store_id, store_name, currency, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $6)
+         select $1, $2, $3, $4, $5, $6, $6
+         where not exists (select from erased_person where person_id = $2)
          on conflict (customer_id, store_id) where state = 'open' do nothing",
     )
     .bind(new.id.uuid())

@@ -115,7 +115,7 @@ pub async fn keep_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<()> {
          on conflict on constraint job_order do update set
              packed = job.packed or excluded.packed,
              captured = job.captured or excluded.captured,
-             facts = case when excluded.order_version > job.order_version
+             facts = case when excluded.order_version > job.order_version and job.ended_at is null
                           then excluded.facts else job.facts end,
              order_version = greatest(job.order_version, excluded.order_version),
              ready_at = case when excluded.packed then least(job.ready_at, excluded.ready_at)

@@ -11,7 +11,7 @@ use crate::score::{Past, Signals};
 #[derive(FromRow)]
 struct PastRow {
     product_id: Uuid,
-    /// `order`, `click` or `view`.
+    /// `order`, `click`, `view` or `favourite`.
     what: String,
     hours: i32,
     count: i64,
@@ -45,7 +45,13 @@ pub async fn signals(
          from view join product using (product_id)
              cross join lateral (values ('view'), ('click')) as kind (what)
          where hour > $1 and hour <= $2 and active and (what = 'view' or source <> 'direct')
-         group by product_id, what, hour",
+         group by product_id, what, hour
+         union all
+         select product_id, 'favourite', floor(extract(epoch from $2 - changed_at) / 3600)::int,
+                count(*)
+         from favourite join product using (product_id)
+         where marked and changed_at > $1 and changed_at <= $2 and active
+         group by product_id, 3",
     )
     .bind(instant(since))
     .bind(instant(now))
@@ -61,6 +67,7 @@ pub async fn signals(
         match row.what.as_str() {
             "order" => signals.orders.push(past),
             "click" => signals.clicks.push(past),
+            "favourite" => signals.favourites.push(past),
             _ => signals.views.push(past),
         }
     }

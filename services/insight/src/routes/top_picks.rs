@@ -92,6 +92,7 @@ fn as_ranked(row: Scored) -> Ranked {
     let reason = match row.reason.as_str() {
         "trending" => PickReason::Trending,
         "viewed" => PickReason::Viewed,
+        "favourite" => PickReason::Favourite,
         _ => PickReason::Popular,
     };
     let Scored { product, name, category, score, .. } = row;

@@ -1,3 +1,4 @@
+use accounts_api::Purpose;
 use axum::extract::State;
 use jiff::Timestamp;
 use kernel::{OrderId, PersonId, StoreId};
@@ -13,6 +14,23 @@ use crate::{
     letter::Kind,
 };
 
+/// What a message is about.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum AnyKind {
+    News(Kind),
+    Code(Purpose),
+}
+
+impl AnyKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::News(kind) => kind.name(),
+            Self::Code(purpose) => purpose.name(),
+        }
+    }
+}
+
 /// One message with its fate.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MessageView {
@@ -22,7 +40,8 @@ pub struct MessageView {
     order: Option<OrderId>,
     kind: String,
     channel: String,
-    /// An e-mail address, or the store's name.
+    /// An e-mail address, or the store's name. Of a letter with a code neither this nor anything
+    /// that it says is kept.
     recipient: String,
     subject: String,
     text: String,
@@ -67,7 +86,7 @@ impl From<MessageRow> for MessageView {
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     state: Option<MessageState>,
-    kind: Option<Kind>,
+    kind: Option<AnyKind>,
     channel: Option<Channel>,
     person: Option<PersonId>,
     order: Option<OrderId>,
@@ -93,7 +112,7 @@ pub async fn all_messages(
         person: filter.person,
         order: filter.order,
         state: filter.state.map(MessageState::name),
-        kind: filter.kind.map(Kind::name),
+        kind: filter.kind.map(AnyKind::name),
         channel: filter.channel.map(Channel::name),
         before: page.after()?,
         limit,

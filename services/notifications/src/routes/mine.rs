@@ -17,7 +17,7 @@ pub struct MyMessage {
     order: Option<OrderId>,
     /// Such as `placed` or `out_for_delivery`.
     kind: String,
-    /// `smtp` or `dry`.
+    /// `smtp`, `folder` or `dry`.
     channel: String,
     subject: String,
     text: String,

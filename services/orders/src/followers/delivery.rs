@@ -38,7 +38,8 @@ pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()>
         }
     };
     if !done {
-        moves::note_ignored(&mut tx, &mut order, event, &doer).await?;
+        let nameless = JobMoved { driver_name: None, ..event.clone() };
+        moves::note_ignored(&mut tx, &mut order, &nameless, &doer).await?;
     } else if let JobMove::Lost { note } | JobMove::Refused { note, .. } = &event.moved
         && !note.is_empty()
     {
@@ -84,7 +85,10 @@ async fn approach(
     }
     db::set_driver(tx, order.row.id, driver, event.eta).await?;
     let note = json!({ "driver": driver.map(|(_, name)| name), "eta": event.eta });
-    moves::note_down(tx, order, (what, note), doer).await?;
+    // Whose name it is, so that it can go with them.
+    let driver = event.driver.map(kernel::DriverId::cast);
+    let doer = Doer { person: doer.person.or(driver), ..*doer };
+    moves::note_down(tx, order, (what, note), &doer).await?;
     Ok(true)
 }
 

@@ -6,7 +6,8 @@ use store::Db;
 
 use crate::provider::Notice;
 
-/// Keeps a notice as it came; a second one of the same event changes nothing.
+/// Keeps a notice as it came; a second one of the same event changes nothing. Of a payment whose
+/// customer has been erased only that there was one: the provider is asked anyway.
 pub async fn insert(
     db: &Db,
     provider: &str,
@@ -17,7 +18,11 @@ pub async fn insert(
     sqlx::query(
         "insert into webhook_inbox (provider, account, event_id, kind, provider_payment, body,
                                     received_at, due_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7)
+         select $1, $2, $3, $4, $5,
+                case when exists (
+                    select from payment join erased_person on customer_id = person_id
+                    where payment.provider = $1 and payment.provider_payment = $5)
+                then ''::bytea else $6 end, $7, $7
          on conflict on constraint webhook_once do nothing",
     )
     .bind(provider)

@@ -40,7 +40,9 @@ pub async fn people(
     plain("email", &prefix)?;
     plain("after", after.as_deref().unwrap_or_default())?;
     let rows = db::people(&app.db, &prefix, after.as_deref(), limit + 1).await?;
-    Ok(Json(Page::cut(rows, limit, |row| row.email.clone().unwrap_or_default()).map(ListedPerson::from)))
+    Ok(Json(
+        Page::cut(rows, limit, |row| row.email.clone().unwrap_or_default()).map(ListedPerson::from),
+    ))
 }
 
 /// What cannot be in an e-mail address cannot be looked for either.

@@ -1,0 +1,7 @@
+-- People who have been erased: nothing that is told late brings them back.
+create table erased_person (
+    person_id uuid primary key,
+    at        timestamptz not null
+);
+create index cart_customer on cart (customer_id);
+create index redemption_customer on redemption (customer_id);

@@ -1,0 +1,56 @@
+//! What is kept of one person: all of it given out, and all of it deleted but what the law makes us
+//! keep. What is kept, and for how long, is listed in docs/personal-data.md.
+
+use jiff::Timestamp;
+use kernel::PersonId;
+use serde_json::Value;
+use store::{Db, Tx};
+
+/// What a payment under way still needs stays until its money has come to rest.
+const CUTS: &[&str] = &[
+    "update payment p set description = '', wanted_reason = null,
+          client_secret = case when client_secret is not null then '' end,
+          pay_url = case when pay_url is not null then '' end
+      from erased_person e
+      where p.customer_id = e.person_id and e.at > $1 and p.state in ('captured', 'cancelled')
+        and not exists (select from operation o where o.payment_id = p.id
+                                                  and o.state in ('pending', 'unknown'))
+        and (description <> '' or wanted_reason is not null or client_secret <> '' or pay_url <> '')",
+    "update operation o set reason = '', error = null
+      from payment p join erased_person e on p.customer_id = e.person_id
+      where o.payment_id = p.id and e.at > $1 and o.state in ('done', 'failed')
+        and (o.reason <> '' or o.error is not null)",
+    "delete from webhook_inbox w using payment p, erased_person e
+      where w.provider = p.provider and w.provider_payment = p.provider_payment
+        and p.customer_id = e.person_id and e.at > $1 and w.handled_at is not null",
+    "delete from outbox using payment p, erased_person e
+      where outbox.subject = p.order_id::text and outbox.sent_at is not null
+        and p.customer_id = e.person_id and e.at > $1",
+];
+
+/// Deletes or cuts what there is of people who were erased since then. Done again it changes nothing.
+pub async fn cut(tx: &mut Tx<'_>, since: Timestamp) -> sqlx::Result<()> {
+    for statement in CUTS {
+        sqlx::query(*statement).bind(store::instant(since)).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// All there is of one person, at most 5,000 rows of a table.
+pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
+    sqlx::query_scalar(
+        "select jsonb_build_object(
+             'payments', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(p) - array['client_secret', 'pay_url', 'look_at'] || jsonb_build_object(
+                     'operations', (select jsonb_agg(to_jsonb(o) - 'payment_id' order by seq)
+                                    from operation o where o.payment_id = p.id),
+                     'refunds', (select jsonb_agg(to_jsonb(r) - 'payment_id' order by at)
+                                 from refund r where r.payment_id = p.id),
+                     'ledger', (select jsonb_agg(to_jsonb(l) - 'payment_id' order by id)
+                                from ledger_entry l where l.payment_id = p.id)) as row
+                 from payment p where customer_id = $1 order by id desc limit 5000) as rows))",
+    )
+    .bind(person.uuid())
+    .fetch_one(db)
+    .await
+}

@@ -17,6 +17,7 @@ pub const ACCESS: &[Rule] = &[
     signed_in("sign_out", "this session"),
     signed_in("me", "one's account"),
     signed_in("change_me", "one's account"),
+    signed_in("erase_me", "one's account, with its password"),
     signed_in("change_password", "one's account, with its password"),
     signed_in("change_email", "one's account, with its password"),
     signed_in("confirm_email", "one's account, with the code of one's letter"),

@@ -1,3 +1,5 @@
+use std::{net::IpAddr, path::PathBuf};
+
 use anyhow::ensure;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,12 @@ pub struct Config {
     /// Minutes that a code or link holds; and days that an invitation does.
     pub code_minutes: i64,
     pub invitation_days: i64,
+    /// A file, outside of any backup of the database, to which each erasure is written, so that it is
+    /// done again on a database that was put back from before; none when empty.
+    pub erasure_log: PathBuf,
+    /// Addresses from where letters and accounts that are tried are not counted, such as a load
+    /// generator's; each account still is.
+    pub unlimited_addresses: Vec<IpAddr>,
     /// Argon2id memory in KiB, rounds and lanes. The defaults are OWASP's second choice (19 MiB,
     /// 2 rounds, 1 lane).
     pub argon2_memory_kib: u32,
@@ -60,6 +68,8 @@ impl Default for Config {
             second_factor: SecondFactor::Operators,
             code_minutes: 20,
             invitation_days: 7,
+            erasure_log: PathBuf::new(),
+            unlimited_addresses: Vec::new(),
             argon2_memory_kib: 19 * 1024,
             argon2_rounds: 2,
             argon2_lanes: 1,

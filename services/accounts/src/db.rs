@@ -3,6 +3,7 @@
 pub mod address;
 pub mod attempt;
 pub mod audit;
+pub mod erasure;
 pub mod favourite;
 pub mod flow;
 pub mod key;

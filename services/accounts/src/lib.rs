@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod config;
 mod db;
+mod erasure;
 mod flow;
 mod followers;
 mod keys;
@@ -35,7 +36,12 @@ use crate::{keys::Keys, password::Passwords, secret::Vault};
 /// Accounts, for the binary.
 pub const PART: Part = Part {
     name: "accounts",
-    migrations: store::migrations!["V1__accounts.sql", "V2__sessions.sql", "V7__favourites.sql",],
+    migrations: store::migrations![
+        "V1__accounts.sql",
+        "V2__sessions.sql",
+        "V6__erasure.sql",
+        "V7__favourites.sql",
+    ],
     follows: &[StoreChanged::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
@@ -76,6 +82,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     tend_keys(app.clone()).await?;
     let jobs = vec![
         Job::every("tend signing keys", Duration::from_secs(2), &app, tend_keys),
+        Job::every("erase again", Duration::from_mins(1), &app, erasure::do_again),
         Job::every("forget what has ended", Duration::from_mins(10), &app, |app| async move {
             let now = app.clock.now();
             Ok(db::session::tidy(&app.db, now, now - KEPT).await?)

@@ -4,6 +4,7 @@ mod change_email;
 mod change_password;
 mod contact;
 mod data;
+mod erase_me;
 mod favourites;
 mod invitations;
 mod jwks;
@@ -46,6 +47,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(phone::set_phone, phone::remove_phone))
         .routes(routes!(phone::confirm_phone))
         .routes(routes!(me::me, me::change_me))
+        .routes(routes!(erase_me::erase_me))
         .routes(routes!(address::list::addresses, address::add::add_address))
         .routes(routes!(address::change::change_address, address::remove::remove_address))
         .routes(routes!(invitations::invite, invitations::invitations))

@@ -12,11 +12,12 @@ async fn a_role_is_offered_by_those_who_may_give_it_and_taken_by_whom_it_was_off
     let operator = bench.signed("accounts", &testkit::operator());
     let roles = json!({ "roles": [Role::Manager { stores: vec![store] }] });
     operator.put(&format!("/v1/accounts/people/{manager}/roles"), roles).await.ok::<Value>();
-    let actor = kernel::Actor {
-        person: manager.parse().unwrap(),
-        roles: vec![Role::Manager { stores: vec![store] }],
+    let refresh = |signed_in: &Value| {
+        let input = json!({ "refresh_token": signed_in["refresh_token"] });
+        let anyone = bench.anyone("accounts");
+        async move { anyone.post("/v1/accounts/sessions/refresh", input).await.ok::<Value>() }
     };
-    let manager = bench.signed("accounts", &actor);
+    let manager = super::bearer(&bench, &refresh(&manager_in).await);
     let offer = |role: Role| json!({ "email": "Ann@example.com", "role": role });
     for forbidden in [
         Role::Clerk { stores: vec![other] },
@@ -44,9 +45,7 @@ async fn a_role_is_offered_by_those_who_may_give_it_and_taken_by_whom_it_was_off
     let ann = super::signed_up(&bench, "ann@example.com").await;
     assert_eq!(super::bearer(&bench, &ann).post(accept, &shown).await.status, 204);
     super::refused_soon(&super::bearer(&bench, &ann)).await;
-    let input = json!({ "refresh_token": ann["refresh_token"] });
-    let next: Value =
-        bench.anyone("accounts").post("/v1/accounts/sessions/refresh", input).await.ok();
+    let next = refresh(&ann).await;
     assert!(next["roles"].as_array().unwrap().contains(&json!(clerk)));
     let again: Value = manager.post(PATH, offer(Role::Clerk { stores: vec![store] })).await.ok();
     let withdraw = format!("{PATH}/{}", again["flow"].as_str().unwrap());

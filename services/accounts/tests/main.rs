@@ -2,6 +2,7 @@
 
 mod addresses;
 mod codes;
+mod erasure;
 mod favourites;
 mod invitations;
 mod keys;

@@ -27,10 +27,10 @@ async fn an_operator_gives_roles_that_the_next_token_shows() {
     let (_, oona) = operator(&bench, "oona@example.com").await;
     let ann = super::sign_up(&bench, "ann@example.com").await;
     let store = StoreId::new();
-    let roles = json!([{ "role": "store_staff", "stores": [store, store] }, { "role": "driver" }]);
+    let roles = json!([{ "role": "manager", "stores": [store, store] }, { "role": "driver" }]);
     let path = format!("{PEOPLE}/{}/roles", ann.person);
     let set: Value = oona.put(&path, json!({ "roles": roles })).await.ok();
-    let given = json!([{ "role": "store_staff", "stores": [store] }, { "role": "driver" }]);
+    let given = json!([{ "role": "manager", "stores": [store] }, { "role": "driver" }]);
     assert_eq!((&set["roles"], &set["version"]), (&given, &json!(2)));
     let told = bench.told::<PersonChanged>("accounts").await;
     let last = told.last().unwrap();
@@ -108,6 +108,6 @@ async fn nobody_else_sees_or_makes_people() {
     let operator = bench.signed("accounts", &testkit::operator());
     let nobody = format!("{PEOPLE}/{}/roles", StoreId::new());
     operator.put(&nobody, &roles).await.refused(404, "not-found");
-    let idle = json!({ "roles": [{ "role": "store_staff", "stores": [] }] });
+    let idle = json!({ "roles": [{ "role": "manager", "stores": [] }] });
     operator.put(&path, idle).await.refused(422, "invalid-input");
 }

@@ -48,7 +48,7 @@ async fn a_demo_is_peopled_once() {
     let anyone = bench.anyone("accounts");
     let input = json!({ "email": "staff@demo.example", "password": "a demo password" });
     let signed: Value = anyone.post("/v1/accounts/sign-in", input).await.ok();
-    assert_eq!(signed["roles"], json!([{ "role": "store_staff", "stores": [store] }]));
+    assert_eq!(signed["roles"], json!([{ "role": "manager", "stores": [store] }]));
     let token = format!("Bearer {}", signed["access_token"].as_str().unwrap());
     let staff = anyone.with("authorization", &token);
     let addresses: Value = staff.get("/v1/accounts/addresses").await.ok();

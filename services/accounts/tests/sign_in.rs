@@ -13,7 +13,7 @@ async fn a_token_opens_what_is_ones_own() {
     assert_eq!(signed["token_type"], "Bearer");
     assert_eq!(signed["person"], person.to_string());
     assert_eq!(signed["roles"], json!([{ "role": "customer" }]));
-    assert_eq!(signed["expires_at"], "2026-06-15T18:00:00Z");
+    assert_eq!(signed["expires_at"], "2026-06-15T17:10:00Z");
     let token = format!("Bearer {}", signed["access_token"].as_str().unwrap());
     let ann = anyone.with("authorization", &token);
     let me: Value = ann.get("/v1/accounts/me").await.ok();

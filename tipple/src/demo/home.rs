@@ -88,7 +88,8 @@ impl Home {
     fn accounts(&self) -> String {
         format!(
             "\n# Nobody in the demo has a second factor.\n\
-             [accounts]\nsecret = \"{}\"\nsecond_factor = \"nobody\"\n\n\
+             [accounts]\nsecret = \"{}\"\nsecond_factor = \"nobody\"\n\
+             unlimited_addresses = [\"127.0.0.1\", \"::1\"]\n\n\
              # Letters are files here; nothing leaves this machine.\n\
              [notifications]\nchannels = [\"folder\"]\n\n\
              [notifications.folder]\npath = {}\n",

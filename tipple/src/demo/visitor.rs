@@ -1,7 +1,9 @@
 //! Someone who uses Tipple from outside, over HTTP, as an app would.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use anyhow::{Context as _, bail};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode, header::AUTHORIZATION};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -10,9 +12,17 @@ use serde_json::{Value, json};
 pub struct Visitor {
     http: reqwest::Client,
     base: String,
-    token: Option<String>,
+    /// Shared by all clones: what one refreshes, all have.
+    tokens: Arc<RwLock<Tokens>>,
     /// The person's id once signed in.
     pub person: String,
+}
+
+/// What a session goes on with.
+#[derive(Debug, Clone, Default)]
+struct Tokens {
+    access: Option<String>,
+    refresh: Option<String>,
 }
 
 /// An answer that is not a success.
@@ -28,12 +38,14 @@ impl Visitor {
     /// Someone who has just come to `base`, such as `http://127.0.0.1:8080`.
     pub fn at(base: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
-        Self { http, base: base.to_owned(), token: None, person: String::new() }
+        let tokens = Arc::default();
+        Self { http, base: base.to_owned(), tokens, person: String::new() }
     }
 
     /// The same person with a token that was got elsewhere.
     pub fn with_token(mut self, token: &str, person: &str) -> Self {
-        (self.token, self.person) = (Some(token.into()), person.into());
+        let tokens = Tokens { access: Some(token.into()), refresh: None };
+        (self.tokens, self.person) = (Arc::new(RwLock::new(tokens)), person.into());
         self
     }
 
@@ -43,7 +55,31 @@ impl Visitor {
         let answer = self.post("/v1/accounts/sign-in", &body).await?;
         let token = answer["access_token"].as_str().context("sign-in gave no token")?;
         let person = answer["person"].as_str().context("sign-in gave no person")?;
-        Ok(self.clone().with_token(token, person))
+        let signed_in = self.clone().with_token(token, person);
+        signed_in.keep(&answer);
+        Ok(signed_in)
+    }
+
+    fn tokens(&self) -> Tokens {
+        self.tokens.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, answer: &Value) {
+        let text = |name: &str| answer[name].as_str().map(str::to_owned);
+        let tokens = Tokens { access: text("access_token"), refresh: text("refresh_token") };
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens;
+    }
+
+    /// The next tokens, where the access token has ended and the session goes on.
+    async fn refresh(&self) -> anyhow::Result<bool> {
+        let Some(token) = self.tokens().refresh else { return Ok(false) };
+        let request = self.http.post(format!("{}/v1/accounts/sessions/refresh", self.base));
+        let answer = request.json(&json!({ "refresh_token": token })).send().await?;
+        if !answer.status().is_success() {
+            return Ok(false);
+        }
+        self.keep(&answer.json().await?);
+        Ok(true)
     }
 
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
@@ -62,7 +98,7 @@ impl Visitor {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let base = if path.starts_with("http") { "" } else { self.base.as_str() };
         let request = self.http.request(method, format!("{base}{path}"));
-        match &self.token {
+        match self.tokens().access {
             Some(token) => request.bearer_auth(token),
             None => request,
         }
@@ -70,7 +106,17 @@ impl Visitor {
 
     /// The JSON of a success; [`Refused`] in the error for anything else.
     pub async fn send(&self, request: RequestBuilder) -> anyhow::Result<Value> {
-        let answer = request.send().await.context("Tipple does not answer")?;
+        let again = request.try_clone();
+        let mut answer = request.send().await.context("Tipple does not answer")?;
+        if answer.status() == StatusCode::UNAUTHORIZED
+            && let Some(again) = again
+            && self.refresh().await?
+        {
+            let token = self.tokens().access.unwrap_or_default();
+            let mut again = again.build()?;
+            again.headers_mut().insert(AUTHORIZATION, format!("Bearer {token}").parse()?);
+            answer = self.http.execute(again).await.context("Tipple does not answer")?;
+        }
         let status = answer.status();
         let bytes = answer.bytes().await?;
         let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
@@ -91,7 +137,7 @@ impl Visitor {
         });
         let path = format!("/sandbox/v1/payment_intents/{intent}/confirm");
         let mut stranger = self.clone();
-        stranger.token = None;
+        stranger.tokens = Arc::default();
         stranger.post(&path, &body).await
     }
 }

@@ -264,3 +264,14 @@ pub async fn tidy(db: &Db, now: Timestamp, kept_from: Timestamp) -> sqlx::Result
         .await?;
     Ok(())
 }
+
+/// Ends every access token of a person who will never have another.
+pub async fn end_for_good(tx: &mut Tx<'_>, person: PersonId, until: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("insert into ended_access (person_id, version, until) values ($1, $2, $3)")
+        .bind(person.uuid())
+        .bind(i64::MAX)
+        .bind(store::instant(until))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

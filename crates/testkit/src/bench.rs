@@ -11,8 +11,10 @@ use wire::{HouseKey, Pass, SigningKey, Upstream};
 
 use crate::{Caller, news};
 
-const SECRET: &str = "a house secret for tests only, nowhere else";
-const SEED: [u8; 32] = [1; 32];
+/// The house secret of a bench.
+pub const SECRET: &str = "a house secret for tests only, nowhere else";
+/// Of the Ed25519 key whose tokens a bench takes.
+pub const SIGNING_SEED: [u8; 32] = [1; 32];
 
 /// Monday, 15 June 2026, 12:00 in Des Moines: when every test begins.
 pub const NOON: &str = "2026-06-15T17:00:00Z";
@@ -174,7 +176,7 @@ impl Bench {
 
 /// The key that signs this test's tokens.
 fn signing_key() -> SigningKey {
-    SigningKey::from_seed(&SEED).expect("a key")
+    SigningKey::from_seed(&SIGNING_SEED).expect("a key")
 }
 
 fn house_key() -> HouseKey {

@@ -5,6 +5,6 @@ mod caller;
 mod news;
 mod people;
 
-pub use bench::{Bench, BenchBuilder, NOON, fresh_database};
+pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, fresh_database};
 pub use caller::{Answer, Caller};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};

@@ -56,6 +56,9 @@ struct AccessClaims {
     jti: String,
     iat: i64,
     exp: i64,
+    /// Never in ours; one that names a time is held to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     sid: SessionId,
     /// The access version.
     av: i64,
@@ -117,6 +120,7 @@ impl SigningKey {
             jti: kernel::random_token()[..32].to_owned(),
             iat: now.as_second(),
             exp: expires_at.as_second(),
+            nbf: None,
             sid: pass.session,
             av: pass.version,
             roles: pass.actor.roles.clone(),
@@ -333,7 +337,7 @@ impl Verifier {
         )
         .map_err(|_| refused())?
         .claims;
-        self.in_time(claims.iat, claims.exp)?;
+        self.in_time(claims.iat.max(claims.nbf.unwrap_or(0)), claims.exp)?;
         let pass = Pass {
             actor: Actor { person: claims.sub, roles: claims.roles },
             session: claims.sid,
@@ -354,7 +358,9 @@ impl Verifier {
         Ok(self.fixed.get(kid).or_else(|| heard.keys.get(kid)).cloned())
     }
 
-    fn has_ended(&self, pass: &Pass) -> bool {
+    /// Whether what let someone in has been taken back since: for what goes on for longer than a
+    /// request, such as a live stream.
+    pub fn has_ended(&self, pass: &Pass) -> bool {
         let heard = self.heard.read().unwrap_or_else(PoisonError::into_inner);
         heard.sessions.contains_key(&pass.session)
             || heard.people.get(&pass.actor.person).is_some_and(|(least, _)| pass.version < *least)

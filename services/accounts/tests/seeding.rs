@@ -91,7 +91,7 @@ async fn an_operator_to_be_keeps_the_stores_given_meanwhile() {
         .execute(&mut *tx)
         .await
         .unwrap();
-    sqlx::query("insert into store_staff (person_id, store_id) values ($1, $2)")
+    sqlx::query("insert into store_staff (person_id, store_id, grade) values ($1, $2, 'manager')")
         .bind(ann.person.uuid())
         .bind(store.uuid())
         .execute(&mut *tx)

@@ -25,6 +25,7 @@ use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use payments_api::{PaymentMoved, Payments};
 use store::Db;
+use wire::Verifier;
 
 pub use crate::config::Config;
 
@@ -51,6 +52,7 @@ pub(crate) struct App {
     pub compliance: Compliance,
     pub payments: Payments,
     pub deliveries: Deliveries,
+    pub verifier: Verifier,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -63,6 +65,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         compliance: Compliance::new(context.client("compliance")?),
         payments: Payments::new(context.client("payments")?),
         deliveries: Deliveries::new(context.client("delivery")?),
+        verifier: context.verifier,
         db: context.db,
         carrier: context.carrier,
         clock: context.clock,

@@ -22,6 +22,8 @@ use tipple::demo::visitor::Visitor;
 use wire::{Pass, SigningKey};
 
 pub const SECRET: &str = "a house secret for tests only, nowhere else";
+/// Of every person that a test makes.
+pub const PASSWORD: &str = "correct horse battery";
 const SEED: [u8; 32] = [7; 32];
 pub const PROVIDER_KEY: &str = "sk_test_0123456789abcdef0123456789abcdef";
 const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tipple::demo::visitor::Visitor;
 
-use super::Town;
+use super::{PASSWORD, Town};
 
 /// Where the store is, and the door.
 pub const STORE: Place = Place { lat: 41.5903, lon: -93.6122 };
@@ -68,9 +68,21 @@ impl Town {
 
     /// People whose date of birth the law knows.
     pub async fn people(&self, count: usize, role: &Role) -> Vec<PersonId> {
-        let new: Vec<accounts::seed::NewDemoPerson> = (0..count)
-            .map(|number| accounts::seed::NewDemoPerson {
-                email: format!("{}-{number}@example.com", PersonId::new()),
+        let emails = (0..count).map(|number| format!("{}-{number}@example.com", PersonId::new()));
+        self.people_at(emails.collect(), role).await
+    }
+
+    /// Someone who can sign in with this e-mail address and the tests' password.
+    pub async fn person_with_password(&self, email: &str, role: &Role) -> PersonId {
+        self.people_at(vec![email.to_owned()], role).await[0]
+    }
+
+    async fn people_at(&self, emails: Vec<String>, role: &Role) -> Vec<PersonId> {
+        let new: Vec<accounts::seed::NewDemoPerson> = emails
+            .into_iter()
+            .enumerate()
+            .map(|(number, email)| accounts::seed::NewDemoPerson {
+                email,
                 given_name: format!("Person {number}"),
                 family_name: "Test".into(),
                 date_of_birth: Some(date(1980, 1, 1)),
@@ -81,7 +93,7 @@ impl Town {
         let house = self.house();
         let db = house.database("accounts").await.expect("accounts' database");
         let config = accounts::Config::default();
-        let people = accounts::seed::people(&db, &house.clock, &config, "not used here", &new);
+        let people = accounts::seed::people(&db, &house.clock, &config, PASSWORD, &new);
         people.await.expect("people")
     }
 

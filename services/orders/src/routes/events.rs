@@ -8,7 +8,7 @@ use axum::{
 use futures::{Stream, stream};
 use kernel::OrderId;
 use tokio::time::Instant;
-use wire::{Fault, Never, Path, Problem, Signed};
+use wire::{Fault, Never, Pass, Path, Problem, Signed};
 
 use crate::{App, db, lifecycle::By, view};
 
@@ -42,6 +42,7 @@ pub async fn order_events(
     let watch = Watch {
         until: Instant::now() + Duration::from_mins(app.config.stream_minutes),
         app,
+        pass: asker.pass,
         order,
         all: roles.contains(&By::Operator),
         seen: seen.unwrap_or(0),
@@ -57,6 +58,8 @@ pub async fn order_events(
 /// Somebody who watches an order.
 struct Watch {
     app: App,
+    /// What let them in.
+    pass: Pass,
     order: OrderId,
     /// Whether also what is for operators only.
     all: bool,
@@ -69,13 +72,13 @@ struct Watch {
 }
 
 impl Watch {
-    /// The next event; none when the order or the time is over.
+    /// The next event; none when the order, the time or the session is over.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
-            if Instant::now() >= self.until {
+            if Instant::now() >= self.until || self.app.verifier.has_ended(&self.pass) {
                 return None;
             }
             let news = db::history(&self.app.db, self.order, self.seen, self.all).await;

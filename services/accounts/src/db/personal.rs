@@ -11,7 +11,7 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
              'person', (select to_jsonb(known_person) - 'password_hash'
                         from known_person where id = $1),
              'addresses', (select coalesce(jsonb_agg(row), '[]') from (
-                 select to_jsonb(address) - 'person_id' as row from address
+                 select to_jsonb(a) - 'person_id' as row from address a
                  where person_id = $1 order by id limit 5000) as rows),
              'favourites', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(favourite) - 'person_id' as row from favourite

@@ -130,7 +130,7 @@ impl Stage {
         let (person, driver) = people(&bench).await;
         let ann = visitor(person, Role::Customer);
         let driver = visitor(driver, Role::Driver);
-        Self { ann, driver, settled, base, person, bench }
+        Self { bench, base, person, ann, driver, settled }
     }
 
     /// Orders one bottle and pays for it: its order.
@@ -437,6 +437,35 @@ async fn count(bench: &Bench, of: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut bench.connection().await).await.unwrap()
 }
 
+/// What docs/personal-data.md says is kept.
+async fn listed_records_stay(bench: &Bench) {
+    for (what, least) in [
+        ("orders.orders where total > 0", 5),
+        ("orders.order_line where total > 0", 5),
+        ("payments.payment where amount > 0", 5),
+        ("payments.ledger_entry", 10),
+        ("delivery.job", 5),
+        ("delivery.door_check where over_age and method = 'passport'", 3),
+        ("compliance.verdict where facts ->> 'of_age' = 'true' and rules::text like '%US-IA%'", 3),
+        ("insight.order_fact", 5),
+        ("feed.message where dead_at is not null", 1),
+    ] {
+        let found = count(bench, what).await;
+        assert!(found >= least, "{what}: {found}");
+    }
+}
+
+async fn no_service_gives_out_anything(bench: &Bench, person: PersonId) {
+    for part in tipple::PARTS.iter().filter(|part| !["gateway", "sandbox"].contains(&part.name)) {
+        let path = format!("/internal/{}/people/{person}/data", part.name);
+        let data: Value = bench.house(part.name).get(&path).await.ok();
+        let data = data.to_string();
+        for word in CANARIES {
+            assert!(!data.contains(word), "{} gives out {word}", part.name);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_left_of_whoever_is_erased_and_nothing_comes_back() {
     let log = Log::start();
@@ -471,21 +500,7 @@ async fn nothing_is_left_of_whoever_is_erased_and_nothing_comes_back() {
     stage.until(&under_way, "delivered").await;
     await_nothing(bench, &CANARIES).await;
 
-    // The listed records stay.
-    for (what, least) in [
-        ("orders.orders where total > 0", 5),
-        ("orders.order_line where total > 0", 5),
-        ("payments.payment where amount > 0", 5),
-        ("payments.ledger_entry", 10),
-        ("delivery.job", 5),
-        ("delivery.door_check where over_age and method = 'passport'", 3),
-        ("compliance.verdict where facts ->> 'of_age' = 'true' and rules::text like '%US-IA%'", 3),
-        ("insight.order_fact", 5),
-        ("feed.message where dead_at is not null", 1),
-    ] {
-        let found = count(bench, what).await;
-        assert!(found >= least, "{what}: {found}");
-    }
+    listed_records_stay(bench).await;
 
     // Nothing comes back by what is told again, nor by the provider.
     replay(bench, &events).await;
@@ -499,12 +514,5 @@ async fn nothing_is_left_of_whoever_is_erased_and_nothing_comes_back() {
         assert!(!logged.contains(word), "{word} was logged");
     }
     assert_eq!(traces(bench, &[DOCUMENT]).await, []);
-    for part in tipple::PARTS.iter().filter(|part| !["gateway", "sandbox"].contains(&part.name)) {
-        let path = format!("/internal/{}/people/{person}/data", part.name);
-        let data: Value = bench.house(part.name).get(&path).await.ok();
-        let data = data.to_string();
-        for word in CANARIES {
-            assert!(!data.contains(word), "{} gives out {word}", part.name);
-        }
-    }
+    no_service_gives_out_anything(bench, person).await;
 }

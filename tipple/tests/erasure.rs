@@ -1,4 +1,4 @@
-//! Whoever is erased leaves no trace but what is listed: twenty-six words that nobody else would say
+//! Whoever is erased leaves no trace but what is listed: twenty-eight words that nobody else would say
 //! go through the whole house, and are gone afterwards, and stay gone.
 
 mod support;
@@ -24,6 +24,8 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 use uuid::Uuid;
 
 const EMAIL: &str = "zq-mail-4711@example.com";
+const PHONE: &str = "+15155550147";
+const DEVICE: &str = "zq-telephone-of-mine";
 const TAKER: &str = "Zq Taker";
 const SIGNATURE: &str = "M 0 0 L 471147 1147";
 const NOTE: &str = "zq note of the driver";
@@ -32,8 +34,10 @@ const REJECTED: &str = "zq has no manners";
 const DOOR: (f64, f64) = (41.587_342_19, -93.624_018_73);
 
 /// What is said of the person, by themselves and by others.
-const CANARIES: [&str; 25] = [
+const CANARIES: [&str; 27] = [
     EMAIL,
+    PHONE,
+    DEVICE,
     "Zqgiven",
     "Zqfamily",
     "1937-11-29",
@@ -62,6 +66,7 @@ const CANARIES: [&str; 25] = [
 /// Shown at the door, and kept by nobody at any time.
 const DOCUMENT: &str = "ZQ-DOC-4711";
 
+const PASSWORD: &str = "correct horse battery staple";
 const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
 
 /// Everything that is logged, down to the details.
@@ -214,6 +219,12 @@ impl Stage {
     /// Everything that the person does and has done to them, one order being under way at the end:
     /// its number and its job.
     async fn play(&self) -> (String, String) {
+        let stranger = Visitor::at(&self.base);
+        let password = json!({"email": EMAIL, "password": PASSWORD});
+        let request = stranger.request(Method::POST, "/v1/accounts/sign-in").json(&password);
+        stranger.send(request.header("User-Agent", DEVICE)).await.unwrap();
+        let request = self.ann.request(Method::POST, "/v1/accounts/phone");
+        self.ann.send(request.json(&json!({"phone": PHONE}))).await.unwrap();
         for number in 1..=2 {
             let address = json!({
                 "label": format!("zq-label-{number}"), "kind": "home",
@@ -297,7 +308,7 @@ async fn people(bench: &Bench) -> (PersonId, PersonId) {
     driver.date_of_birth = None;
     let all = [new(EMAIL, "Zqgiven", "Zqfamily", Role::Customer), driver];
     let (db, config) = (schema(bench, "accounts").await, accounts::Config::default());
-    let people = accounts::seed::people(&db, &bench.clock, &config, "not used here", &all);
+    let people = accounts::seed::people(&db, &bench.clock, &config, PASSWORD, &all);
     let people = people.await.unwrap();
     let known = || async {
         let known: i64 = sqlx::query_scalar("select count(*) from compliance.person")
@@ -491,7 +502,17 @@ async fn nothing_is_left_of_whoever_is_erased_and_nothing_comes_back() {
 
     // What is under way goes on: the driver knows where to, and the law lets it go.
     erase(bench, person).await;
-    let cut = ["Zq Recipient 1", "zq-cart-bell", EMAIL, "1937-11-29", CANCELLED, NOTE, TAKER];
+    let cut = [
+        PHONE,
+        DEVICE,
+        "Zq Recipient 1",
+        "zq-cart-bell",
+        EMAIL,
+        "1937-11-29",
+        CANCELLED,
+        NOTE,
+        TAKER,
+    ];
     await_nothing(bench, &cut).await;
     let me = stage.driver.get("/v1/delivery/me").await.unwrap();
     assert_eq!(me["job"]["door"]["address"], "4 Zq Order Street");

@@ -28,9 +28,8 @@ impl Town {
         let cart = house.database("cart").await.expect("the cart's database");
         cart::seed(&cart, house.clock.now()).await.expect("taxes and fees");
         let operator = self.visitor(0, PersonId::new(), vec![Role::Operator]);
-        let clerk = |store| {
-            self.visitor(0, PersonId::new(), vec![Role::Manager { stores: vec![store] }])
-        };
+        let clerk =
+            |store| self.visitor(0, PersonId::new(), vec![Role::Manager { stores: vec![store] }]);
         Settled::by(operator, clerk, bottles).await
     }
 

@@ -3,6 +3,7 @@
 mod bypass;
 mod documents;
 mod edge;
+mod export;
 mod health;
 mod limits;
 mod pages;

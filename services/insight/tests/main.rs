@@ -1,6 +1,7 @@
 //! Through the front door, on a fresh database.
 
 mod events;
+mod favourites;
 mod picks;
 mod reports;
 mod views;

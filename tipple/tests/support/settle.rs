@@ -24,46 +24,13 @@ pub struct Settled {
 impl Town {
     /// A jurisdiction, a licensed store, and one product of which it has `bottles`.
     pub async fn settle(&self, bottles: u32) -> Settled {
-        let operator = self.visitor(0, PersonId::new(), vec![Role::Operator]);
-        self.make_law(&operator).await;
         let house = self.house();
         let cart = house.database("cart").await.expect("the cart's database");
         cart::seed(&cart, house.clock.now()).await.expect("taxes and fees");
-        let store = made(&operator, "/v1/catalogue/vendors", json!({"name": "Test vendor"})).await;
-        let store: StoreId = id(
-            &made(&operator, "/v1/catalogue/stores", store_input(&store["vendor"])).await,
-            "store",
-        );
-        let licence = json!({
-            "number": "TEST-1", "classes": ["beer", "wine", "spirits"],
-            "valid_from": "2020-01-01", "valid_until": "2090-12-31", "suspended": false,
-        });
-        operator.put(&format!("/v1/compliance/licences/{store}"), &licence).await.expect("licence");
-        let product: ProductId =
-            id(&made(&operator, "/v1/catalogue/products", product_input()).await, "product");
-        let clerk = self.visitor(0, PersonId::new(), vec![Role::Manager { stores: vec![store] }]);
-        let listing = json!({"price_minor": 1999, "tax_class": "standard", "active": true});
-        let path = format!("/v1/catalogue/stores/{store}/listings/{product}");
-        clerk.put(&path, &listing).await.expect("a listing");
-        let receipt = json!({"kind": "receipt", "quantity": bottles});
-        let path = format!("/v1/catalogue/stores/{store}/stock/{product}/movements");
-        clerk.post(&path, &receipt).await.expect("a receipt");
-        Settled { store, product, operator, clerk }
-    }
-
-    async fn make_law(&self, operator: &Visitor) {
-        let area = json!({"shape": "radius", "centre": STORE, "metres": 500_000});
-        let town = json!({"name": "Test", "time_zone": "America/Chicago", "area": area,
-                          "parent": null});
-        operator.put("/v1/compliance/jurisdictions/US-IA", &town).await.expect("a jurisdiction");
-        let always = json!({"week": vec![vec![json!({"from": "00:00", "until": "00:00"})]; 7]});
-        let class = json!({"minimum_age": 21, "sale_hours": always});
-        let rules = json!({
-            "version": 1,
-            "rules": {"beer": class, "wine": class, "spirits": class},
-        });
-        let path = "/v1/compliance/jurisdictions/US-IA/rulebooks";
-        operator.post(path, &rules).await.expect("a rulebook");
+        let operator = self.visitor(0, PersonId::new(), vec![Role::Operator]);
+        let clerk =
+            |store| self.visitor(0, PersonId::new(), vec![Role::Manager { stores: vec![store] }]);
+        Settled::by(operator, clerk, bottles).await
     }
 
     /// People whose date of birth the law knows.
@@ -112,6 +79,52 @@ impl Town {
         }
         panic!("the birthdays never arrived");
     }
+}
+
+impl Settled {
+    /// The same by these people; there are taxes already.
+    pub async fn by(
+        operator: Visitor,
+        clerk: impl FnOnce(StoreId) -> Visitor,
+        bottles: u32,
+    ) -> Self {
+        make_law(&operator).await;
+        let store = made(&operator, "/v1/catalogue/vendors", json!({"name": "Test vendor"})).await;
+        let store: StoreId = id(
+            &made(&operator, "/v1/catalogue/stores", store_input(&store["vendor"])).await,
+            "store",
+        );
+        let licence = json!({
+            "number": "TEST-1", "classes": ["beer", "wine", "spirits"],
+            "valid_from": "2020-01-01", "valid_until": "2090-12-31", "suspended": false,
+        });
+        operator.put(&format!("/v1/compliance/licences/{store}"), &licence).await.expect("licence");
+        let product: ProductId =
+            id(&made(&operator, "/v1/catalogue/products", product_input()).await, "product");
+        let clerk = clerk(store);
+        let listing = json!({"price_minor": 1999, "tax_class": "standard", "active": true});
+        let path = format!("/v1/catalogue/stores/{store}/listings/{product}");
+        clerk.put(&path, &listing).await.expect("a listing");
+        let receipt = json!({"kind": "receipt", "quantity": bottles});
+        let path = format!("/v1/catalogue/stores/{store}/stock/{product}/movements");
+        clerk.post(&path, &receipt).await.expect("a receipt");
+        Self { store, product, operator, clerk }
+    }
+}
+
+async fn make_law(operator: &Visitor) {
+    let area = json!({"shape": "radius", "centre": STORE, "metres": 500_000});
+    let town = json!({"name": "Test", "time_zone": "America/Chicago", "area": area,
+                      "parent": null});
+    operator.put("/v1/compliance/jurisdictions/US-IA", &town).await.expect("a jurisdiction");
+    let always = json!({"week": vec![vec![json!({"from": "00:00", "until": "00:00"})]; 7]});
+    let class = json!({"minimum_age": 21, "sale_hours": always});
+    let rules = json!({
+        "version": 1,
+        "rules": {"beer": class, "wine": class, "spirits": class},
+    });
+    let path = "/v1/compliance/jurisdictions/US-IA/rulebooks";
+    operator.post(path, &rules).await.expect("a rulebook");
 }
 
 async fn made(operator: &Visitor, path: &str, body: Value) -> Value {

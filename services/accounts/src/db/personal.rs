@@ -10,8 +10,20 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
         "select jsonb_build_object(
              'person', (select to_jsonb(known_person) - 'password_hash'
                         from known_person where id = $1),
+             'sessions', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(session) - 'person_id' as row from session
+                 where person_id = $1 order by id desc limit 5000) as rows),
+             'letters', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(flow) - array['person_id', 'code_hash', 'data'] as row from flow
+                 where person_id = $1 order by id desc limit 5000) as rows),
+             'devices', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(known_device) - array['person_id', 'hash'] as row from known_device
+                 where person_id = $1 order by used_at desc limit 5000) as rows),
+             'audit', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(audit) as row from audit
+                 where subject = $1 or actor = $1 order by id desc limit 5000) as rows),
              'addresses', (select coalesce(jsonb_agg(row), '[]') from (
-                 select to_jsonb(address) - 'person_id' as row from address
+                 select to_jsonb(a) - 'person_id' as row from address a
                  where person_id = $1 order by id limit 5000) as rows),
              'favourites', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(favourite) - 'person_id' as row from favourite

@@ -10,7 +10,7 @@ use store::{Db, Tx};
 /// bag their name.
 const CUTS: &[&str] = &[
     "update proof set recipient_name = case when recipient_name is not null then '' end,
-          note = case when note is not null then '' end, signature = null, lat = null, lon = null
+          note = case when proof.note is not null then '' end, signature = null, lat = null, lon = null
       from job join erased_person e on job.customer_id = e.person_id
       where proof.job = job.id and e.at > $1 and job.ended_at is not null
         and (recipient_name <> '' or proof.note <> '' or signature is not null or lat is not null)",
@@ -18,6 +18,11 @@ const CUTS: &[&str] = &[
       from job join erased_person e on job.customer_id = e.person_id
       where door_check.job = job.id and e.at > $1 and job.ended_at is not null
         and document_hash is not null",
+    // A driver who says so is at the door, to the inch, until the next word of them.
+    "update shift set lat = round(lat::numeric, 2), lon = round(lon::numeric, 2)
+     from job join erased_person e on job.customer_id = e.person_id
+     where shift.driver = job.driver and shift.lat = door_lat and shift.lon = door_lon
+       and e.at > $1 and job.ended_at is not null",
     "update job set facts = without_person(facts), note = case when note is not null then '' end,
           door_lat = round(door_lat), door_lon = round(door_lon)
       from erased_person e

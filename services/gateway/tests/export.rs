@@ -1,0 +1,71 @@
+use axum::{Json, Router, extract::Path, http::StatusCode, routing};
+use kernel::PersonId;
+use serde_json::{Value, json};
+use testkit::{Bench, customer, driver};
+use wire::{House, Problem};
+
+const EXPORT: &str = "/v1/accounts/me/export";
+
+/// A service that has one thing of everybody.
+fn keeper(name: &'static str) -> Router {
+    let data = move |_: House, Path(person): Path<PersonId>| async move {
+        Json(json!({ "things": [format!("{name} of {person}")] }))
+    };
+    Router::new().route(&format!("/internal/{name}/people/{{person}}/data"), routing::get(data))
+}
+
+fn verified(router: Router, bench: &Bench) -> Router {
+    let (keys, house) = (bench.settings.verifying_keys(), bench.settings.house_key());
+    let verifier = wire::Verifier::new(&keys.unwrap(), house.unwrap(), bench.clock.clone());
+    router.layer(axum::Extension(verifier))
+}
+
+/// A gateway before these services. Stand-ins know the house only by its keys.
+async fn gateway(parts: &[&'static str], more: &str) -> Bench {
+    let keys = Bench::of(super::PARTS).start().await;
+    let names: Vec<String> = ["accounts", "orders"].map(|name| format!("{name:?}")).into();
+    let settings = format!("[gateway]\nservices = [{}]\n{more}", names.join(", "));
+    let mut built = Bench::of(super::PARTS).settings(&settings);
+    for name in parts {
+        built = built.stand_in(name, verified(keeper(name), &keys));
+    }
+    built.start().await
+}
+
+#[tokio::test]
+async fn everyone_gets_what_every_service_has_of_them() {
+    let bench = gateway(&["accounts", "orders"], "export_per_minute = 2").await;
+    let (ann, dee) = (customer(), driver());
+    let all = bench.signed("gateway", &ann).get(EXPORT).await;
+    assert_eq!(all.headers["cache-control"], "no-store");
+    let all: Value = all.ok();
+    let of = |service: &str| json!({ "things": [format!("{service} of {}", ann.person)] });
+    assert_eq!(all, json!({ "accounts": of("accounts"), "orders": of("orders") }));
+    bench.anyone("gateway").get(EXPORT).await.refused(401, "unauthenticated");
+    let mine = bench.signed("gateway", &ann);
+    mine.get(EXPORT).await.ok::<Value>();
+    let refused = mine.get(EXPORT).await;
+    assert!(refused.headers.contains_key("retry-after"));
+    refused.refused(429, "too-many-requests");
+    bench.signed("gateway", &dee).get(EXPORT).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn a_service_that_is_away_is_named_rather_than_left_out() {
+    let bench = gateway(&["accounts"], "").await;
+    let answer = bench.signed("gateway", &customer()).get(EXPORT).await;
+    assert!(answer.headers.contains_key("retry-after"));
+    let problem = answer.refused(503, "unavailable");
+    assert!(problem["detail"].as_str().unwrap().contains("orders"), "{problem}");
+
+    let down = || async {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "It is broken.")
+    };
+    let broken = Router::new().fallback(down);
+    let settings = "[gateway]\nservices = [\"orders\"]";
+    let built = Bench::of(super::PARTS).settings(settings).stand_in("orders", broken);
+    let bench = built.start().await;
+    let answer = bench.signed("gateway", &customer()).get(EXPORT).await;
+    assert!(answer.headers.contains_key("retry-after"));
+    answer.refused(503, "unavailable");
+}

@@ -1,6 +1,7 @@
 //! Accounts: who people are, how they sign in, where they live, and what they may do.
 
 mod access;
+mod age;
 mod audit;
 mod config;
 mod db;
@@ -9,14 +10,18 @@ mod flow;
 mod followers;
 mod keys;
 mod operator;
+mod passkey;
 mod password;
 mod profile;
 mod proof;
+mod recovery;
 mod routes;
+mod second_factor;
 mod secret;
 pub mod seed;
 mod session;
 mod throttle;
+mod totp;
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,7 +36,7 @@ pub use crate::{
     config::{Config, SecondFactor},
     operator::{NewOperator, make_operator},
 };
-use crate::{keys::Keys, password::Passwords, secret::Vault};
+use crate::{keys::Keys, passkey::Passkeys, password::Passwords, secret::Vault};
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
@@ -39,6 +44,8 @@ pub const PART: Part = Part {
     migrations: store::migrations![
         "V1__accounts.sql",
         "V2__sessions.sql",
+        "V4__second_factors.sql",
+        "V5__age.sql",
         "V6__erasure.sql",
         "V7__favourites.sql",
     ],
@@ -59,6 +66,7 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub passwords: Passwords,
+    pub passkeys: Passkeys,
     pub vault: Vault,
     pub keys: Keys,
     pub house: HouseKey,
@@ -71,6 +79,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     config.check()?;
     let app = App {
         passwords: Passwords::new(&config)?,
+        passkeys: Passkeys::new(&context.settings.public_url)?,
         vault: Vault::new(&config.secret)?,
         config: Arc::new(config),
         keys: Keys::default(),
@@ -85,6 +94,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("erase again", Duration::from_mins(1), &app, erasure::do_again),
         Job::every("forget what has ended", Duration::from_mins(10), &app, |app| async move {
             let now = app.clock.now();
+            db::second_step::tidy(&app.db, now).await?;
             Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
         }),
     ];

@@ -28,7 +28,7 @@ pub use crate::config::Config;
 /// Orders, for the binary.
 pub const PART: Part = Part {
     name: "orders",
-    migrations: store::migrations!["V1__orders.sql"],
+    migrations: store::migrations!["V1__orders.sql", "V3__live_cart_of_its_customer.sql"],
     follows: &[PaymentMoved::KIND, JobMoved::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

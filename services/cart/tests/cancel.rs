@@ -57,11 +57,15 @@ async fn an_order_that_is_given_up_gives_the_cart_back() {
     let town = Town::new().await;
     let shopper = town.shopper();
     let (cart, order, _) = claimed(&town, &shopper).await;
-    let other = town.unclaim(&cart, OrderId::new()).await;
+    let other = town.unclaim(&shopper, &cart, OrderId::new()).await;
     assert_eq!(other.status, 204, "an order without a claim has nothing to give");
     assert_eq!(shopper.page(&cart).await["state"], "claimed");
+    let stranger = town.shopper();
+    let before = shopper.page(&cart).await;
+    assert_eq!(town.unclaim(&stranger, &cart, OrderId::new()).await.status, 204);
+    assert_eq!(shopper.page(&cart).await, before, "a stranger's order leaves no trace in it");
     for _ in 0..2 {
-        assert_eq!(town.unclaim(&cart, order).await.status, 204);
+        assert_eq!(town.unclaim(&shopper, &cart, order).await.status, 204);
         assert_eq!(shopper.page(&cart).await["state"], "open");
         assert_eq!(town.uses("ONCE").await, (0, 0), "and its coupon, once");
     }
@@ -76,7 +80,7 @@ async fn a_placed_order_keeps_its_cart() {
     let (cart, order, answer) = claimed(&town, &shopper).await;
     town.bench.tell(&moved(order, &answer, &shopper, Move::Placed)).await;
     until_state(&town, &shopper, &cart, "ordered").await;
-    assert_eq!(town.unclaim(&cart, order).await.status, 204);
+    assert_eq!(town.unclaim(&shopper, &cart, order).await.status, 204);
     assert_eq!(shopper.page(&cart).await["state"], "ordered");
     assert_eq!(town.uses("ONCE").await, (1, 1));
     let list: Value = shopper.caller.get("/v1/cart/carts").await.ok();
@@ -131,8 +135,12 @@ async fn a_claim_that_comes_after_its_order_was_given_up_gets_nothing() {
     let cart = town.filled(&shopper).await;
     shopper.use_coupon(&cart, "ONCE").await.ok::<Value>();
     let claim = town.agreed(&shopper, &cart).await;
+    let stranger = town.shopper();
+    let before = shopper.page(&cart).await;
+    assert_eq!(town.unclaim(&stranger, &cart, OrderId::new()).await.status, 204);
+    assert_eq!(shopper.page(&cart).await, before, "a stranger's order leaves no trace in it");
     for _ in 0..2 {
-        assert_eq!(town.unclaim(&cart, claim.order).await.status, 204);
+        assert_eq!(town.unclaim(&shopper, &cart, claim.order).await.status, 204);
     }
     town.claim(&cart, &claim).await.refused(409, "order-given-up");
     assert_eq!(shopper.page(&cart).await["state"], "open");
@@ -150,7 +158,7 @@ async fn a_claim_and_the_giving_up_of_its_order_at_once_leave_the_cart_open() {
         shopper.use_coupon(&cart, "MANY").await.ok::<Value>();
         let claim = town.agreed(&shopper, &cart).await;
         let (claimed, given_up) =
-            tokio::join!(town.claim(&cart, &claim), town.unclaim(&cart, claim.order));
+            tokio::join!(town.claim(&cart, &claim), town.unclaim(&shopper, &cart, claim.order));
         assert_eq!(given_up.status, 204);
         assert!(!claimed.status.is_server_error(), "{claimed:?}");
         assert_eq!(shopper.page(&cart).await["state"], "open");

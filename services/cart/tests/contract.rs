@@ -58,6 +58,6 @@ async fn the_typed_client_and_the_service_understand_each_other() {
         }
         other => panic!("{other:?}"),
     }
-    carts.unclaim(cart, claim.order).await.unwrap();
+    carts.unclaim(cart, claim.order, claim.customer).await.unwrap();
     assert!(carts.claim(cart, &other).await.is_ok());
 }

@@ -185,10 +185,10 @@ impl Town {
         Claim { order: OrderId::new(), customer, expected_total }
     }
 
-    pub async fn unclaim(&self, path: &str, order: OrderId) -> Answer {
+    pub async fn unclaim(&self, shopper: &Shopper, path: &str, order: OrderId) -> Answer {
         let cart = path.rsplit('/').next().unwrap();
         let path = format!("/internal/cart/carts/{cart}/unclaim");
-        self.bench.house("cart").post(&path, json!({ "order": order })).await
+        self.bench.house("cart").post(&path, json!({ "order": order, "customer": shopper.actor.customer() })).await
     }
 }
 

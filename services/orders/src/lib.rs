@@ -32,7 +32,11 @@ pub use crate::config::Config;
 /// Orders, for the binary.
 pub const PART: Part = Part {
     name: "orders",
-    migrations: store::migrations!["V1__orders.sql", "V2__erasure.sql"],
+    migrations: store::migrations![
+        "V1__orders.sql",
+        "V2__erasure.sql",
+        "V3__live_cart_of_its_customer.sql",
+    ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

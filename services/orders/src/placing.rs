@@ -8,7 +8,6 @@ mod abandon;
 mod steps;
 
 use anyhow::Context as _;
-use cart_api::ClaimRefusal;
 use kernel::{CartId, CustomerId, Money, OrderId};
 use orders_api::State;
 use serde::{Deserialize, Serialize};
@@ -151,10 +150,8 @@ fn running() -> Fault<PlaceRefusal> {
 /// The cart has a live order. One that was given up half-way, or that nobody works on any more,
 /// makes way for the customer's new wish; every other stands.
 async fn make_way(app: &App, request: &Request) -> Fate<()> {
-    let Some(row) = db::live_order_of_cart(&app.db, request.cart).await? else { return Ok(()) };
-    if row.customer != request.customer {
-        return Err(Problem::from(ClaimRefusal::NoSuchCart).into());
-    }
+    let live = db::live_order_of_cart(&app.db, request.cart, request.customer).await?;
+    let Some(row) = live else { return Ok(()) };
     let order = row.id;
     if row.state == State::Placing
         && let Some(row) = take_over(app, order).await?

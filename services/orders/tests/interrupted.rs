@@ -201,3 +201,18 @@ async fn a_claim_that_came_too_late_is_given_back() {
     scene.world.inner.lock().unwrap().claims.insert(cart, dead.into());
     scene.place(cart, "k2").await.ok::<Value>();
 }
+
+/// Whoever names a stranger's cart is not in its customer's way, however their attempt ends.
+#[tokio::test]
+async fn a_strangers_attempt_does_not_hold_a_cart_up() {
+    let scene = Arc::new(scene().await);
+    let cart = CartId::new();
+    scene.world.always("claim", Some(Mood::Fail));
+    scene.world.always("unclaim", Some(Mood::Fail));
+    let stranger = scene.bench.signed("orders", &testkit::customer());
+    crate::place(&stranger, cart, "k1").await.refused(503, "unavailable");
+    assert_eq!(scene.states_of(cart).await, ["placing"]);
+    scene.world.always("claim", None);
+    scene.place(cart, "k1").await.ok::<Value>();
+    scene.world.always("unclaim", None);
+}

@@ -1,4 +1,4 @@
-use kernel::{CartId, OrderId};
+use kernel::{CartId, CustomerId, OrderId};
 use serde::Serialize;
 use wire::{CallError, Client};
 
@@ -11,6 +11,7 @@ pub struct Carts(Client);
 #[derive(Serialize)]
 struct Unclaim {
     order: OrderId,
+    customer: CustomerId,
 }
 
 impl Carts {
@@ -28,13 +29,15 @@ impl Carts {
         self.0.post(&format!("/internal/cart/carts/{cart}/claim"), claim).await
     }
 
-    /// Gives the cart back to the customer as it was, and its coupons their use; fine when that
-    /// order has no claim.
+    /// Gives the cart back to its customer, whose order it is, as it was, and its coupons their
+    /// use; fine when that order has no claim.
     pub async fn unclaim(
         &self,
         cart: CartId,
         order: OrderId,
+        customer: CustomerId,
     ) -> Result<(), CallError<ClaimRefusal>> {
-        self.0.post(&format!("/internal/cart/carts/{cart}/unclaim"), &Unclaim { order }).await
+        let body = Unclaim { order, customer };
+        self.0.post(&format!("/internal/cart/carts/{cart}/unclaim"), &body).await
     }
 }

@@ -40,10 +40,11 @@ pub async fn claim(tx: &mut Tx<'_>, new: &NewClaim<'_>) -> sqlx::Result<bool> {
 ///
 /// One may be under way and have asked already whether it was given up. The cart's version moves
 /// once that is noted, for a claim holds only for the version it has seen; or it waits here until
-/// the claim is made, and then there is one to end.
+/// the claim is made, and then there is one to end. The cart of another customer stays as it is: no
+/// claim of this order's holds for it.
 pub async fn give_up(
     tx: &mut Tx<'_>,
-    cart: CartId,
+    (cart, customer): (CartId, CustomerId),
     order: OrderId,
     at: Timestamp,
 ) -> sqlx::Result<()> {
@@ -57,10 +58,11 @@ pub async fn give_up(
     .await?;
     sqlx::query(
         "update cart set version = version + 1, changed_at = $2
-         where id = $1 and claimed_by is null",
+         where id = $1 and customer_id = $3 and claimed_by is null",
     )
     .bind(cart.uuid())
     .bind(store::instant(at))
+    .bind(customer.uuid())
     .execute(&mut **tx)
     .await?;
     Ok(())

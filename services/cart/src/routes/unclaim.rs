@@ -1,7 +1,7 @@
 use axum::{extract::State, http::StatusCode};
 use cart_api::ClaimRefusal;
 use garde::Validate;
-use kernel::{CartId, OrderId};
+use kernel::{CartId, CustomerId, OrderId};
 use serde::Deserialize;
 use store::violated;
 use wire::{Fault, House, Json, Path, Problem};
@@ -16,6 +16,9 @@ use crate::{
 pub struct Unclaim {
     #[garde(skip)]
     order: OrderId,
+    /// Whose order it is: nobody else's cart is touched.
+    #[garde(skip)]
+    customer: CustomerId,
 }
 
 /// How often it is tried while the customer opens another cart at that very moment.
@@ -28,11 +31,11 @@ pub async fn unclaim(
     _: House,
     State(app): State<App>,
     Path(cart): Path<CartId>,
-    Json(Unclaim { order }): Json<Unclaim>,
+    Json(Unclaim { order, customer }): Json<Unclaim>,
 ) -> Result<StatusCode, Fault<ClaimRefusal>> {
     for _ in 0..TRIES {
         let (mut tx, now) = (app.db.begin().await?, app.clock.now());
-        db::claim::give_up(&mut tx, cart, order, now).await?;
+        db::claim::give_up(&mut tx, (cart, customer), order, now).await?;
         match db::claim::unclaim(&mut tx, order, Unless::Ordered, now).await {
             Ok(true) => db::coupon::give_back(&mut tx, order).await?,
             Ok(false) => {}

@@ -114,11 +114,18 @@ pub async fn existing(db: &Db, order: OrderId) -> sqlx::Result<Option<Existing>>
     Ok(Some(Existing { row, answer }))
 }
 
-pub async fn live_order_of_cart(db: &Db, cart: CartId) -> sqlx::Result<Option<OrderRow>> {
-    sqlx::query_as("select * from orders where cart_id = $1 and state <> 'cancelled'")
-        .bind(cart.uuid())
-        .fetch_optional(db)
-        .await
+pub async fn live_order_of_cart(
+    db: &Db,
+    cart: CartId,
+    customer: CustomerId,
+) -> sqlx::Result<Option<OrderRow>> {
+    sqlx::query_as(
+        "select * from orders where cart_id = $1 and customer_id = $2 and state <> 'cancelled'",
+    )
+    .bind(cart.uuid())
+    .bind(customer.uuid())
+    .fetch_optional(db)
+    .await
 }
 
 /// Takes over the placing of an order from someone whose time is over; whoever was at it finds

@@ -96,7 +96,7 @@ async fn claim(app: &App, row: &OrderRow) -> Result<Claimed, Stop> {
         let other = db::existing(&app.db, order).await?;
         let ended = |row: &OrderRow| row.state == State::Cancelled && order != claim.order;
         if other.is_some_and(|other| ended(&other.row)) {
-            app.carts.unclaim(row.cart, order).await?;
+            app.carts.unclaim(row.cart, order, row.customer).await?;
             return Ok(app.carts.claim(row.cart, &claim).await?);
         }
     }

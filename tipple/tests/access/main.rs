@@ -1,0 +1,326 @@
+//! Every operation, asked by everyone about every kind of row, against the tables of access:
+//! whoever has no line is refused, what is out of reach looks as if it were not there, nothing of
+//! it is told, and a refusal changes nothing.
+
+mod ask;
+mod digest;
+#[allow(dead_code)]
+#[path = "../fuzz/document.rs"]
+mod document;
+mod world;
+
+use std::collections::BTreeSet;
+
+use ask::Asking;
+use digest::{Digest, Tables, changed};
+use http::Method;
+use kernel::{Actor, RoleKind};
+use serde_json::Value;
+use testkit::{Answer, Caller};
+use wire::{
+    Rule,
+    access::{Reach, Who},
+};
+use world::{Row, Whose, World};
+
+/// Whoever reaches everything makes what is not there yet by setting it, may rule for a store of
+/// which the service knows nothing, and gets an empty list where nothing is.
+const MADE_OR_EMPTY: &[&str] = &[
+    "create_coupon",
+    "create_promotion",
+    "delivery_times",
+    "keep_jurisdiction",
+    "keep_licence",
+    "list_movements",
+    "list_stock",
+    "popular_products",
+    "put_tariff",
+    "sales",
+    "store_queue",
+];
+
+/// Tables in which a refused operation leaves what the asker did, and nothing else.
+const TRACES: &[(&str, &[&str])] = &[];
+
+/// Everyone who asks: one of each role.
+fn askers(world: &World) -> Vec<(RoleKind, Actor)> {
+    RoleKind::ALL.map(|kind| (kind, world.actor(kind).clone())).to_vec()
+}
+
+/// What is known to be wrong.
+struct Findings(Vec<String>);
+
+impl Findings {
+    fn check(&mut self, right: bool, what: impl FnOnce() -> String) {
+        if !right {
+            self.0.push(what());
+        }
+    }
+}
+
+/// One way to ask, and the rule for it.
+struct Case {
+    asking: Asking,
+    rule: &'static Rule,
+}
+
+fn cases() -> Vec<Case> {
+    let of = |part: &'static host::Part| {
+        ask::all(part).into_iter().map(|asking| {
+            let id = &asking.operation.id;
+            let rule = part.access.iter().find(|rule| rule.operation == id);
+            Case { rule: rule.unwrap_or_else(|| panic!("nobody said who may call {id}")), asking }
+        })
+    };
+    tipple::PARTS.iter().flat_map(of).collect()
+}
+
+impl Case {
+    /// Which rows the question can be about.
+    fn rows(&self) -> &'static [Whose] {
+        if self.asking.row.is_some() { &Whose::ALL } else { &Whose::ALL[..1] }
+    }
+
+    /// Whether the row is within this reach.
+    fn reaches(&self, reach: &Reach, actor: &Actor, row: &Row) -> bool {
+        let open = matches!(self.rule.who, Who::Anyone(_));
+        let ordered = row.customer == actor.person;
+        let drives = row.driver == actor.person;
+        let own = match self.asking.row {
+            Some("job" | "offer") => drives,
+            Some("order") if self.asking.service == "delivery" => ordered || drives,
+            Some(_) => ordered,
+            // What one makes or lists is one's own.
+            None => true,
+        };
+        open || reach.own && own || reach.store(row.store)
+    }
+
+    fn name(&self, who: &str, whose: Whose, answer: &Answer) -> String {
+        let (id, status) = (&self.asking.operation.id, answer.status);
+        let service = self.asking.service;
+        format!("{service}: {id}, {who}, {whose:?}: {status} {}", short(&answer.body))
+    }
+}
+
+fn short(body: &Value) -> String {
+    body.to_string().chars().take(300).collect()
+}
+
+/// The answer less what differs between two requests for two things.
+fn comparable(answer: &Answer, row: &Row) -> (u16, String) {
+    let mut body = answer.body.clone();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("request_id");
+    }
+    let mut text = body.to_string();
+    for (kind, id) in &row.ids {
+        text = text.replace(id, &format!("<{kind}>"));
+    }
+    (answer.status.as_u16(), text)
+}
+
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 401 | 403 | 404)
+}
+
+/// Asks all that must be refused, and what an auditor may read: nothing of it may change anything.
+async fn without_effect(world: &World, case: &Case, findings: &mut Findings) {
+    let nobody = case.asking.caller(world, None);
+    for whose in case.rows() {
+        let closed = matches!(case.rule.who, Who::Roles(_) | Who::SignedIn);
+        let answer = case.asking.ask(&nobody, &world.rows[whose], &world.rows[&Whose::Own]).await;
+        if closed {
+            findings.check(answer.status == 401, || case.name("nobody", *whose, &answer));
+        }
+    }
+    for (kind, actor) in askers(world) {
+        let token = world.bench.token(&actor);
+        refused(world, case, (kind, &actor), &token, findings).await;
+        machine_without_scope(world, case, (kind, &actor), findings).await;
+    }
+}
+
+/// What this person must not have.
+async fn refused(
+    world: &World,
+    case: &Case,
+    (kind, actor): (RoleKind, &Actor),
+    token: &str,
+    findings: &mut Findings,
+) {
+    let caller = case.asking.caller(world, Some(token));
+    if matches!(case.rule.who, Who::Proof(_)) {
+        return without_proof(world, case, (kind, &caller), findings).await;
+    }
+    let reach = case.rule.reach(actor);
+    let there = &world.rows[&Whose::Own];
+    let mut missing = None;
+    for whose in case.rows().iter().rev() {
+        let row = &world.rows[whose];
+        let Some(reach) = &reach else {
+            let answer = case.asking.ask(&caller, row, there).await;
+            findings.check(answer.status == 403, || case.name(kind.name(), *whose, &answer));
+            continue;
+        };
+        let within = case.reaches(reach, actor, row);
+        if *whose == Whose::Missing && !reach.all {
+            let answer = case.asking.ask(&caller, row, there).await;
+            findings.check(answer.status == 404, || case.name(kind.name(), *whose, &answer));
+            missing = Some(comparable(&answer, row));
+        } else if *whose != Whose::Missing && !within {
+            let answer = case.asking.ask(&caller, row, there).await;
+            let same = missing.as_ref() == Some(&comparable(&answer, row));
+            let name = || format!("{} unlike {missing:?}", case.name(kind.name(), *whose, &answer));
+            findings.check(same && answer.status == 404, name);
+        } else if kind == RoleKind::Auditor && *whose != Whose::Missing {
+            let answer = case.asking.ask(&caller, row, there).await;
+            let status = answer.status.as_u16();
+            findings.check(!is_refusal(status), || case.name(kind.name(), *whose, &answer));
+        }
+    }
+}
+
+/// No role is a proof.
+async fn without_proof(
+    world: &World,
+    case: &Case,
+    (kind, caller): (RoleKind, &Caller),
+    findings: &mut Findings,
+) {
+    for whose in case.rows() {
+        let answer = case.asking.ask(caller, &world.rows[whose], &world.rows[&Whose::Own]).await;
+        let refused = answer.status.is_client_error();
+        findings.check(refused, || case.name(kind.name(), *whose, &answer));
+    }
+}
+
+async fn machine_without_scope(
+    world: &World,
+    case: &Case,
+    (kind, actor): (RoleKind, &Actor),
+    findings: &mut Findings,
+) {
+    let asked = match case.rule.who {
+        Who::Anyone(more) => !more.is_empty(),
+        Who::Roles(_) | Who::SignedIn => true,
+        Who::Proof(_) => false,
+    };
+    if !asked {
+        return;
+    }
+    let other = ["accounts:read", "other:write"];
+    let other = if case.asking.service == "accounts" { &other[1..] } else { &other[..] };
+    let token = world.bench.token_within(actor, Some(other));
+    let caller = case.asking.caller(world, Some(&token));
+    let row = &world.rows[&Whose::Own];
+    let answer = case.asking.ask(&caller, row, row).await;
+    let who = format!("a machine as {} without the scope", kind.name());
+    findings.check(answer.status == 403, || case.name(&who, Whose::Own, &answer));
+}
+
+/// Asks for what is allowed: it is not refused, and tells nothing of what is out of reach.
+async fn with_effect(world: &World, case: &Case, findings: &mut Findings) {
+    for (kind, actor) in askers(world) {
+        let Some(reach) = case.rule.reach(&actor) else { continue };
+        let scope = host::scope(case.asking.service, case.rule, &case.asking.operation.method);
+        let machine = scope.map(|scope| world.bench.token_within(&actor, Some(&[&scope])));
+        let person = Some(world.bench.token(&actor));
+        for (who, token) in [("", person), ("a machine as ", machine)] {
+            let Some(token) = token else { continue };
+            let caller = case.asking.caller(world, Some(&token));
+            for whose in case.rows() {
+                let row = &world.rows[whose];
+                if !case.reaches(&reach, &actor, row) || *whose == Whose::Missing && !reach.all {
+                    continue;
+                }
+                let answer = case.asking.ask(&caller, row, &world.rows[&Whose::Own]).await;
+                let status = answer.status.as_u16();
+                let right = match whose {
+                    Whose::Missing => {
+                        status == 404 || MADE_OR_EMPTY.contains(&&*case.asking.operation.id)
+                    }
+                    _ => !is_refusal(status),
+                };
+                let who = format!("{who}{}", kind.name());
+                findings.check(right, || case.name(&who, *whose, &answer));
+                let leak = leak(world, case, &reach, &actor, &answer);
+                findings.check(leak.is_none(), || {
+                    format!("{} tells {leak:?}", case.name(&who, *whose, &answer))
+                });
+            }
+        }
+    }
+}
+
+/// Ids that nobody knows but those who reach their row.
+const PRIVATE: [&str; 8] =
+    ["cart", "order", "payment", "job", "offer", "message", "coupon", "promotion"];
+
+/// What the answer tells of a row that is out of reach.
+fn leak(
+    world: &World,
+    case: &Case,
+    reach: &Reach,
+    actor: &Actor,
+    answer: &Answer,
+) -> Option<(Whose, &'static str)> {
+    if matches!(case.rule.who, Who::Proof(_)) {
+        return None;
+    }
+    let text = answer.body.to_string();
+    let out_of_reach = world.rows.iter().filter(|(whose, row)| {
+        let own = row.customer == actor.person || row.driver == actor.person;
+        **whose != Whose::Missing && !reach.all && !own && !reach.stores.contains(&row.store)
+    });
+    let mut ids = out_of_reach.flat_map(|(whose, row)| {
+        PRIVATE.into_iter().map(|kind| (*whose, kind, row.ids[kind].clone()))
+    });
+    ids.find(|(_, _, id)| text.contains(id)).map(|(whose, kind, _)| (whose, kind))
+}
+
+/// Reading before writing, and ending last of all.
+fn order(case: &Case) -> u8 {
+    match case.asking.operation.method {
+        Method::GET => 0,
+        Method::PUT => 1,
+        Method::PATCH => 2,
+        Method::POST => 3,
+        _ => 4,
+    }
+}
+
+fn unexpected(case: &Case, before: &Digest, after: &Digest) -> Vec<String> {
+    let traces = TRACES.iter().find(|(operation, _)| *operation == case.asking.operation.id);
+    let traces: BTreeSet<&str> = traces.iter().flat_map(|it| it.1.iter().copied()).collect();
+    let changed = changed(before, after);
+    changed.into_iter().filter(|table| !traces.contains(table.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everyone_reaches_what_the_tables_say_and_no_more() {
+    let started = std::time::Instant::now();
+    let world = World::new().await;
+    eprintln!("the world after {:?}", started.elapsed());
+    let mut tables = Tables::of(&world.bench).await;
+    let mut before = tables.quiet().await;
+    eprintln!("quiet after {:?}", started.elapsed());
+    let (mut findings, mut cases) = (Findings(Vec::new()), cases());
+    assert!(cases.len() > 100, "only {} operations", cases.len());
+    for case in &cases {
+        without_effect(&world, case, &mut findings).await;
+        let after = tables.digest().await;
+        let changed = unexpected(case, &before, &after);
+        let id = &case.asking.operation.id;
+        findings.check(changed.is_empty(), || format!("{id}: a refusal changed {changed:?}"));
+        before = after;
+    }
+    eprintln!("refusals after {:?}", started.elapsed());
+    cases.sort_by_key(order);
+    for case in &cases {
+        with_effect(&world, case, &mut findings).await;
+    }
+    eprintln!("all after {:?}", started.elapsed());
+    let findings = findings.0;
+    assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), findings.join("\n"));
+}

@@ -11,6 +11,7 @@ mod operator;
 mod password;
 mod profile;
 mod proof;
+mod providers;
 mod routes;
 mod secret;
 pub mod seed;

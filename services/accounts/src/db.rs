@@ -8,6 +8,7 @@ pub mod flow;
 pub mod key;
 pub mod machine;
 pub mod personal;
+pub mod provider;
 pub mod seed;
 pub mod session;
 pub mod vendor;

@@ -31,12 +31,17 @@ pub use crate::{
     config::{Config, SecondFactor},
     operator::{NewOperator, make_operator},
 };
-use crate::{keys::Keys, password::Passwords, secret::Vault};
+use crate::{keys::Keys, password::Passwords, providers::Providers, secret::Vault};
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
     name: "accounts",
-    migrations: store::migrations!["V1__accounts.sql", "V2__sessions.sql", "V7__favourites.sql",],
+    migrations: store::migrations![
+        "V1__accounts.sql",
+        "V2__sessions.sql",
+        "V3__providers.sql",
+        "V7__favourites.sql"
+    ],
     follows: &[StoreChanged::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
@@ -54,6 +59,7 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub passwords: Passwords,
+    pub providers: Providers,
     pub vault: Vault,
     pub keys: Keys,
     pub house: HouseKey,
@@ -66,6 +72,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     config.check()?;
     let app = App {
         passwords: Passwords::new(&config)?,
+        providers: Providers::open(&config)?,
         vault: Vault::new(&config.secret)?,
         config: Arc::new(config),
         keys: Keys::default(),
@@ -81,6 +88,18 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             let now = app.clock.now();
             Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
         }),
+        Job::every(
+            "forget sign-ins at providers",
+            Duration::from_mins(1),
+            &app,
+            |app| async move { Ok(db::provider::flow::tidy(&app.db, app.clock.now()).await?) },
+        ),
+        Job::every(
+            "give back access at providers",
+            Duration::from_secs(5),
+            &app,
+            providers::leaving::give_back,
+        ),
     ];
     Ok(Service { followers: followers::all(&app), router: routes::router(app), jobs })
 }

@@ -8,6 +8,7 @@ mod keys;
 mod machines;
 mod people;
 mod profile;
+mod providers;
 mod seeding;
 mod sessions;
 mod sign_in;
@@ -23,6 +24,12 @@ use testkit::{Bench, Caller};
 const PARTS: &[Part] = &[accounts::PART];
 
 const PASSWORD: &str = "correct horse battery";
+
+/// With more settings, which begin in `[accounts]`.
+async fn bench_with(settings: &str) -> Bench {
+    let settings = format!("[accounts]\nargon2_memory_kib = 8\nargon2_rounds = 1\n{settings}");
+    Bench::of(PARTS).settings(&settings).start().await
+}
 
 async fn bench() -> Bench {
     // Passwords must be slow for thieves, not for tests.

@@ -8,6 +8,7 @@ mod data;
 mod erase_me;
 mod factors;
 mod favourites;
+mod identities;
 mod invitations;
 mod jwks;
 mod letter;
@@ -16,6 +17,7 @@ mod me;
 mod news;
 mod people;
 mod phone;
+mod providers;
 mod refresh;
 mod reset_password;
 mod sessions;
@@ -82,6 +84,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(machines::add_machine, machines::machines))
         .routes(routes!(machines::end_machine))
         .routes(routes!(machines::machine_token))
+        .routes(routes!(providers::list::providers))
+        .routes(routes!(providers::begin::begin_provider))
+        .routes(routes!(
+            providers::callback::provider_callback,
+            providers::callback::provider_form_callback
+        ))
+        .routes(routes!(providers::redeem::redeem_provider))
+        .routes(routes!(providers::apple_notice::apple_notice))
+        .routes(routes!(providers::deletion::delete_provider_data))
+        .routes(routes!(providers::deletion::provider_deletion))
+        .routes(routes!(identities::list::identities))
+        .routes(routes!(identities::remove::unlink_identity))
         .routes(routes!(jwks::keys))
         .routes(routes!(jwks::change_key))
 }

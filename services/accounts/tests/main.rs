@@ -12,6 +12,7 @@ mod passkeys;
 mod passwords;
 mod people;
 mod profile;
+mod providers;
 mod second_factors;
 mod seeding;
 mod sessions;
@@ -33,7 +34,6 @@ const PASSWORD: &str = "correct horse battery";
 
 /// Passwords must be slow for thieves, not for tests.
 const FAST: &str = "[accounts]\nargon2_memory_kib = 8\nargon2_rounds = 1";
-
 async fn bench() -> Bench {
     bench_with("").await
 }

@@ -188,7 +188,10 @@ impl Town {
     pub async fn unclaim(&self, shopper: &Shopper, path: &str, order: OrderId) -> Answer {
         let cart = path.rsplit('/').next().unwrap();
         let path = format!("/internal/cart/carts/{cart}/unclaim");
-        self.bench.house("cart").post(&path, json!({ "order": order, "customer": shopper.actor.customer() })).await
+        self.bench
+            .house("cart")
+            .post(&path, json!({ "order": order, "customer": shopper.actor.customer() }))
+            .await
     }
 }
 

@@ -68,7 +68,9 @@ async fn undo(app: &App, row: &OrderRow) -> Result<(), &'static str> {
     if let Err(CallError::Unavailable(service)) = app.catalogue.release(row.id).await {
         return Err(service);
     }
-    if let Err(CallError::Unavailable(service)) = app.carts.unclaim(row.cart, row.id, row.customer).await {
+    if let Err(CallError::Unavailable(service)) =
+        app.carts.unclaim(row.cart, row.id, row.customer).await
+    {
         return Err(service);
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, knows HTTP or a database.
 
 mod actor;
+mod age;
 mod clock;
 mod drink;
 mod event;
@@ -13,6 +14,7 @@ mod place;
 mod random;
 
 pub use actor::{Actor, Role, RoleKind};
+pub use age::{LeapDay, has_reached};
 pub use clock::Clock;
 pub use drink::{AlcoholClass, Drink};
 pub use event::Event;

@@ -1,18 +1,22 @@
 //! Every statement of the service: people here, their addresses and the seeds beside.
 
 pub mod address;
+pub mod age;
 pub mod attempt;
 pub mod audit;
+pub mod factor;
 pub mod favourite;
 pub mod flow;
 pub mod key;
 pub mod machine;
+pub mod passkey;
 pub mod personal;
+pub mod second_step;
 pub mod seed;
 pub mod session;
 pub mod vendor;
 
-use accounts_api::PersonChanged;
+use accounts_api::{AgeProof, PersonChanged};
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use kernel::{PersonId, Role, RoleKind, StoreId};
@@ -50,6 +54,11 @@ pub struct PersonRow {
     pub blocked_why: Option<String>,
     pub version: i64,
     created_at: jiff_sqlx::Timestamp,
+    // Of the proof of their age, if there is one. Who has just been made has none.
+    #[sqlx(default)]
+    age_over: Option<i16>,
+    #[sqlx(default)]
+    age_until: Option<jiff_sqlx::Date>,
 }
 
 impl PersonRow {
@@ -106,6 +115,18 @@ impl PersonRow {
         self.owner_of = Json(owners.cloned().collect());
     }
 
+    /// What someone who guesses the person's password tries first.
+    pub fn words(&self) -> Vec<String> {
+        let names = [self.given_name.clone(), self.family_name.clone()];
+        names.into_iter().chain(self.email.clone()).chain(self.phone.clone()).collect()
+    }
+
+    /// What proves the person's age, whether or not it still holds.
+    pub fn age_proof(&self) -> Option<AgeProof> {
+        let over = self.age_over.and_then(|over| u8::try_from(over).ok())?;
+        Some(AgeProof { over, until: self.age_until?.to_jiff() })
+    }
+
     /// What others are told of this person.
     pub fn changed(&self) -> PersonChanged {
         PersonChanged {
@@ -113,6 +134,7 @@ impl PersonRow {
             given_name: self.given_name.clone(),
             date_of_birth: self.date_of_birth(),
             roles: self.roles(),
+            age_proof: self.age_proof(),
             version: self.version,
         }
     }

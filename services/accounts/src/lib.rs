@@ -1,6 +1,7 @@
 //! Accounts: who people are, how they sign in, where they live, and what they may do.
 
 mod access;
+mod age;
 mod audit;
 mod config;
 mod db;
@@ -8,14 +9,18 @@ mod flow;
 mod followers;
 mod keys;
 mod operator;
+mod passkey;
 mod password;
 mod profile;
 mod proof;
+mod recovery;
 mod routes;
+mod second_factor;
 mod secret;
 pub mod seed;
 mod session;
 mod throttle;
+mod totp;
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,12 +35,18 @@ pub use crate::{
     config::{Config, SecondFactor},
     operator::{NewOperator, make_operator},
 };
-use crate::{keys::Keys, password::Passwords, secret::Vault};
+use crate::{keys::Keys, passkey::Passkeys, password::Passwords, secret::Vault};
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
     name: "accounts",
-    migrations: store::migrations!["V1__accounts.sql", "V2__sessions.sql", "V7__favourites.sql",],
+    migrations: store::migrations![
+        "V1__accounts.sql",
+        "V2__sessions.sql",
+        "V4__second_factors.sql",
+        "V5__age.sql",
+        "V7__favourites.sql",
+    ],
     follows: &[StoreChanged::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
@@ -53,6 +64,7 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub passwords: Passwords,
+    pub passkeys: Passkeys,
     pub vault: Vault,
     pub keys: Keys,
     pub house: HouseKey,
@@ -65,6 +77,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     config.check()?;
     let app = App {
         passwords: Passwords::new(&config)?,
+        passkeys: Passkeys::new(&context.settings.public_url)?,
         vault: Vault::new(&config.secret)?,
         config: Arc::new(config),
         keys: Keys::default(),
@@ -78,6 +91,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("tend signing keys", Duration::from_secs(2), &app, tend_keys),
         Job::every("forget what has ended", Duration::from_mins(10), &app, |app| async move {
             let now = app.clock.now();
+            db::second_step::tidy(&app.db, now).await?;
             Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
         }),
     ];

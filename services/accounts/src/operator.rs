@@ -1,10 +1,10 @@
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use kernel::{Clock, PersonId, Role};
 use store::Db;
 
 use crate::{
     Config, db,
-    password::{LONGEST, Passwords, SHORTEST},
+    password::{LONGEST, Passwords, SHORTEST, weakness},
 };
 
 /// The person who is to run the platform.
@@ -58,6 +58,10 @@ async fn insert(
         (SHORTEST..=LONGEST).contains(&length),
         "the password must have {SHORTEST} to {LONGEST} characters"
     );
+    let own = [&new.email, &new.given_name, &new.family_name].map(Clone::clone);
+    if let Some(sentence) = weakness(&new.password, &own) {
+        bail!("{sentence}");
+    }
     let hash = Passwords::new(config)?.hash(new.password.clone()).await?;
     let now = clock.now();
     let person = db::NewPerson {

@@ -1,9 +1,11 @@
 mod address;
+mod age;
 mod audit;
 mod change_email;
 mod change_password;
 mod contact;
 mod data;
+mod factors;
 mod favourites;
 mod invitations;
 mod jwks;
@@ -17,6 +19,8 @@ mod refresh;
 mod reset_password;
 mod sessions;
 mod sign_in;
+mod sign_in_passkey;
+mod sign_in_second;
 mod sign_up;
 mod sign_up_confirm;
 
@@ -34,6 +38,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sign_up::sign_up))
         .routes(routes!(sign_up_confirm::confirm_sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in_second::show_second_factor))
+        .routes(routes!(sign_in_passkey::begin_passkey_sign_in))
+        .routes(routes!(sign_in_passkey::passkey_sign_in))
         .routes(routes!(refresh::refresh))
         .routes(routes!(sessions::sessions, sessions::end_other_sessions))
         .routes(routes!(sessions::end_session))
@@ -48,6 +55,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::me, me::change_me))
         .routes(routes!(address::list::addresses, address::add::add_address))
         .routes(routes!(address::change::change_address, address::remove::remove_address))
+        .routes(routes!(factors::second_factors))
+        .routes(routes!(factors::authenticator::begin_authenticator))
+        .routes(routes!(factors::authenticator::confirm_authenticator))
+        .routes(routes!(factors::authenticator::remove_authenticator))
+        .routes(routes!(factors::recovery_codes::renew_recovery_codes))
+        .routes(routes!(factors::passkeys_add::begin_passkey))
+        .routes(routes!(factors::passkeys::passkeys, factors::passkeys_add::add_passkey))
+        .routes(routes!(factors::passkeys::rename_passkey, factors::passkeys::remove_passkey))
+        .routes(routes!(age::mine::age_proof, age::prove::prove_age))
+        .routes(routes!(age::mine::ask_age_review))
+        .routes(routes!(age::reviews::age_reviews))
+        .routes(routes!(age::decide::decide_age_review))
         .routes(routes!(invitations::invite, invitations::invitations))
         .routes(routes!(invitations::withdraw_invitation))
         .routes(routes!(invitations::accept_invitation))

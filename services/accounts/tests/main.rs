@@ -1,18 +1,24 @@
 //! Through the front door, on a fresh database.
 
 mod addresses;
+mod age;
 mod codes;
 mod favourites;
 mod invitations;
 mod keys;
 mod machines;
+mod passkeys;
+mod passwords;
 mod people;
 mod profile;
+mod second_factors;
 mod seeding;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod soft_key;
 mod throttling;
+mod visitor;
 
 use accounts_api::Letter;
 use host::Part;
@@ -24,9 +30,36 @@ const PARTS: &[Part] = &[accounts::PART];
 
 const PASSWORD: &str = "correct horse battery";
 
+/// Passwords must be slow for thieves, not for tests.
+const FAST: &str = "[accounts]\nargon2_memory_kib = 8\nargon2_rounds = 1";
+
 async fn bench() -> Bench {
-    // Passwords must be slow for thieves, not for tests.
-    Bench::of(PARTS).settings("[accounts]\nargon2_memory_kib = 8\nargon2_rounds = 1").start().await
+    bench_with("").await
+}
+
+/// The same with more settings of `[accounts]`.
+async fn bench_with(more: &str) -> Bench {
+    Bench::of(PARTS).settings(&format!("{FAST}\n{more}")).start().await
+}
+
+/// All rows of all tables of the service, as text.
+async fn everything(bench: &Bench) -> String {
+    let mut db = bench.connection().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name from information_schema.tables
+         where table_schema = 'accounts' and table_type = 'BASE TABLE'",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    let mut kept = String::new();
+    for table in tables {
+        let query = format!("select row_to_json(kept)::text from accounts.{table} as kept");
+        let rows: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&mut db).await.unwrap();
+        kept.push_str(&rows.join("\n"));
+    }
+    kept
 }
 
 /// The code of a flow's letter, as whoever sends it gets it.

@@ -2,7 +2,6 @@
 //! verdict kept with its reasons and the version of the rules.
 
 mod access;
-pub mod age;
 mod area;
 mod db;
 mod followers;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use compliance_api::AddressKind;
 use jiff::{Timestamp, civil::Date};
-use kernel::{AlcoholClass, Hours, Money, Span, Zone};
+use kernel::{AlcoholClass, Hours, LeapDay, Money, Span, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::{age::LeapDay, area};
+use crate::area;
 
 /// One version of a jurisdiction's rules.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,10 @@
 //! The law of Iowa, for a demo.
 
 use jiff::{Timestamp, civil::time};
-use kernel::{AlcoholClass, Clock, Hours, Place, StoreId, Zone};
+use kernel::{AlcoholClass, Clock, Hours, LeapDay, Place, StoreId, Zone};
 use store::Db;
 
 use crate::{
-    age::LeapDay,
     db::{self, law::JurisdictionRow},
     licence::Licence,
     rulebook::{ClassRules, Limits, Rulebook, Rules},

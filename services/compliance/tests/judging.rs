@@ -13,7 +13,8 @@ async fn judge(bench: &Bench, facts: &Value) -> Value {
 
 fn person(person: PersonId, date_of_birth: Option<Date>, version: i64) -> PersonChanged {
     let roles = vec![Role::Customer];
-    PersonChanged { person, given_name: "Ann".into(), date_of_birth, roles, version }
+    let given_name = "Ann".into();
+    PersonChanged { person, given_name, date_of_birth, roles, age_proof: None, version }
 }
 
 /// Tells of a person, and waits until it is known.

@@ -239,6 +239,7 @@ pub fn person(actor: &Actor, name: &str, version: i64) -> PersonChanged {
         given_name: name.into(),
         date_of_birth: None,
         roles: vec![Role::Driver],
+        age_proof: None,
         version,
     }
 }

@@ -12,8 +12,20 @@ pub struct PersonChanged {
     /// As the person stated it; what proves it is checked at the door.
     pub date_of_birth: Option<Date>,
     pub roles: Vec<Role>,
+    /// What proves their age, where something does.
+    #[serde(default)]
+    pub age_proof: Option<AgeProof>,
     /// Grows with each change, so that a late event does not undo a newer one.
     pub version: i64,
+}
+
+/// That a person showed a document, and how old they are by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgeProof {
+    /// The greatest of 16, 18, 19, 20 and 21 that they had reached.
+    pub over: u8,
+    /// The last day on which the proof holds.
+    pub until: Date,
 }
 
 impl Event for PersonChanged {

@@ -8,7 +8,7 @@ mod refusal;
 mod types;
 
 pub use client::Accounts;
-pub use event::{CodeWanted, FavouriteChanged, PersonChanged, PersonErased};
+pub use event::{AgeProof, CodeWanted, FavouriteChanged, PersonChanged, PersonErased};
 pub use letter::{Flow, FlowId, Letter, LetterChannel, Purpose, Says};
 pub use refusal::{AccountsRefusal, CodeRefusal};
 pub use types::Contact;

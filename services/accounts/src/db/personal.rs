@@ -25,6 +25,16 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
              'addresses', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(a) - 'person_id' as row from address a
                  where person_id = $1 order by id limit 5000) as rows),
+             'authenticator_since', (select confirmed_at from authenticator where person_id = $1),
+             'passkeys', (select coalesce(jsonb_agg(row), '[]') from (
+                 select jsonb_build_object('name', name, 'created_at', created_at,
+                                           'used_at', used_at) as row from passkey
+                 where person_id = $1 order by id limit 5000) as rows),
+             'age_proof', (select to_jsonb(age_proof) - 'person_id' - 'made_by'
+                           from age_proof where person_id = $1),
+             'age_reviews', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(age_review) - 'person_id' - 'decided_by' as row from age_review
+                 where person_id = $1 order by id limit 5000) as rows),
              'favourites', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(favourite) - 'person_id' as row from favourite
                  where person_id = $1 order by product_id limit 5000) as rows))",

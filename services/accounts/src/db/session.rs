@@ -145,7 +145,8 @@ pub async fn end(
                and ($2::uuid is null or id = $2) and ($3::uuid is null or id <> $3)
              returning id),
          told as (
-             insert into ended_access (session_id, until) select id, $6 from over)
+             insert into ended_access (session_id, until) select id, $6 from over),
+         steps as (delete from second_step where person_id = $1 and $2::uuid is null)
          select id from over",
     )
     .bind(person.uuid())

@@ -44,8 +44,7 @@ pub async fn change_password(
     Json(input): Json<PasswordChange>,
 ) -> Result<StatusCode, Fault<ProofRefused>> {
     let row = proof::of_asker(&app, &asker, input.password).await?;
-    let hash = app.passwords.hash(input.new_password).await?;
-    let hash = hash.ok_or_else(|| Problem::unavailable("accounts"))?;
+    let hash = app.passwords.hash_new("new_password", input.new_password, row.words()).await?;
     let mut tx = app.db.begin().await?;
     db::set_password(&mut tx, row.id, &hash).await?;
     let others = Which::AllBut(asker.pass.session);

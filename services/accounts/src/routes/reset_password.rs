@@ -76,12 +76,13 @@ pub async fn confirm_reset(
     State(app): State<App>,
     Json(input): Json<NewPassword>,
 ) -> Result<StatusCode, Fault<CodeRefused>> {
+    // Before the code is looked at: a weak password is to cost none of its tries.
+    app.passwords.refuse_weak("password", &input.password, vec![]).await?;
     let row = flow::opened_by(&app, input.flow, Purpose::ResetPassword, &input.code).await?;
     let row = row.ok_or(CodeRefused::CodeRefused)?;
     let email = row.email.unwrap_or_default();
     let person = db::person_by_email(&app.db, &email).await?.ok_or(CodeRefused::CodeRefused)?;
-    let hash = app.passwords.hash(input.password).await?;
-    let hash = hash.ok_or_else(|| Problem::unavailable("accounts"))?;
+    let hash = app.passwords.hash_new("password", input.password, person.words()).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if !db::flow::use_up(&mut tx, row.id, now).await? {

@@ -8,7 +8,8 @@ use crate::{
     App, audit,
     db::{self, PersonRow},
     password::LONGEST,
-    session::{self, Beginning, Device, SignedIn},
+    second_factor::{Entry, go_on},
+    session::Device,
     throttle,
 };
 
@@ -48,13 +49,13 @@ impl Refusal for SignInRefusal {
     }
 }
 
-/// Begins a session with e-mail address and password. An unknown address and a
+/// Begins a session with e-mail address and password, or asks for a second factor. An unknown address and a
 /// wrong password get the same answer after the same time.
 #[utoipa::path(
     post, path = "/v1/accounts/sign-in", tag = "accounts", operation_id = "sign_in",
     request_body = SignIn,
     responses(
-        (status = OK, body = SignedIn),
+        (status = OK, body = Entry),
         (status = "default", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -62,7 +63,7 @@ pub async fn sign_in(
     State(app): State<App>,
     device: Device,
     Json(input): Json<SignIn>,
-) -> Result<Json<SignedIn>, Fault<SignInRefusal>> {
+) -> Result<Json<Entry>, Fault<SignInRefusal>> {
     let email = input.email.to_lowercase();
     let charge = throttle::try_account(&app, &email, &device).await?;
     let row = db::person_by_email(&app.db, &email).await?;
@@ -87,11 +88,12 @@ pub async fn sign_in(
     if let Some(hash) = renewed {
         db::set_password(&mut tx, row.id, &hash).await?;
     }
-    let beginning = Beginning { method: "password", device: &device, strong: false };
-    let signed_in = session::begin(&app, &mut tx, &row, beginning).await?;
-    audit::note_of(&app, &mut tx, row.id, "signed_in", json!({ "method": "password" })).await?;
+    let entry = go_on(&app, &mut tx, &row, "password", &device).await?;
+    if matches!(entry, Entry::SignedIn(_)) {
+        audit::note_of(&app, &mut tx, row.id, "signed_in", json!({ "method": "password" })).await?;
+    }
     tx.commit().await?;
-    Ok(Json(signed_in))
+    Ok(Json(entry))
 }
 
 /// The hash of the same password with the parameters of today, where those have changed.

@@ -66,9 +66,10 @@ pub async fn sign_up(
     }
     let email = input.email.to_lowercase();
     throttle::send_letter(&app, &email, &device).await?;
-    let password_hash = app.passwords.hash(input.password).await?;
+    let own = vec![email.clone(), input.given_name.clone(), input.family_name.clone()];
+    let password_hash = app.passwords.hash_new("password", input.password, own).await?;
     let applicant = Applicant {
-        password_hash: password_hash.ok_or_else(|| Problem::unavailable("accounts"))?,
+        password_hash,
         given_name: input.given_name.trim().to_owned(),
         family_name: input.family_name.trim().to_owned(),
         date_of_birth: input.date_of_birth,

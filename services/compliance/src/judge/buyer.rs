@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use compliance_api::{Facts, Moment};
-use kernel::AlcoholClass;
+use kernel::{AlcoholClass, has_reached};
 
 use super::{Applied, Case, Finding, Reach};
-use crate::{age, jurisdiction::Jurisdiction};
+use crate::jurisdiction::Jurisdiction;
 
 pub(super) fn check(
     case: &Case,
@@ -38,7 +38,7 @@ pub(super) fn check(
     }
     let today = here.time_zone.to_datetime(facts.at).date();
     let reached = |(applied, age): (Applied, u8)| {
-        age::has_reached(age, born, today, applied.book.rules.leap_day_birthday)
+        has_reached(age, born, today, applied.book.rules.leap_day_birthday)
     };
     let of_age = asked().all(reached);
     finding.of_age = Some(of_age);

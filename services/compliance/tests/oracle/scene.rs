@@ -2,14 +2,15 @@
 
 use super::calendar;
 use compliance::{
-    age::LeapDay,
     jurisdiction::{Jurisdiction, Law},
     licence::Licence,
     rulebook::{self, ClassRules, Limits, PriceFloor, Rulebook, Rules},
 };
 use compliance_api::{AddressKind, Facts, Item, Moment};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use kernel::{AlcoholClass, Currency, Drink, Hours, Money, PersonId, Place, Span, StoreId, Zone};
+use kernel::{
+    AlcoholClass, Currency, Drink, Hours, LeapDay, Money, PersonId, Place, Span, StoreId, Zone,
+};
 
 /// A square on the map, in degrees, and how many hours its wall clock is behind UTC in winter.
 pub struct Land {

@@ -58,6 +58,9 @@ async fn a_licence_proves_an_age_and_nothing_of_it_is_kept() {
     for canary in ["T64235789", "MARIE", "WEST BROAD", "636000", "ANSI ", "2032-04-01"] {
         assert!(!kept.contains(canary), "{canary}");
     }
+    let data = format!("/internal/accounts/people/{}/data", ann.person);
+    let data: Value = bench.house("accounts").get(&data).await.ok();
+    assert_eq!((&data["age_proof"]["over"], data["age_proof"].get("made_by")), (&json!(21), None));
     // The same document again, once it is shown to a clock that went on.
     bench.advance(3_600);
     let mut ann = ann;
@@ -165,6 +168,8 @@ async fn desk(bench: &Bench, role: &str) -> Visitor {
 async fn someone_looks_where_no_program_can() {
     let bench = super::bench().await;
     let ann = Visitor::join(&bench, "ann@example.com").await;
+    let slip = json!({ "date_of_birth": "1990-04-10" });
+    ann.caller.with("if-match", "\"v1\"").patch("/v1/accounts/me", slip).await.ok::<Value>();
     let support = desk(&bench, "support").await;
     let ask = "/v1/accounts/me/age-reviews";
     let note = json!({ "note": "I have a passport, see you at the desk" });
@@ -197,6 +202,7 @@ async fn someone_looks_where_no_program_can() {
     assert_eq!(state["review"].get("decided_by"), None);
     let told: Vec<PersonChanged> = bench.told("accounts").await;
     assert_eq!(told.last().unwrap().age_proof.unwrap().until, date(2027, 1, 1));
+    assert_eq!(told.last().unwrap().date_of_birth, Some(date(1990, 4, 1)), "a slip is set right");
     assert_eq!(support.caller.get(REVIEWS).await.ok::<Value>()["items"], json!([]));
     let done: Value = support.caller.get(&format!("{REVIEWS}?decided=true")).await.ok();
     assert_eq!(done["items"][0]["accepted"], true);

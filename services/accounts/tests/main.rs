@@ -34,6 +34,7 @@ const PASSWORD: &str = "correct horse battery";
 
 /// Passwords must be slow for thieves, not for tests.
 const FAST: &str = "[accounts]\nargon2_memory_kib = 8\nargon2_rounds = 1";
+
 async fn bench() -> Bench {
     bench_with("").await
 }

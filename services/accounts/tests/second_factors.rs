@@ -301,6 +301,11 @@ async fn nothing_that_opens_an_account_lies_open() {
     let kept = super::everything(&bench).await;
     assert!(kept.contains("ann@example.com"), "it looks where things are kept");
     let plain = codes[0].replace('-', "");
+    let data = format!("/internal/accounts/people/{}/data", ann.person);
+    let data: Value = bench.house("accounts").get(&data).await.ok();
+    assert_eq!(data["authenticator_since"], json!("2026-06-15T17:00:00+00:00"));
+    let given_out = data.to_string();
+    assert!(!given_out.contains("secret") && !given_out.contains("hash"), "{given_out}");
     for secret in [&app.0, &bytes, &codes[0], &plain, &challenge] {
         assert!(!kept.contains(secret.as_str()), "{secret}");
     }

@@ -62,7 +62,8 @@ impl Refusal for DecisionRefusal {
     }
 }
 
-/// Decides a review that someone else asked for; where a document was seen, it proves their age.
+/// Decides a review that someone else asked for; where a document was seen, it proves their age,
+/// and its date of birth is theirs from now on.
 /// Support and operators, all of them but their own.
 #[utoipa::path(
     post, path = "/v1/accounts/age-reviews/{review}/decision", tag = "accounts",
@@ -94,18 +95,20 @@ pub async fn decide_age_review(
     let row = db::lock_person(&mut tx, review.person_id).await?;
     let mut row = row.ok_or_else(missing)?;
     let accepted = input.document.is_some();
+    let corrected = row.date_of_birth().is_some_and(|stated| born.is_some_and(|b| b != stated));
     let decision = Decision { by: actor.person, accepted, reason: input.reason.trim() };
     if !db::age::decide(&mut tx, id, &decision, now).await? {
         return Err(DecisionRefusal::AlreadyDecided.into());
     }
     if let Some(document) = input.document {
         let shown = Shown { born: document.date_of_birth, expires: document.expires_on };
-        let proven = age::prove(shown, row.date_of_birth(), now);
+        // What was seen counts, whatever the person had stated: this is how a slip is set right.
+        let proven = age::prove(shown, None, now);
         let proven = proven.map_err(|why| Problem::from(ProofRefusal::from(why)))?;
         keep::<DecisionRefusal>(&app, &mut tx, &mut row, (shown.born, proven), actor.person)
             .await?;
     }
-    let facts = json!({ "review": id, "accepted": accepted });
+    let facts = json!({ "review": id, "accepted": accepted, "corrected": corrected });
     audit::note(&app, &mut tx, &actor, ("age_reviewed", Some(row.id)), facts).await?;
     tx.commit().await?;
     let review = db::age::review(&app.db, id).await?.ok_or_else(missing)?;

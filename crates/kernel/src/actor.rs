@@ -4,7 +4,7 @@ use crate::{CustomerId, DriverId, PersonId, StoreId, VendorId};
 
 /// What a person may be. One person may hold several roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "role", rename_all = "snake_case")]
+#[serde(tag = "role", rename_all = "snake_case", try_from = "RoleFields")]
 pub enum Role {
     Customer,
     /// Packs and counts at these stores, and sees only them.
@@ -12,7 +12,6 @@ pub enum Role {
         stores: Vec<StoreId>,
     },
     /// Also decides there: prices, promotions, hours, who works there.
-    #[serde(alias = "store_staff")]
     Manager {
         stores: Vec<StoreId>,
     },
@@ -20,7 +19,6 @@ pub enum Role {
     /// word: what a caller names here is not looked at.
     VendorOwner {
         vendor: VendorId,
-        #[serde(default)]
         stores: Vec<StoreId>,
     },
     Driver,
@@ -33,16 +31,55 @@ pub enum Role {
 }
 
 /// A role without its stores: what a rule of access names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RoleKind {
     Customer,
     Clerk,
+    #[serde(alias = "store_staff")]
     Manager,
     VendorOwner,
     Driver,
     Support,
     Operator,
     Auditor,
+}
+
+/// A role as it is written. Serde would pass over what does not belong to a role without stores.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleFields {
+    role: RoleKind,
+    vendor: Option<VendorId>,
+    stores: Option<Vec<StoreId>>,
+}
+
+impl TryFrom<RoleFields> for Role {
+    type Error = &'static str;
+
+    fn try_from(said: RoleFields) -> Result<Self, &'static str> {
+        let RoleFields { role, vendor, stores } = said;
+        let owns = role == RoleKind::VendorOwner;
+        let works = matches!(role, RoleKind::Clerk | RoleKind::Manager);
+        match (vendor, &stores) {
+            (Some(_), _) if !owns => return Err("unknown field `vendor`"),
+            (_, None) if works => return Err("missing field `stores`"),
+            (_, Some(_)) if !works && !owns => return Err("unknown field `stores`"),
+            _ => {}
+        }
+        let stores = stores.unwrap_or_default();
+        Ok(match (role, vendor) {
+            (RoleKind::VendorOwner, Some(vendor)) => Self::VendorOwner { vendor, stores },
+            (RoleKind::VendorOwner, None) => return Err("missing field `vendor`"),
+            (RoleKind::Clerk, _) => Self::Clerk { stores },
+            (RoleKind::Manager, _) => Self::Manager { stores },
+            (RoleKind::Customer, _) => Self::Customer,
+            (RoleKind::Driver, _) => Self::Driver,
+            (RoleKind::Support, _) => Self::Support,
+            (RoleKind::Operator, _) => Self::Operator,
+            (RoleKind::Auditor, _) => Self::Auditor,
+        })
+    }
 }
 
 impl RoleKind {
@@ -126,5 +163,38 @@ impl Actor {
     /// This person as a driver.
     pub const fn driver(&self) -> DriverId {
         self.person.cast()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_role_is_read_as_it_is_written_and_nothing_is_passed_over() {
+        let (store, vendor) = (StoreId::new(), VendorId::new());
+        let read = |value: Value| serde_json::from_value::<Role>(value);
+        for role in [
+            Role::Customer,
+            Role::Clerk { stores: vec![store] },
+            Role::VendorOwner { vendor, stores: vec![] },
+            Role::Auditor,
+        ] {
+            assert_eq!(read(json!(role)).expect("a role"), role);
+        }
+        let before = read(json!({ "role": "store_staff", "stores": [store] }));
+        assert_eq!(before.expect("as it was"), Role::Manager { stores: vec![store] });
+        for wrong in [
+            json!({ "role": "root" }),
+            json!({ "role": "operator", "stores": [store] }),
+            json!({ "role": "customer", "verified": true }),
+            json!({ "role": "clerk" }),
+            json!({ "role": "clerk", "stores": [store], "vendor": vendor }),
+            json!({ "role": "vendor_owner", "stores": [store] }),
+        ] {
+            assert!(read(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 }

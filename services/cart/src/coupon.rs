@@ -40,7 +40,7 @@ pub enum Benefit {
         off: Money,
     },
     /// The delivery fee.
-    FreeDelivery,
+    FreeDelivery {},
 }
 
 /// A coupon as it stands.

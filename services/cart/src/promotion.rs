@@ -32,7 +32,7 @@ pub struct Terms {
 #[schema(as = PromotionScope)]
 pub enum Scope {
     /// The whole cart.
-    Everything,
+    Everything {},
     /// A category and all below it, by slug path.
     Category {
         #[garde(length(chars, min = 1, max = 200), custom(wire::plain_text))]
@@ -93,7 +93,7 @@ impl Promotion {
 impl Scope {
     pub fn covers(&self, product: ProductId, category: &str) -> bool {
         match self {
-            Self::Everything => true,
+            Self::Everything {} => true,
             Self::Category { category: wanted } => category
                 .strip_prefix(wanted.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),

@@ -21,8 +21,8 @@ use compliance_api::{Facts, Reason, Verdict};
 use delivery_api::{Estimate, RecallRefusal};
 use jiff::Timestamp;
 use kernel::{
-    AlcoholClass, CartId, Currency, Drink, Money, OrderId, PaymentId, Place, ProductId, StoreId,
-    VendorId, VerdictId,
+    AlcoholClass, CartId, Currency, CustomerId, Drink, Money, OrderId, PaymentId, Place, ProductId,
+    StoreId, VendorId, VerdictId,
 };
 use payments_api::{Start, StartRefusal, Started};
 use serde_json::{Value, json};
@@ -60,6 +60,8 @@ pub struct Inner {
     /// What all calls of an operation meet when nothing else is said.
     pub always: HashMap<&'static str, Mood>,
     pub claims: HashMap<CartId, OrderId>,
+    /// Whose the carts are: those of whoever claimed them first.
+    pub owners: HashMap<CartId, CustomerId>,
     pub stock: HashMap<OrderId, Stock>,
     pub payments: HashMap<OrderId, Started>,
     pub asked: Vec<Facts>,
@@ -280,6 +282,9 @@ async fn claim(
         answer.quote.total = usd(0);
     }
     let effect = |inner: &mut Inner| {
+        if *inner.owners.entry(cart).or_insert(claim.customer) != claim.customer {
+            return refused(ClaimRefusal::NoSuchCart);
+        }
         let order = inner.claims.get(&cart).copied();
         if let Some(order) = order.filter(|order| *order != claim.order) {
             return refused(ClaimRefusal::CartTaken { order });

@@ -56,6 +56,25 @@ const SAID: &[Said] = &[
         "cart",
         r#"{"cart": "{cart}", "expected_total": {"amount": 1, "currency": "USD"}}"#,
     ),
+    by_body(
+        "invite",
+        "store",
+        r#"{"email": "{new}@example.com", "role": {"role": "clerk", "stores": ["{store}"]}}"#,
+    ),
+    body("set_roles", r#"{"roles": [{"role": "customer"}]}"#),
+    body(
+        "add_machine",
+        r#"{"name": "Till", "roles": [{"role": "support"}], "scopes": ["orders:read"]}"#,
+    ),
+    body("machine_token", r#"{"machine": "{machine}", "secret": "{secret}"}"#),
+    body("sign_in", r#"{"email": "{email}", "password": "correct horse battery"}"#),
+    body("refresh", r#"{"refresh_token": "{refresh}"}"#),
+    body("change_email", r#"{"email": "{new}@example.com", "password": "correct horse battery"}"#),
+    body(
+        "change_password",
+        r#"{"password": "correct horse battery", "new_password": "incorrect horse battery"}"#,
+    ),
+    body("change_key", r#"{"stolen": false}"#),
     by_query("sales", "store", "store={store}"),
     by_query("popular_products", "store", "store={store}"),
     by_query("delivery_times", "store", "store={store}"),
@@ -68,13 +87,14 @@ fn kind(operation: &str, name: &str) -> &'static str {
     match name {
         "code" if jurisdiction => "jurisdiction",
         "code" => "coupon",
+        "flow" => "invitation",
         name => KINDS.iter().find(|kind| **kind == name).copied().unwrap_or_else(|| {
             panic!("the world has no {name} for {operation}: give it one in world.rs")
         }),
     }
 }
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "address",
     "cart",
     "coupon",
@@ -82,6 +102,7 @@ const KINDS: [&str; 16] = [
     "intent",
     "job",
     "line",
+    "machine",
     "message",
     "offer",
     "order",
@@ -89,11 +110,13 @@ const KINDS: [&str; 16] = [
     "person",
     "product",
     "promotion",
+    "session",
     "store",
     "version",
 ];
 
 /// An operation and all that is needed to ask for it.
+#[derive(Clone)]
 pub struct Asking {
     pub service: &'static str,
     pub operation: Operation,
@@ -127,6 +150,24 @@ pub fn all(part: &Part) -> Vec<Asking> {
         all.extend(said.map(|said| Asking::new(part.name, &operation, found, Some(said))));
     }
     all
+}
+
+/// Where in `value` there are objects with names that the document gives.
+fn objects(value: &Value, at: String, places: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                objects(inner, format!("{at}/{name}"), places);
+            }
+            places.push(at);
+        }
+        Value::Array(items) => {
+            for (number, inner) in items.iter().enumerate() {
+                objects(inner, format!("{at}/{number}"), places);
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Asking {
@@ -167,6 +208,24 @@ impl Asking {
 
     pub fn reads(&self) -> bool {
         self.operation.method == Method::GET
+    }
+
+    pub fn ends(&self) -> bool {
+        self.operation.method == Method::DELETE
+    }
+
+    /// The same with a field that is not there, in each object of the body, and where.
+    pub fn with_more(&self) -> Vec<(Self, String)> {
+        let Some((media, text)) = self.body.as_ref() else { return Vec::new() };
+        let Ok(body) = serde_json::from_str::<Value>(text) else { return Vec::new() };
+        let mut places = Vec::new();
+        objects(&body, String::new(), &mut places);
+        let more = |place: String| {
+            let mut body = body.clone();
+            body.pointer_mut(&place).expect("an object")["verified"] = true.into();
+            (Self { body: Some((media.clone(), body.to_string())), ..self.clone() }, place)
+        };
+        places.into_iter().map(more).collect()
     }
 
     /// Who asks whom.

@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use host::House;
 use jiff::civil::date;
-use kernel::{Actor, PersonId, Role, RoleKind, StoreId, VendorId};
+use kernel::{Actor, Id, PersonId, Role, RoleKind, StoreId, VendorId};
 use serde_json::{Value, json};
 use testkit::{Bench, Caller};
 use tokio::net::TcpListener;
+use wire::Pass;
 
 pub const PROVIDER_KEY: &str = "sk_test_0123456789abcdef0123456789abcdef";
 const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
@@ -72,6 +73,10 @@ fn door(place: (f64, f64)) -> Value {
     json!({ "recipient": "A buyer", "address": "1 Door St", "place": at((place.0 + 0.003, place.1)) })
 }
 
+fn email_of(number: usize) -> String {
+    format!("person-{number}@example.com")
+}
+
 /// A string in an answer.
 fn text(answer: &Value, name: &str) -> String {
     answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer:#}")).to_owned()
@@ -110,6 +115,14 @@ impl World {
     /// One of those who act.
     pub fn actor(&self, kind: RoleKind) -> &Actor {
         &self.people[&kind]
+    }
+
+    /// A token of this person's, or of a machine in this person's place that has scopes; it holds
+    /// whatever becomes of the person meanwhile.
+    pub fn token(&self, actor: &Actor, scopes: Option<&[&str]>) -> String {
+        let scopes = scopes.map(|scopes| scopes.iter().map(ToString::to_string).collect());
+        let (actor, session) = (actor.clone(), Id::new());
+        self.bench.signed_pass(&Pass { actor, session, version: i64::MAX, scopes })
     }
 
     fn operator(&self, service: &str) -> Caller {
@@ -191,7 +204,7 @@ impl World {
             .iter()
             .enumerate()
             .map(|(number, role)| accounts::seed::NewDemoPerson {
-                email: format!("person-{number}@example.com"),
+                email: email_of(number),
                 given_name: format!("Person {number}"),
                 family_name: "Test".into(),
                 date_of_birth: Some(date(1980, 1, 1)),
@@ -247,7 +260,7 @@ impl World {
         self.deliver(&mut row, driver).await;
         self.listen(&mut row, &placed).await;
         row.ids.insert("cart", self.open_cart(&row, customer, STORES[place.store]).await.0);
-        self.move_in(&mut row, customer, STORES[place.store]).await;
+        self.move_in(&mut row, customer, place).await;
         row
     }
 
@@ -361,19 +374,31 @@ impl World {
         row.ids.insert("message", self.bench.eventually("somebody is told", told).await);
     }
 
-    /// Where the customer lives.
-    async fn move_in(&self, row: &mut Row, customer: &Actor, place: (f64, f64)) {
-        let address = self.address_of(customer, place).await;
-        row.ids.insert("address", address);
-    }
-
-    /// An address of this person's.
-    pub async fn address_of(&self, actor: &Actor, place: (f64, f64)) -> String {
-        let caller = self.bench.signed("accounts", actor);
-        let mut home = door(place);
+    /// Where the customer lives and is signed in; who is to work at the store, and for it.
+    async fn move_in(&self, row: &mut Row, customer: &Actor, place: &Place) {
+        let caller = self.bench.signed("accounts", customer);
+        let mut home = door(STORES[place.store]);
         home["label"] = json!("Home");
         let made: Value = caller.post("/v1/accounts/addresses", home).await.ok();
-        text(&made, "id")
+        row.ids.insert("address", text(&made, "id"));
+        let email = email_of(place.customer);
+        let sign_in = json!({ "email": email, "password": PASSWORD });
+        let anyone = self.bench.anyone("accounts");
+        let signed: Value = anyone.post("/v1/accounts/sign-in", sign_in).await.ok();
+        row.ids.insert("email", email);
+        row.ids.insert("refresh", text(&signed, "refresh_token"));
+        let sessions: Value = caller.get("/v1/accounts/sessions").await.ok();
+        row.ids.insert("session", text(&sessions[0], "session"));
+        let operator = self.operator("accounts");
+        let clerk = json!({ "role": "clerk", "stores": [row.store] });
+        let invitation =
+            json!({ "email": format!("new-{}@example.com", row.ids["order"]), "role": clerk });
+        let made: Value = operator.post("/v1/accounts/invitations", invitation).await.ok();
+        row.ids.insert("invitation", text(&made, "flow"));
+        let machine = json!({ "name": "Till", "roles": [clerk], "scopes": ["orders:read"] });
+        let made: Value = operator.post("/v1/accounts/machines", machine).await.ok();
+        row.ids.insert("machine", text(&made, "machine"));
+        row.ids.insert("secret", text(&made, "secret"));
     }
 }
 
@@ -397,6 +422,8 @@ async fn start() -> Bench {
         r#"
         public_url = "{base}"
         [accounts]
+        secret = "a secret of accounts for tests only, nowhere else"
+        second_factor = "nobody"
         argon2_memory_kib = 8
         argon2_rounds = 1
         [orders]

@@ -68,7 +68,7 @@ pub fn coupons(basket: &Basket, lines: &mut [Working]) -> Result<Coupons, QuoteE
         let turn = match coupon.terms.benefit {
             coupon::Benefit::Percent { .. } => 0,
             coupon::Benefit::Amount { .. } => 1,
-            coupon::Benefit::FreeDelivery => 2,
+            coupon::Benefit::FreeDelivery {} => 2,
         };
         (turn, &coupon.code)
     });
@@ -88,7 +88,7 @@ pub fn coupons(basket: &Basket, lines: &mut [Working]) -> Result<Coupons, QuoteE
                 not_negative(&[off.amount])?;
                 off.amount
             }
-            coupon::Benefit::FreeDelivery => {
+            coupon::Benefit::FreeDelivery {} => {
                 became.free_delivery.get_or_insert_with(|| code.clone());
                 continue;
             }

@@ -149,7 +149,7 @@ fn promotion(currency: Currency) -> impl Strategy<Value = Promotion> {
         (2_u32..=12, 1_u32..=11).prop_map(|(buy, pay)| promotion::Benefit::BuyPay { buy, pay }),
     ];
     let scope = prop_oneof![
-        Just(Scope::Everything),
+        Just(Scope::Everything {}),
         Just(Scope::Category { category: "wine".into() }),
         (0_u128..6).prop_map(|number| Scope::Product { product: product(number) }),
     ];
@@ -172,7 +172,7 @@ fn a_coupon(currency: Currency) -> impl Strategy<Value = coupon::Terms> {
         (1..=WHOLE).prop_map(|ppm| coupon::Benefit::Percent { ppm }),
         (1_i64..=30_000)
             .prop_map(move |off| coupon::Benefit::Amount { off: Money::new(off, currency) }),
-        Just(coupon::Benefit::FreeDelivery),
+        Just(coupon::Benefit::FreeDelivery {}),
     ];
     (benefit, option::of(1_i64..=50_000)).prop_map(move |(benefit, min_spend)| coupon::Terms {
         benefit,

@@ -35,7 +35,7 @@ fn everything(benefit: promotion::Benefit) -> Promotion {
     Promotion {
         terms: promotion::Terms {
             label: "Promotion".into(),
-            scope: Scope::Everything,
+            scope: Scope::Everything {},
             benefit,
             min_spend: None,
         },
@@ -143,7 +143,7 @@ fn fees_follow_the_distance_and_the_goods() {
     assert_eq!(amounts(&quote, ChargeKind::DeliveryFee), [489]);
     assert_eq!(amounts(&quote, ChargeKind::ServiceFee), [150]);
     assert_eq!(amounts(&quote, ChargeKind::SalesTax), [210, 34, 11], "the tip is not taxed");
-    let terms = coupon::Terms { benefit: coupon::Benefit::FreeDelivery, min_spend: None };
+    let terms = coupon::Terms { benefit: coupon::Benefit::FreeDelivery {}, min_spend: None };
     case.coupons = vec![coupon("FREE", terms)];
     let quoted = case.quoted().unwrap();
     assert_eq!(amounts(&quoted.quote, ChargeKind::Coupon), [-489]);

@@ -40,7 +40,6 @@ pub use crate::{
 use crate::{
     keys::Keys, passkey::Passkeys, password::Passwords, providers::Providers, secret::Vault,
 };
-use crate::{keys::Keys, passkey::Passkeys, password::Passwords, secret::Vault};
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
@@ -52,8 +51,6 @@ pub const PART: Part = Part {
         "V4__second_factors.sql",
         "V5__age.sql",
         "V6__erasure.sql",
-        "V4__second_factors.sql",
-        "V5__age.sql",
         "V7__favourites.sql",
     ],
     follows: &[StoreChanged::KIND],

@@ -103,28 +103,6 @@ pub async fn try_second_factor(
     charge(app, &counts).await
 }
 
-/// Charges one try at the second factor of someone who showed the first one. As with passwords,
-/// whoever tries elsewhere does not slow down the network and the devices of the account's owner.
-pub async fn try_second_factor(
-    app: &App,
-    person: &PersonRow,
-    device: &Device,
-) -> Result<Charge, Slow> {
-    let token = device.token.as_deref().unwrap_or_default();
-    let hash = device_hash(app, token);
-    let email = person.email.as_deref().unwrap_or_default();
-    let (id, network) = (person.id, network(&device.address));
-    let counts = if db::knows_device(&app.db, &hash, email).await? {
-        vec![(format!("device/second factor/{token}"), ACCOUNT_ON_DEVICE)]
-    } else {
-        vec![
-            (format!("here/second factor/{network}/{id}"), ACCOUNT_FROM_NETWORK),
-            (format!("account/second factor/{id}"), ACCOUNT_OF_STRANGERS),
-        ]
-    };
-    charge(app, &counts).await
-}
-
 /// Charges one letter to an e-mail address or phone number.
 pub async fn send_letter(app: &App, to: &str, device: &Device) -> Result<Charge, Slow> {
     let network = network(&device.address);

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use anyhow::ensure;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::secret::Vault;
+use crate::{providers::ProviderSettings, secret::Vault};
 
 /// `[accounts]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -34,6 +36,11 @@ pub struct Config {
     pub argon2_lanes: u32,
     /// How many passwords are hashed at once: each takes a core and that much memory.
     pub argon2_at_once: usize,
+    /// How long one answer of a sign-in provider may take, in milliseconds; a sign-in needs up to
+    /// four.
+    pub provider_patience_ms: u64,
+    /// The providers that people may sign in at, by the name that is in their addresses.
+    pub providers: BTreeMap<String, ProviderSettings>,
 }
 
 /// Who must show a second factor before a role of theirs is in force.
@@ -64,6 +71,8 @@ impl Default for Config {
             argon2_rounds: 2,
             argon2_lanes: 1,
             argon2_at_once: 4,
+            provider_patience_ms: 5_000,
+            providers: BTreeMap::new(),
         }
     }
 }

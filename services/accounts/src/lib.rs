@@ -14,6 +14,7 @@ mod password;
 mod profile;
 mod proof;
 mod recovery;
+mod providers;
 mod routes;
 mod second_factor;
 mod secret;

@@ -1,0 +1,99 @@
+//! Someone has come back from a provider: whose account that opens, and the account itself.
+
+use anyhow::{Context as _, bail};
+use kernel::PersonId;
+use store::Tx;
+
+use super::{
+    Identity,
+    linking::{Decision, Facts, Holder, Obstacle, Told, decide},
+};
+use crate::{
+    App,
+    db::{
+        self, PersonRow,
+        provider::{self, flow::Redeemed},
+    },
+};
+
+/// What has come of it.
+pub enum Arrival {
+    /// Whose account is open.
+    Person(Box<PersonRow>),
+    Refused(Obstacle),
+    /// Someone else was faster, so the facts are others by now: begin anew.
+    Overtaken,
+}
+
+/// Finds, links or makes the person, in `tx`.
+pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Result<Arrival> {
+    let identity = &came.identity.0;
+    let facts = facts(tx, came, identity).await?;
+    let told = provider::Told {
+        provider: &came.provider,
+        subject: &came.subject,
+        email: identity.email.as_deref(),
+        email_vouched: identity.email_vouched,
+        refresh_token: came.refresh_token.as_deref(),
+        at: app.clock.now(),
+    };
+    let (person, held) = match decide(facts) {
+        Decision::Refuse(obstacle) => return Ok(Arrival::Refused(obstacle)),
+        Decision::SignIn(person) => (person, provider::renew(tx, told).await?),
+        Decision::Link(person) => (person, provider::link(tx, person, told).await?),
+        Decision::MakePerson => {
+            let person = PersonId::new();
+            let made = make(app, tx, person, identity).await?;
+            (person, made && provider::link(tx, person, told).await?)
+        }
+    };
+    if !held {
+        return Ok(Arrival::Overtaken);
+    }
+    let row = db::lock_person(tx, person).await?;
+    let row = row.context("whoever has an identity is there")?;
+    Ok(Arrival::Person(Box::new(row)))
+}
+
+async fn facts(tx: &mut Tx<'_>, came: &Redeemed, identity: &Identity) -> sqlx::Result<Facts> {
+    let asker = match came.asker() {
+        Some(person) => Some(holder(tx, person, &came.provider).await?),
+        None => None,
+    };
+    let email = match &identity.email {
+        Some(email) => {
+            let owner = provider::owner(tx, email).await?;
+            let verified = owner.is_some_and(|(_, verified)| verified);
+            let owner = match owner {
+                Some((person, _)) => Some(holder(tx, person, &came.provider).await?),
+                None => None,
+            };
+            Some(Told { vouched: identity.email_vouched, owner, owner_verified: verified })
+        }
+        None => None,
+    };
+    let known = provider::known(tx, &came.provider, &came.subject).await?;
+    Ok(Facts { known, asker, email })
+}
+
+async fn holder(tx: &mut Tx<'_>, person: PersonId, provider: &str) -> sqlx::Result<Holder> {
+    Ok(Holder { person, has_another: provider::has(tx, person, provider).await? })
+}
+
+/// A new customer. An address that nobody vouches for is not theirs yet: it stays at the identity.
+async fn make(
+    app: &App,
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    identity: &Identity,
+) -> anyhow::Result<bool> {
+    let now = app.clock.now();
+    let email = identity.email.as_deref().filter(|_| identity.email_vouched);
+    let names = (identity.given_name.as_str(), identity.family_name.as_str());
+    if !provider::insert_person(tx, person, email, names, now).await? {
+        return Ok(false);
+    }
+    let Some(row) = db::lock_person(tx, person).await? else { bail!("it has just been made") };
+    feed::append(tx, &row.changed(), now).await?;
+    Ok(true)
+}

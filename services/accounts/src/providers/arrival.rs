@@ -60,8 +60,10 @@ async fn facts(tx: &mut Tx<'_>, came: &Redeemed, identity: &Identity) -> sqlx::R
         Some(person) => Some(holder(tx, person, &came.provider).await?),
         None => None,
     };
+    let known = provider::known(tx, &came.provider, &came.subject).await?;
     let email = match &identity.email {
-        Some(email) => {
+        // Whoever is known otherwise is not looked for by an address.
+        Some(email) if known.is_none() && asker.is_none() => {
             let owner = provider::owner(tx, email).await?;
             let verified = owner.is_some_and(|(_, verified)| verified);
             let owner = match owner {
@@ -70,9 +72,8 @@ async fn facts(tx: &mut Tx<'_>, came: &Redeemed, identity: &Identity) -> sqlx::R
             };
             Some(Told { vouched: identity.email_vouched, owner, owner_verified: verified })
         }
-        None => None,
+        _ => None,
     };
-    let known = provider::known(tx, &came.provider, &came.subject).await?;
     Ok(Facts { known, asker, email })
 }
 

@@ -1,0 +1,4 @@
+//! The asker's identities at providers.
+
+pub mod list;
+pub mod remove;

@@ -29,7 +29,7 @@ use url::Url;
 
 use self::outward::Outward;
 pub use self::{
-    facebook::{Deletion, Facebook},
+    facebook::Facebook,
     failure::{Failure, TokenFault},
     openid::OpenId,
     settings::{Kind, ProviderSettings},
@@ -50,6 +50,8 @@ pub struct Provider {
     pub display_name: String,
     pub kind: Kind,
     pub way: Way,
+    /// For all answers that one step of a sign-in needs.
+    patience: Duration,
 }
 
 /// How it is spoken to.
@@ -100,12 +102,12 @@ pub struct Identity {
 
 impl Providers {
     pub fn open(config: &Config) -> anyhow::Result<Self> {
-        let patience = config.provider_patience_ms;
         ensure!(
-            (1..=8_000).contains(&patience),
+            (1..=8_000).contains(&config.provider_patience_ms),
             "accounts.provider_patience_ms must be between 1 and 8000"
         );
-        let outward = Outward::new(Duration::from_millis(patience))?;
+        let patience = Duration::from_millis(config.provider_patience_ms);
+        let outward = Outward::new(patience)?;
         let open = |(name, set): (&String, &ProviderSettings)| {
             settings::open(name, set, &outward).map(|provider| (name.clone(), provider))
         };
@@ -126,7 +128,7 @@ impl Provider {
     /// Where the browser goes to say who its person is.
     pub async fn address(&self, begun: &Begun, now: Timestamp) -> Result<Url, Failure> {
         match &self.way {
-            Way::OpenId(openid) => openid.address(begun, now).await,
+            Way::OpenId(openid) => self.in_time(openid.address(begun, now)).await,
             Way::Facebook(facebook) => facebook.address(begun),
         }
     }
@@ -139,9 +141,18 @@ impl Provider {
         now: Timestamp,
     ) -> Result<Identity, Failure> {
         match &self.way {
-            Way::OpenId(openid) => openid.identify(back, begun, now).await,
-            Way::Facebook(facebook) => facebook.identify(back, begun).await,
+            Way::OpenId(openid) => self.in_time(openid.identify(back, begun, now)).await,
+            Way::Facebook(facebook) => self.in_time(facebook.identify(back, begun)).await,
         }
+    }
+
+    /// A provider that is slow, or others who wait for it too, keep nobody for long.
+    async fn in_time<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let answer = tokio::time::timeout(self.patience, answer).await;
+        answer.unwrap_or(Err(Failure::Unavailable("the answers took too long")))
     }
 }
 

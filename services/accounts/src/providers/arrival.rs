@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use kernel::PersonId;
+use serde_json::json;
 use store::Tx;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     linking::{Decision, Facts, Holder, Obstacle, Told, decide},
 };
 use crate::{
-    App,
+    App, audit,
     db::{
         self, PersonRow,
         provider::{self, flow::Redeemed},
@@ -28,7 +29,7 @@ pub enum Arrival {
 /// Finds, links or makes the person, in `tx`.
 pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Result<Arrival> {
     let identity = &came.identity.0;
-    let facts = facts(tx, came, identity).await?;
+    let Some(facts) = facts(tx, came, identity).await? else { return Ok(Arrival::Overtaken) };
     let told = provider::Told {
         provider: &came.provider,
         subject: &came.subject,
@@ -40,7 +41,12 @@ pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Resu
     let (person, held) = match decide(facts) {
         Decision::Refuse(obstacle) => return Ok(Arrival::Refused(obstacle)),
         Decision::SignIn(person) => (person, provider::renew(tx, told).await?),
-        Decision::Link(person) => (person, provider::link(tx, person, told).await?),
+        Decision::Link(person) => {
+            let how = if facts.asker.is_some() { "by its person" } else { "by e-mail" };
+            let facts = json!({ "provider": came.provider, "how": how });
+            audit::note_of(app, tx, person, "identity_linked", facts).await?;
+            (person, provider::link(tx, person, told).await?)
+        }
         Decision::MakePerson => {
             let person = PersonId::new();
             let made = make(app, tx, person, identity).await?;
@@ -55,26 +61,32 @@ pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Resu
     Ok(Arrival::Person(Box::new(row)))
 }
 
-async fn facts(tx: &mut Tx<'_>, came: &Redeemed, identity: &Identity) -> sqlx::Result<Facts> {
-    let asker = match came.asker() {
-        Some(person) => Some(holder(tx, person, &came.provider).await?),
-        None => None,
+/// None when the identity was linked while we looked at whose it could be.
+async fn facts(
+    tx: &mut Tx<'_>,
+    came: &Redeemed,
+    identity: &Identity,
+) -> anyhow::Result<Option<Facts>> {
+    let mut facts = Facts {
+        known: provider::known(tx, &came.provider, &came.subject).await?,
+        asker: None,
+        email: None,
     };
-    let known = provider::known(tx, &came.provider, &came.subject).await?;
-    let email = match &identity.email {
-        // Whoever is known otherwise is not looked for by an address.
-        Some(email) if known.is_none() && asker.is_none() => {
-            let owner = provider::owner(tx, email).await?;
-            let verified = owner.is_some_and(|(_, verified)| verified);
-            let owner = match owner {
-                Some((person, _)) => Some(holder(tx, person, &came.provider).await?),
-                None => None,
-            };
-            Some(Told { vouched: identity.email_vouched, owner, owner_verified: verified })
+    let (asker, email) = (came.asker(), identity.email.as_deref());
+    // Whoever waits for a person's lock sees what was linked meanwhile, and looks again.
+    if let Some(person) = asker {
+        db::lock_person(tx, person).await?.context("a flow goes with its person")?;
+        facts.asker = Some(holder(tx, person, &came.provider).await?);
+    } else if let (None, Some(email)) = (facts.known, email) {
+        let mut told = Told { vouched: identity.email_vouched, owner: None, owner_verified: false };
+        if let Some((person, verified)) = provider::owner(tx, email).await? {
+            told.owner = Some(holder(tx, person, &came.provider).await?);
+            told.owner_verified = verified;
         }
-        _ => None,
-    };
-    Ok(Facts { known, asker, email })
+        facts.email = Some(told);
+    }
+    let known = provider::known(tx, &came.provider, &came.subject).await?;
+    Ok((known == facts.known).then_some(facts))
 }
 
 async fn holder(tx: &mut Tx<'_>, person: PersonId, provider: &str) -> sqlx::Result<Holder> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use sha2::Sha256;
 use url::Url;
 
-pub use self::signed_request::Deletion;
+use self::signed_request::Deletion;
 use super::{
     Back, Begun, Failure, Identity, TokenFault, clean_email, clean_name,
     openid::token::is_subject,

@@ -2,13 +2,13 @@
 //! access that is given back to the provider afterwards, never within a transaction.
 
 use jiff::SignedDuration;
-use kernel::PersonId;
 use secrecy::SecretString;
+use serde_json::json;
 use store::Tx;
 
 use super::Way;
 use crate::{
-    App,
+    App, audit,
     db::{
         provider::leaving::{self as db, Leaving, Revocation},
         session::Which,
@@ -25,11 +25,6 @@ const CLAIM: SignedDuration = SignedDuration::from_mins(2);
 /// After so many failures the provider has to live with it: it is over in a week.
 const MOST_TRIES: i32 = 12;
 
-/// Forgets every identity of a person who is erased.
-pub async fn forget_all(app: &App, tx: &mut Tx<'_>, person: PersonId) -> sqlx::Result<()> {
-    db::remove(tx, Leaving::AllOf(person), app.clock.now()).await.map(drop)
-}
-
 /// Forgets what a provider asks us to forget, and ends the sessions of its person. An account that
 /// has no other way in stays, for whoever proves its e-mail address.
 pub async fn forget_named(
@@ -40,6 +35,7 @@ pub async fn forget_named(
 ) -> sqlx::Result<()> {
     for person in db::remove(tx, named, app.clock.now()).await? {
         session::end(app, tx, person, Which::All, why).await?;
+        audit::note_of(app, tx, person, "identity_ended", json!({ "why": why })).await?;
     }
     Ok(())
 }

@@ -14,7 +14,11 @@ const LONGEST_ANSWER: usize = 256 * 1024;
 
 /// Asks providers.
 #[derive(Clone)]
-pub struct Outward(Client);
+pub struct Outward {
+    client: Client,
+    /// For one whole answer.
+    pub patience: Duration,
+}
 
 /// What a provider answered, whatever it is.
 pub struct Reply {
@@ -23,22 +27,21 @@ pub struct Reply {
 }
 
 impl Outward {
-    /// `patience` is for one whole answer.
     pub fn new(patience: Duration) -> anyhow::Result<Self> {
         let client = Client::builder()
             .connect_timeout(patience.min(Duration::from_secs(3)))
             .timeout(patience)
             .redirect(Policy::none())
             .build()?;
-        Ok(Self(client))
+        Ok(Self { client, patience })
     }
 
     pub fn get(&self, url: Url) -> RequestBuilder {
-        self.0.get(url)
+        self.client.get(url)
     }
 
     pub fn post(&self, url: Url) -> RequestBuilder {
-        self.0.post(url)
+        self.client.post(url)
     }
 }
 

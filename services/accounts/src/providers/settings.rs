@@ -88,7 +88,8 @@ pub fn open(name: &str, set: &ProviderSettings, outward: &Outward) -> anyhow::Re
     } else {
         set.display_name.clone()
     };
-    Ok(Provider { name: name.to_owned(), display_name, kind: set.kind, way })
+    let (name, patience) = (name.to_owned(), outward.patience * 3);
+    Ok(Provider { name, display_name, kind: set.kind, way, patience })
 }
 
 fn oidc(set: &ProviderSettings, outward: &Outward) -> anyhow::Result<OpenId> {

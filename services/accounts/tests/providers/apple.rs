@@ -21,12 +21,15 @@ async fn bench(apple: &StandIn) -> Bench {
     );
     apple.script().discovery =
         json!({ "token_endpoint_auth_methods_supported": ["client_secret_post"] });
-    let claims = &mut apple.script().claims;
-    for name in ["given_name", "family_name"] {
-        claims.as_object_mut().unwrap().remove(name);
+    for (name, value) in [
+        ("given_name", json!(null)),
+        ("family_name", json!(null)),
+        ("email", json!("x7@privaterelay.example")),
+        ("email_verified", json!("true")),
+        ("is_private_email", json!("true")),
+    ] {
+        apple.claim(name, value);
     }
-    claims["email"] = json!("x7@privaterelay.example");
-    (claims["email_verified"], claims["is_private_email"]) = (json!("true"), json!("true"));
     crate::bench_with(&settings).await
 }
 

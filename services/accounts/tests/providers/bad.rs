@@ -180,7 +180,8 @@ async fn what_userinfo_says_of_someone_else_is_refused() {
     let bench = idp.bench().await;
     // Without an address in the token, userinfo is asked.
     idp.claim("email", json!(null));
-    let info = |sub: &str| json!({ "sub": sub, "email": "eve@example.com", "email_verified": true });
+    let info =
+        |sub: &str| json!({ "sub": sub, "email": "eve@example.com", "email_verified": true });
     idp.script().userinfo = info("eve");
     refused(&bench, &idp, "identity-mismatch", "userinfo is about someone else").await;
     for (fault, reason) in [

@@ -38,11 +38,14 @@ async fn a_flow_is_redeemed_once_by_who_began_it_and_came_back() {
     let (begun, other) = (begin(&anyone, "idp").await, begin(&anyone, "idp").await);
     redeem(&anyone, &begun, "").await.refused(422, "invalid-input");
     redeem(&anyone, &begun, "too early").await.refused(409, "sign-in-ended");
-    let (mine, theirs) =
-        (ticket(&anyone, &idp, &begun).await, ticket(&anyone, &idp, &other).await);
+    let (mine, theirs) = (ticket(&anyone, &idp, &begun).await, ticket(&anyone, &idp, &other).await);
     // A ticket opens its own flow, with that flow's secret: an address alone is worth nothing, nor
     // is one that someone puts under another browser.
-    let crossed = Begun { secret: other.secret.clone(), flow: begun.flow.clone(), ..begin(&anyone, "idp").await };
+    let crossed = Begun {
+        secret: other.secret.clone(),
+        flow: begun.flow.clone(),
+        ..begin(&anyone, "idp").await
+    };
     for (begun, ticket) in [(&begun, &theirs), (&crossed, &mine), (&crossed, &theirs)] {
         redeem(&anyone, begun, ticket).await.refused(409, "sign-in-ended");
     }

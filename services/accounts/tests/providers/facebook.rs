@@ -72,13 +72,15 @@ async fn answer(
 async fn start() -> (Graph, Bench) {
     let graph = Graph { answers: Arc::default() };
     graph.says("access_token", json!({ "access_token": "a token", "token_type": "bearer" }));
-    graph.says("debug_token", json!({ "data": { "app_id": "4711", "is_valid": true, "user_id": "42" } }));
+    graph.says(
+        "debug_token",
+        json!({ "data": { "app_id": "4711", "is_valid": true, "user_id": "42" } }),
+    );
     graph.says("me", json!({ "id": "42", "name": "Ann Mary Lee", "email": "ann@example.com" }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new()
-        .route("/{*path}", axum::routing::get(answer))
-        .with_state(graph.clone());
+    let router =
+        Router::new().route("/{*path}", axum::routing::get(answer)).with_state(graph.clone());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let settings = format!(
         "[accounts.providers.facebook]\nkind = \"facebook\"\nclient_id = \"4711\"\n\
@@ -93,8 +95,7 @@ async fn sign_in(caller: &Caller, code: &str) -> Result<Answer, String> {
     assert_eq!(begun.url.path(), "/v23.0/dialog/oauth");
     assert_eq!(begun.says("scope"), "email,public_profile");
     let state = begun.says("state");
-    let mut came =
-        come_back(caller, "facebook", &[("state", &state), ("code", code)]).await;
+    let mut came = come_back(caller, "facebook", &[("state", &state), ("code", code)]).await;
     match came.remove("ticket") {
         Some(ticket) => Ok(redeem(caller, &begun, &ticket).await),
         None => Err(came["error"].clone()),

@@ -7,8 +7,8 @@ use reqwest::{Client, Response, header};
 use serde_json::{Value, json};
 use testkit::Bench;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
 };
 use url::Url;
 
@@ -21,6 +21,8 @@ const CALLBACK: &str = "http://127.0.0.1:8080/v1/accounts/providers/real/callbac
 struct Provider {
     issuer: String,
     _process: Child,
+    /// It goes on to write.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 /// None where there is no node, which a machine of a developer may lack and one that checks
@@ -46,7 +48,7 @@ async fn provider() -> Option<Provider> {
     assert!(installed, "the real provider is not installed: run `scripts/setup node`");
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let issuer = lines.next_line().await.unwrap().expect("the provider prints its issuer");
-    Some(Provider { issuer, _process: process })
+    Some(Provider { issuer, _process: process, _output: lines })
 }
 
 /// A browser with cookies, which stops where we take over.

@@ -136,7 +136,10 @@ impl StandIn {
     pub fn approve(&self, url: &Url) -> String {
         assert!(url.as_str().starts_with(&format!("{}/authorize?", self.issuer())), "{url}");
         let said: HashMap<String, String> = url.query_pairs().into_owned().collect();
-        assert_eq!((said["response_type"].as_str(), said["client_id"].as_str()), ("code", "tipple"));
+        assert_eq!(
+            (said["response_type"].as_str(), said["client_id"].as_str()),
+            ("code", "tipple")
+        );
         assert_eq!(said["code_challenge_method"], "S256");
         let code = kernel::random_token();
         let approved = Approved {

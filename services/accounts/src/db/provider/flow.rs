@@ -162,7 +162,7 @@ pub async fn redeem(tx: &mut Tx<'_>, shown: &Shown<'_>) -> sqlx::Result<Option<R
 pub async fn tidy(db: &Db, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
         "delete from provider_flow where id in (
-             select id from provider_flow where expires_at < $1
+             select id from provider_flow where expires_at <= $1
              order by expires_at limit 5000 for update skip locked)",
     )
     .bind(store::instant(now))

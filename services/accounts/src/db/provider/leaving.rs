@@ -9,10 +9,8 @@ use uuid::Uuid;
 /// Which of the identities go.
 #[derive(Debug, Clone, Copy)]
 pub enum Leaving<'a> {
-    /// All of one person.
-    AllOf(PersonId),
-    /// That of one provider.
-    At(PersonId, &'a str),
+    /// Those of one person: at one provider, or all when none is named.
+    Of(PersonId, Option<&'a str>),
     /// The one that a provider names, if it was linked by then: what it told of an earlier link
     /// says nothing of a later one.
     Named { provider: &'a str, subject: &'a str, until: Timestamp },
@@ -26,8 +24,7 @@ pub async fn remove(
     now: Timestamp,
 ) -> sqlx::Result<Vec<PersonId>> {
     let (person, provider, subject, until) = match leaving {
-        Leaving::AllOf(person) => (Some(person.uuid()), None, None, None),
-        Leaving::At(person, provider) => (Some(person.uuid()), Some(provider), None, None),
+        Leaving::Of(person, provider) => (Some(person.uuid()), provider, None, None),
         Leaving::Named { provider, subject, until } => {
             (None, Some(provider), Some(subject), Some(store::instant(until)))
         }

@@ -1,9 +1,10 @@
 use axum::{extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wire::{Fault, Path, Problem, Refusal, Signed};
 
 use crate::{
-    App,
+    App, audit,
     db::{
         self,
         provider::{self, leaving::Leaving},
@@ -53,8 +54,10 @@ pub async fn unlink_identity(
     if !provider::has_other_way(&mut tx, person, &name).await? {
         return Err(UnlinkRefusal::LastWayIn.into());
     }
-    let leaving = Leaving::At(person, &name);
+    let leaving = Leaving::Of(person, Some(&name));
     provider::leaving::remove(&mut tx, leaving, app.clock.now()).await?;
+    let facts = json!({ "provider": name });
+    audit::note(&app, &mut tx, &actor, ("identity_unlinked", Some(person)), facts).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,9 +13,8 @@ use crate::{
     },
 };
 
-/// What Apple's servers send.
+/// What Apple's servers send; they may send more one day.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AppleNotice {
     /// A token that Apple has signed.
     #[garde(length(min = 1, max = 16 * 1024))]
@@ -77,11 +76,8 @@ pub async fn apple_notice(
     })?;
     match notice.what {
         What::Gone => {
-            let named = Leaving::Named {
-                provider: &name,
-                subject: &notice.subject,
-                until: notice.at,
-            };
+            let named =
+                Leaving::Named { provider: &name, subject: &notice.subject, until: notice.at };
             let mut tx = app.db.begin().await?;
             leaving::forget_named(&app, &mut tx, named, "provider").await?;
             tx.commit().await?;

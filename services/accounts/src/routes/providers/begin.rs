@@ -16,7 +16,11 @@ use crate::{
 pub struct BeginInput {
     /// The path of this site that the browser is sent to in the end; `/signed-in` unless told.
     #[garde(length(min = 1, max = return_path::LONGEST), inner(custom(return_path::ours)))]
-    #[schema(min_length = 1, max_length = 300, pattern = "^/([!-\"$-.0-\\[\\]-~][!-\"$-\\[\\]-~]*)?$")]
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        pattern = "^/([!-\"$-.0-\\[\\]-~][!-\"$-\\[\\]-~]*)?$"
+    )]
     return_path: Option<String>,
 }
 
@@ -24,7 +28,6 @@ pub struct BeginInput {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Begin {
     /// At the provider.
-    #[schema(format = Uri)]
     url: String,
     flow: FlowId,
     /// Never to leave the browser that began; `redeem` wants it.

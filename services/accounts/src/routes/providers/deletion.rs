@@ -1,8 +1,4 @@
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Html,
-};
+use axum::{extract::State, http::StatusCode, response::Html};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -17,7 +13,6 @@ use crate::{
 /// Where its person sees what became of a request, and what they ask with.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Confirmation {
-    #[schema(format = Uri)]
     url: String,
     confirmation_code: String,
 }

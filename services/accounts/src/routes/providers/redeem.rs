@@ -1,11 +1,12 @@
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
 use super::hash_of;
 use crate::{
-    App,
+    App, audit,
     db::provider::flow::{self, FlowId, Shown},
     providers::{
         arrival::{Arrival, arrive},
@@ -36,11 +37,15 @@ pub enum RedeemRefusal {
     SignInFirstToLink,
     IdentityOfAnother,
     AnotherIdentityLinked,
+    Blocked,
 }
 
 impl Refusal for RedeemRefusal {
     fn status(&self) -> StatusCode {
-        StatusCode::CONFLICT
+        match self {
+            Self::Blocked => StatusCode::FORBIDDEN,
+            _ => StatusCode::CONFLICT,
+        }
     }
 
     fn detail(&self) -> String {
@@ -54,6 +59,7 @@ impl Refusal for RedeemRefusal {
             Self::AnotherIdentityLinked => {
                 "Another identity of this provider is linked to the account. Unlink it first."
             }
+            Self::Blocked => "This account is blocked. Ask those who run the platform.",
         }
         .into()
     }
@@ -108,10 +114,15 @@ pub async fn redeem_provider(
                 tx.commit().await?;
                 return Err(RedeemRefusal::from(obstacle).into());
             }
+            Arrival::Person(row) if row.blocked_at().is_some() => {
+                return Err(RedeemRefusal::Blocked.into());
+            }
             Arrival::Person(row) => {
                 let method = came.provider.as_str();
                 let beginning = Beginning { method, device: &device, strong: false };
                 let signed = session::begin(&app, &mut tx, &row, beginning).await?;
+                let facts = json!({ "method": method });
+                audit::note_of(&app, &mut tx, row.id, "signed_in", facts).await?;
                 tx.commit().await?;
                 return Ok(Json(signed));
             }

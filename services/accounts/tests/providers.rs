@@ -38,7 +38,16 @@ impl Begun {
 
 async fn begin(caller: &Caller, provider: &str) -> Begun {
     let path = format!("/v1/accounts/providers/{provider}/begin");
-    let begun: Value = caller.post(&path, json!({})).await.ok();
+    begun(&caller.post(&path, json!({})).await.ok())
+}
+
+/// The same for someone who is signed in, and links.
+async fn begin_link(caller: &Caller, provider: &str) -> Begun {
+    let path = format!("/v1/accounts/providers/{provider}/begin");
+    begun(&caller.post(&path, json!({ "password": super::PASSWORD })).await.ok())
+}
+
+fn begun(begun: &Value) -> Begun {
     let text = |name: &str| begun[name].as_str().expect("text").to_owned();
     Begun { url: text("url").parse().unwrap(), flow: text("flow"), secret: text("flow_secret") }
 }
@@ -81,6 +90,13 @@ async fn ticket(caller: &Caller, idp: &StandIn, begun: &Begun) -> String {
 /// Someone signs in at the stand-in, from the beginning to the end.
 async fn sign_in(caller: &Caller, idp: &StandIn) -> Answer {
     let begun = begin(caller, "idp").await;
+    let ticket = ticket(caller, idp, &begun).await;
+    redeem(caller, &begun, &ticket).await
+}
+
+/// Someone who is signed in links who they are at the stand-in.
+async fn link(caller: &Caller, idp: &StandIn) -> Answer {
+    let begun = begin_link(caller, "idp").await;
     let ticket = ticket(caller, idp, &begun).await;
     redeem(caller, &begun, &ticket).await
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use testkit::{Answer, Bench, Caller};
 
-use super::{begin, come_back, count, failure, redeem, verified, with_token};
+use super::{Begun, begin, begin_link, come_back, count, failure, redeem, verified, with_token};
 
 const SECRET: &str = "an app secret";
 const DELETIONS: &str = "/v1/accounts/providers/facebook/deletions";
@@ -91,7 +91,10 @@ async fn start() -> (Graph, Bench) {
 
 /// Signs in with a code: the answer to redeeming it, or the error that came back.
 async fn sign_in(caller: &Caller, code: &str) -> Result<Answer, String> {
-    let begun = begin(caller, "facebook").await;
+    back(caller, begin(caller, "facebook").await, code).await
+}
+
+async fn back(caller: &Caller, begun: Begun, code: &str) -> Result<Answer, String> {
     assert_eq!(begun.url.path(), "/v23.0/dialog/oauth");
     assert_eq!(begun.says("scope"), "email,public_profile");
     let state = begun.says("state");
@@ -129,7 +132,8 @@ async fn its_address_is_no_proof_of_anything() {
     sign_in(&anyone, "a code").await.unwrap().refused(409, "sign-in-first-to-link");
     // Whoever is signed in may link.
     let ann_calls = bench.signed("accounts", &ann);
-    sign_in(&ann_calls, "a code").await.unwrap().ok::<Value>();
+    let begun = begin_link(&ann_calls, "facebook").await;
+    back(&ann_calls, begun, "a code").await.unwrap().ok::<Value>();
     let signed: Value = sign_in(&anyone, "a code").await.unwrap().ok();
     assert_eq!(signed["person"], ann.person.to_string());
     assert_eq!((count(&bench, "person").await, count(&bench, "identity").await), (1, 1));

@@ -7,7 +7,8 @@ use testkit::Bench;
 use tokio::sync::Barrier;
 
 use super::{
-    begin, come_back, count, redeem, sign_in, stand_in::StandIn, ticket, verified, with_token,
+    begin, begin_link, come_back, count, link, redeem, sign_in, stand_in::StandIn, ticket,
+    verified, with_token,
 };
 
 const IDENTITIES: &str = "/v1/accounts/me/identities";
@@ -133,7 +134,11 @@ async fn whoever_is_signed_in_links_for_themselves() {
     let eve = crate::sign_up(&bench, "eve@example.com").await;
     let (bob_calls, eve_calls) = (bench.signed("accounts", &bob), bench.signed("accounts", &eve));
     idp.claim("email_verified", json!(false));
-    let begun = begin(&bob_calls, "idp").await;
+    let path = "/v1/accounts/providers/idp/begin";
+    for proof in [json!({}), json!({ "password": "not bob's password" })] {
+        bob_calls.post(path, proof).await.refused(403, "wrong-password");
+    }
+    let begun = begin_link(&bob_calls, "idp").await;
     let mine = ticket(&anyone, &idp, &begun).await;
     for other in [&anyone, &eve_calls] {
         redeem(other, &begun, &mine).await.refused(409, "sign-in-ended");
@@ -143,10 +148,10 @@ async fn whoever_is_signed_in_links_for_themselves() {
     let signed: Value = sign_in(&anyone, &idp).await.ok();
     assert_eq!(signed["person"], bob.person.to_string());
     // Again is as good as once; someone else's is refused, and so is a second one.
-    assert_eq!(sign_in(&bob_calls, &idp).await.ok::<Value>()["person"], signed["person"]);
-    sign_in(&eve_calls, &idp).await.refused(409, "identity-of-another");
+    assert_eq!(link(&bob_calls, &idp).await.ok::<Value>()["person"], signed["person"]);
+    link(&eve_calls, &idp).await.refused(409, "identity-of-another");
     idp.claim("sub", json!("bob-2"));
-    sign_in(&bob_calls, &idp).await.refused(409, "another-identity-linked");
+    link(&bob_calls, &idp).await.refused(409, "another-identity-linked");
     assert_eq!(count(&bench, "identity").await, 1);
     let listed: Value = bob_calls.get(IDENTITIES).await.ok();
     assert_eq!(listed["items"][0]["provider"], "idp");
@@ -184,7 +189,7 @@ async fn the_last_way_in_stays() {
     let bob = crate::sign_up(&bench, "bob@example.com").await;
     let bob = bench.signed("accounts", &bob);
     idp.claim("sub", json!("bob"));
-    sign_in(&bob, &idp).await.ok::<Value>();
+    link(&bob, &idp).await.ok::<Value>();
     assert_eq!(bob.delete(&first).await.status, 204);
     bob.delete(&first).await.refused(404, "not-found");
     bench

@@ -2,12 +2,14 @@ use axum::extract::State;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Never, Path, Problem, Signed};
+use wire::{Fault, Json, Path, Problem, Signed};
 
 use super::{FLOW_LIFE, hash_of, redirect_uri};
 use crate::{
     App,
     db::provider::flow::{self, FlowId, NewFlow},
+    password::LONGEST,
+    proof::{self, ProofRefused},
     providers::{Begun, return_path},
 };
 
@@ -22,6 +24,10 @@ pub struct BeginInput {
         pattern = "^/([!-\"$-.0-\\[\\]-~][!-\"$-\\[\\]-~]*)?$"
     )]
     return_path: Option<String>,
+    /// To link: the account's password, where it has one; else its person has just signed in.
+    #[garde(length(chars, min = 1, max = LONGEST))]
+    #[schema(min_length = 1, max_length = 200)]
+    password: Option<String>,
 }
 
 /// Where to send the browser, and what the app keeps to redeem the flow with.
@@ -35,8 +41,8 @@ pub struct Begin {
     expires_at: Timestamp,
 }
 
-/// Begins a sign-in at a provider. With an access token it links the identity to that account
-/// instead, and only the same person can redeem it.
+/// Begins a sign-in at a provider. With an access token, and proof that it is in its person's
+/// hands, it links the identity to that account instead, and only the same person can redeem it.
 #[utoipa::path(
     post, path = "/v1/accounts/providers/{provider}/begin", tag = "accounts",
     operation_id = "begin_provider",
@@ -53,8 +59,12 @@ pub async fn begin_provider(
     Path(name): Path<String>,
     State(app): State<App>,
     Json(input): Json<BeginInput>,
-) -> Result<Json<Begin>, Fault<Never>> {
+) -> Result<Json<Begin>, Fault<ProofRefused>> {
     let provider = super::provider(&app, &name)?;
+    if let Some(asker) = &asker {
+        // Whoever has got hold of a token for minutes must not get a way in for ever.
+        proof::of_asker(&app, asker, input.password).await?;
+    }
     let now = app.clock.now();
     let begun = Begun {
         state: kernel::random_token(),

@@ -59,6 +59,21 @@ async fn a_flow_is_redeemed_once_by_who_began_it_and_came_back() {
 }
 
 #[tokio::test]
+async fn a_flow_that_is_redeemed_several_times_at_once_gives_one_session() {
+    let idp = StandIn::start().await;
+    let bench = idp.bench().await;
+    let anyone = bench.anyone("accounts");
+    let begun = begin(&anyone, "idp").await;
+    let ticket = ticket(&anyone, &idp, &begun).await;
+    let redeem = || redeem(&anyone, &begun, &ticket);
+    let (a, b, c, d) = tokio::join!(redeem(), redeem(), redeem(), redeem());
+    let mut codes = [a, b, c, d].map(|answer| answer.status.as_u16());
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 409, 409, 409]);
+    assert_eq!(super::count(&bench, "session").await, 1);
+}
+
+#[tokio::test]
 async fn a_flow_lasts_ten_minutes() {
     let idp = StandIn::start().await;
     let bench = idp.bench().await;

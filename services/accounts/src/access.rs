@@ -1,6 +1,23 @@
 //! Who may call which operation of accounts.
 
+use kernel::RoleKind;
 use wire::{Rule, access::*};
+
+/// Whoever is signed in, for what is theirs.
+const PEOPLE: &[Grant] = &[
+    own(RoleKind::Customer),
+    own(RoleKind::Clerk),
+    own(RoleKind::Manager),
+    own(RoleKind::VendorOwner),
+    own(RoleKind::Driver),
+    own(RoleKind::Support),
+    own(RoleKind::Operator),
+    own(RoleKind::Auditor),
+];
+
+const fn own(kind: RoleKind) -> Grant {
+    Grant { kind, rows: Rows::Own }
+}
 
 pub const ACCESS: &[Rule] = &[
     anyone("sign_up", "a sign-up of one's own"),
@@ -12,6 +29,28 @@ pub const ACCESS: &[Rule] = &[
     anyone("refresh", "the session whose refresh token is shown"),
     anyone("reset_password", "the account of an e-mail address"),
     anyone("confirm_reset", "the account whose code is shown"),
+    anyone("providers", "the providers that are set"),
+    anyone_and(
+        "begin_provider",
+        &[PEOPLE],
+        "a sign-in of one's own; signed in, a link to one's account",
+    ),
+    proof("provider_callback", "whoever brings the state of a sign-in", "that sign-in, once"),
+    proof("provider_form_callback", "whoever brings the state of a sign-in", "that sign-in, once"),
+    anyone_and(
+        "redeem_provider",
+        &[PEOPLE],
+        "the sign-in whose secret and ticket are shown; a link by the same person only",
+    ),
+    proof("apple_notice", "whoever signs with Apple's keys", "identities at Apple"),
+    proof(
+        "delete_provider_data",
+        "whoever signs with Facebook's app secret",
+        "identities at Facebook",
+    ),
+    anyone("provider_deletion", "the request whose code is shown"),
+    signed_in("identities", "one's identities"),
+    signed_in("unlink_identity", "one's identities, but the last way in"),
     anyone("keys", "public keys"),
     anyone("machine_token", "the machine whose secret is shown"),
     signed_in("sessions", "one's sessions"),

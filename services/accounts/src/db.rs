@@ -11,6 +11,7 @@ pub mod key;
 pub mod machine;
 pub mod passkey;
 pub mod personal;
+pub mod provider;
 pub mod second_step;
 pub mod seed;
 pub mod session;

@@ -13,8 +13,8 @@ mod passkey;
 mod password;
 mod profile;
 mod proof;
-mod recovery;
 mod providers;
+mod recovery;
 mod routes;
 mod second_factor;
 mod secret;
@@ -36,7 +36,9 @@ pub use crate::{
     config::{Config, SecondFactor},
     operator::{NewOperator, make_operator},
 };
-use crate::{keys::Keys, passkey::Passkeys, password::Passwords, secret::Vault};
+use crate::{
+    keys::Keys, passkey::Passkeys, password::Passwords, providers::Providers, secret::Vault,
+};
 
 /// Accounts, for the binary.
 pub const PART: Part = Part {
@@ -44,6 +46,7 @@ pub const PART: Part = Part {
     migrations: store::migrations![
         "V1__accounts.sql",
         "V2__sessions.sql",
+        "V3__providers.sql",
         "V4__second_factors.sql",
         "V5__age.sql",
         "V7__favourites.sql",
@@ -66,6 +69,7 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub passwords: Passwords,
     pub passkeys: Passkeys,
+    pub providers: Providers,
     pub vault: Vault,
     pub keys: Keys,
     pub house: HouseKey,
@@ -79,6 +83,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let app = App {
         passwords: Passwords::new(&config)?,
         passkeys: Passkeys::new(&context.settings.public_url)?,
+        providers: Providers::open(&config)?,
         vault: Vault::new(&config.secret)?,
         config: Arc::new(config),
         keys: Keys::default(),
@@ -95,6 +100,18 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             db::second_step::tidy(&app.db, now).await?;
             Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
         }),
+        Job::every(
+            "forget sign-ins at providers",
+            Duration::from_mins(1),
+            &app,
+            |app| async move { Ok(db::provider::flow::tidy(&app.db, app.clock.now()).await?) },
+        ),
+        Job::every(
+            "give back access at providers",
+            Duration::from_secs(5),
+            &app,
+            providers::leaving::give_back,
+        ),
     ];
     Ok(Service { followers: followers::all(&app), router: routes::router(app), jobs })
 }

@@ -7,6 +7,7 @@ mod contact;
 mod data;
 mod factors;
 mod favourites;
+mod identities;
 mod invitations;
 mod jwks;
 mod letter;
@@ -15,6 +16,7 @@ mod me;
 mod news;
 mod people;
 mod phone;
+mod providers;
 mod refresh;
 mod reset_password;
 mod sessions;
@@ -80,6 +82,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(machines::add_machine, machines::machines))
         .routes(routes!(machines::end_machine))
         .routes(routes!(machines::machine_token))
+        .routes(routes!(providers::list::providers))
+        .routes(routes!(providers::begin::begin_provider))
+        .routes(routes!(
+            providers::callback::provider_callback,
+            providers::callback::provider_form_callback
+        ))
+        .routes(routes!(providers::redeem::redeem_provider))
+        .routes(routes!(providers::apple_notice::apple_notice))
+        .routes(routes!(providers::deletion::delete_provider_data))
+        .routes(routes!(providers::deletion::provider_deletion))
+        .routes(routes!(identities::list::identities))
+        .routes(routes!(identities::remove::unlink_identity))
         .routes(routes!(jwks::keys))
         .routes(routes!(jwks::change_key))
 }

@@ -11,6 +11,7 @@ mod passkeys;
 mod passwords;
 mod people;
 mod profile;
+mod providers;
 mod second_factors;
 mod seeding;
 mod sessions;

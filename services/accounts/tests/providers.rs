@@ -101,12 +101,6 @@ async fn link(caller: &Caller, idp: &StandIn) -> Answer {
     redeem(caller, &begun, &ticket).await
 }
 
-/// Someone who acts with an access token that they were given.
-fn with_token(bench: &Bench, signed: &Value) -> Caller {
-    let token = signed["access_token"].as_str().expect("a token");
-    bench.anyone("accounts").with("authorization", &format!("Bearer {token}"))
-}
-
 /// Someone who has an account with a password and has proved that the address is theirs.
 async fn verified(bench: &Bench, email: &str) -> Actor {
     let actor = super::sign_up(bench, email).await;

@@ -35,6 +35,9 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
              'age_reviews', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(age_review) - 'person_id' - 'decided_by' as row from age_review
                  where person_id = $1 order by id limit 5000) as rows),
+             'identities', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(identity) - 'person_id' - 'refresh_token' as row from identity
+                 where person_id = $1 order by provider limit 5000) as rows),
              'favourites', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(favourite) - 'person_id' as row from favourite
                  where person_id = $1 order by product_id limit 5000) as rows))",

@@ -78,30 +78,6 @@ pub async fn owner(tx: &mut Tx<'_>, email: &str) -> sqlx::Result<Option<(PersonI
     Ok(owner.map(|(id, verified)| (PersonId::from_uuid(id), verified)))
 }
 
-/// Makes a person who has come by a provider, with an e-mail address that is theirs or with none.
-/// False when the address is taken.
-pub async fn insert_person(
-    tx: &mut Tx<'_>,
-    id: PersonId,
-    email: Option<&str>,
-    (given_name, family_name): (&str, &str),
-    now: Timestamp,
-) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "insert into person (id, email, email_verified_at, given_name, family_name, created_at)
-         values ($1, $2, case when $2::text is null then null else $5 end, $3, $4, $5)
-         on conflict on constraint person_email do nothing",
-    )
-    .bind(id.uuid())
-    .bind(email)
-    .bind(given_name)
-    .bind(family_name)
-    .bind(store::instant(now))
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// Links an identity to a person. False when it is linked by now, or the person to another.
 pub async fn link(tx: &mut Tx<'_>, person: PersonId, told: Told<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(

@@ -1,6 +1,6 @@
 //! Someone has come back from a provider: whose account that opens, and the account itself.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use kernel::PersonId;
 use serde_json::json;
 use store::Tx;
@@ -102,11 +102,17 @@ async fn make(
 ) -> anyhow::Result<bool> {
     let now = app.clock.now();
     let email = identity.email.as_deref().filter(|_| identity.email_vouched);
-    let names = (identity.given_name.as_str(), identity.family_name.as_str());
-    if !provider::insert_person(tx, person, email, names, now).await? {
-        return Ok(false);
-    }
-    let Some(row) = db::lock_person(tx, person).await? else { bail!("it has just been made") };
+    let new = db::NewPerson {
+        id: person,
+        email,
+        email_verified: email.is_some(),
+        password_hash: None,
+        given_name: &identity.given_name,
+        family_name: &identity.family_name,
+        date_of_birth: None,
+        at: now,
+    };
+    let Some(row) = db::insert_person(tx, &new).await? else { return Ok(false) };
     feed::append(tx, &row.changed(), now).await?;
     Ok(true)
 }

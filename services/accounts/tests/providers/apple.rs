@@ -7,7 +7,6 @@ use testkit::{Answer, Bench, Caller};
 use super::{
     Begun, begin, count, redeem, sent_on,
     stand_in::{Fault, RSA, RSA_NEXT, StandIn, sign},
-    with_token,
 };
 
 const KEY: &str = include_str!("../keys/ec.pem");
@@ -75,20 +74,20 @@ async fn the_name_comes_once_and_the_address_from_the_token() {
     let user =
         json!({ "name": { "firstName": "Ann\u{0}", "lastName": "Lee" }, "email": "v@example.com" });
     let first = sign_in(&bench, &apple, Some(&user.to_string())).await;
-    let me: Value = with_token(&bench, &first).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &first).get("/v1/accounts/me").await.ok();
     assert_eq!(me["email"], "x7@privaterelay.example");
     assert_eq!((&me["given_name"], &me["family_name"]), (&json!("Ann"), &json!("Lee")));
     // Never again, and booleans may be booleans as well.
     apple.claim("email_verified", json!(true));
     let second = sign_in(&bench, &apple, None).await;
     assert_eq!(first["person"], second["person"]);
-    let me: Value = with_token(&bench, &second).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &second).get("/v1/accounts/me").await.ok();
     assert_eq!(me["given_name"], "Ann");
     // What is no name is none.
     apple.claim("sub", json!("bob"));
     apple.claim("email", json!("b@privaterelay.example"));
     let bob = sign_in(&bench, &apple, Some("{\"name\": 7")).await;
-    let me: Value = with_token(&bench, &bob).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &bob).get("/v1/accounts/me").await.ok();
     assert_eq!(me["given_name"], "");
 }
 
@@ -98,7 +97,7 @@ async fn an_address_that_is_not_verified_as_text_is_not_verified() {
     let bench = bench(&apple).await;
     apple.claim("email_verified", json!("false"));
     let signed = sign_in(&bench, &apple, None).await;
-    let me: Value = with_token(&bench, &signed).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &signed).get("/v1/accounts/me").await.ok();
     assert_eq!(me["email"], json!(null));
 }
 

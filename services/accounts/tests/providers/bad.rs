@@ -196,7 +196,7 @@ async fn what_userinfo_says_of_someone_else_is_refused() {
     nobody_came(&bench).await;
     idp.script().faults.clear();
     let signed: Value = sign_in(&bench.anyone("accounts"), &idp).await.ok();
-    let me: Value = super::with_token(&bench, &signed).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &signed).get("/v1/accounts/me").await.ok();
     assert_eq!(me["email"], "eve@example.com");
 }
 

@@ -53,7 +53,7 @@ async fn a_flow_is_redeemed_once_by_who_began_it_and_came_back() {
     redeem(&anyone, &unknown, &mine).await.refused(409, "sign-in-ended");
     let signed: Value = redeem(&anyone, &begun, &mine).await.ok();
     redeem(&anyone, &begun, &mine).await.refused(409, "sign-in-ended");
-    let me: Value = super::with_token(&bench, &signed).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &signed).get("/v1/accounts/me").await.ok();
     assert_eq!((&me["email"], &me["given_name"]), (&json!("ann@example.com"), &json!("Ann")));
     assert_eq!(me["roles"], json!([{ "role": "customer" }]));
 }

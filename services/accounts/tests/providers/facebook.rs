@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use testkit::{Answer, Bench, Caller};
 
-use super::{Begun, begin, begin_link, come_back, count, failure, redeem, verified, with_token};
+use super::{Begun, begin, begin_link, come_back, count, failure, redeem, verified};
 
 const SECRET: &str = "an app secret";
 const DELETIONS: &str = "/v1/accounts/providers/facebook/deletions";
@@ -153,7 +153,7 @@ async fn someone_may_come_without_an_address() {
         graph.says("debug_token", json!({ "data": token }));
         graph.says("me", me);
         let signed: Value = sign_in(&bench.anyone("accounts"), "a code").await.unwrap().ok();
-        let me: Value = with_token(&bench, &signed).get("/v1/accounts/me").await.ok();
+        let me: Value = crate::bearer(&bench, &signed).get("/v1/accounts/me").await.ok();
         assert_eq!(me["email"], json!(null));
         assert_eq!((&me["given_name"], &me["family_name"]), (&json!("Ann Mary"), &json!("Lee")));
     }

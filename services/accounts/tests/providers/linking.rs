@@ -7,8 +7,7 @@ use testkit::Bench;
 use tokio::sync::Barrier;
 
 use super::{
-    begin, begin_link, come_back, count, link, redeem, sign_in, stand_in::StandIn, ticket,
-    verified, with_token,
+    begin, begin_link, come_back, count, link, redeem, sign_in, stand_in::StandIn, ticket, verified,
 };
 
 const IDENTITIES: &str = "/v1/accounts/me/identities";
@@ -69,7 +68,7 @@ async fn an_address_that_both_sides_have_proved_links() {
     idp.claim("email", json!("new@example.com"));
     let signed: Value = sign_in(&bench.anyone("accounts"), &idp).await.ok();
     assert_eq!(signed["person"], ann.person.to_string());
-    let caller = with_token(&bench, &signed);
+    let caller = crate::bearer(&bench, &signed);
     let me: Value = caller.get("/v1/accounts/me").await.ok();
     assert_eq!(me["email"], "ann@example.com");
     let listed: Value = caller.get(IDENTITIES).await.ok();
@@ -99,7 +98,7 @@ async fn an_address_that_one_side_has_not_proved_does_not_link() {
     // One that nobody has yet is not taken by saying so either.
     idp.claim("email", json!("carl@example.com"));
     let signed: Value = sign_in(&anyone, &idp).await.ok();
-    let me: Value = with_token(&bench, &signed).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &signed).get("/v1/accounts/me").await.ok();
     assert_eq!(me["email"], json!(null));
     verified(&bench, "carl@example.com").await;
 }
@@ -159,12 +158,39 @@ async fn whoever_is_signed_in_links_for_themselves() {
 }
 
 #[tokio::test]
+async fn whoever_is_blocked_is_not_let_in() {
+    let idp = StandIn::start().await;
+    let bench = idp.bench().await;
+    let anyone = bench.anyone("accounts");
+    sign_in(&anyone, &idp).await.ok::<Value>();
+    sqlx::query("update accounts.person set blocked_at = created_at, blocked_why = 'fraud'")
+        .execute(&mut bench.connection().await)
+        .await
+        .unwrap();
+    sign_in(&anyone, &idp).await.refused(403, "blocked");
+    assert_eq!(count(&bench, "session").await, 1);
+}
+
+/// What a person has of their data, and what thieves would have of it.
+#[tokio::test]
+async fn identities_are_given_out_without_their_secrets() {
+    let idp = StandIn::start().await;
+    let bench = idp.bench().await;
+    let signed: Value = sign_in(&bench.anyone("accounts"), &idp).await.ok();
+    let path = format!("/internal/accounts/people/{}/data", signed["person"].as_str().unwrap());
+    let data: Value = bench.house("accounts").get(&path).await.ok();
+    let identity = &data["identities"][0];
+    assert_eq!((&identity["provider"], &identity["subject"]), (&json!("idp"), &json!("ann")));
+    assert_eq!(identity.get("refresh_token"), None);
+}
+
+#[tokio::test]
 async fn the_last_way_in_stays() {
     let idp = StandIn::start().await;
     let bench = two(&idp).await;
     let anyone = bench.anyone("accounts");
     let signed: Value = sign_in(&anyone, &idp).await.ok();
-    let ann = with_token(&bench, &signed);
+    let ann = crate::bearer(&bench, &signed);
     let (first, second) = (format!("{IDENTITIES}/idp"), format!("{IDENTITIES}/other"));
     ann.delete(&first).await.refused(409, "last-way-in");
     ann.delete(&second).await.refused(404, "not-found");

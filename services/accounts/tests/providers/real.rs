@@ -12,7 +12,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::{Begun, begin, redeem, sent_on, with_token};
+use super::{Begun, begin, redeem, sent_on};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/provider");
 const CALLBACK: &str = "http://127.0.0.1:8080/v1/accounts/providers/real/callback";
@@ -156,7 +156,7 @@ async fn a_real_provider_signs_people_in() {
     let came = sent_on(&anyone.get(&path_of(&back)).await, "/signed-in");
     assert_eq!(came["flow"], begun.flow);
     let signed: Value = redeem(&anyone, &begun, &came["ticket"]).await.ok();
-    let me: Value = with_token(&bench, &signed).get("/v1/accounts/me").await.ok();
+    let me: Value = crate::bearer(&bench, &signed).get("/v1/accounts/me").await.ok();
     assert_eq!(me["email"], "ann@example.com");
     assert_eq!((&me["given_name"], &me["family_name"]), (&json!("Ann"), &json!("Lee")));
     // The same person again, and another one.

@@ -9,7 +9,7 @@ use crate::{
         self,
         provider::{self, leaving::Leaving},
     },
-    routes::me,
+    routes::gone,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub async fn unlink_identity(
     let person = actor.person;
     let mut tx = app.db.begin().await?;
     // Locked, so that two at once do not each leave the other one to stay.
-    db::lock_person(&mut tx, person).await?.ok_or_else(me::gone)?;
+    db::lock_person(&mut tx, person).await?.ok_or_else(gone)?;
     if !provider::has(&mut tx, person, &name).await? {
         return Err(Problem::not_found("identity").into());
     }

@@ -12,7 +12,8 @@ use crate::{
         arrival::{Arrival, arrive},
         linking::Obstacle,
     },
-    session::{self, Beginning, Device, SignedIn},
+    second_factor::{self, Entry},
+    session::Device,
 };
 
 /// What the browser kept, and what it was sent back with.
@@ -78,14 +79,14 @@ impl From<Obstacle> for RedeemRefusal {
 /// How often someone faster may get in between.
 const MOST_ROUNDS: usize = 5;
 
-/// Ends a sign-in at a provider with a session. Whoever has the flow's secret and its ticket, once;
+/// Ends a sign-in at a provider with a session, or with the question for a second factor. Whoever has the flow's secret and its ticket, once;
 /// a flow that was begun with an access token only for the same person.
 #[utoipa::path(
     post, path = "/v1/accounts/providers/redeem", tag = "accounts",
     operation_id = "redeem_provider",
     request_body = RedeemInput,
     responses(
-        (status = OK, body = SignedIn),
+        (status = OK, body = Entry),
         (status = "default", body = Problem, content_type = "application/problem+json"),
     ),
     security((), ("token" = [])),
@@ -95,7 +96,7 @@ pub async fn redeem_provider(
     device: Device,
     State(app): State<App>,
     Json(input): Json<RedeemInput>,
-) -> Result<Json<SignedIn>, Fault<RedeemRefusal>> {
+) -> Result<Json<Entry>, Fault<RedeemRefusal>> {
     let shown = Shown {
         flow: input.flow,
         secret_hash: &hash_of(&input.flow_secret),
@@ -119,12 +120,13 @@ pub async fn redeem_provider(
             }
             Arrival::Person(row) => {
                 let method = came.provider.as_str();
-                let beginning = Beginning { method, device: &device, strong: false };
-                let signed = session::begin(&app, &mut tx, &row, beginning).await?;
-                let facts = json!({ "method": method });
-                audit::note_of(&app, &mut tx, row.id, "signed_in", facts).await?;
+                let entry = second_factor::go_on(&app, &mut tx, &row, method, &device).await?;
+                if matches!(entry, Entry::SignedIn(_)) {
+                    let facts = json!({ "method": method });
+                    audit::note_of(&app, &mut tx, row.id, "signed_in", facts).await?;
+                }
                 tx.commit().await?;
-                return Ok(Json(signed));
+                return Ok(Json(entry));
             }
         }
     }

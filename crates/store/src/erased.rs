@@ -35,3 +35,11 @@ pub async fn is_erased(db: impl PgExecutor<'_>, person: Uuid) -> sqlx::Result<bo
         .fetch_one(db)
         .await
 }
+
+/// Whether anybody was erased since then.
+pub async fn any(tx: &mut Tx<'_>, since: Timestamp) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from erased_person where at > $1)")
+        .bind(instant(since))
+        .fetch_one(&mut **tx)
+        .await
+}

@@ -5,6 +5,7 @@ mod cart;
 mod claim;
 mod claim_race;
 mod contract;
+mod erasure;
 mod page;
 mod rules;
 mod town;

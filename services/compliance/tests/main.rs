@@ -1,5 +1,6 @@
 //! Through the front door, on a fresh database; and the pure law against an oracle of its own.
 
+mod erasure;
 mod iowa;
 mod judging;
 mod licences;

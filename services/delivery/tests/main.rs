@@ -3,6 +3,7 @@
 mod assignment;
 mod busy_evening;
 mod door;
+mod erasure;
 mod followers;
 mod gone;
 mod journey;

@@ -25,6 +25,7 @@ async fn a_date_of_birth_goes_and_what_was_ordered_can_still_be_brought() {
         given_name: "Ann".into(),
         date_of_birth: Some(born),
         roles: vec![Role::Customer],
+        age_proof: None,
         version: 1,
     });
     for told in &told {

@@ -26,6 +26,7 @@ pub const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// What the first factor opens: a session, or the question for a second one.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
+#[schema(as = SignInAnswer)]
 pub enum Entry {
     SignedIn(SignedIn),
     SecondFactorWanted(SecondFactorWanted),

@@ -158,6 +158,22 @@ async fn whoever_is_signed_in_links_for_themselves() {
 }
 
 #[tokio::test]
+async fn a_provider_is_one_factor_where_two_are_wanted() {
+    let idp = StandIn::start().await;
+    let bench = idp.bench().await;
+    let ann = crate::visitor::Visitor::join(&bench, "ann@example.com").await;
+    let (app, _) = ann.add_app(&bench).await;
+    let asked: Value = sign_in(&bench.anyone("accounts"), &idp).await.ok();
+    assert_eq!(asked.get("access_token"), None);
+    let challenge = &asked["second_factor"]["challenge"];
+    bench.advance(30);
+    let shown = json!({ "challenge": challenge, "code": app.code(&bench) });
+    let path = "/v1/accounts/sign-in/second-factor";
+    let signed: Value = bench.anyone("accounts").post(path, shown).await.ok();
+    assert_eq!(signed["person"], ann.person.to_string());
+}
+
+#[tokio::test]
 async fn whoever_is_blocked_is_not_let_in() {
     let idp = StandIn::start().await;
     let bench = idp.bench().await;

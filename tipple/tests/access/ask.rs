@@ -34,6 +34,13 @@ const fn by_body(operation: &'static str, row: &'static str, body: &'static str)
     Said { operation, row, query: "", body }
 }
 
+/// It has a name in its path, and is about the asker all the same.
+const fn of_asker(operation: &'static str) -> Said {
+    Said { operation, row: NONE, query: "", body: "" }
+}
+
+const NONE: &str = "none";
+
 const fn by_query(operation: &'static str, row: &'static str, query: &'static str) -> Said {
     Said { operation, row, query, body: "" }
 }
@@ -75,6 +82,14 @@ const SAID: &[Said] = &[
         r#"{"password": "correct horse battery", "new_password": "incorrect horse battery"}"#,
     ),
     body("change_key", r#"{"stolen": false}"#),
+    of_asker("add_favourite"),
+    of_asker("remove_favourite"),
+    of_asker("unlink_identity"),
+    body("begin_provider", r#"{"password": "correct horse battery"}"#),
+    body("begin_authenticator", r#"{"password": "correct horse battery"}"#),
+    body("begin_passkey", r#"{"password": "correct horse battery"}"#),
+    body("erase_me", r#"{"password": "incorrect horse battery"}"#),
+    body("decide_age_review", r#"{"reason": "Not to be read", "document": null}"#),
     by_query("sales", "store", "store={store}"),
     by_query("popular_products", "store", "store={store}"),
     by_query("delivery_times", "store", "store={store}"),
@@ -94,7 +109,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 21] = [
     "address",
     "cart",
     "coupon",
@@ -106,10 +121,13 @@ const KINDS: [&str; 18] = [
     "message",
     "offer",
     "order",
+    "passkey",
     "payment",
     "person",
     "product",
     "promotion",
+    "provider",
+    "review",
     "session",
     "store",
     "version",
@@ -185,6 +203,7 @@ impl Asking {
         }
         let in_path = names.first().map(|name| kind(&operation.id, name));
         let row = match said {
+            Some(said) if said.row == NONE => None,
             Some(said) if !said.row.is_empty() => Some(said.row),
             _ => in_path,
         };

@@ -40,9 +40,23 @@ const MADE_OR_EMPTY: &[&str] = &[
     "store_queue",
 ];
 
+/// Who asks for these must show something besides a token, and learns that by this code.
+const ASK_FOR_MORE: &[(&str, &str)] = &[
+    ("begin_authenticator", "second-factor-needed"),
+    ("begin_passkey", "second-factor-needed"),
+    ("confirm_authenticator", "second-factor-needed"),
+    ("remove_passkey", "second-factor-needed"),
+    ("renew_recovery_codes", "second-factor-needed"),
+    ("show_second_factor", "challenge-over"),
+];
+
+/// What these are about need not be there.
+const MAY_LACK: &[&str] = &["provider_deletion", "remove_authenticator", "unlink_identity"];
+
 /// Lists, and what of each row within reach must be in them.
 const LISTS: &[(&str, &str)] = &[
     ("addresses", "address"),
+    ("age_reviews", "review"),
     ("all_messages", "message"),
     ("all_orders", "order"),
     ("curations", "curation"),
@@ -55,6 +69,7 @@ const LISTS: &[(&str, &str)] = &[
     ("machines", "machine"),
     ("my_messages", "message"),
     ("my_orders", "order"),
+    ("passkeys", "passkey"),
     ("people", "person"),
     ("sessions", "session"),
 ];
@@ -117,6 +132,11 @@ impl Case {
             None => true,
         };
         open || reach.own && own || reach.store(row.store)
+    }
+
+    fn asks_for_more(&self, answer: &Answer) -> bool {
+        let id = self.asking.operation.id.as_str();
+        ASK_FOR_MORE.iter().any(|(asked, code)| *asked == id && answer.body["code"] == *code)
     }
 
     /// What a list should have told, and did not.
@@ -227,17 +247,20 @@ async fn refused(
         let within = case.reaches(reach, actor, row);
         if *whose == Whose::Missing && !reach.all {
             let answer = case.asking.ask(&caller, row, there).await;
-            findings.check(answer.status == 404, || case.name(kind.name(), *whose, &answer));
+            let gone = answer.status == 404 || case.asks_for_more(&answer);
+            findings.check(gone, || case.name(kind.name(), *whose, &answer));
             missing = Some(comparable(&answer, row));
         } else if *whose != Whose::Missing && !within {
             let answer = case.asking.ask(&caller, row, there).await;
             let same = missing.as_ref() == Some(&comparable(&answer, row));
             let name = || format!("{} unlike {missing:?}", case.name(kind.name(), *whose, &answer));
-            findings.check(same && answer.status == 404, name);
+            findings.check(same, name);
         } else if kind == RoleKind::Auditor && *whose != Whose::Missing && case.only_reads() {
             let answer = case.asking.ask(&caller, row, there).await;
             let status = answer.status.as_u16();
-            findings.check(!is_refusal(status), || case.name(kind.name(), *whose, &answer));
+            let lacks = status == 404 && MAY_LACK.contains(&&*case.asking.operation.id);
+            let right = lacks || !is_refusal(status);
+            findings.check(right, || case.name(kind.name(), *whose, &answer));
         }
     }
 }
@@ -251,7 +274,7 @@ async fn without_proof(
 ) {
     for whose in case.rows() {
         let answer = case.asking.ask(caller, &world.rows[whose], &world.rows[&Whose::Own]).await;
-        let refused = answer.status.is_client_error();
+        let refused = !answer.status.is_success() && !answer.status.is_server_error();
         findings.check(refused, || case.name(kind.name(), *whose, &answer));
     }
 }
@@ -303,8 +326,10 @@ async fn with_effect(world: &World, case: &Case, findings: &mut Findings) {
                         status == 404 || MADE_OR_EMPTY.contains(&&*case.asking.operation.id)
                     }
                     // Somebody else has just ended it.
-                    _ if status == 404 => ended.contains(whose),
-                    _ => !is_refusal(status),
+                    _ if status == 404 => {
+                        ended.contains(whose) || MAY_LACK.contains(&&*case.asking.operation.id)
+                    }
+                    _ => !is_refusal(status) || case.asks_for_more(&answer),
                 };
                 if case.asking.ends() && answer.status.is_success() {
                     ended.insert(*whose);
@@ -328,6 +353,9 @@ async fn with_effect(world: &World, case: &Case, findings: &mut Findings) {
 const PRIVATE: [&str; 8] =
     ["cart", "order", "payment", "job", "offer", "message", "coupon", "promotion"];
 
+/// What someone tried with others' things, or did to them, is told them again as their own deed.
+const DEEDS: &[(&str, &[&str])] = &[("export_me", &["cart", "order"])];
+
 /// What the answer tells of a row that is out of reach.
 fn leak(
     world: &World,
@@ -340,24 +368,27 @@ fn leak(
         return None;
     }
     let text = answer.body.to_string();
+    let deeds = DEEDS.iter().find(|(id, _)| *id == case.asking.operation.id);
+    let deeds: &[&str] = deeds.map_or(&[], |(_, kinds)| kinds);
     let out_of_reach = world.rows.iter().filter(|(whose, row)| {
         let own = row.customer == actor.person || row.driver == actor.person;
         **whose != Whose::Missing && !reach.all && !own && !reach.stores.contains(&row.store)
     });
     let mut ids = out_of_reach.flat_map(|(whose, row)| {
-        PRIVATE.into_iter().map(|kind| (*whose, kind, row.ids[kind].clone()))
+        let kinds = PRIVATE.into_iter().filter(|kind| !deeds.contains(kind));
+        kinds.map(|kind| (*whose, kind, row.ids[kind].clone()))
     });
     ids.find(|(_, _, id)| text.contains(id)).map(|(whose, kind, _)| (whose, kind))
 }
 
 /// After these some of the others have nothing to do any more.
-const LAST: [&str; 2] = ["change_password", "block"];
+const LAST: [&str; 3] = ["change_password", "block", "erase_me"];
 
 /// Reading before writing, and ending last of all; of that, one before all.
-fn order(case: &Case) -> (u8, bool) {
+fn order(case: &Case) -> (usize, bool) {
     let whole = case.asking.row.is_none();
-    if LAST.contains(&&*case.asking.operation.id) {
-        return (5, whole);
+    if let Some(turn) = LAST.iter().position(|id| *id == case.asking.operation.id) {
+        return (5 + turn, whole);
     }
     let turn = match case.asking.operation.method {
         Method::GET => 0,

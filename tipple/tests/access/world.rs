@@ -106,6 +106,7 @@ impl World {
             let row = world.fill(place, &cast).await;
             world.rows.insert(place.whose, row);
         }
+        world.give_passkeys().await;
         let mut missing = world.rows[&Whose::Own].clone();
         missing.ids = missing.ids.into_keys().map(|kind| (kind, missing_id(kind))).collect();
         world.rows.insert(Whose::Missing, missing);
@@ -374,6 +375,28 @@ impl World {
         row.ids.insert("message", self.bench.eventually("somebody is told", told).await);
     }
 
+    /// Each row's customer gets a passkey, which no authenticator has to make here. Only then: with
+    /// one they need it to sign in.
+    async fn give_passkeys(&mut self) {
+        let mut connection = self.bench.connection().await;
+        for row in self.rows.values_mut() {
+            let passkey = Id::<Self>::new();
+            sqlx::query(
+                "insert into accounts.passkey
+                     (id, person_id, credential_id, credential, name, created_at)
+                 values ($1, $2, $3, $4, 'A phone', now())",
+            )
+            .bind(passkey.uuid())
+            .bind(row.customer.uuid())
+            .bind(passkey.uuid().as_bytes().as_slice())
+            .bind(credential())
+            .execute(&mut connection)
+            .await
+            .expect("a passkey");
+            row.ids.insert("passkey", passkey.to_string());
+        }
+    }
+
     /// Where the customer lives and is signed in; who is to work at the store, and for it.
     async fn move_in(&self, row: &mut Row, customer: &Actor, place: &Place) {
         let caller = self.bench.signed("accounts", customer);
@@ -386,6 +409,11 @@ impl World {
         let anyone = self.bench.anyone("accounts");
         let signed: Value = anyone.post("/v1/accounts/sign-in", sign_in).await.ok();
         row.ids.insert("email", email);
+        row.ids.insert("provider", "corp".into());
+        // Of whom this was asked before it stays open.
+        let _ = caller.post("/v1/accounts/me/age-reviews", json!({ "note": "A passport" })).await;
+        let age: Value = caller.get("/v1/accounts/me/age-proofs").await.ok();
+        row.ids.insert("review", text(&age["review"], "id"));
         row.ids.insert("refresh", text(&signed, "refresh_token"));
         let sessions: Value = caller.get("/v1/accounts/sessions").await.ok();
         row.ids.insert("session", text(&sessions[0], "session"));
@@ -422,10 +450,14 @@ async fn start() -> Bench {
         r#"
         public_url = "{base}"
         [accounts]
-        secret = "a secret of accounts for tests only, nowhere else"
         second_factor = "nobody"
         argon2_memory_kib = 8
         argon2_rounds = 1
+        [accounts.providers.corp]
+        kind = "oidc"
+        issuer = "http://127.0.0.1:9"
+        client_id = "tipple"
+        client_secret = "for tests only"
         [orders]
         stream_minutes = 0
         [delivery]
@@ -447,6 +479,22 @@ async fn start() -> Bench {
     let router = bench.process.public();
     bench.process.listen(listener, router);
     bench
+}
+
+/// A passkey as the library writes it; no authenticator has its other half.
+fn credential() -> Value {
+    let half = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+    let curve = json!({ "curve": "SECP256R1", "x": half, "y": half });
+    json!({ "cred": {
+        "cred_id": half, "cred": { "type_": "ES256", "key": { "EC_EC2": curve } }, "counter": 0,
+        "transports": null, "user_verified": true, "backup_eligible": false,
+        "backup_state": false, "registration_policy": "preferred",
+        "extensions": {
+            "cred_protect": "Ignored", "hmac_create_secret": "NotRequested",
+            "appid": "NotRequested", "cred_props": "Ignored",
+        },
+        "attestation": { "data": "None", "metadata": "None" }, "attestation_format": "none",
+    } })
 }
 
 fn store_input(vendor: VendorId, number: usize, place: (f64, f64)) -> Value {

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use accounts_api::PersonErased;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::date;
 use kernel::{Actor, PersonId, Role};
@@ -361,22 +360,6 @@ async fn await_nothing(bench: &Bench, words: &[&str]) {
     panic!("there are traces: {last:#?}");
 }
 
-/// Tells that the person is erased. Accounts' own tables are accounts' own matter.
-async fn erase(bench: &Bench, person: PersonId) {
-    let mut connection = bench.connection().await;
-    sqlx::query("delete from accounts.person where id = $1")
-        .bind(person.uuid())
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    sqlx::query("delete from accounts.outbox where subject = $1")
-        .bind(person.to_string())
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    bench.tell(&PersonErased { person }).await;
-}
-
 /// What every service has told so far.
 async fn told(bench: &Bench) -> Vec<(Uuid, String, String, Value)> {
     let mut all = Vec::new();
@@ -501,7 +484,8 @@ async fn nothing_is_left_of_whoever_is_erased_and_nothing_comes_back() {
     bury(bench, &events, "tipple.accounts.person_changed").await;
 
     // What is under way goes on: the driver knows where to, and the law lets it go.
-    erase(bench, person).await;
+    let farewell = json!({ "password": PASSWORD });
+    stage.ann.post("/v1/accounts/me/erasure", &farewell).await.expect("a farewell");
     let cut = [
         PHONE,
         DEVICE,

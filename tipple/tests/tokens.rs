@@ -316,11 +316,7 @@ async fn every_service_refuses_every_forged_token() {
             // A scope that is empty is a machine's that may do nothing.
             let machine = attack == "scope \"\"";
             let expected: &[u16] = if machine { &[403] } else { &[401] };
-            assert!(
-                expected.contains(&answer.status.as_u16()),
-                "{service}: {attack}: {:?}",
-                answer
-            );
+            assert!(expected.contains(&answer.status.as_u16()), "{service}: {attack}: {answer:?}");
         }
         // A person's token does not open what is for the house.
         let inside = format!("/internal/{service}/ready");

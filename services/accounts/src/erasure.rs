@@ -18,7 +18,11 @@ use store::Tx;
 
 use crate::{
     App,
-    db::{self, erasure, session::Which},
+    db::{
+        self, erasure,
+        provider::leaving::{self, Leaving},
+        session::Which,
+    },
     session,
 };
 
@@ -28,6 +32,8 @@ pub async fn erase(app: &App, tx: &mut Tx<'_>, person: PersonId) -> anyhow::Resu
     session::end(app, tx, person, Which::All, "erased").await?;
     db::session::end_for_good(tx, person, session::last_token_ends(app)).await?;
     erasure::remember(tx, person, now).await?;
+    // Before the row goes, and with it the way to what is to be given back at providers.
+    leaving::remove(tx, Leaving::Of(person, None), now).await?;
     erasure::erase(tx, person).await?;
     feed::append(tx, &PersonErased { person }, now).await
 }

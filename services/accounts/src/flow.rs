@@ -136,7 +136,9 @@ pub async fn letter(app: &App, id: FlowId) -> anyhow::Result<Option<Letter>> {
 async fn says(app: &App, row: &FlowRow, purpose: Purpose) -> anyhow::Result<Option<(Says, bool)>> {
     let email = row.email.as_deref().unwrap_or_default();
     Ok(match purpose {
-        Purpose::SignUp if db::person_by_email(&app.db, email).await?.is_some() => {
+        Purpose::SignUp | Purpose::ChangeEmail
+            if db::person_by_email(&app.db, email).await?.is_some() =>
+        {
             Some((Says::AccountExists, false))
         }
         Purpose::SignUp => Some((Says::SignUp, true)),
@@ -145,9 +147,6 @@ async fn says(app: &App, row: &FlowRow, purpose: Purpose) -> anyhow::Result<Opti
             known.map(|_| (Says::ResetPassword, true))
         }
         Purpose::VerifyEmail => Some((Says::VerifyEmail, true)),
-        Purpose::ChangeEmail if db::person_by_email(&app.db, email).await?.is_some() => {
-            Some((Says::AccountExists, false))
-        }
         Purpose::ChangeEmail => Some((Says::ChangeEmail, true)),
         Purpose::ConfirmPhone => Some((Says::ConfirmPhone, true)),
         Purpose::Invitation | Purpose::Notice => {

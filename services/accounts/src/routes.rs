@@ -37,6 +37,11 @@ use wire::Problem;
 use crate::{App, access::ACCESS};
 
 fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(coming_in()).merge(at_providers()).merge(ones_own()).merge(running())
+}
+
+/// Ways in, and what keeps one in.
+fn coming_in() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(sign_up::sign_up))
         .routes(routes!(sign_up_confirm::confirm_sign_up))
@@ -55,6 +60,28 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change_email::confirm_email))
         .routes(routes!(phone::set_phone, phone::remove_phone))
         .routes(routes!(phone::confirm_phone))
+}
+
+/// Signing in at providers.
+fn at_providers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(providers::list::providers))
+        .routes(routes!(providers::begin::begin_provider))
+        .routes(routes!(
+            providers::callback::provider_callback,
+            providers::callback::provider_form_callback
+        ))
+        .routes(routes!(providers::redeem::redeem_provider))
+        .routes(routes!(providers::apple_notice::apple_notice))
+        .routes(routes!(providers::deletion::delete_provider_data))
+        .routes(routes!(providers::deletion::provider_deletion))
+        .routes(routes!(identities::list::identities))
+        .routes(routes!(identities::remove::unlink_identity))
+}
+
+/// What one's account is made of.
+fn ones_own() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(me::me, me::change_me))
         .routes(routes!(erase_me::erase_me))
         .routes(routes!(address::list::addresses, address::add::add_address))
@@ -69,13 +96,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(factors::passkeys::rename_passkey, factors::passkeys::remove_passkey))
         .routes(routes!(age::mine::age_proof, age::prove::prove_age))
         .routes(routes!(age::mine::ask_age_review))
+        .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(favourites::favourites))
+        .routes(routes!(favourites::add_favourite, favourites::remove_favourite))
+}
+
+/// What those do who run stores or the platform.
+fn running() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(age::reviews::age_reviews))
         .routes(routes!(age::decide::decide_age_review))
         .routes(routes!(invitations::invite, invitations::invitations))
         .routes(routes!(invitations::withdraw_invitation))
-        .routes(routes!(invitations::accept_invitation))
-        .routes(routes!(favourites::favourites))
-        .routes(routes!(favourites::add_favourite, favourites::remove_favourite))
         .routes(routes!(people::list::people))
         .routes(routes!(people::roles::set_roles))
         .routes(routes!(people::block::block))
@@ -84,18 +116,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(machines::add_machine, machines::machines))
         .routes(routes!(machines::end_machine))
         .routes(routes!(machines::machine_token))
-        .routes(routes!(providers::list::providers))
-        .routes(routes!(providers::begin::begin_provider))
-        .routes(routes!(
-            providers::callback::provider_callback,
-            providers::callback::provider_form_callback
-        ))
-        .routes(routes!(providers::redeem::redeem_provider))
-        .routes(routes!(providers::apple_notice::apple_notice))
-        .routes(routes!(providers::deletion::delete_provider_data))
-        .routes(routes!(providers::deletion::provider_deletion))
-        .routes(routes!(identities::list::identities))
-        .routes(routes!(identities::remove::unlink_identity))
         .routes(routes!(jwks::keys))
         .routes(routes!(jwks::change_key))
 }

@@ -16,7 +16,7 @@ use crate::{
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Confirmation {
+pub struct ShownAtSignUp {
     #[garde(skip)]
     flow: FlowId,
     /// Of the letter.
@@ -33,7 +33,7 @@ pub struct Confirmation {
 #[utoipa::path(
     post, path = "/v1/accounts/sign-up/confirm", tag = "accounts",
     operation_id = "confirm_sign_up",
-    request_body = Confirmation,
+    request_body = ShownAtSignUp,
     responses(
         (status = CREATED, body = SignedIn),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -42,7 +42,7 @@ pub struct Confirmation {
 pub async fn confirm_sign_up(
     State(app): State<App>,
     device: Device,
-    Json(input): Json<Confirmation>,
+    Json(input): Json<ShownAtSignUp>,
 ) -> Result<(StatusCode, Json<SignedIn>), Fault<CodeRefused>> {
     let row = flow::opened_by(&app, input.flow, Purpose::SignUp, &input.code).await?;
     let row = row.ok_or(CodeRefused::CodeRefused)?;

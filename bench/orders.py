@@ -120,7 +120,7 @@ def code_for(mail, email):
         for letter in mail.glob("*.eml"):
             text = letter.read_text()
             if f"To: {email}" in text or f"<{email}>" in text:
-                return re.search("[2-9B-DF-HJ-NP-TV-XZ]{4}-[2-9B-DF-HJ-NP-TV-XZ]{4}", text).group()
+                return re.search("(?m)^[2-9B-DF-HJ-NP-TV-XZ]{4}-[2-9B-DF-HJ-NP-TV-XZ]{4}", text).group()
         time.sleep(0.1)
     sys.exit(f"No letter to {email} came")
 

@@ -76,7 +76,7 @@ state_is() { [[ $(call GET "/v1/orders/orders/$1" "$2" | field .state) == "$3" ]
 code_for() {
     local letter
     letter=$(grep -lis "^To:.*$1" "$MAIL"/*.eml | tail -n 1)
-    [[ -n $letter ]] && grep -oE '[2-9B-DF-HJ-NP-TV-XZ]{4}-[2-9B-DF-HJ-NP-TV-XZ]{4}' "$letter" | head -n 1
+    [[ -n $letter ]] && grep -oE '^[2-9B-DF-HJ-NP-TV-XZ]{4}-[2-9B-DF-HJ-NP-TV-XZ]{4}' "$letter" | head -n 1
 }
 
 # new_customer: signs someone up, with the code of the letter; prints the token.

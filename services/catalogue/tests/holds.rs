@@ -155,10 +155,13 @@ async fn offers_tell_what_is_free_and_what_cannot_be_bought() {
     let shop = Shop::open().await;
     let bottle = shop.bottle("Buffalo Trace", 7).await;
     let unlisted = shop.product(crate::shop::product_input("Unlisted", "spirits")).await;
+    let mut withdrawn = crate::shop::product_input("Withdrawn", "spirits");
+    withdrawn["active"] = json!(false);
+    let withdrawn = shop.product(withdrawn).await;
     shop.held(bottle, 3).await;
     let stranger = kernel::ProductId::new();
     let wanted = json!({
-        "store": shop.store, "products": [bottle, unlisted, stranger],
+        "store": shop.store, "products": [bottle, unlisted, withdrawn, stranger],
         "door": { "lat": 41.60, "lon": -93.60 },
     });
     let path = "/internal/catalogue/offers";
@@ -167,7 +170,7 @@ async fn offers_tell_what_is_free_and_what_cannot_be_bought() {
     assert_eq!((offers.offers[0].free, offers.offers[0].price.amount), (4, 2999));
     assert_eq!((offers.open_now, offers.reaches_door), (true, Some(true)));
     let missing: Vec<_> = offers.missing.iter().map(|missing| missing.name.as_deref()).collect();
-    assert_eq!(missing, [Some("Unlisted"), None]);
+    assert_eq!(missing, [Some("Unlisted"), None, None], "what is withdrawn looks like nothing");
     let nowhere = json!({ "store": stranger, "products": [], "door": null });
     shop.house().post(path, nowhere).await.refused(404, "no-such-store");
     shop.anyone().post(path, wanted).await.refused(401, "unauthenticated");

@@ -409,12 +409,9 @@ fn unexpected(case: &Case, before: &Digest, after: &Digest) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everyone_reaches_what_the_tables_say_and_no_more() {
-    let started = std::time::Instant::now();
     let world = World::new().await;
-    eprintln!("the world after {:?}", started.elapsed());
     let mut tables = Tables::of(&world.bench).await;
     let mut before = tables.quiet().await;
-    eprintln!("quiet after {:?}", started.elapsed());
     let (mut findings, mut cases) = (Findings(Vec::new()), cases());
     assert!(cases.len() > 100, "only {} operations", cases.len());
     for case in &cases {
@@ -428,12 +425,10 @@ async fn everyone_reaches_what_the_tables_say_and_no_more() {
         findings.check(changed.is_empty(), || format!("{id}: a refusal changed {changed:?}"));
         before = after;
     }
-    eprintln!("refusals after {:?}", started.elapsed());
     cases.sort_by_key(order);
     for case in &cases {
         with_effect(&world, case, &mut findings).await;
     }
-    eprintln!("all after {:?}", started.elapsed());
     let findings = findings.0;
     assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), findings.join("\n"));
 }

@@ -33,7 +33,7 @@ pub struct Offers {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OfferMissing {
     pub product: ProductId,
-    /// The product's name, where there is such a product at all.
+    /// The product's name, where there is such a product for everyone to see.
     pub name: Option<String>,
 }
 

@@ -73,9 +73,9 @@ pub async fn of_products(
         .await
 }
 
-/// The names of these products, where they exist.
+/// The names of these products, of those that everyone may see.
 pub async fn names(db: &Db, products: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String)>> {
-    sqlx::query_as("select id, name from product where id = any($1)")
+    sqlx::query_as("select id, name from product where id = any($1) and active")
         .bind(products)
         .fetch_all(db)
         .await

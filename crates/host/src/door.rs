@@ -58,7 +58,7 @@ pub fn scope(service: &str, rule: &Rule, method: &Method) -> Option<String> {
 
 /// Who comes in where.
 pub(crate) struct Doors {
-    service: &'static str,
+    pub service: &'static str,
     by_path: HashMap<String, BTreeMap<String, &'static Rule>>,
     undocumented: bool,
 }
@@ -84,14 +84,14 @@ impl Doors {
         Ok(Self { service: part.name, by_path, undocumented: part.undocumented })
     }
 
-    /// Who asks, where the operation wants to know; a refusal for whom it is not.
+    /// Who asks for which operation, where it wants to know; a refusal for whom it is not.
     pub fn admit(
         &self,
         verifier: &Verifier,
         (path, whole): (Option<&str>, &str),
         method: &Method,
         headers: &HeaderMap,
-    ) -> Result<Option<Signed>, Problem> {
+    ) -> Result<Option<(Signed, &'static str)>, Problem> {
         // No path of ours: the router says that there is none.
         let Some(path) = path else { return Ok(None) };
         if path.starts_with("/internal/") {
@@ -106,7 +106,8 @@ impl Doors {
         let Some(rule) = methods.get(wanted.as_str()) else {
             return if self.undocumented { Ok(None) } else { Err(no_such_method()) };
         };
-        self.ask(verifier, rule, wanted, headers)
+        let asker = self.ask(verifier, rule, wanted, headers)?;
+        Ok(asker.map(|asker| (asker, rule.operation)))
     }
 
     fn ask(

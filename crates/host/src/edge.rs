@@ -9,12 +9,18 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use kernel::Clock;
+use store::Db;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
 
-use crate::door::Doors;
+use crate::{
+    Context,
+    deed::{self, Deed},
+    door::Doors,
+};
 
 /// What is read to its end even when the answer does not wait for it.
 const SMALL_BODY: u64 = 16 * 1024;
@@ -24,15 +30,16 @@ const PATIENCE: Duration = Duration::from_secs(25);
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// Puts the house's edge around a service's own router.
-pub(crate) fn edged(
-    router: Router,
-    service: &'static str,
-    verifier: Verifier,
-    doors: Arc<Doors>,
-) -> Router {
-    let asked = (Arc::clone(&doors), verifier.clone());
+pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
+    let (service, verifier) = (context.name, context.verifier.clone());
+    let porter = Porter {
+        doors: Arc::new(doors),
+        verifier: verifier.clone(),
+        db: context.db.clone(),
+        clock: context.clock.clone(),
+    };
     router
-        .layer(middleware::from_fn_with_state(asked, admit))
+        .layer(middleware::from_fn_with_state(porter, admit))
         .fallback(|| async { Problem::not_found("path") })
         .method_not_allowed_fallback(|| async {
             let detail = "This path does not answer to that method.";
@@ -46,23 +53,41 @@ pub(crate) fn edged(
         }))
 }
 
-/// Lets in whom the service's table of access lets in.
-async fn admit(
-    State((doors, verifier)): State<(Arc<Doors>, Verifier)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// What the door of a service needs.
+#[derive(Clone)]
+struct Porter {
+    doors: Arc<Doors>,
+    verifier: Verifier,
+    db: Db,
+    clock: Clock,
+}
+
+/// Lets in whom the service's table of access lets in, and notes what they did in others' things.
+async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
-    let path = path.as_ref().map(MatchedPath::as_str);
-    match doors.admit(&verifier, (path, request.uri().path()), request.method(), request.headers())
-    {
-        Ok(Some(asker)) => {
-            request.extensions_mut().insert(asker);
-        }
-        Ok(None) => {}
+    let (matched, whole) = (path.as_ref().map(MatchedPath::as_str), request.uri().path());
+    let (method, headers) = (request.method(), request.headers());
+    let admitted = porter.doors.admit(&porter.verifier, (matched, whole), method, headers);
+    let (asker, operation) = match admitted {
+        Ok(Some(admitted)) => admitted,
+        Ok(None) => return next.run(request).await,
         Err(problem) => return problem.into_response(),
+    };
+    let deed = deed::is_noteworthy(&asker, method, porter.doors.service).then(|| Deed {
+        actor: asker.person,
+        session: asker.pass.session,
+        machine: asker.pass.scopes.is_some(),
+        service: porter.doors.service.to_owned(),
+        operation: operation.to_owned(),
+        path: whole.to_owned(),
+        request_id: wire::current().map(|context| context.request_id),
+    });
+    request.extensions_mut().insert(asker);
+    let response = next.run(request).await;
+    if let Some(deed) = deed.filter(|_| response.status().is_success()) {
+        deed::note(&porter.db, &deed, porter.clock.now()).await;
     }
-    next.run(request).await
+    response
 }
 
 async fn in_context(service: &'static str, request: Request, next: Next) -> Response {

@@ -1,6 +1,7 @@
 //! A process: its settings, what it logs, where the other services are, listening and stopping.
 
 mod context;
+mod deed;
 mod door;
 mod edge;
 mod listen;
@@ -12,6 +13,7 @@ mod settings;
 mod telemetry;
 
 pub use context::{Context, Directory};
+pub use deed::Deed;
 pub use door::{Operation, operations, scope};
 pub use edge::open_api;
 pub use news::NewsAnswer;

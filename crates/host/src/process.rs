@@ -154,7 +154,7 @@ impl Process {
         if context.name != "gateway" {
             router = router.merge(ready::route(context));
         }
-        let router = edged(router, context.name, context.verifier.clone(), Arc::new(doors));
+        let router = edged(router, context, doors);
         context.directory.upstream(context.name)?.fill(router.clone());
         self.routers.insert(context.name, router);
         let relay = feed::relay(

@@ -21,6 +21,7 @@ pub async fn note(
         action,
         subject: subject.map(PersonId::uuid),
         facts,
+        request_id: request_id(),
     };
     db::note(tx, &deed, app.clock.now()).await
 }
@@ -34,6 +35,11 @@ pub async fn note_of(
     facts: Value,
 ) -> sqlx::Result<()> {
     let subject = Some(subject.uuid());
-    let deed = db::Deed { actor: subject, session: None, action, subject, facts };
+    let request_id = request_id();
+    let deed = db::Deed { actor: subject, session: None, action, subject, facts, request_id };
     db::note(tx, &deed, app.clock.now()).await
+}
+
+fn request_id() -> Option<String> {
+    wire::current().map(|context| context.request_id)
 }

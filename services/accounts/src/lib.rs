@@ -27,7 +27,7 @@ mod totp;
 use std::{sync::Arc, time::Duration};
 
 use catalogue_api::StoreChanged;
-use host::{Context, Job, Part, Service};
+use host::{Context, Deed, Job, Part, Service};
 use jiff::SignedDuration;
 use kernel::{Clock, Event as _};
 use store::Db;
@@ -53,7 +53,7 @@ pub const PART: Part = Part {
         "V6__erasure.sql",
         "V7__favourites.sql",
     ],
-    follows: &[StoreChanged::KIND],
+    follows: &[StoreChanged::KIND, Deed::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,

@@ -150,3 +150,29 @@ async fn who_is_blocked_or_loses_a_role_is_out_within_seconds() {
         assert!(sqlx::query(statement).execute(&tables).await.is_err(), "{statement}");
     }
 }
+
+#[tokio::test]
+async fn what_is_done_in_other_services_is_in_the_trail() {
+    let bench = super::bench().await;
+    let (actor, session) = (testkit::operator(), kernel::SessionId::new());
+    let deed = host::Deed {
+        actor: actor.person,
+        session,
+        machine: false,
+        service: "payments".into(),
+        operation: "refund_payment".into(),
+        path: "/v1/payments/payments/x/refunds".into(),
+        request_id: Some("r-1".into()),
+    };
+    bench.tell(&deed).await;
+    let operator = bench.signed("accounts", &actor);
+    let path = format!("/v1/accounts/audit?actor={}", actor.person);
+    let entry = bench
+        .eventually("the deed is in the trail", || async {
+            let trail: Value = operator.get(&path).await.ok();
+            trail["items"].get(0).cloned()
+        })
+        .await;
+    assert_eq!((&entry["action"], &entry["request_id"]), (&json!("refund_payment"), &json!("r-1")));
+    assert_eq!(entry["facts"]["service"], "payments");
+}

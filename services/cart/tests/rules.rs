@@ -28,6 +28,11 @@ async fn only_operators_set_tariffs() {
     assert_eq!(careful.put(&own, &dear).await.ok::<Value>()["version"], 2);
     let stale = operator.with("if-match", "\"v1\"");
     stale.put(&own, &dear).await.refused(412, "stale-version");
+    // For the audit trail: what was done, and nothing of what was refused or only read.
+    let deeds = town.bench.told::<host::Deed>("cart").await;
+    let deeds: Vec<(&str, &str)> =
+        deeds.iter().map(|deed| (deed.operation.as_str(), deed.path.as_str())).collect();
+    assert_eq!(deeds[1..], [("put_tariff", own.as_str()); 2]);
     let shopper = town.shopper();
     let here = town.filled(&shopper).await;
     assert_eq!(shopper.page(&here).await["quote"]["fees"]["amount"], 999);

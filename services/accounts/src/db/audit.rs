@@ -33,6 +33,7 @@ pub struct Deed<'a> {
     pub subject: Option<Uuid>,
     /// Never a secret, and nothing that says who someone is but ids.
     pub facts: Value,
+    pub request_id: Option<String>,
 }
 
 pub async fn note(tx: &mut Tx<'_>, deed: &Deed<'_>, at: Timestamp) -> sqlx::Result<()> {
@@ -46,7 +47,7 @@ pub async fn note(tx: &mut Tx<'_>, deed: &Deed<'_>, at: Timestamp) -> sqlx::Resu
     .bind(deed.action)
     .bind(deed.subject)
     .bind(&deed.facts)
-    .bind(wire::current().map(|context| context.request_id))
+    .bind(&deed.request_id)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -101,10 +101,11 @@ impl Drop for Demo {
     }
 }
 
-fn first_order(ports: &Ports) -> Output {
+fn first_order(folder: &Path, ports: &Ports) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/first-order.sh");
     Command::new(script)
         .arg(format!("http://127.0.0.1:{}", ports.web))
+        .env("DEMO_MAIL", folder.join("mail"))
         .output()
         .expect("the script runs (it needs bash, curl and node)")
 }
@@ -117,7 +118,7 @@ fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
     for word in ["Tipple runs at", "operator@demo.tipple.test", "docs/first-order.sh"] {
         assert!(demo.said.contains(word), "{word} in: {}", demo.said);
     }
-    let told = first_order(&ports);
+    let told = first_order(&folder.0, &ports);
     let text = String::from_utf8_lossy(&told.stderr);
     assert!(told.status.success(), "{text}");
     let ends = "placed → paid → accepted → packed";
@@ -146,7 +147,7 @@ fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
 
 fn first_order_after_a_crash(folder: &Path, ports: &Ports) -> Output {
     let demo = Demo::start(folder, ports);
-    let told = first_order(ports);
+    let told = first_order(folder, ports);
     let second = command(folder, &Ports { web: free_port(), postgres: free_port() }).output();
     let refused = String::from_utf8_lossy(&second.expect("a second demo").stderr).into_owned();
     assert!(refused.contains("already runs"), "{refused}");

@@ -10,7 +10,7 @@ use store::{Db, Migration, Schema, Server};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use wire::{Client, Problem, Upstream, Verifier};
+use wire::{Client, Problem, Rule, Upstream, Verifier};
 
 use crate::{
     Context, Directory, Job, Part, Service, Settings, door::Doors, edge::edged, listen, news, ready,
@@ -108,11 +108,14 @@ impl House {
                 .with_context(|| format!("start {}", part.name))?;
             process.add(&context, service, Doors::of(part)?)?;
         }
-        let accounts = directory.upstream("accounts")?;
-        let accounts = Client::new(accounts, "accounts", "host", house, self.clock.clone());
-        // Where accounts has yet to start it is asked again, and until then no token holds.
-        let _ = news::listen(&accounts, &verifier).await;
-        process.tasks.spawn(news::keep_listening(accounts, verifier, process.stop.clone()));
+        let here = self.parts.iter().filter(|part| names.contains(&part.name));
+        if here.flat_map(|part| part.access).any(Rule::wants_tokens) {
+            let accounts = directory.upstream("accounts")?;
+            let accounts = Client::new(accounts, "accounts", "host", house, self.clock.clone());
+            // Where accounts has yet to start it is asked again, and until then no token holds.
+            let _ = news::listen(&accounts, &verifier).await;
+            process.tasks.spawn(news::keep_listening(accounts, verifier, process.stop.clone()));
+        }
         Ok(process)
     }
 

@@ -138,6 +138,11 @@ impl Rule {
         groups.iter().flat_map(|group| group.iter()).copied()
     }
 
+    /// Whether whose access token it is makes a difference.
+    pub fn wants_tokens(&self) -> bool {
+        !matches!(self.who, Who::Anyone([]) | Who::Proof(_))
+    }
+
     /// What this person reaches by the rule; none where it is not for them at all.
     pub fn reach(&self, actor: &Actor) -> Option<Reach> {
         let mut reach = Reach { own: matches!(self.who, Who::SignedIn), ..Reach::default() };

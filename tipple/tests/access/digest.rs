@@ -26,9 +26,10 @@ impl Tables {
         .expect("the tables");
         assert!(names.len() > 50, "only {} tables", names.len());
         let of_one = names.iter().map(|name| {
+            let counted = counted(name);
             format!(
                 "select '{name}', count(*) || ' ' || md5(coalesce(string_agg(h, '' order by h), ''))
-                 from (select md5(x::text) as h from {name} x) y"
+                 from (select md5(x::text) as h from {name} x where {counted}) y"
             )
         });
         let query = of_one.collect::<Vec<_>>().join(" union all ");
@@ -57,6 +58,17 @@ impl Tables {
             before = now;
         }
         panic!("something goes on for ever");
+    }
+}
+
+/// Which rows of a table count. What was done before reaches the audit trail in its own time.
+fn counted(table: &str) -> &'static str {
+    match table {
+        "accounts.inbox" => "false",
+        "accounts.audit" => "not facts ? 'service'",
+        "feed.message" => "kind <> 'tipple.house.deed'",
+        _ if table.ends_with(".outbox") => "kind <> 'tipple.house.deed'",
+        _ => "true",
     }
 }
 

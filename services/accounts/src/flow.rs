@@ -117,14 +117,15 @@ pub async fn letter(app: &App, id: FlowId) -> anyhow::Result<Option<Letter>> {
         Some(person) => db::person(&app.db, person).await?,
         None => None,
     };
-    let named = row.data["given_name"].as_str().unwrap_or_default().to_owned();
     let expires_at = row.expires_at();
     let channel = if row.phone.is_some() { LetterChannel::Sms } else { LetterChannel::Email };
     Ok(Some(Letter {
         to: row.phone.or(row.email).unwrap_or_default(),
         channel,
         language: person.as_ref().map_or_else(|| "en-US".to_owned(), |row| row.language.clone()),
-        given_name: person.map_or(named, |row| row.given_name),
+        // Whoever signs up says what they are called, and where the letter goes: were the name in
+        // it, they could write to anyone in our name.
+        given_name: person.map_or_else(String::new, |row| row.given_name),
         says,
         link: code.as_deref().map(|code| link(app, id, purpose, code)),
         code,

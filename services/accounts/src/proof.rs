@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long after signing in someone without a password need not do so again.
-const FRESH: SignedDuration = SignedDuration::from_mins(15);
+pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -58,7 +58,10 @@ pub async fn of_asker(
     let charge = throttle::try_own(app, "password", asker.person).await?;
     let same = app.passwords.verify(Some(hash), password.unwrap_or_default()).await?;
     match same {
-        None => Err(Problem::unavailable("accounts").into()),
+        None => {
+            charge.give_back(app).await?;
+            Err(Problem::unavailable("accounts").into())
+        }
         Some(false) => Err(ProofRefused::WrongPassword.into()),
         Some(true) => {
             charge.give_back(app).await?;

@@ -241,6 +241,21 @@ pub async fn lock_to_change(
     Ok((row, factors))
 }
 
+/// The same for what is not asked for with a password: only where the second factor was shown a
+/// moment ago, so that whoever got hold of an access token does not live on by what it gave them.
+pub async fn lock_to_give_up(
+    app: &App,
+    tx: &mut Tx<'_>,
+    actor: &Signed,
+) -> Result<(PersonRow, Factors), Fault<FactorRefusal>> {
+    let (row, factors) = lock_to_change(tx, actor).await?;
+    let since = app.clock.now() - proof::FRESH;
+    if factors.any() && !db::session::began_since(tx, actor.pass.session, since).await? {
+        return Err(FactorRefusal::SecondFactorNeeded.into());
+    }
+    Ok((row, factors))
+}
+
 /// Refuses whoever holds an access token but is not its person.
 pub async fn prove(
     app: &App,
@@ -266,7 +281,7 @@ pub struct Again {
 }
 
 /// Refuses to leave someone without a factor whose role needs one. Where the last one goes, so do
-/// the recovery codes.
+/// the recovery codes, and what sessions gained by a factor.
 pub async fn after_removal(
     app: &App,
     tx: &mut Tx<'_>,
@@ -279,6 +294,8 @@ pub async fn after_removal(
         return Err(FactorRefusal::LastFactor.into());
     }
     db::factor::set_recovery_codes(tx, row.id, &[]).await?;
+    // Or a role that needs a factor, given to them later, would be in force without one.
+    db::session::weaken(tx, row.id).await?;
     Ok(())
 }
 

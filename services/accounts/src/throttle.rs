@@ -47,8 +47,11 @@ const ACCOUNT_ON_DEVICE: Pace = pace(10, 1, 900, 3_600);
 const ACCOUNT_OF_STRANGERS: Pace = pace(100, 10, 900, 3_600);
 /// Whatever accounts from one network.
 const NETWORK: Pace = pace(60, 1, 300, 3_600);
-/// Letters to one address or phone.
+/// Letters to one address or phone, asked for by one person or from one network.
 const LETTERS: Pace = pace(4, 60, 3_600, 7_200);
+/// Letters to one address or phone, asked for by whoever is not signed in. Ever fewer, but some: or
+/// whoever asks for letters to someone's address keeps them from signing up.
+const LETTERS_OF_STRANGERS: Pace = pace(12, 60, 600, 7_200);
 /// Letters asked for from one network.
 const LETTERS_FROM_NETWORK: Pace = pace(30, 5, 600, 3_600);
 
@@ -81,6 +84,13 @@ pub async fn try_account(app: &App, email: &str, device: &Device) -> Result<Char
     charge(app, &counts[usize::from(!known && is_unlimited(app, device))..]).await
 }
 
+/// Charges one try at a machine's secret, which nobody guesses: strangers' tries do not keep the
+/// machine from its tokens.
+pub async fn try_machine(app: &App, machine: PersonId, device: &Device) -> Result<Charge, Slow> {
+    let network = network(&device.address);
+    charge(app, &[(format!("here/machine/{network}/{machine}"), ACCOUNT_FROM_NETWORK)]).await
+}
+
 /// Charges one try at the second factor of someone who showed the first one. As with passwords,
 /// whoever tries elsewhere does not slow down the network and the devices of the account's owner.
 pub async fn try_second_factor(
@@ -103,14 +113,25 @@ pub async fn try_second_factor(
     charge(app, &counts).await
 }
 
-/// Charges one letter to an e-mail address or phone number.
+/// Charges one letter to an e-mail address that someone who is not signed in wants.
 pub async fn send_letter(app: &App, to: &str, device: &Device) -> Result<Charge, Slow> {
     let network = network(&device.address);
     let counts = [
         (format!("letters/from/{network}"), LETTERS_FROM_NETWORK),
-        (format!("letters/to/{to}"), LETTERS),
+        (format!("letters/to/{to}/from/{network}"), LETTERS),
+        (format!("letters/to/{to}"), LETTERS_OF_STRANGERS),
     ];
     charge(app, &counts[usize::from(is_unlimited(app, device))..]).await
+}
+
+/// Charges one letter to an e-mail address or phone number that someone who is signed in wants.
+/// What strangers ask for does not slow them down, and moving to another network does not help.
+pub async fn send_letter_for(app: &App, to: &str, person: PersonId) -> Result<Charge, Slow> {
+    let counts = [
+        (format!("letters/by/{person}"), LETTERS_FROM_NETWORK),
+        (format!("letters/to/{to}/by/{person}"), LETTERS),
+    ];
+    charge(app, &counts).await
 }
 
 /// Charges one try at something of a person's own: a second factor, their password once more.

@@ -52,3 +52,38 @@ async fn a_role_is_offered_by_those_who_may_give_it_and_taken_by_whom_it_was_off
     assert_eq!(manager.delete(&withdraw).await.status, 204);
     manager.delete(&withdraw).await.refused(404, "not-found");
 }
+
+#[tokio::test]
+async fn an_offer_ends_with_the_right_to_make_it() {
+    let bench = super::bench().await;
+    let store = StoreId::new();
+    let operator = bench.signed("accounts", &testkit::operator());
+    let ann = super::signed_up(&bench, "ann@example.com").await;
+    let ann = super::bearer(&bench, &ann);
+    let anyone = bench.anyone("accounts");
+    for (number, taken) in ["demoted", "blocked"].into_iter().enumerate() {
+        let max = super::signed_up(&bench, &format!("max{number}@example.com")).await;
+        let path = format!("/v1/accounts/people/{}", max["person"].as_str().unwrap());
+        let roles = |roles: Value| json!({ "roles": roles });
+        let manager = roles(json!([Role::Manager { stores: vec![store] }]));
+        operator.put(&format!("{path}/roles"), manager).await.ok::<Value>();
+        let input = json!({ "refresh_token": max["refresh_token"] });
+        let max: Value = anyone.post("/v1/accounts/sessions/refresh", input).await.ok();
+        let offer =
+            json!({ "email": "ann@example.com", "role": Role::Clerk { stores: vec![store] } });
+        let made: Value = super::bearer(&bench, &max).post(PATH, offer).await.ok();
+        let shown =
+            json!({ "flow": made["flow"], "code": super::code(&bench, &made["flow"]).await });
+        if taken == "demoted" {
+            let customer = roles(json!([Role::Customer]));
+            operator.put(&format!("{path}/roles"), customer).await.ok::<Value>();
+        } else {
+            let reason = json!({ "reason": "left" });
+            assert_eq!(operator.post(&format!("{path}/block"), reason).await.status, 204);
+        }
+        let accept = "/v1/accounts/invitations/accept";
+        ann.post(accept, shown).await.refused(422, "code-refused");
+        let me: Value = ann.get("/v1/accounts/me").await.ok();
+        assert_eq!(me["roles"], json!([Role::Customer]), "{taken}");
+    }
+}

@@ -31,3 +31,25 @@ async fn a_machine_acts_within_its_scopes_until_it_is_ended() {
     anyone.post("/v1/accounts/machines/token", &shown).await.refused(401, "sign-in-refused");
     operator.delete(&end).await.refused(404, "not-found");
 }
+
+#[tokio::test]
+async fn strangers_neither_slow_a_machine_down_nor_make_it_look_used() {
+    let bench = super::bench().await;
+    let operator = bench.signed("accounts", &testkit::operator());
+    let input =
+        json!({ "name": "till", "roles": [{ "role": "operator" }], "scopes": ["orders:read"] });
+    let made: Value = operator.post("/v1/accounts/machines", input).await.ok();
+    let path = "/v1/accounts/machines/token";
+    let wrong = json!({ "machine": made["machine"], "secret": "ms_wrong" });
+    for network in 0..110 {
+        let stranger = bench.anyone("accounts");
+        let stranger = stranger.with("x-forwarded-for", &format!("198.51.100.{network}"));
+        stranger.post(path, &wrong).await.refused(401, "sign-in-refused");
+    }
+    let listed: Value = operator.get("/v1/accounts/machines").await.ok();
+    assert_eq!(listed[0]["used_at"], Value::Null);
+    let shown = json!({ "machine": made["machine"], "secret": made["secret"] });
+    bench.anyone("accounts").post(path, shown).await.ok::<Value>();
+    let listed: Value = operator.get("/v1/accounts/machines").await.ok();
+    assert!(listed[0]["used_at"].is_string());
+}

@@ -329,3 +329,31 @@ async fn bad_input_names_the_field() {
     let nothing = json!({ "code": "123456" });
     ann.caller.post(&format!("{APP}/confirm"), nothing).await.refused(409, "not-begun");
 }
+
+#[tokio::test]
+async fn whoever_got_hold_of_an_access_token_takes_no_factor_away() {
+    let bench = super::bench().await;
+    let mut ann = Visitor::join(&bench, "ann@example.com").await;
+    ann.add_app(&bench).await;
+    bench.advance(15 * 60 + 1);
+    ann.refresh(&bench).await;
+    let codes = "/v1/accounts/me/recovery-codes";
+    ann.caller.post(codes, ()).await.refused(403, "second-factor-needed");
+    let key = "/v1/accounts/me/passkeys/01890000-0000-7000-8000-000000000000";
+    ann.caller.delete(key).await.refused(403, "second-factor-needed");
+    let state: Value = ann.caller.get(STATE).await.ok();
+    assert_eq!((&state["strong"], &state["recovery_codes"]), (&json!(true), &json!(10)));
+}
+
+#[tokio::test]
+async fn a_session_is_strong_only_while_there_is_a_factor() {
+    let bench = super::bench().await;
+    let mut oona = Visitor::join(&bench, "oona@example.com").await;
+    let (_, codes) = oona.add_app(&bench).await;
+    let code = json!({ "code": codes[0] });
+    assert_eq!(oona.caller.post(&format!("{APP}/remove"), code).await.status, 204);
+    oona.make(&bench, "operator").await;
+    oona.refresh(&bench).await;
+    assert_eq!(oona.tokens["must_enrol"], true);
+    assert_eq!(oona.tokens["roles"], json!([{ "role": "customer" }]));
+}

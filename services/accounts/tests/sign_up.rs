@@ -81,3 +81,19 @@ async fn bad_input_names_the_field() {
         assert_eq!(answer.refused(422, "invalid-input")["field"], field);
     }
 }
+
+#[tokio::test]
+async fn nobody_writes_to_others_in_our_name() {
+    let bench = super::bench().await;
+    super::signed_up(&bench, "ann@example.com").await;
+    for email in ["ann@example.com", "nobody@example.com"] {
+        let input = json!({
+            "email": email, "password": super::PASSWORD, "family_name": "Lee",
+            "given_name": "win a bottle at https://evil.example",
+        });
+        let begun: Value = bench.anyone("accounts").post("/v1/accounts/sign-up", input).await.ok();
+        let letter = super::letter(&bench, &begun["flow"]).await;
+        let letter = serde_json::to_string(&letter).unwrap();
+        assert!(!letter.contains("evil"), "{letter}");
+    }
+}

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use testkit::{Answer, Bench, Caller};
 use tokio::sync::Barrier;
 
+use super::visitor::Visitor;
+
 const PATH: &str = "/v1/accounts/sign-in";
 
 fn from(bench: &Bench, address: &str) -> Caller {
@@ -89,12 +91,49 @@ async fn strangers_cannot_lock_a_person_out() {
 #[tokio::test]
 async fn nobody_is_flooded_with_letters() {
     let bench = super::bench().await;
+    for (networks, most) in [(1, 5), (30, 13)] {
+        let mut sent = 0;
+        for number in 0..30 {
+            let caller = from(&bench, &format!("198.51.100.{}", number % networks));
+            let input = json!({ "email": format!("ann{networks}@example.com") });
+            let answer = caller.post("/v1/accounts/password/reset", input).await;
+            sent += usize::from(answer.status == 202);
+        }
+        assert_eq!(sent, most, "from {networks}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_letters_sent_to_someone_keeps_them_from_nothing() {
+    let bench = super::bench().await;
+    let operator = Visitor::join(&bench, "oona@example.com").await;
+    let mallory = from(&bench, "198.51.100.1");
+    let sign_up = json!({
+        "email": "ann@example.com", "password": super::PASSWORD, "given_name": "Ann",
+        "family_name": "Lee",
+    });
+    for _ in 0..10 {
+        mallory.post("/v1/accounts/sign-up", &sign_up).await;
+    }
+    mallory.post("/v1/accounts/sign-up", &sign_up).await.refused(429, "slow-down");
+    let ann = from(&bench, "192.0.2.1");
+    assert_eq!(ann.post("/v1/accounts/sign-up", &sign_up).await.status, 202);
+    // Nor whoever is signed in, however many ask.
+    for network in 0..20 {
+        let stranger = from(&bench, &format!("203.0.113.{network}"));
+        stranger.post("/v1/accounts/sign-up", &sign_up).await;
+    }
+    let change = json!({ "email": "ann@example.com", "password": super::PASSWORD });
+    let path = "/v1/accounts/email/change";
+    assert_eq!(operator.caller.post(path, &change).await.status, 202);
+    // But one person has only so many sent, from wherever.
     let mut sent = 0;
-    for network in 0..10 {
-        let caller = from(&bench, &format!("198.51.100.{network}"));
-        let input = json!({ "email": "ann@example.com" });
-        let answer = caller.post("/v1/accounts/password/reset", input).await;
+    for number in 0..40 {
+        let network = format!("203.0.113.{number}");
+        let caller = operator.caller.with("x-forwarded-for", &network);
+        let phone = json!({ "phone": format!("+1515243{number:04}") });
+        let answer = caller.post("/v1/accounts/phone", phone).await;
         sent += usize::from(answer.status == 202);
     }
-    assert_eq!(sent, 5);
+    assert_eq!(sent, 30);
 }

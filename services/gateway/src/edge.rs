@@ -86,6 +86,7 @@ fn cors(config: &Config) -> CorsLayer {
             header("idempotency-key"),
             header("last-event-id"),
             header("traceparent"),
+            header("x-device"),
             header(REQUEST_ID_HEADER),
         ])
         .expose_headers([

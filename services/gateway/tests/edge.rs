@@ -10,11 +10,13 @@ async fn only_named_origins_may_call_from_a_page() {
         let caller = anyone
             .with("origin", origin)
             .with("access-control-request-method", "POST")
-            .with("access-control-request-headers", "authorization,idempotency-key");
+            .with("access-control-request-headers", "authorization,idempotency-key,x-device");
         async move { caller.send(Method::OPTIONS, "/v1/orders/echo", Body::empty()).await }
     };
     let allowed = ask("https://shop.example").await;
     assert_eq!(allowed.headers["access-control-allow-origin"], "https://shop.example");
+    let headers = allowed.headers["access-control-allow-headers"].to_str().unwrap();
+    assert!(headers.contains("x-device"), "devices that are known stay so: {headers}");
     assert!(!allowed.headers.contains_key("access-control-allow-credentials"));
     for stranger in ["https://shop.example.evil.example", "http://localhost:5173", "null"] {
         let answer = ask(stranger).await;

@@ -12,7 +12,6 @@ pub struct MachineRow {
     #[sqlx(try_from = "Uuid")]
     pub id: PersonId,
     pub name: String,
-    pub secret_hash: Vec<u8>,
     pub roles: Json<Vec<Role>>,
     pub scopes: Vec<String>,
     made_at: jiff_sqlx::Timestamp,
@@ -63,12 +62,21 @@ pub async fn list(db: &Db) -> sqlx::Result<Vec<MachineRow>> {
         .await
 }
 
-/// One that has not ended, noted as used now.
-pub async fn used(db: &Db, id: PersonId, now: Timestamp) -> sqlx::Result<Option<MachineRow>> {
+/// One that has not ended and has this secret, noted as used now.
+pub async fn used(
+    db: &Db,
+    id: PersonId,
+    secret_hash: &[u8],
+    now: Timestamp,
+) -> sqlx::Result<Option<MachineRow>> {
+    // A keyed hash: nobody can approach it by the time that comparing takes.
     sqlx::query_as(
-        "update machine_client set used_at = $2 where id = $1 and ended_at is null returning *",
+        "update machine_client set used_at = $3
+         where id = $1 and secret_hash = $2 and ended_at is null
+         returning *",
     )
     .bind(id.uuid())
+    .bind(secret_hash)
     .bind(store::instant(now))
     .fetch_optional(db)
     .await

@@ -206,6 +206,40 @@ pub async fn strengthen(tx: &mut Tx<'_>, session: SessionId) -> sqlx::Result<()>
     Ok(())
 }
 
+/// Whether a session can still be used.
+pub async fn is_open(tx: &mut Tx<'_>, session: SessionId, now: Timestamp) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from session
+                        where id = $1 and ended_at is null and expires_at > $2)",
+    )
+    .bind(session.uuid())
+    .bind(store::instant(now))
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Whether a session began then or later.
+pub async fn began_since(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    since: Timestamp,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from session where id = $1 and created_at >= $2)")
+        .bind(session.uuid())
+        .bind(store::instant(since))
+        .fetch_one(&mut **tx)
+        .await
+}
+
+/// None of a person's sessions is strong any more: there is no second factor left.
+pub async fn weaken(tx: &mut Tx<'_>, person: PersonId) -> sqlx::Result<()> {
+    sqlx::query("update session set strong = false where person_id = $1 and strong")
+        .bind(person.uuid())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// What ended, for whoever has seen everything below the horizon `after`; and the new horizon.
 pub async fn ended_since(
     db: &Db,

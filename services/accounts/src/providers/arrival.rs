@@ -1,5 +1,6 @@
 //! Someone has come back from a provider: whose account that opens, and the account itself.
 
+use accounts_api::Says;
 use anyhow::Context as _;
 use kernel::PersonId;
 use serde_json::json;
@@ -15,6 +16,7 @@ use crate::{
         self, PersonRow,
         provider::{self, flow::Redeemed},
     },
+    flow,
 };
 
 /// What has come of it.
@@ -38,7 +40,9 @@ pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Resu
         refresh_token: came.refresh_token.as_deref(),
         at: app.clock.now(),
     };
-    let (person, held) = match decide(facts) {
+    let decision = decide(facts);
+    let linked = matches!(decision, Decision::Link(_));
+    let (person, held) = match decision {
         Decision::Refuse(obstacle) => return Ok(Arrival::Refused(obstacle)),
         Decision::SignIn(person) => (person, provider::renew(tx, told).await?),
         Decision::Link(person) => {
@@ -58,6 +62,12 @@ pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Resu
     }
     let row = db::lock_person(tx, person).await?;
     let row = row.context("whoever has an identity is there")?;
+    if linked && let Some(email) = row.verified_email() {
+        let provider = app.providers.find(&came.provider);
+        let name = provider.map_or(came.provider.as_str(), |known| known.display_name.as_str());
+        let says = Says::NewFactor { factor: format!("sign-in with {name}") };
+        flow::tell(app, tx, person, email, &says).await?;
+    }
     Ok(Arrival::Person(Box::new(row)))
 }
 

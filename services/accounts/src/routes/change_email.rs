@@ -10,7 +10,6 @@ use crate::{
     flow::{Begun, CodeRefused, To},
     password::LONGEST,
     proof::{self, ProofRefused},
-    session::Device,
     throttle,
 };
 
@@ -40,12 +39,11 @@ pub struct EmailChange {
 pub async fn change_email(
     asker: Signed,
     State(app): State<App>,
-    device: Device,
     Json(input): Json<EmailChange>,
 ) -> Result<(StatusCode, Json<Begun>), Fault<ProofRefused>> {
     let row = proof::of_asker(&app, &asker, input.password).await?;
     let email = input.email.to_lowercase();
-    throttle::send_letter(&app, &email, &device).await?;
+    throttle::send_letter_for(&app, &email, asker.person).await?;
     let same = row.email.as_deref() == Some(&email);
     let purpose = if same { Purpose::VerifyEmail } else { Purpose::ChangeEmail };
     let mut tx = app.db.begin().await?;

@@ -46,6 +46,13 @@ pub async fn change_password(
     let row = proof::of_asker(&app, &asker, input.password).await?;
     let hash = app.passwords.hash_new("new_password", input.new_password, row.words()).await?;
     let mut tx = app.db.begin().await?;
+    // While it was hashed, its person may have set another by letter, or ended this session: then
+    // whoever holds the old one must not come last.
+    let now = db::lock_person(&mut tx, row.id).await?;
+    let now = now.filter(|now| now.password_hash == row.password_hash);
+    if now.is_none() || !db::session::is_open(&mut tx, asker.pass.session, app.clock.now()).await? {
+        return Err(Problem::unauthenticated("The session has ended. Sign in again.").into());
+    }
     db::set_password(&mut tx, row.id, &hash).await?;
     let others = Which::AllBut(asker.pass.session);
     session::end(&app, &mut tx, row.id, others, "password changed").await?;

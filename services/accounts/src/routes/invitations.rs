@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use kernel::{Role, RoleKind, StoreId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::Tx;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
 use super::change_email::CodeShown;
@@ -14,8 +15,7 @@ use crate::{
     flow,
     flow::{CodeRefused, To},
     routes::people::roles,
-    session::{self, Device},
-    throttle,
+    session, throttle,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -50,11 +50,10 @@ fn invitation(row: &FlowRow) -> Option<Invitation> {
     })
 }
 
-/// Whether the asker may give a role, and take an offer of it back.
-fn may_offer(asker: &Signed, role: &Role) -> bool {
+/// Whether someone with these roles may give a role, and take an offer of it back.
+fn may_offer(held: &[Role], role: &Role) -> bool {
     let runs = |kind: RoleKind, stores: &[StoreId]| {
-        let own: Vec<StoreId> = asker
-            .roles
+        let own: Vec<StoreId> = held
             .iter()
             .filter(|role| role.kind() == kind)
             .flat_map(Role::stores)
@@ -62,7 +61,7 @@ fn may_offer(asker: &Signed, role: &Role) -> bool {
             .collect();
         !stores.is_empty() && stores.iter().all(|store| own.contains(store))
     };
-    asker.is(RoleKind::Operator)
+    held.contains(&Role::Operator)
         || match role {
             Role::Manager { stores } => runs(RoleKind::VendorOwner, stores),
             Role::Clerk { stores } => {
@@ -85,15 +84,14 @@ fn may_offer(asker: &Signed, role: &Role) -> bool {
 pub async fn invite(
     asker: Signed,
     State(app): State<App>,
-    device: Device,
     Json(input): Json<InvitationInput>,
 ) -> Result<(StatusCode, Json<Invitation>), Fault<Never>> {
-    if !may_offer(&asker, &input.role) {
+    if !may_offer(&asker.roles, &input.role) {
         // A store that is not theirs is, for them, not there.
         return Err(Problem::not_found("store or role that you may give").into());
     }
     let email = input.email.to_lowercase();
-    throttle::send_letter(&app, &email, &device).await?;
+    throttle::send_letter_for(&app, &email, asker.person).await?;
     let by = db::person(&app.db, asker.person).await?.ok_or_else(super::gone)?;
     let says = Says::Invitation {
         by: format!("{} {}", by.given_name, by.family_name),
@@ -146,7 +144,7 @@ pub async fn invitations(
     let page = Page::cut(rows, limit, |row| row.id.uuid());
     let sees = |row: &FlowRow| {
         let made = invitation(row)?;
-        (asker.reach.all || may_offer(&asker, &made.role)).then_some(made)
+        (asker.reach.all || may_offer(&asker.roles, &made.role)).then_some(made)
     };
     let items = page.items.iter().filter_map(sees).collect();
     Ok(Json(Page { items, next: page.next }))
@@ -171,7 +169,8 @@ pub async fn withdraw_invitation(
     let now = app.clock.now();
     let row = db::flow::open(&app.db, id, now).await?;
     let offer = row.filter(|row| row.purpose == Purpose::Invitation.name());
-    let offer = offer.as_ref().and_then(invitation).filter(|made| may_offer(&asker, &made.role));
+    let offer =
+        offer.as_ref().and_then(invitation).filter(|made| may_offer(&asker.roles, &made.role));
     let offer = offer.ok_or_else(|| Problem::not_found("invitation"))?;
     let mut tx = app.db.begin().await?;
     db::flow::use_up(&mut tx, offer.flow, now).await?;
@@ -179,6 +178,15 @@ pub async fn withdraw_invitation(
     audit::note(&app, &mut tx, &asker, ("invitation_withdrawn", None), facts).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether whoever offered the role may still give it: what was taken back from them does not live on
+/// in what they offered before.
+async fn still_offered(tx: &mut Tx<'_>, row: Option<&FlowRow>, role: &Role) -> sqlx::Result<bool> {
+    let by = row.and_then(|row| row.data["by"].as_str()?.parse().ok());
+    let Some(by) = by else { return Ok(false) };
+    let by = db::person_in(tx, by).await?.filter(|by| by.blocked_at().is_none());
+    Ok(by.is_some_and(|by| may_offer(&by.roles(), role)))
 }
 
 /// Takes the role that was offered, with the code of the letter. The account's e-mail address must
@@ -208,6 +216,9 @@ pub async fn accept_invitation(
     let person = db::lock_person(&mut tx, asker.person).await?;
     let person = person.filter(|person| person.verified_email() == Some(&offer.email));
     let mut person = person.ok_or(CodeRefused::CodeRefused)?;
+    if !still_offered(&mut tx, row.as_ref(), &offer.role).await? {
+        return Err(CodeRefused::CodeRefused.into());
+    }
     let mut held = person.roles();
     held.push(offer.role.clone());
     person.set_roles(&held);

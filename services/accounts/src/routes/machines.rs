@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, PersonId, Role, SessionId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use subtle::ConstantTimeEq;
 use wire::{Fault, Json, Never, Pass, Path, Problem, Refusal, Signed};
 
 use crate::{
@@ -222,10 +221,9 @@ pub async fn machine_token(
     Json(input): Json<Credentials>,
 ) -> Result<Json<MachineToken>, Fault<MachineRefusal>> {
     let now = app.clock.now();
-    let charge = throttle::try_account(&app, &input.machine.to_string(), &device).await?;
+    let charge = throttle::try_machine(&app, input.machine, &device).await?;
     let hash = app.vault.keyed_hash("machine", input.secret.as_bytes());
-    let row = db::used(&app.db, input.machine, now).await?;
-    let row = row.filter(|row| bool::from(row.secret_hash.ct_eq(&hash)));
+    let row = db::used(&app.db, input.machine, &hash, now).await?;
     let row = row.ok_or(MachineRefusal::SignInRefused)?;
     charge.give_back(&app).await?;
     let pass = Pass {

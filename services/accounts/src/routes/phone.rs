@@ -9,9 +9,7 @@ use super::change_email::CodeShown;
 use crate::{
     App, audit, db, flow,
     flow::{Begun, CodeRefused, To},
-    profile,
-    session::Device,
-    throttle,
+    profile, throttle,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -36,12 +34,11 @@ pub struct PhoneInput {
 pub async fn set_phone(
     asker: Signed,
     State(app): State<App>,
-    device: Device,
     Json(input): Json<PhoneInput>,
 ) -> Result<(StatusCode, Json<Begun>), Fault<Never>> {
     let number = profile::phone(&input.phone)
         .ok_or_else(|| Problem::invalid("phone", "is not a number such as +1 515 555 0123"))?;
-    throttle::send_letter(&app, &number, &device).await?;
+    throttle::send_letter_for(&app, &number, asker.person).await?;
     let mut tx = app.db.begin().await?;
     db::flow::end_others(&mut tx, asker.person, Purpose::ConfirmPhone, app.clock.now()).await?;
     let what = (Purpose::ConfirmPhone, To::Phone(&number));

@@ -64,6 +64,13 @@ async fn an_address_that_both_sides_have_proved_links() {
     idp.claim("email", json!("ANN@Example.com"));
     let signed: Value = sign_in(&bench.anyone("accounts"), &idp).await.ok();
     assert_eq!(signed["person"], ann.person.to_string());
+    let told: Vec<Value> =
+        sqlx::query_scalar("select data from accounts.flow where purpose = 'notice'")
+            .fetch_all(&mut bench.connection().await)
+            .await
+            .unwrap();
+    assert_eq!(told.len(), 1, "its person learns of it, once");
+    assert_eq!(told[0]["about"], "new_factor");
     // From now on by the identity, whatever address it has.
     idp.claim("email", json!("new@example.com"));
     let signed: Value = sign_in(&bench.anyone("accounts"), &idp).await.ok();

@@ -160,13 +160,18 @@ pub async fn redeem(tx: &mut Tx<'_>, shown: &Shown<'_>) -> sqlx::Result<Option<R
 
 /// Deletes flows whose time is over.
 pub async fn tidy(db: &Db, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query(
-        "delete from provider_flow where id in (
-             select id from provider_flow where expires_at <= $1
-             order by expires_at limit 5000 for update skip locked)",
-    )
-    .bind(store::instant(now))
-    .execute(db)
-    .await?;
-    Ok(())
+    // All of them, piece by piece: what is begun by strangers may come faster than one piece a time.
+    loop {
+        let gone = sqlx::query(
+            "delete from provider_flow where id in (
+                 select id from provider_flow where expires_at <= $1
+                 order by expires_at limit 5000 for update skip locked)",
+        )
+        .bind(store::instant(now))
+        .execute(db)
+        .await?;
+        if gone.rows_affected() < 5000 {
+            return Ok(());
+        }
+    }
 }

@@ -95,7 +95,7 @@ pub async fn rename_passkey(
 }
 
 /// Removes one of the asker's passkeys. Any signed-in person, their own only, in a session that
-/// began with a second factor.
+/// began with a second factor within 15 minutes.
 #[utoipa::path(
     delete, path = "/v1/accounts/me/passkeys/{passkey}", tag = "accounts",
     operation_id = "remove_passkey",
@@ -112,7 +112,7 @@ pub async fn remove_passkey(
     State(app): State<App>,
 ) -> Result<StatusCode, Fault<FactorRefusal>> {
     let mut tx = app.db.begin().await?;
-    let (row, _) = second_factor::lock_to_change(&mut tx, &actor).await?;
+    let (row, _) = second_factor::lock_to_give_up(&app, &mut tx, &actor).await?;
     if !db::passkey::delete(&mut tx, row.id, passkey).await? {
         return Err(Problem::not_found("passkey").into());
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Gives the asker new recovery codes; those of before hold no longer. Any signed-in person who has
-/// a second factor, for themselves only, in a session that began with one.
+/// a second factor, for themselves only, in a session that began with one within 15 minutes.
 #[utoipa::path(
     post, path = "/v1/accounts/me/recovery-codes", tag = "accounts",
     operation_id = "renew_recovery_codes",
@@ -24,7 +24,7 @@ pub async fn renew_recovery_codes(
     State(app): State<App>,
 ) -> Result<Json<RecoveryCodes>, Fault<FactorRefusal>> {
     let mut tx = app.db.begin().await?;
-    let (row, factors) = second_factor::lock_to_change(&mut tx, &actor).await?;
+    let (row, factors) = second_factor::lock_to_give_up(&app, &mut tx, &actor).await?;
     if !factors.any() {
         return Err(FactorRefusal::NotBegun.into());
     }

@@ -251,12 +251,16 @@ pub async fn lock_person(tx: &mut Tx<'_>, id: PersonId) -> sqlx::Result<Option<P
         .await
 }
 
-/// All who run the platform; none of them can be changed until `tx` ends.
+/// All who run the platform and are not blocked; none of them can be changed until `tx` ends.
 pub async fn lock_operators(tx: &mut Tx<'_>) -> sqlx::Result<Vec<PersonId>> {
     let ids: Vec<Uuid> =
-        sqlx::query_scalar("select id from person where is_operator order by id for update")
-            .fetch_all(&mut **tx)
-            .await?;
+        // Whoever was blocked while this waited for their row is not among them.
+        sqlx::query_scalar(
+            "select id from person where is_operator and blocked_at is null
+             order by id for update",
+        )
+        .fetch_all(&mut **tx)
+        .await?;
     Ok(ids.into_iter().map(PersonId::from_uuid).collect())
 }
 

@@ -98,9 +98,12 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let jobs = vec![
         Job::every("tend signing keys", Duration::from_secs(2), &app, tend_keys),
         Job::every("erase again", Duration::from_mins(1), &app, erasure::do_again),
+        // Strangers begin these, so they do not stay for long.
+        Job::every("forget sign-ins under way", Duration::from_mins(1), &app, |app| async move {
+            Ok(db::second_step::tidy(&app.db, app.clock.now()).await?)
+        }),
         Job::every("forget what has ended", Duration::from_mins(10), &app, |app| async move {
             let now = app.clock.now();
-            db::second_step::tidy(&app.db, now).await?;
             Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
         }),
         Job::every(

@@ -55,6 +55,9 @@ const LETTERS_OF_STRANGERS: Pace = pace(12, 60, 600, 7_200);
 /// Letters asked for from one network.
 const LETTERS_FROM_NETWORK: Pace = pace(30, 5, 600, 3_600);
 
+/// How long whoever set a new password by letter gets in from a network where others guess.
+const LET_IN: SignedDuration = SignedDuration::from_mins(15);
+
 /// What was charged, to be given back when it was no guess.
 #[derive(Debug, Clone, Default)]
 pub struct Charge {
@@ -72,6 +75,8 @@ pub async fn try_account(app: &App, email: &str, device: &Device) -> Result<Char
     // Asked for in any case, so that it takes the same time.
     let known = db::knows_device(&app.db, &hash, email).await?;
     let network = network(&device.address);
+    let by_letter = let_in_key(app, &network, email);
+    let by_letter = db::is_let_in(&app.db, &by_letter, app.clock.now()).await?;
     let counts = if known {
         vec![(format!("device/{token}"), ACCOUNT_ON_DEVICE)]
     } else {
@@ -81,7 +86,8 @@ pub async fn try_account(app: &App, email: &str, device: &Device) -> Result<Char
             (format!("account/{email}"), ACCOUNT_OF_STRANGERS),
         ]
     };
-    charge(app, &counts[usize::from(!known && is_unlimited(app, device))..]).await
+    let passes = !known && (by_letter || is_unlimited(app, device));
+    charge(app, &counts[usize::from(passes)..]).await
 }
 
 /// Charges one try at a machine's secret, which nobody guesses: strangers' tries do not keep the
@@ -139,10 +145,18 @@ pub async fn try_own(app: &App, what: &str, person: PersonId) -> Result<Charge, 
     charge(app, &[(format!("own/{what}/{person}"), ACCOUNT_FROM_NETWORK)]).await
 }
 
-/// Forgets what strangers tried at an account whose owner has shown that it is theirs.
-pub async fn forgive(app: &App, email: &str) -> sqlx::Result<()> {
-    let key = app.vault.keyed_hash("attempt", format!("account/{email}").as_bytes());
-    db::give_back(&app.db, &[key], &[]).await
+/// Forgets what strangers tried at an account whose owner has shown by a letter that it is theirs, and
+/// lets them in from where they are, whatever others try from there.
+pub async fn forgive(app: &App, email: &str, device: &Device) -> sqlx::Result<()> {
+    let (now, network) = (app.clock.now(), network(&device.address));
+    let keys = [format!("account/{email}"), format!("here/{network}/{email}")]
+        .map(|what| app.vault.keyed_hash("attempt", what.as_bytes()));
+    db::give_back(&app.db, &keys, &[]).await?;
+    db::let_in(&app.db, &let_in_key(app, &network, email), now, now + LET_IN).await
+}
+
+fn let_in_key(app: &App, network: &str, email: &str) -> [u8; 32] {
+    app.vault.keyed_hash("attempt", format!("let in/{network}/{email}").as_bytes())
 }
 
 /// What is kept of a device's token.

@@ -111,3 +111,36 @@ async fn nobody_else_sees_or_makes_people() {
     let idle = json!({ "roles": [{ "role": "manager", "stores": [] }] });
     operator.put(&path, idle).await.refused(422, "invalid-input");
 }
+
+#[tokio::test]
+async fn two_operators_who_block_each_other_leave_one() {
+    let bench = super::bench_with("second_factor = \"nobody\"").await;
+    let (mut callers, mut paths) = (Vec::new(), Vec::new());
+    for name in ["oona", "otto"] {
+        let email = format!("{name}@example.com");
+        let mut visitor = super::visitor::Visitor::join(&bench, &email).await;
+        visitor.make(&bench, "operator").await;
+        visitor.refresh(&bench).await;
+        paths.push(format!("/v1/accounts/people/{}/block", visitor.person));
+        callers.push(visitor.caller);
+    }
+    let start = std::sync::Arc::new(tokio::sync::Barrier::new(2));
+    let blocks = callers.into_iter().zip(paths.into_iter().rev()).map(|(caller, path)| {
+        let start = start.clone();
+        tokio::spawn(async move {
+            start.wait().await;
+            caller.post(&path, json!({ "reason": "a quarrel" })).await.status.as_u16()
+        })
+    });
+    let mut statuses = Vec::new();
+    for block in blocks.collect::<Vec<_>>() {
+        statuses.push(block.await.unwrap());
+    }
+    statuses.sort_unstable();
+    // The second one is too late, or is out already.
+    assert!(statuses == [204, 403] || statuses == [204, 401], "{statuses:?}");
+    let left = "select count(*) from accounts.person where is_operator and blocked_at is null";
+    let left: i64 =
+        sqlx::query_scalar(left).fetch_one(&mut bench.connection().await).await.unwrap();
+    assert_eq!(left, 1);
+}

@@ -137,3 +137,33 @@ async fn whoever_has_letters_sent_to_someone_keeps_them_from_nothing() {
     }
     assert_eq!(sent, 30);
 }
+
+#[tokio::test]
+async fn a_letter_opens_the_door_also_where_others_guess() {
+    let bench = super::bench().await;
+    super::sign_up(&bench, "ann@example.com").await;
+    super::sign_up(&bench, "bob@example.com").await;
+    let here = from(&bench, "192.0.2.1");
+    for number in 0..61 {
+        guess(&here, &format!("nobody{number}@example.com"), "wrong").await;
+    }
+    guess(&here, "ann@example.com", super::PASSWORD).await.refused(429, "slow-down");
+    let input = json!({ "email": "ann@example.com" });
+    let begun: Value = here.post("/v1/accounts/password/reset", input).await.ok();
+    let new = "a horse of another colour";
+    let code = super::code(&bench, &begun["flow"]).await;
+    let shown = json!({ "flow": begun["flow"], "code": code, "password": new });
+    assert_eq!(here.post("/v1/accounts/password/reset/confirm", shown).await.status, 204);
+    guess(&here, "ann@example.com", new).await.ok::<Value>();
+    // Nobody else, and what is guessed at her account is counted.
+    guess(&here, "bob@example.com", super::PASSWORD).await.refused(429, "slow-down");
+    for _ in 0..6 {
+        guess(&here, "ann@example.com", "wrong").await.refused(401, "sign-in-refused");
+    }
+    guess(&here, "ann@example.com", new).await.refused(429, "slow-down");
+    bench.advance(15 * 60);
+    for number in 0..9 {
+        guess(&here, &format!("nobody{number}@example.com"), "wrong").await;
+    }
+    guess(&here, "ann@example.com", new).await.refused(429, "slow-down");
+}

@@ -61,6 +61,29 @@ pub async fn give_back(db: &Db, forgotten: &[[u8; 32]], less: &[[u8; 32]]) -> sq
     Ok(())
 }
 
+/// Lets something be tried until then, whatever else is counted.
+pub async fn let_in(db: &Db, key: &[u8], now: Timestamp, until: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into attempt (key, failures, free_at, until) values ($1, 0, $2, $3)
+         on conflict (key) do update set until = excluded.until",
+    )
+    .bind(key)
+    .bind(store::instant(now))
+    .bind(store::instant(until))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether it has been let in and still is.
+pub async fn is_let_in(db: &Db, key: &[u8], now: Timestamp) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from attempt where key = $1 and until > $2)")
+        .bind(key)
+        .bind(store::instant(now))
+        .fetch_one(db)
+        .await
+}
+
 /// Whether the account with this e-mail address knows the device.
 pub async fn knows_device(db: &Db, hash: &[u8], email: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar(

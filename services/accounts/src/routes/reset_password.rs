@@ -74,6 +74,7 @@ pub struct NewPassword {
 )]
 pub async fn confirm_reset(
     State(app): State<App>,
+    device: Device,
     Json(input): Json<NewPassword>,
 ) -> Result<StatusCode, Fault<CodeRefused>> {
     // Before the code is looked at: a weak password is to cost none of its tries.
@@ -99,6 +100,6 @@ pub async fn confirm_reset(
     audit::note_of(&app, &mut tx, person.id, "password_reset", json!({})).await?;
     flow::tell(&app, &mut tx, person.id, &email, &Says::PasswordChanged).await?;
     tx.commit().await?;
-    throttle::forgive(&app, &email).await?;
+    throttle::forgive(&app, &email, &device).await?;
     Ok(StatusCode::NO_CONTENT)
 }

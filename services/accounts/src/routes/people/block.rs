@@ -68,6 +68,11 @@ async fn set(
     why: Option<&str>,
 ) -> Result<StatusCode, Fault<Never>> {
     let mut tx = app.db.begin().await?;
+    // Locked by everyone in one order, so that two operators do not block each other at once.
+    if why.is_some() && db::lock_operators(&mut tx).await? == [person] {
+        let detail = "Nobody could run the platform any more. Make someone else an operator first.";
+        return Err(Problem::forbidden(detail).into());
+    }
     let row = db::lock_person(&mut tx, person).await?;
     let row = row.ok_or_else(|| Problem::not_found("person"))?;
     let guards = |kind| matches!(kind, RoleKind::Operator | RoleKind::Auditor);

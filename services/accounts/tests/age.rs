@@ -240,3 +240,23 @@ async fn nobody_decides_on_their_own_and_not_everyone_on_others() {
         assert_eq!(problem.refused(422, "invalid-input")["field"], "note");
     }
 }
+
+#[tokio::test]
+async fn a_proof_is_of_whoever_has_the_name_in_it() {
+    let bench = super::bench().await;
+    let ann = Visitor::join(&bench, "ann@example.com").await;
+    ann.caller.post(PROOFS, licence(&[])).await.ok::<Value>();
+    let change = async |change: Value| {
+        let me: Value = ann.caller.get("/v1/accounts/me").await.ok();
+        let read = format!("\"v{}\"", me["version"]);
+        let caller = ann.caller.with("if-match", &read);
+        caller.patch("/v1/accounts/me", change).await.ok::<Value>();
+    };
+    change(json!({ "language": "de", "given_name": "Ann" })).await;
+    assert!(ann.caller.get(PROOFS).await.ok::<Value>()["proof"].is_object());
+    change(json!({ "given_name": "Zoe" })).await;
+    assert_eq!(ann.caller.get(PROOFS).await.ok::<Value>(), json!({}));
+    let told: Vec<PersonChanged> = bench.told("accounts").await;
+    assert_eq!(told.last().unwrap().age_proof, None);
+    ann.caller.post(PROOFS, licence(&[])).await.refused(422, "other-name");
+}

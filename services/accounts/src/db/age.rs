@@ -97,6 +97,15 @@ pub async fn keep_proof(
     .await
 }
 
+/// Ends the proof of a person's age; false when there is none.
+pub async fn end_proof(tx: &mut Tx<'_>, person: PersonId) -> sqlx::Result<bool> {
+    let ended = sqlx::query("delete from age_proof where person_id = $1")
+        .bind(person.uuid())
+        .execute(&mut **tx)
+        .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
 /// Makes a document this person's; false when it is another's.
 pub async fn claim_document(tx: &mut Tx<'_>, person: PersonId, hash: &[u8]) -> sqlx::Result<bool> {
     // The update that changes nothing waits for whoever claims it at the same time.

@@ -7,10 +7,11 @@ use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use kernel::{PersonId, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wire::{Fault, IfMatch, Json, Never, Problem, Refusal, Signed, etag};
 
 use crate::{
-    App,
+    App, audit,
     db::{self, PersonRow},
     profile::{self, wrong_date_of_birth},
 };
@@ -113,7 +114,8 @@ pub async fn me(actor: Signed, State(app): State<App>) -> Result<Answer, Fault<N
     Ok((etag(row.version), Json(row.into())))
 }
 
-/// Changes the asker's own account.
+/// Changes the asker's own account. Another name ends the proof of an age that was made in the one
+/// before.
 #[utoipa::path(
     patch, path = "/v1/accounts/me", tag = "accounts", operation_id = "change_me",
     params(("If-Match" = String, Header, description = "The ETag that was read")),
@@ -136,7 +138,14 @@ pub async fn change_me(
     if row.version != version {
         return Err(Problem::stale("account").into());
     }
+    let named = (row.given_name.clone(), row.family_name.clone());
     apply(&mut row, change, now)?;
+    // A document proves the age of whom it names: under another name it would be somebody else's.
+    let renamed = named != (row.given_name.clone(), row.family_name.clone());
+    if renamed && db::age::end_proof(&mut tx, row.id).await? {
+        let facts = json!({ "why": "another name" });
+        audit::note(&app, &mut tx, &actor, ("age_proof_ended", Some(row.id)), facts).await?;
+    }
     db::save_person(&mut tx, &mut row).await?;
     feed::append(&mut tx, &row.changed(), now).await?;
     tx.commit().await?;

@@ -84,6 +84,11 @@ impl Doors {
         Ok(Self { service: part.name, by_path, undocumented: part.undocumented })
     }
 
+    /// Whether it makes a difference anywhere whose access token comes.
+    pub fn take_tokens(&self) -> bool {
+        self.by_path.values().flat_map(BTreeMap::values).any(|rule| rule.wants_tokens())
+    }
+
     /// Who asks for which operation, where it wants to know; a refusal for whom it is not.
     pub fn admit(
         &self,

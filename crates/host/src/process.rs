@@ -155,7 +155,7 @@ impl Process {
     fn add(&mut self, context: &Context, service: Service, doors: Doors) -> anyhow::Result<()> {
         let mut router = service.router;
         if context.name != "gateway" {
-            router = router.merge(ready::route(context));
+            router = router.merge(ready::route(context, doors.take_tokens()));
         }
         let router = edged(router, context, doors);
         context.directory.upstream(context.name)?.fill(router.clone());

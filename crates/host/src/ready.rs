@@ -8,10 +8,15 @@ use crate::Context;
 /// How long a database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `GET /internal/<service>/ready`: whether the service reaches its database. For the gateway.
-pub(crate) fn route(context: &Context) -> Router {
+/// `GET /internal/<service>/ready`: whether the service reaches its database and, where it takes
+/// tokens, knows whose hold. For the gateway.
+pub(crate) fn route(context: &Context, takes_tokens: bool) -> Router {
     let (path, db) = (format!("/internal/{}/ready", context.name), context.db.clone());
+    let verifier = context.verifier.clone();
     let answer = move |_: House| async move {
+        if takes_tokens && !verifier.hears() {
+            return Err(Problem::unavailable("accounts"));
+        }
         match tokio::time::timeout(PATIENCE, store::reach(&db)).await {
             Ok(Ok(())) => Ok(StatusCode::NO_CONTENT),
             _ => Err(Problem::unavailable("database")),

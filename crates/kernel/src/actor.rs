@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{CustomerId, DriverId, PersonId, StoreId, VendorId};
 
@@ -50,8 +50,15 @@ pub enum RoleKind {
 #[serde(deny_unknown_fields)]
 struct RoleFields {
     role: RoleKind,
+    #[serde(default, deserialize_with = "there")]
     vendor: Option<VendorId>,
+    #[serde(default, deserialize_with = "there")]
     stores: Option<Vec<StoreId>>,
+}
+
+/// What is there is not null.
+fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 impl TryFrom<RoleFields> for Role {

@@ -280,6 +280,12 @@ impl Verifier {
         }
     }
 
+    /// Whether news came lately enough to know whose tokens hold.
+    pub fn hears(&self) -> bool {
+        let heard = self.heard.read().unwrap_or_else(PoisonError::into_inner);
+        heard.at.is_some_and(|at| at.elapsed() <= self.blind_after)
+    }
+
     /// Where the next question for news goes on.
     pub fn cursor(&self) -> i64 {
         self.heard.read().unwrap_or_else(PoisonError::into_inner).cursor

@@ -78,6 +78,7 @@ create table refresh_token (
     spent_at   timestamptz
 );
 create index refresh_token_session on refresh_token (session_id);
+create index refresh_token_spent on refresh_token (spent_at) where spent_at is not null;
 create unique index refresh_token_live on refresh_token (session_id) where spent_at is null;
 
 -- Whose access tokens hold no longer although their time is not over. Whoever asks for news

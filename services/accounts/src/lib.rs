@@ -104,7 +104,8 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         }),
         Job::every("forget what has ended", Duration::from_mins(10), &app, |app| async move {
             let now = app.clock.now();
-            Ok(db::session::tidy(&app.db, now, now - KEPT).await?)
+            let spent = SignedDuration::from_hours(24 * app.config.session_idle_days);
+            Ok(db::session::tidy(&app.db, now, (now - KEPT, now - spent)).await?)
         }),
         Job::every(
             "forget sign-ins at providers",

@@ -310,7 +310,7 @@ async fn with_effect(world: &World, case: &Case, findings: &mut Findings) {
         let Some(reach) = case.rule.reach(&actor) else { continue };
         let scope = host::scope(case.asking.service, case.rule, &case.asking.operation.method);
         let machine = scope.map(|scope| world.token(&actor, Some(&[&scope])));
-        let person = Some(world.token(&actor, None));
+        let person = Some(world.signed_in(&actor).await);
         for (who, token) in [("", person), ("a machine as ", machine)] {
             let Some(token) = token else { continue };
             let caller = case.asking.caller(world, Some(&token));

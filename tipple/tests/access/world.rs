@@ -126,6 +126,25 @@ impl World {
         self.bench.signed_pass(&Pass { actor, session, version: i64::MAX, scopes })
     }
 
+    /// A token of a session that accounts knows, where it knows the person.
+    pub async fn signed_in(&self, actor: &Actor) -> String {
+        let session = Id::new();
+        sqlx::query(
+            "insert into accounts.session (id, person_id, method, device, address, strong,
+                                           created_at, used_at, expires_at)
+             select $1, id, 'password', '', '', true, $3, $3, $3 + interval '1 day'
+             from accounts.person where id = $2",
+        )
+        .bind(session.uuid())
+        .bind(actor.person.uuid())
+        .bind(store::instant(self.bench.now()))
+        .execute(&mut self.bench.connection().await)
+        .await
+        .expect("a session");
+        let pass = Pass { actor: actor.clone(), session, version: i64::MAX, scopes: None };
+        self.bench.signed_pass(&pass)
+    }
+
     fn operator(&self, service: &str) -> Caller {
         self.bench.signed(service, self.actor(RoleKind::Operator))
     }

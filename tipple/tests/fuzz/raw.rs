@@ -74,21 +74,7 @@ impl<'a> Raw<'a> {
     async fn fuzz(&self, operation: &Operation) {
         let path = operation.real_path(&self.scene.ids);
         let proper = Request::proper(operation, &path);
-        let dbg = self.ask(operation, &proper).await;
-        let begun = std::time::Instant::now();
-        eprintln!(
-            "DBG {} {} {} {:?}",
-            operation.method,
-            path,
-            asker(operation),
-            dbg.map(|a| format!(
-                "{} {}",
-                a.status,
-                &a.body.to_string().chars().take(200).collect::<String>()
-            ))
-        );
         let mut requests = nasty::requests(operation, &proper);
-        let count = requests.len();
         if operation.parameters_in("query").any(|name| name == "after") {
             requests.extend(self.tampered(operation, &proper).await);
         }
@@ -98,7 +84,6 @@ impl<'a> Raw<'a> {
         }
         let send = |request: Request| async move { self.send(operation, &request).await };
         stream::iter(requests).map(send).buffer_unordered(8).for_each(|_| async {}).await;
-        eprintln!("TIME {} {count} {:?}", operation.path, begun.elapsed());
     }
 
     /// Each with the version that the answer before it gave, so that it is not just stale.

@@ -96,6 +96,7 @@ impl Town {
         for (name, port) in names.iter().zip(&ports) {
             self.await_listening(port_of(name, *port)).await;
         }
+        self.await_ready().await;
         running
     }
 
@@ -170,6 +171,19 @@ impl Town {
             .spawn()
             .expect("the binary starts");
         Running(child)
+    }
+
+    /// Until every service reaches what it needs, accounts' news among it.
+    async fn await_ready(&self) {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        for _ in 0..1200 {
+            let answer = http.get(format!("{}/readyz", self.base(0))).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the house is never ready");
     }
 
     async fn await_listening(&self, port: u16) {

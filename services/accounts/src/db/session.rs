@@ -279,8 +279,17 @@ impl EndedRow {
     }
 }
 
-/// Deletes what nobody needs any more.
-pub async fn tidy(db: &Db, now: Timestamp, kept_from: Timestamp) -> sqlx::Result<()> {
+/// Deletes what nobody needs any more. A spent token is known as such for as long as a session may
+/// go unused, from `spent_from` on; an older one is refused like any text that was never a token.
+pub async fn tidy(
+    db: &Db,
+    now: Timestamp,
+    (kept_from, spent_from): (Timestamp, Timestamp),
+) -> sqlx::Result<()> {
+    sqlx::query("delete from refresh_token where spent_at < $1")
+        .bind(store::instant(spent_from))
+        .execute(db)
+        .await?;
     sqlx::query("delete from ended_access where until < $1")
         .bind(store::instant(now))
         .execute(db)

@@ -67,6 +67,10 @@ impl Refusal for ProofRefusal {
         }
     }
 
+    fn field(&self) -> Option<String> {
+        Some("barcode".into())
+    }
+
     fn detail(&self) -> String {
         match self {
             Self::DocumentUnreadable => {

@@ -180,7 +180,9 @@ async fn deliver(
     })
     .await;
     let offer = await_me(driver, |me| me["offer"]["offer"].as_str().map(str::to_owned)).await;
-    told.post(driver, &format!("/v1/delivery/offers/{offer}/accept"), json!({})).await;
+    // Not compared: whether delivery has heard by now that the money is captured is a matter of time.
+    let accept = format!("/v1/delivery/offers/{offer}/accept");
+    driver.post(&accept, &json!({})).await.expect("the job");
     let job = await_me(driver, |me| {
         (me["job"]["ready"] == true).then(|| me["job"]["job"].as_str().map(str::to_owned))?
     })

@@ -138,7 +138,7 @@ pub async fn update(
     at: Timestamp,
 ) -> sqlx::Result<Option<Edited>> {
     let done = bound(UPDATE, id, fields, at).bind(version).execute(&mut **tx).await?;
-    let edited = Edited { store: id, vendor: fields.vendor, version: version + 1 };
+    let edited = Edited { store: id, vendor: fields.vendor, version: version.saturating_add(1) };
     Ok((done.rows_affected() == 1).then_some(edited))
 }
 

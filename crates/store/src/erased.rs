@@ -36,8 +36,25 @@ pub async fn is_erased(db: impl PgExecutor<'_>, person: Uuid) -> sqlx::Result<bo
         .await
 }
 
+/// Runs a service's statements, each bound to `since`, which delete or cut what there is of people
+/// who were erased since then.
+pub async fn cut(
+    tx: &mut Tx<'_>,
+    since: Timestamp,
+    statements: &[&'static str],
+) -> sqlx::Result<()> {
+    // Most of the time there is nobody, and large tables are left alone.
+    if !any(tx, since).await? {
+        return Ok(());
+    }
+    for statement in statements {
+        sqlx::query(*statement).bind(instant(since)).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// Whether anybody was erased since then.
-pub async fn any(tx: &mut Tx<'_>, since: Timestamp) -> sqlx::Result<bool> {
+async fn any(tx: &mut Tx<'_>, since: Timestamp) -> sqlx::Result<bool> {
     sqlx::query_scalar("select exists (select from erased_person where at > $1)")
         .bind(instant(since))
         .fetch_one(&mut **tx)

@@ -51,14 +51,7 @@ const CUTS: &[&str] = &[
 
 /// Deletes or cuts what there is of people who were erased since then. Done again it changes nothing.
 pub async fn cut(tx: &mut Tx<'_>, since: Timestamp) -> sqlx::Result<()> {
-    // Most of the time there is nobody, and large tables are left alone.
-    if !store::erased::any(tx, since).await? {
-        return Ok(());
-    }
-    for statement in CUTS {
-        sqlx::query(*statement).bind(store::instant(since)).execute(&mut **tx).await?;
-    }
-    Ok(())
+    store::erased::cut(tx, since, CUTS).await
 }
 
 /// All there is of one person, at most 5,000 rows of a table.

@@ -4,7 +4,9 @@ mod bench;
 mod caller;
 mod news;
 mod people;
+mod provider;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, fresh_database};
 pub use caller::{Answer, Caller};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
+pub use provider::{Book, Call, Goes, Pays, StandIn, Webhook};

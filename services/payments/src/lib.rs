@@ -8,6 +8,11 @@
 mod access;
 mod config;
 mod db;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "providers come to name their reasons one by one")
+)]
+mod decline;
 mod followers;
 mod inbox;
 mod ledger;

@@ -36,6 +36,7 @@ pub const PART: Part = Part {
         "V1__orders.sql",
         "V2__erasure.sql",
         "V3__live_cart_of_its_customer.sql",
+        "V4__way_to_pay.sql",
     ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -5,7 +5,7 @@ use cart_api::{Claimed, Destination, Quote};
 use catalogue_api::StoreFacts;
 use compliance_api::{Facts, Item, Moment};
 use jiff::Timestamp;
-use kernel::{CustomerId, LineId, Money, MoneyError, OrderId, spread};
+use kernel::{AlcoholClass, CustomerId, LineId, Money, MoneyError, OrderId, spread};
 use orders_api::OrderLine;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,17 @@ pub fn agreed(claimed: Claimed) -> anyhow::Result<Agreed> {
 
 fn sum(like: Money, amounts: impl Iterator<Item = Money>) -> Result<Money, MoneyError> {
     amounts.into_iter().try_fold(Money::zero(like.currency), Money::plus)
+}
+
+/// The kinds of drink in an order, each once.
+pub fn classes(lines: &[OrderLine]) -> Vec<AlcoholClass> {
+    let mut classes: Vec<AlcoholClass> = Vec::new();
+    for line in lines {
+        if !classes.contains(&line.drink.class) {
+            classes.push(line.drink.class);
+        }
+    }
+    classes
 }
 
 /// What the law is asked when the order is placed at `now`: should the door refuse, the driver must

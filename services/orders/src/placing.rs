@@ -32,6 +32,8 @@ pub struct Request {
     pub key: String,
     pub cart: CartId,
     pub expected_total: Money,
+    /// The way to pay that the customer chose.
+    pub pay_with: Option<String>,
 }
 
 /// A status and a body: what the key answers from now on.
@@ -98,7 +100,10 @@ pub async fn place(app: &App, request: &Request) -> Fate<Saved> {
     if store::erased::is_erased(&app.db, request.customer.uuid()).await? {
         return Err(Problem::unauthenticated("The account is gone.").into());
     }
-    let asked = format!("{} {:?}", request.cart, request.expected_total);
+    let mut asked = format!("{} {:?}", request.cart, request.expected_total);
+    if let Some(way) = &request.pay_with {
+        asked = format!("{asked} {way}");
+    }
     let request_hash = Sha256::digest(asked);
     for _ in 0..TRIES {
         let now = app.clock.now();
@@ -110,6 +115,7 @@ pub async fn place(app: &App, request: &Request) -> Fate<Saved> {
             request_hash: &request_hash,
             cart: request.cart,
             expected_total: request.expected_total,
+            pay_with: request.pay_with.as_deref(),
             at: now,
             leased_until: now + app.config.lease(),
         };

@@ -9,8 +9,19 @@ use wire::{
 pub const ACCESS: &[Rule] = &[
     roles("payment", &[CUSTOMERS, READERS], "payments; own: those of orders that one placed"),
     roles("return_from_provider", &[CUSTOMERS], "payments; own: those of orders that one placed"),
+    roles(
+        "payment_of_order",
+        &[CUSTOMERS, READERS],
+        "payments; own: those of orders that one placed",
+    ),
+    roles("offered_ways", &[CUSTOMERS], "payments; own: those of orders that one placed"),
+    roles("choose_way", &[CUSTOMERS], "payments; own: those of orders that one placed"),
+    roles("ways", &[OVERSEERS], "ways to pay that stores offer"),
+    roles("set_way", &[OPERATORS], "ways to pay that stores offer"),
+    roles("remove_way", &[OPERATORS], "ways to pay that stores offer"),
     roles("refund_payment", &[OPERATORS], "payments"),
     roles("payment_ledger", &[OVERSEERS], "entries of the ledger"),
     roles("ledger_balance", &[OVERSEERS], "entries of the ledger"),
+    proof("provider_webhook", "whoever signs with the provider's webhook secret", "notices"),
     proof("sandbox_webhook", "whoever signs with the provider's webhook secret", "notices"),
 ];

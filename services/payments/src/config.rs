@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use anyhow::ensure;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ pub struct Config {
     /// Where the customer's browser goes from the provider's pages; `{order}` and `{payment}`
     /// stand for their ids. The storefront's order page unless told.
     pub return_url: String,
+    /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,
 }
 
@@ -34,6 +37,13 @@ pub struct Sandbox {
     /// What signs its webhooks; at least 24 bytes, the same as `sandbox.webhook_secret`.
     #[serde(skip_serializing)]
     pub webhook_secret: String,
+}
+
+impl Sandbox {
+    /// Whether it is to be offered.
+    pub(crate) const fn is_set(&self) -> bool {
+        !self.secret_key.is_empty() || !self.webhook_secret.is_empty()
+    }
 }
 
 impl Default for Config {
@@ -59,15 +69,20 @@ impl Config {
         SignedDuration::from_millis(self.patience_ms as i64 * 6 + 2_000)
     }
 
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_millis(self.patience_ms)
+    }
+
     pub(crate) fn checked(mut self, public_url: &str) -> anyhow::Result<Self> {
         // With an empty secret anyone could sign a webhook.
+        let unset = !self.sandbox.is_set();
         ensure!(
-            self.sandbox.webhook_secret.len() >= SHORTEST_SECRET,
+            unset || self.sandbox.webhook_secret.len() >= SHORTEST_SECRET,
             "set payments.sandbox.webhook_secret (TIPPLE__PAYMENTS__SANDBOX__WEBHOOK_SECRET) to \
              {SHORTEST_SECRET} random bytes or more"
         );
         ensure!(
-            self.sandbox.secret_key.len() >= SHORTEST_SECRET,
+            unset || self.sandbox.secret_key.len() >= SHORTEST_SECRET,
             "set payments.sandbox.secret_key (TIPPLE__PAYMENTS__SANDBOX__SECRET_KEY) to \
              {SHORTEST_SECRET} random bytes or more"
         );

@@ -1,7 +1,9 @@
 //! Every statement of the service, by table.
 
+pub mod beside;
 pub mod inbox;
 pub mod ledger;
 pub mod operation;
 pub mod payment;
 pub mod personal;
+pub mod way;

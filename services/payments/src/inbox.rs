@@ -31,20 +31,23 @@ pub async fn handle_due(app: App) -> anyhow::Result<()> {
 
 async fn handle(app: &App, notices: &Due) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let (provider, name) = (&notices.provider, &notices.provider_payment);
-    let failed = match db::payment::of_provider(&app.db, provider, name).await? {
+    let Due { provider, account, object, hint, seqs, .. } = notices;
+    let of = (provider.as_str(), account.as_str());
+    let failed = match db::payment::of_notice(&app.db, of, object, *hint).await? {
         None if notices.attempts >= MOST_UNKNOWN => {
-            let error = Some("no payment of ours");
-            return Ok(db::inbox::handled(&app.db, &notices.seqs, error, now).await?);
+            return Ok(db::inbox::handled(&app.db, seqs, Some("no payment of ours"), now).await?);
         }
         None => "no payment of ours yet".to_owned(),
-        Some(payment) => match settle(app, payment).await {
-            Ok(_) => return Ok(db::inbox::handled(&app.db, &notices.seqs, None, now).await?),
-            Err(error) => format!("{error:#}"),
-        },
+        Some(payment) => {
+            db::beside::name_disputes(&app.db, payment, &notices.disputes, now).await?;
+            match settle(app, payment).await {
+                Ok(_) => return Ok(db::inbox::handled(&app.db, seqs, None, now).await?),
+                Err(error) => format!("{error:#}"),
+            }
+        }
     };
-    let gap = 2_i64.pow(notices.attempts.clamp(1, 10) as u32 - 1).min(300);
+    let gap = 2_i64.pow(notices.attempts.clamp(1, 10) as u32 - 1).min(30);
     let due = app.clock.now() + SignedDuration::from_secs(gap);
-    tracing::debug!(provider, name, failed, "a notice waits");
-    Ok(db::inbox::put_off(&app.db, &notices.seqs, &failed, due).await?)
+    tracing::debug!(provider, object, failed, "a notice waits");
+    Ok(db::inbox::put_off(&app.db, seqs, &failed, due).await?)
 }

@@ -7,6 +7,9 @@
 //! | `provider_receivable` | what providers owe us: captured less refunded              |
 //! | `order_clearing`      | what we owe for it: goods, taxes, fees, tips of the orders |
 //! | `refunds`             | what of that went back to customers                        |
+//! | `provider_fees`       | what providers keep for their work                         |
+//! | `disputes`            | what customers' banks took back, until it is decided       |
+//! | `dispute_losses`      | what was decided against us                                |
 
 /// An account of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,9 @@ pub enum Account {
     ProviderReceivable,
     OrderClearing,
     Refunds,
+    ProviderFees,
+    Disputes,
+    DisputeLosses,
 }
 
 impl Account {
@@ -26,6 +32,9 @@ impl Account {
             Self::ProviderReceivable => "provider_receivable",
             Self::OrderClearing => "order_clearing",
             Self::Refunds => "refunds",
+            Self::ProviderFees => "provider_fees",
+            Self::Disputes => "disputes",
+            Self::DisputeLosses => "dispute_losses",
         }
     }
 }
@@ -41,6 +50,16 @@ pub enum Movement {
     },
     Voided(i64),
     Refunded(i64),
+    /// A refund came to us again.
+    RefundReturned(i64),
+    /// The provider keeps so much more, or less.
+    Fee(i64),
+    Disputed {
+        amount: i64,
+        fee: i64,
+    },
+    DisputeWon(i64),
+    DisputeLost(i64),
 }
 
 impl Movement {
@@ -50,6 +69,11 @@ impl Movement {
             Self::Captured { .. } => "captured",
             Self::Voided(_) => "voided",
             Self::Refunded(_) => "refunded",
+            Self::RefundReturned(_) => "refund_returned",
+            Self::Fee(_) => "fee",
+            Self::Disputed { .. } => "disputed",
+            Self::DisputeWon(_) => "dispute_won",
+            Self::DisputeLost(_) => "dispute_lost",
         }
     }
 
@@ -65,6 +89,16 @@ impl Movement {
             ]
             .concat(),
             Self::Refunded(amount) => pair(Refunds, ProviderReceivable, amount),
+            Self::RefundReturned(amount) => pair(ProviderReceivable, Refunds, amount),
+            Self::Fee(amount) => pair(ProviderFees, ProviderReceivable, amount),
+            Self::Disputed { amount, fee: 0 } => pair(Disputes, ProviderReceivable, amount),
+            Self::Disputed { amount, fee } => [
+                pair(Disputes, ProviderReceivable, amount),
+                pair(ProviderFees, ProviderReceivable, fee),
+            ]
+            .concat(),
+            Self::DisputeWon(amount) => pair(ProviderReceivable, Disputes, amount),
+            Self::DisputeLost(amount) => pair(DisputeLosses, Disputes, amount),
         }
     }
 }

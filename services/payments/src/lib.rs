@@ -6,6 +6,7 @@
 //! the idempotency key: [`operations`].
 
 mod access;
+mod account;
 mod config;
 mod db;
 #[cfg_attr(
@@ -22,7 +23,9 @@ mod payment;
 mod provider;
 mod routes;
 mod settle;
+mod start;
 mod sweep;
+mod ways;
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,13 +35,13 @@ use kernel::{Clock, Event};
 use orders_api::OrderMoved;
 use store::Db;
 
+use crate::account::Accounts;
 pub use crate::config::{Config, Sandbox};
-use crate::provider::{Provider, sandbox};
 
 /// Payments, for the binary.
 pub const PART: Part = Part {
     name: "payments",
-    migrations: store::migrations!["V1__payments.sql", "V2__erasure.sql"],
+    migrations: store::migrations!["V1__payments.sql", "V2__erasure.sql", "V3__providers.sql"],
     follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
@@ -52,15 +55,13 @@ pub(crate) struct App {
     pub db: Db,
     pub clock: Clock,
     pub config: Arc<Config>,
-    /// The provider that new payments start at.
-    pub provider: Provider,
+    pub accounts: Accounts,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config = context.config::<Config>()?.checked(&context.settings.public_url)?;
-    let patience = Duration::from_millis(config.patience_ms);
     let app = App {
-        provider: Provider::Sandbox(sandbox::Client::new(&config.sandbox, patience)?),
+        accounts: Accounts::of(&config, &context.clock)?,
         config: Arc::new(config),
         db: context.db,
         clock: context.clock,

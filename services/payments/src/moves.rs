@@ -3,16 +3,15 @@
 use crate::{
     ledger::Movement,
     payment::{Kind, Payment, State, Wanted},
-    provider::{Seen, SeenRefund, SeenState},
+    provider::{
+        Abilities, Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState,
+    },
 };
 
 /// One step forward.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    Declined {
-        attempt: String,
-        reason: String,
-    },
+    Declined(Decline),
     Authorised {
         amount: i64,
     },
@@ -24,6 +23,17 @@ pub enum Step {
         reason: String,
     },
     Refunded(SeenRefund),
+    /// Money that was given back is ours again: it could not be given back after all.
+    RefundReturned(SeenRefund),
+    /// What the provider keeps is now this, and was less or more.
+    Fee {
+        is: i64,
+        was: i64,
+    },
+    /// The customer's bank has taken money back.
+    Disputed(SeenDispute),
+    /// The dispute has ended, for us or against us.
+    DisputeEnded(SeenDispute),
 }
 
 /// Why what the provider shows is not the money of this payment.
@@ -36,10 +46,16 @@ pub enum Mismatch {
     Currency,
     /// Play money for a real payment, or the other way round.
     Mode,
+    /// It lies in somebody else's account.
+    Account,
     /// Less or more is set aside, captured or given back than can be.
     Sums,
     /// Money for a payment whose money had been freed.
     AfterTheEnd,
+    /// Something of it belongs to another payment of ours.
+    Used,
+    /// More money lies there than this payment's. Its own counts all the same.
+    Stray,
 }
 
 impl Mismatch {
@@ -51,15 +67,32 @@ impl Mismatch {
             Self::Amount => "amount",
             Self::Currency => "currency",
             Self::Mode => "mode",
+            Self::Account => "account",
             Self::Sums => "sums",
             Self::AfterTheEnd => "after-the-end",
+            Self::Used => "used",
+            Self::Stray => "stray",
         }
     }
 }
 
+/// A refund or a dispute as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept<S> {
+    pub id: String,
+    pub state: S,
+}
+
+/// What is kept of a payment beside its own row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Money that went back; `Failed` where it came to us again.
+    pub refunds: Vec<Kept<SeenRefundState>>,
+    pub disputes: Vec<Kept<DisputeState>>,
+}
+
 /// The steps that lead from what is kept to what the provider shows; none backwards.
-/// `known` are the provider's ids of refunds that are kept already.
-pub fn steps(payment: &Payment, known: &[String], seen: &Seen) -> Result<Vec<Step>, Mismatch> {
+pub fn steps(payment: &Payment, beside: &Beside, seen: &Seen) -> Result<Vec<Step>, Mismatch> {
     identical(payment, seen)?;
     let mut steps = Vec::new();
     let nothing_yet = payment.authorised == 0;
@@ -69,11 +102,9 @@ pub fn steps(payment: &Payment, known: &[String], seen: &Seen) -> Result<Vec<Ste
                 payment.state == State::Open
                     && payment.last_decline.as_deref() != Some(decline.attempt.as_str())
             });
-            steps.extend(news.map(|decline| Step::Declined {
-                attempt: decline.attempt.clone(),
-                reason: decline.reason.clone(),
-            }));
+            steps.extend(news.cloned().map(Step::Declined));
         }
+        SeenState::Approved => {}
         SeenState::Authorised { amount } => {
             if *amount != payment.amount {
                 return Err(Mismatch::Sums);
@@ -83,32 +114,77 @@ pub fn steps(payment: &Payment, known: &[String], seen: &Seen) -> Result<Vec<Ste
                 steps.push(Step::Authorised { amount: *amount });
             }
         }
-        SeenState::Captured { amount } => {
-            let changed = payment.captured > 0 && payment.captured != *amount;
-            if changed || !(1..=payment.amount).contains(amount) {
-                return Err(Mismatch::Sums);
-            }
-            if payment.state == State::Cancelled && !nothing_yet {
-                return Err(Mismatch::AfterTheEnd);
-            }
-            if nothing_yet {
-                steps.push(Step::Authorised { amount: payment.amount });
-            }
-            if payment.captured == 0 {
-                steps.push(Step::Captured { amount: *amount });
-            }
-            let new = seen.refunds.iter().filter(|refund| !known.contains(&refund.id));
-            let new: Vec<_> = new.cloned().collect();
-            let back: i64 = new.iter().map(|refund| refund.amount).sum();
-            if new.iter().any(|refund| refund.amount <= 0) || payment.refunded + back > *amount {
-                return Err(Mismatch::Sums);
-            }
-            steps.extend(new.into_iter().map(Step::Refunded));
-        }
+        SeenState::Captured { amount } => steps = captured(payment, beside, (seen, *amount))?,
         SeenState::Cancelled { reason } => {
             if matches!(payment.state, State::Open | State::Authorised) {
                 steps.push(Step::Ended { reason: reason.clone() });
             }
+        }
+    }
+    Ok(steps)
+}
+
+fn captured(
+    payment: &Payment,
+    beside: &Beside,
+    (seen, amount): (&Seen, i64),
+) -> Result<Vec<Step>, Mismatch> {
+    let nothing_yet = payment.authorised == 0;
+    let changed = payment.captured > 0 && payment.captured != amount;
+    if changed || !(1..=payment.amount).contains(&amount) {
+        return Err(Mismatch::Sums);
+    }
+    if payment.state == State::Cancelled && !nothing_yet {
+        return Err(Mismatch::AfterTheEnd);
+    }
+    let mut steps = Vec::new();
+    if nothing_yet {
+        steps.push(Step::Authorised { amount: payment.amount });
+    }
+    if payment.captured == 0 {
+        steps.push(Step::Captured { amount });
+    }
+    if let Some(fee) = seen.fee.filter(|fee| *fee != payment.fee) {
+        steps.push(Step::Fee { is: fee, was: payment.fee });
+    }
+    let mut back = payment.refunded;
+    for refund in &seen.refunds {
+        if refund.amount <= 0 {
+            return Err(Mismatch::Sums);
+        }
+        let kept = beside.refunds.iter().find(|kept| kept.id == refund.id).map(|kept| kept.state);
+        match (kept, refund.state) {
+            (None, SeenRefundState::Done) => {
+                back += refund.amount;
+                steps.push(Step::Refunded(refund.clone()));
+            }
+            (Some(SeenRefundState::Done), SeenRefundState::Failed) => {
+                back -= refund.amount;
+                steps.push(Step::RefundReturned(refund.clone()));
+            }
+            _ => {}
+        }
+    }
+    if back > amount {
+        return Err(Mismatch::Sums);
+    }
+    steps.extend(disputes(beside, &seen.disputes)?);
+    Ok(steps)
+}
+
+fn disputes(beside: &Beside, seen: &[SeenDispute]) -> Result<Vec<Step>, Mismatch> {
+    let mut steps = Vec::new();
+    for dispute in seen {
+        if dispute.amount <= 0 || dispute.fee < 0 {
+            return Err(Mismatch::Sums);
+        }
+        let kept = beside.disputes.iter().find(|kept| kept.id == dispute.id).map(|kept| kept.state);
+        if kept.is_none() {
+            steps.push(Step::Disputed(dispute.clone()));
+        }
+        if dispute.state != DisputeState::Open && kept.is_none_or(|kept| kept == DisputeState::Open)
+        {
+            steps.push(Step::DisputeEnded(dispute.clone()));
         }
     }
     Ok(steps)
@@ -130,6 +206,8 @@ fn identical(payment: &Payment, seen: &Seen) -> Result<(), Mismatch> {
         Err(Mismatch::Currency)
     } else if !seen.mode_fits {
         Err(Mismatch::Mode)
+    } else if !seen.account_fits {
+        Err(Mismatch::Account)
     } else {
         Ok(())
     }
@@ -138,8 +216,9 @@ fn identical(payment: &Payment, seen: &Seen) -> Result<(), Mismatch> {
 /// Takes a step: changes the payment and gives what the ledger has to note, under which source.
 pub fn take(payment: &mut Payment, step: &Step) -> Option<(Movement, String)> {
     match step {
-        Step::Declined { attempt, .. } => {
-            payment.last_decline = Some(attempt.clone());
+        Step::Declined(decline) => {
+            payment.last_decline = Some(decline.attempt.clone());
+            payment.declined_why = Some(decline.why);
             None
         }
         Step::Authorised { amount } => {
@@ -162,19 +241,61 @@ pub fn take(payment: &mut Payment, step: &Step) -> Option<(Movement, String)> {
             payment.refunded += refund.amount;
             Some((Movement::Refunded(refund.amount), refund.id.clone()))
         }
+        Step::RefundReturned(refund) => {
+            payment.refunded -= refund.amount;
+            Some((Movement::RefundReturned(refund.amount), refund.id.clone()))
+        }
+        Step::Fee { is, was } => {
+            payment.fee = *is;
+            Some((Movement::Fee(is - was), format!("{was} to {is}")))
+        }
+        Step::Disputed(dispute) => {
+            payment.disputed += dispute.amount;
+            let movement = Movement::Disputed { amount: dispute.amount, fee: dispute.fee };
+            Some((movement, dispute.id.clone()))
+        }
+        Step::DisputeEnded(dispute) if dispute.state == DisputeState::Won => {
+            payment.disputed -= dispute.amount;
+            Some((Movement::DisputeWon(dispute.amount), dispute.id.clone()))
+        }
+        Step::DisputeEnded(dispute) => {
+            Some((Movement::DisputeLost(dispute.amount), dispute.id.clone()))
+        }
     }
+}
+
+/// A write that is to be made now. What is asked for a second time under one source is not made
+/// again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    pub kind: Kind,
+    pub amount: i64,
+    pub source: &'static str,
 }
 
 /// What the order's wish asks of the provider now. `promised` is what refunds that are under way
 /// will still give back.
-pub fn due(payment: &Payment, promised: i64) -> Option<(Kind, i64)> {
+pub fn due(payment: &Payment, abilities: Abilities, promised: i64) -> Option<Due> {
+    let left = payment.left(promised);
+    let due = |kind, amount, source| Some(Due { kind, amount, source });
     match (payment.wanted, payment.state) {
-        (Wanted::Capture, State::Authorised) => Some((Kind::Capture, payment.authorised)),
-        (Wanted::Cancel, State::Open | State::Authorised) => Some((Kind::Cancel, 0)),
-        (Wanted::Cancel, State::Captured) => {
-            let left = payment.captured - payment.refunded - promised;
-            (left > 0).then_some((Kind::Refund, left))
+        (Wanted::Capture, State::Authorised) if abilities.captures_in_part => {
+            let wanted = payment.capture_amount.unwrap_or(payment.authorised);
+            due(Kind::Capture, wanted.min(payment.authorised), "order")
         }
+        (Wanted::Capture, State::Authorised) => due(Kind::Capture, payment.authorised, "order"),
+        (Wanted::Capture, State::Captured) => {
+            let rest = payment.captured - payment.capture_amount?;
+            (0 < rest && rest <= left).then_some(())?;
+            due(Kind::Refund, rest, "rest")
+        }
+        (Wanted::Cancel, State::Open) if abilities.cancels_open => due(Kind::Cancel, 0, "order"),
+        (Wanted::Cancel, State::Authorised) if abilities.voids => due(Kind::Cancel, 0, "order"),
+        // It cannot be let go: it is taken, to be given back.
+        (Wanted::Cancel, State::Authorised) => {
+            due(Kind::Capture, payment.authorised, "to give it back")
+        }
+        (Wanted::Cancel, State::Captured) if left > 0 => due(Kind::Refund, left, "order"),
         _ => None,
     }
 }

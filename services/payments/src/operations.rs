@@ -1,5 +1,6 @@
 //! Writes to providers: each is a row before it is sent, and its id is the idempotency key.
 
+use anyhow::Context;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use payments_api::MoneyMove;
@@ -8,6 +9,7 @@ use store::Tx;
 use crate::{
     App, db,
     db::operation::Operation,
+    decline::Why,
     payment::{Kind, Payment, State, Wanted},
     provider::CallFailed,
     settle::{moved, settle},
@@ -43,19 +45,27 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         if db::operation::ended(&app.db, operation.id).await? {
             return Ok(());
         }
-        if operation.kind == Kind::Capture && payment.wanted == Wanted::Cancel {
+        if operation.kind == Kind::Refund
+            && db::operation::is_in_hand(&app.db, operation.id).await?
+        {
+            return put_off(app, operation, "the provider has it in hand").await;
+        }
+        if unwanted(&payment, operation) {
             return give_up(app, operation, "the order was cancelled").await;
         }
     }
     let payment = db::payment::find(&app.db, operation.payment).await?;
-    let Some(name) = payment.and_then(|payment| payment.provider_payment) else {
+    let payment = payment.context("an operation without its payment")?;
+    let Some(name) = payment.provider_payment.as_deref() else {
         return give_up(app, operation, "the provider does not know of the payment").await;
     };
-    let (key, amount) = (operation.id, operation.amount);
+    let account = app.accounts.of_payment(&payment)?;
+    let (key, amount) = (operation.id, payment.money(operation.amount));
     let sent = match operation.kind {
-        Kind::Capture => app.provider.capture(key, &name, amount).await,
-        Kind::Cancel => app.provider.cancel(key, &name).await,
-        Kind::Refund => app.provider.refund(key, &name, amount).await,
+        Kind::Authorise => account.authorise(key, name).await,
+        Kind::Capture => account.capture(key, name, amount).await,
+        Kind::Cancel => account.cancel(key, name).await,
+        Kind::Refund => account.refund(key, name, amount).await,
     };
     if let Err(CallFailed::Unknown(why)) = sent {
         return put_off(app, operation, &why).await;
@@ -63,6 +73,7 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     settle(app, operation.payment).await?;
     match sent {
         Err(CallFailed::Refused(why)) => give_up(app, operation, &why).await,
+        Err(CallFailed::Declined(why)) => declined(app, operation, why).await,
         // Done, but not yet shown: asked again before anything is repeated.
         _ if !db::operation::ended(&app.db, operation.id).await? => {
             put_off(app, operation, "done, but not yet shown").await
@@ -71,9 +82,10 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     }
 }
 
-/// Asked again after 1 s, 2 s, 4 s … at most five minutes.
+/// Asked again after 1 s, 2 s, 4 s … at most half a minute, so that what is unknown is known within
+/// a minute of the provider's answering again.
 async fn put_off(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
-    let gap = 2_i64.pow(operation.attempts.clamp(1, 10) as u32 - 1).min(300);
+    let gap = 2_i64.pow(operation.attempts.clamp(1, 10) as u32 - 1).min(30);
     let due = app.clock.now() + SignedDuration::from_secs(gap);
     Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
 }
@@ -89,7 +101,7 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
     }
     tracing::warn!(operation = %operation.id, kind = ?operation.kind, why, "is not done");
     match payment {
-        Some(payment) if awaited(&payment, operation) => {
+        Some(payment) if awaited(&payment, operation) && !payment.superseded => {
             let event = moved(&payment, MoneyMove::CaptureFailed { reason: why.to_owned() });
             feed::append(&mut tx, &event, now).await?;
         }
@@ -102,6 +114,27 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
     Ok(())
 }
 
+/// The payer agreed, and their bank did not: they may try again.
+async fn declined(app: &App, operation: &Operation, why: Why) -> anyhow::Result<()> {
+    if operation.kind != Kind::Authorise {
+        return give_up(app, operation, why.as_str()).await;
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let payment = db::payment::lock(&mut tx, operation.payment).await?;
+    let mut payment = payment.context("an operation without its payment")?;
+    if !db::operation::fail(&mut tx, operation.id, why.as_str(), now).await? {
+        return Ok(());
+    }
+    (payment.last_decline, payment.declined_why) = (Some(operation.id.to_string()), Some(why));
+    db::payment::declined(&mut tx, &payment, now).await?;
+    if !payment.superseded {
+        let (reason, code) = (why.detail().to_owned(), why.told().as_str().to_owned());
+        feed::append(&mut tx, &moved(&payment, MoneyMove::Declined { reason, code }), now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Somebody gave money back at the provider itself, so that our own refund was too much there.
 /// Operators learn that from their refund; what an order wants goes on by itself.
 async fn give_back_what_is_left(
@@ -111,13 +144,20 @@ async fn give_back_what_is_left(
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let promised = db::operation::promised(tx, payment.id).await?;
-    let left = payment.captured - payment.refunded - promised;
+    let left = payment.left(promised);
     if left >= refused.amount {
         tracing::error!(operation = %refused.id, left, "money cannot be given back: look at it");
     } else if left > 0 {
         db::operation::insert_less(tx, refused.id, left, now).await?;
     }
     Ok(())
+}
+
+/// The order does not want it any more. Money that cannot be let go is taken to be given back.
+fn unwanted(payment: &Payment, operation: &Operation) -> bool {
+    operation.kind == Kind::Capture
+        && payment.wanted == Wanted::Cancel
+        && operation.source == "order"
 }
 
 fn awaited(payment: &Payment, operation: &Operation) -> bool {

@@ -1,8 +1,10 @@
 //! What a payment is.
 
 use jiff::Timestamp;
-use kernel::{Currency, CustomerId, Money, OrderId, PaymentId};
+use kernel::{AlcoholClass, Currency, CustomerId, Money, OrderId, PaymentId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
+
+use crate::decline::Why;
 
 /// Where a payment stands. It only ever moves down this list, and captured money is never
 /// cancelled: it is refunded.
@@ -33,6 +35,8 @@ pub enum Wanted {
 /// A kind of write to a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Has set aside what the payer agreed to.
+    Authorise,
     Capture,
     Cancel,
     Refund,
@@ -47,6 +51,15 @@ pub struct Payment {
     pub amount: i64,
     pub currency: Currency,
     pub description: String,
+    pub store: Option<StoreId>,
+    pub vendor: Option<VendorId>,
+    /// What kinds of drink are paid for.
+    pub classes: Vec<AlcoholClass>,
+    /// The provider, and which of our accounts there.
+    pub provider: String,
+    pub account: String,
+    /// Another way to pay was chosen: it brings nothing any more, and nobody is told of it.
+    pub superseded: bool,
     pub provider_payment: Option<String>,
     pub client_secret: Option<String>,
     pub pay_url: Option<String>,
@@ -54,7 +67,14 @@ pub struct Payment {
     pub authorised: i64,
     pub captured: i64,
     pub refunded: i64,
+    /// Held back by disputes that are open or lost.
+    pub disputed: i64,
+    /// What the provider keeps for its work.
+    pub fee: i64,
+    /// What the order wants taken; all unless told.
+    pub capture_amount: Option<i64>,
     pub last_decline: Option<String>,
+    pub declined_why: Option<Why>,
     pub wanted: Wanted,
     pub wanted_reason: Option<String>,
     pub pay_by: Timestamp,
@@ -64,6 +84,11 @@ impl Payment {
     /// An amount of this payment.
     pub const fn money(&self, amount: i64) -> Money {
         Money::new(amount, self.currency)
+    }
+
+    /// What can still be given back, when refunds under way will give back `promised`.
+    pub const fn left(&self, promised: i64) -> i64 {
+        self.captured - self.refunded - self.disputed - promised
     }
 }
 
@@ -95,4 +120,4 @@ named!(State {
     Cancelled "cancelled",
 });
 named!(Wanted { Nothing "nothing", Capture "capture", Cancel "cancel" });
-named!(Kind { Capture "capture", Cancel "cancel", Refund "refund" });
+named!(Kind { Authorise "authorise", Capture "capture", Cancel "cancel", Refund "refund" });

@@ -3,15 +3,75 @@
 pub mod sandbox;
 
 use axum::http::HeaderMap;
-use jiff::Timestamp;
-use kernel::{Money, OrderId, PaymentId};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Currency, CustomerId, Money, OrderId, PaymentId};
+use payments_api::Component;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
-/// A provider that can be paid at.
-#[derive(Clone)]
-pub enum Provider {
-    Sandbox(sandbox::Client),
+use crate::decline::Why;
+
+/// What one provider can do that another cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abilities {
+    /// Takes a part of what is set aside and frees the rest. Where not, all is taken and the rest
+    /// is given back.
+    pub captures_in_part: bool,
+    /// Ends a payment that waits for its customer. Where not, it is watched until nothing can come
+    /// of it any more.
+    pub cancels_open: bool,
+    /// Frees what is set aside. Where not, it is taken and given back.
+    pub voids: bool,
+    /// How long after its time a payment may still bring money.
+    pub horizon: SignedDuration,
+}
+
+/// A provider's interface, for one account of ours. Clients keep no state of payments.
+#[async_trait::async_trait]
+pub trait Provider: Send + Sync {
+    fn abilities(&self) -> Abilities;
+
+    /// Whether it can be paid in this currency there.
+    fn takes(&self, currency: Currency) -> bool;
+
+    /// What a page needs so that the customer can pay.
+    fn component(&self) -> Component;
+
+    /// Makes a payment, once per id.
+    async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed>;
+
+    /// Asks how a payment stands: this alone is believed.
+    async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed>;
+
+    /// Sets aside what the payer has agreed to, once per key; where the provider does not do that
+    /// by itself.
+    async fn authorise(&self, _key: Uuid, _name: &str) -> Result<(), CallFailed> {
+        Err(CallFailed::Refused("this provider authorises by itself".into()))
+    }
+
+    /// Takes what was set aside, once per key.
+    async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed>;
+
+    /// Ends a payment that has not been captured, once per key.
+    async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed>;
+
+    /// Gives captured money back, once per key.
+    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed>;
+
+    /// Reads a webhook whose signature holds at `now`.
+    async fn notice(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notice, NotTaken>;
+
+    /// Looks at what the browser brought back from the provider, where that can be proved. It only
+    /// ever leads to asking.
+    fn come_back(&self, _name: &str, _brought: &Value) -> Result<(), NotTaken> {
+        Ok(())
+    }
 }
 
 /// Money to be asked for.
@@ -19,20 +79,34 @@ pub struct NewPayment<'a> {
     /// Also the idempotency key.
     pub id: PaymentId,
     pub order: OrderId,
+    pub customer: CustomerId,
     pub amount: Money,
     pub description: &'a str,
     pub pay_by: Timestamp,
+    /// Where the browser goes afterwards.
     pub return_url: &'a str,
 }
 
 /// A payment as the provider has just made it.
 pub struct Created {
+    /// The provider's id, to which our payment is bound from now on.
     pub provider_payment: String,
+    /// What the browser needs to pay; empty where nothing.
     pub client_secret: String,
+    /// The provider's own page; empty where it has none.
     pub pay_url: String,
 }
 
-/// A payment as the provider shows it now.
+/// What we know of a payment that the provider is asked about.
+pub struct Known<'a> {
+    pub provider_payment: &'a str,
+    pub payment: PaymentId,
+    pub amount: Money,
+    /// Disputes that are known or that notices named.
+    pub disputes: &'a [String],
+}
+
+/// A payment as the provider shows it now. Amounts are minor units of ISO 4217.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Seen {
     pub id: String,
@@ -43,8 +117,18 @@ pub struct Seen {
     pub currency: String,
     /// Real money where real money is meant.
     pub mode_fits: bool,
+    /// It lies in our account.
+    pub account_fits: bool,
     pub state: SeenState,
     pub refunds: Vec<SeenRefund>,
+    pub disputes: Vec<SeenDispute>,
+    /// What the provider keeps for its work, disputes apart; none where it has not said, or in
+    /// another currency.
+    pub fee: Option<i64>,
+    /// All other ids of the provider that belong to it: charges, captures, refunds, disputes.
+    pub objects: Vec<String>,
+    /// Money there beyond the payment's own, by the provider's ids.
+    pub strays: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,6 +137,8 @@ pub enum SeenState {
     Open {
         decline: Option<Decline>,
     },
+    /// The payer has agreed: now we must have it set aside.
+    Approved,
     Authorised {
         amount: i64,
     },
@@ -67,8 +153,9 @@ pub enum SeenState {
 /// An attempt that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decline {
+    /// The provider's id of it: another attempt has another.
     pub attempt: String,
-    pub reason: String,
+    pub why: Why,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,88 +164,71 @@ pub struct SeenRefund {
     /// Our own row that asked for it; none where somebody else did.
     pub operation: Option<Uuid>,
     pub amount: i64,
+    pub state: SeenRefundState,
+}
+
+/// How far a refund has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum SeenRefundState {
+    /// The provider has it in hand: not to be asked for again, and not yet certain.
+    Pending,
+    Done,
+    /// It could not be given back, now or after all.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenDispute {
+    pub id: String,
+    pub amount: i64,
+    /// What the provider charges for it.
+    pub fee: i64,
+    pub state: DisputeState,
+}
+
+/// How a dispute stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum DisputeState {
+    Open,
+    Won,
+    Lost,
 }
 
 /// Why a call to a provider did not give what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CallFailed {
     /// Understood and refused: nothing was done, and asking again will not help.
     #[error("refused: {0}")]
     Refused(String),
+    /// The bank or the provider said no to this attempt: nothing was done.
+    #[error("declined: {}", .0.as_str())]
+    Declined(Why),
     /// No answer that can be understood: it may or may not have happened.
     #[error("unknown: {0}")]
     Unknown(String),
 }
 
-/// A webhook whose signature holds: something may have happened to this payment.
+/// A webhook whose signature holds: something may have happened to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    pub account: String,
+    /// What is the same when the provider repeats itself.
     pub event_id: String,
     pub kind: String,
-    pub provider_payment: String,
+    /// The id that is most likely our payment's.
+    pub object: String,
+    /// Our payment, as the provider's copy of our own note says.
+    pub payment: Option<PaymentId>,
+    /// The dispute that it is about.
+    pub dispute: Option<String>,
 }
 
-/// Why a webhook is not taken.
+/// Why a webhook, or what a browser brought, is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
     /// Not signed with our secret, or long ago, or in the future.
     Signature,
     /// Signed, but not in the form that was agreed.
     Form,
-}
-
-impl Provider {
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Sandbox(_) => "sandbox",
-        }
-    }
-
-    /// Makes a payment, once per id.
-    pub async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
-        match self {
-            Self::Sandbox(client) => client.create(new).await,
-        }
-    }
-
-    /// Asks how a payment stands.
-    pub async fn retrieve(&self, provider_payment: &str) -> Result<Seen, CallFailed> {
-        match self {
-            Self::Sandbox(client) => client.retrieve(provider_payment).await,
-        }
-    }
-
-    /// Takes what was set aside, once per key.
-    pub async fn capture(&self, key: Uuid, payment: &str, amount: i64) -> Result<(), CallFailed> {
-        match self {
-            Self::Sandbox(client) => client.capture(key, payment, amount).await,
-        }
-    }
-
-    /// Ends a payment that has not been captured, once per key.
-    pub async fn cancel(&self, key: Uuid, payment: &str) -> Result<(), CallFailed> {
-        match self {
-            Self::Sandbox(client) => client.cancel(key, payment).await,
-        }
-    }
-
-    /// Gives captured money back, once per key.
-    pub async fn refund(&self, key: Uuid, payment: &str, amount: i64) -> Result<(), CallFailed> {
-        match self {
-            Self::Sandbox(client) => client.refund(key, payment, amount).await,
-        }
-    }
-
-    /// Reads a webhook whose signature holds at `now`.
-    pub fn notice(
-        &self,
-        headers: &HeaderMap,
-        body: &[u8],
-        now: Timestamp,
-    ) -> Result<Notice, NotTaken> {
-        match self {
-            Self::Sandbox(client) => client.notice(headers, body, now),
-        }
-    }
+    /// What proves the signature cannot be fetched now.
+    Later,
 }

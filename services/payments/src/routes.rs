@@ -1,10 +1,12 @@
 mod balance;
+mod choose;
 mod come_back;
 mod data;
 mod ledger;
 mod refund;
 mod show;
 mod start;
+mod ways;
 mod webhook;
 
 use axum::{
@@ -18,11 +20,17 @@ use crate::App;
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show::show))
+        .routes(routes!(choose::payment_of_order))
+        .routes(routes!(choose::offered_ways))
+        .routes(routes!(choose::choose_way))
+        .routes(routes!(ways::ways, ways::set))
+        .routes(routes!(ways::remove))
         .routes(routes!(come_back::come_back))
         .routes(routes!(refund::refund))
         .routes(routes!(ledger::ledger))
         .routes(routes!(balance::balance))
         .routes(routes!(webhook::sandbox))
+        .routes(routes!(webhook::provider))
 }
 
 /// The public operations and, undocumented, those for the house.

@@ -9,10 +9,13 @@ use store::Tx;
 use crate::{
     App, db,
     db::operation::NewOperation,
-    moves::{self, Mismatch, Step},
+    moves::{self, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
-    provider::{CallFailed, Seen},
+    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
 };
+
+/// How often a payer may come back and try with another card.
+const MOST_AUTHORISATIONS: i64 = 20;
 
 /// Why a payment could not be settled now.
 #[derive(Debug, thiserror::Error)]
@@ -33,11 +36,29 @@ impl From<sqlx::Error> for SettleFailed {
 /// and what is to be done next, in one transaction. Nothing else is ever believed. Any number of
 /// these may run at once.
 pub async fn settle(app: &App, id: PaymentId) -> Result<Payment, SettleFailed> {
+    asked(app, id, false).await
+}
+
+/// The same when the payer is back from the provider's page: what they agreed to there after a
+/// refusal is tried once more.
+pub async fn payer_came_back(app: &App, id: PaymentId) -> Result<Payment, SettleFailed> {
+    asked(app, id, true).await
+}
+
+async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleFailed> {
     let payment = db::payment::find(&app.db, id).await?;
     let payment = payment.with_context(|| format!("there is no payment {id}"))?;
     let Some(provider_payment) = &payment.provider_payment else { return Ok(payment) };
-    let seen = app.provider.retrieve(provider_payment).await?;
-    let (payment, next) = apply(app, id, &seen).await?;
+    let account = app.accounts.of_payment(&payment)?;
+    let disputes = db::beside::named_disputes(&app.db, id).await?;
+    let known = Known {
+        provider_payment,
+        payment: id,
+        amount: payment.money(payment.amount),
+        disputes: &disputes,
+    };
+    let seen = account.retrieve(&known).await?;
+    let (payment, next) = apply(app, (id, account.client.abilities()), (&seen, again)).await?;
     if next {
         app.wake_operations();
     }
@@ -45,16 +66,16 @@ pub async fn settle(app: &App, id: PaymentId) -> Result<Payment, SettleFailed> {
 }
 
 /// The payment as it is afterwards, and whether there is something new to do.
-async fn apply(app: &App, id: PaymentId, seen: &Seen) -> anyhow::Result<(Payment, bool)> {
+async fn apply(
+    app: &App,
+    (id, abilities): (PaymentId, Abilities),
+    (seen, again): (&Seen, bool),
+) -> anyhow::Result<(Payment, bool)> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let payment = db::payment::lock(&mut tx, id).await?;
     let mut payment = payment.with_context(|| format!("there is no payment {id}"))?;
-    let known = match seen.refunds.as_slice() {
-        [] => Vec::new(),
-        _ => db::payment::known_refunds(&mut tx, id).await?,
-    };
-    let steps = match moves::steps(&payment, &known, seen) {
+    let steps = match understood(&mut tx, &payment, seen).await? {
         Ok(steps) => steps,
         Err(mismatch) => {
             alert(&mut tx, &payment, mismatch, seen, now).await?;
@@ -62,40 +83,110 @@ async fn apply(app: &App, id: PaymentId, seen: &Seen) -> anyhow::Result<(Payment
             return Ok((payment, false));
         }
     };
+    if !seen.strays.is_empty() {
+        alert(&mut tx, &payment, Mismatch::Stray, seen, now).await?;
+    }
     for step in &steps {
         let noted = moves::take(&mut payment, step);
         if let Some((movement, source)) = noted {
             db::ledger::write(&mut tx, &payment, movement, &source, now).await?;
         }
         let moved = told(&mut tx, &payment, step, now).await?;
-        feed::append(&mut tx, &moved, now).await?;
+        // Of one that was superseded nobody waits for news.
+        if let Some(moved) = moved.filter(|_| !payment.superseded) {
+            feed::append(&mut tx, &self::moved(&payment, moved), now).await?;
+        }
     }
     db::operation::conclude(&mut tx, &payment, &seen.refunds, now).await?;
-    let next = want(&mut tx, &payment, now).await?;
+    give_up_waiting(&mut payment, abilities, now);
+    let mut next = want(&mut tx, &payment, abilities, now).await?;
+    if seen.state == SeenState::Approved {
+        next |= authorise(&mut tx, &payment, again, now).await?;
+    }
     let look_at = look_at(app, &payment, now);
     db::payment::save(&mut tx, &payment, look_at, now).await?;
     tx.commit().await?;
     Ok((payment, next))
 }
 
+/// What the provider shows, as steps of this payment; or why it is not this payment's money.
+async fn understood(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    seen: &Seen,
+) -> anyhow::Result<Result<Vec<Step>, Mismatch>> {
+    let beside = db::beside::of(tx, payment.id).await?;
+    let steps = moves::steps(payment, &beside, seen);
+    if steps.is_ok() && !db::beside::bind(tx, payment, &seen.objects).await? {
+        return Ok(Err(Mismatch::Used));
+    }
+    Ok(steps)
+}
+
+/// Where the provider cannot end what waits for its customer, it ends here when nothing can come of
+/// it any more.
+fn give_up_waiting(payment: &mut Payment, abilities: Abilities, now: Timestamp) {
+    let over = payment.pay_by + abilities.horizon;
+    if payment.state == State::Open && payment.wanted == Wanted::Cancel && over <= now {
+        payment.state = State::Cancelled;
+    }
+}
+
 /// Writes down what the order's wish asks of the provider now; `true` when that is new.
-pub async fn want(tx: &mut Tx<'_>, payment: &Payment, now: Timestamp) -> anyhow::Result<bool> {
+pub async fn want(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    abilities: Abilities,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
     if payment.wanted == Wanted::Nothing {
         return Ok(false);
     }
     let promised = db::operation::promised(tx, payment.id).await?;
-    let Some((kind, amount)) = moves::due(payment, promised) else { return Ok(false) };
-    let reason = match kind {
-        Kind::Capture => "the order is packed",
+    let Some(due) = moves::due(payment, abilities, promised) else { return Ok(false) };
+    let Due { kind, amount, source } = due;
+    let reason = match (payment.wanted, kind) {
+        (Wanted::Capture, Kind::Capture) => "the order is packed",
+        (Wanted::Capture, _) => "less was packed than ordered",
         _ => payment.wanted_reason.as_deref().unwrap_or("the order was cancelled"),
     };
-    let new = NewOperation { payment: payment.id, kind, amount, reason, source: "order" };
+    let new = NewOperation { payment: payment.id, kind, amount, reason, source };
+    Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+/// The payer has agreed: it is set aside, once; once more when they come back `again` after that was
+/// refused. `true` when that is new.
+async fn authorise(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    again: bool,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    if payment.wanted == Wanted::Cancel || payment.state != State::Open {
+        return Ok(false);
+    }
+    let (tried, under_way) = db::operation::tried(tx, payment.id, Kind::Authorise).await?;
+    if under_way || (tried > 0 && !again) || tried >= MOST_AUTHORISATIONS {
+        return Ok(false);
+    }
+    let source = format!("approval {}", tried + 1);
+    let new = NewOperation {
+        payment: payment.id,
+        kind: Kind::Authorise,
+        amount: payment.amount,
+        reason: "the payer agreed",
+        source: &source,
+    };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
 }
 
 /// When to ask again without being told; never where nothing can come any more.
 fn look_at(app: &App, payment: &Payment, now: Timestamp) -> Option<Timestamp> {
     let seconds = match payment.state {
+        State::Open if payment.wanted == Wanted::Cancel => {
+            let over = now.duration_since(payment.pay_by).as_secs();
+            over.clamp(app.config.poll_open_seconds, 3_600)
+        }
         State::Open => app.config.poll_open_seconds,
         State::Authorised => app.config.poll_authorised_seconds,
         State::Starting | State::Captured | State::Cancelled => return None,
@@ -103,15 +194,19 @@ fn look_at(app: &App, payment: &Payment, now: Timestamp) -> Option<Timestamp> {
     Some(now + SignedDuration::from_secs(seconds))
 }
 
-/// What the house is told of a step that `payment` has just taken.
+/// Keeps what a step brings beside the payment that has just taken it, and says what the house is
+/// to be told.
 async fn told(
     tx: &mut Tx<'_>,
     payment: &Payment,
     step: &Step,
     now: Timestamp,
-) -> anyhow::Result<PaymentMoved> {
-    let moved = match step {
-        Step::Declined { reason, .. } => MoneyMove::Declined { reason: reason.clone() },
+) -> anyhow::Result<Option<MoneyMove>> {
+    Ok(Some(match step {
+        Step::Declined(decline) => MoneyMove::Declined {
+            reason: decline.why.detail().into(),
+            code: decline.why.told().as_str().into(),
+        },
         Step::Authorised { amount } => MoneyMove::Authorised { amount: payment.money(*amount) },
         Step::Captured { amount } => MoneyMove::Captured { amount: payment.money(*amount) },
         // Nobody here wanted that: the money was there and is gone.
@@ -126,8 +221,23 @@ async fn told(
                 reason: reason.unwrap_or_else(|| "refunded at the provider".into()),
             }
         }
-    };
-    Ok(self::moved(payment, moved))
+        Step::RefundReturned(refund) => {
+            db::beside::refund_returned(tx, payment.id, &refund.id, now).await?;
+            tracing::error!(payment = %payment.id, refund = refund.id, "a refund came back");
+            MoneyMove::RefundReturned { amount: payment.money(refund.amount) }
+        }
+        Step::Fee { .. } => return Ok(None),
+        Step::Disputed(dispute) => {
+            db::beside::save_dispute(tx, payment.id, dispute, now).await?;
+            tracing::warn!(payment = %payment.id, dispute = dispute.id, "a payment is disputed");
+            MoneyMove::Disputed { amount: payment.money(dispute.amount) }
+        }
+        Step::DisputeEnded(dispute) => {
+            db::beside::save_dispute(tx, payment.id, dispute, now).await?;
+            let won = dispute.state == DisputeState::Won;
+            MoneyMove::DisputeEnded { amount: payment.money(dispute.amount), won }
+        }
+    }))
 }
 
 /// An event about `payment` as it now stands.

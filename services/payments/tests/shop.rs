@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use cart_api::Destination;
 use host::Part;
 use jiff::SignedDuration;
-use kernel::{Actor, Currency, Money, OrderId, Place, StoreId};
+use kernel::{Actor, AlcoholClass, Currency, Money, OrderId, Place, StoreId, VendorId};
 use orders_api::{Move, OrderFacts, OrderMoved, State};
 use payments_api::{MoneyMove, PaymentMoved, Start, Started};
 use serde_json::{Value, json};
@@ -54,6 +54,10 @@ impl Shop {
             order,
             customer: self.customer.customer(),
             amount: usd(amount),
+            store: StoreId::new(),
+            vendor: VendorId::new(),
+            classes: vec![AlcoholClass::Wine],
+            with: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
         }

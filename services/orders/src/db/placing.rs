@@ -19,6 +19,7 @@ pub struct NewOrder<'a> {
     pub request_hash: &'a [u8],
     pub cart: CartId,
     pub expected_total: Money,
+    pub pay_with: Option<&'a str>,
     pub at: Timestamp,
     pub leased_until: Timestamp,
 }
@@ -43,8 +44,8 @@ pub async fn begin(db: &Db, new: &NewOrder<'_>) -> sqlx::Result<Begun> {
              on conflict (customer_id, key) do nothing
              returning order_id)
          insert into orders (id, number, customer_id, cart_id, state, expected_amount,
-                             expected_currency, created_at, changed_at, leased_until)
-         select order_id, $2, $3, $6, 'placing', $7, $8, $9, $9, $10 from mine
+                             expected_currency, created_at, changed_at, leased_until, pay_with)
+         select order_id, $2, $3, $6, 'placing', $7, $8, $9, $9, $10, $11 from mine
          returning *",
     )
     .bind(new.id.uuid())
@@ -57,6 +58,7 @@ pub async fn begin(db: &Db, new: &NewOrder<'_>) -> sqlx::Result<Begun> {
     .bind(new.expected_total.currency.code())
     .bind(instant(new.at))
     .bind(instant(new.leased_until))
+    .bind(new.pay_with)
     .fetch_optional(db)
     .await;
     match row {

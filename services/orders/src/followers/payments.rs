@@ -46,8 +46,8 @@ pub async fn moved(app: App, received: Received<PaymentMoved>) -> anyhow::Result
                 moves::note_ignored(&mut tx, &mut order, event, &doer).await?;
             }
         }
-        MoneyMove::Declined { reason } => {
-            let note = ("payment_declined", json!({ "reason": reason }));
+        MoneyMove::Declined { reason, code } => {
+            let note = ("payment_declined", json!({ "reason": reason, "code": code }));
             moves::note_down(&mut tx, &mut order, note, &doer).await?;
         }
         MoneyMove::Voided => {
@@ -56,6 +56,13 @@ pub async fn moved(app: App, received: Received<PaymentMoved>) -> anyhow::Result
         MoneyMove::Refunded { amount, reason } => {
             let note = ("refunded", json!({ "amount": amount, "reason": reason }));
             moves::note_down(&mut tx, &mut order, note, &doer).await?;
+        }
+        // Between the house and the bank: the customer's order stands as it is.
+        MoneyMove::RefundReturned { .. }
+        | MoneyMove::Disputed { .. }
+        | MoneyMove::DisputeEnded { .. } => {
+            let note = ("money", serde_json::to_value(&event.moved)?);
+            moves::note_aside(&mut tx, &mut order, note, &doer).await?;
         }
     }
     Ok(tx.commit().await?)

@@ -79,6 +79,10 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
         order: row.id,
         customer: row.customer,
         amount: agreed.contents.quote.total,
+        store: agreed.contents.store.store,
+        vendor: agreed.contents.store.vendor,
+        classes: order::classes(&agreed.lines),
+        with: row.pay_with.clone(),
         description: format!("Order {}", row.number),
         pay_by,
     };

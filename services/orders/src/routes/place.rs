@@ -22,6 +22,12 @@ pub struct PlaceOrder {
     /// What the cart showed you, and what you agree to pay.
     #[garde(skip)]
     expected_total: Money,
+    /// The way to pay, one of those that payments offers: `stripe:us`. The first of them that
+    /// answers unless told.
+    #[garde(length(chars, min = 1, max = 100), inner(custom(wire::plain_text)))]
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 100, nullable = false)]
+    pay_with: Option<String>,
 }
 
 /// Makes an order of your cart: checks the total and the law, holds the stock and starts the
@@ -44,8 +50,8 @@ pub async fn place_order(
     IdempotencyKey(key): IdempotencyKey,
     Json(input): Json<PlaceOrder>,
 ) -> Fate<Response> {
-    let PlaceOrder { cart, expected_total } = input;
-    let request = Request { customer: asker.customer(), key, cart, expected_total };
+    let PlaceOrder { cart, expected_total, pay_with } = input;
+    let request = Request { customer: asker.customer(), key, cart, expected_total, pay_with };
     // On a task of its own, so that a customer whose connection breaks gets a whole order.
     let work = async move { placing::place(&app, &request).await }.in_current_span();
     let work = match wire::current() {

@@ -22,7 +22,11 @@ pub enum MoneyMove {
     },
     /// One attempt did not succeed; the customer may try again.
     Declined {
+        /// For the customer, with what to do next.
         reason: String,
+        /// A stable word for it, as far as it may be told.
+        #[serde(default)]
+        code: String,
     },
     Captured {
         amount: Money,
@@ -36,6 +40,19 @@ pub enum MoneyMove {
     Refunded {
         amount: Money,
         reason: String,
+    },
+    /// It could not be given back after all: a person must find another way.
+    RefundReturned {
+        amount: Money,
+    },
+    /// The customer's bank has taken it back and asks whether rightly.
+    Disputed {
+        amount: Money,
+    },
+    DisputeEnded {
+        amount: Money,
+        /// Whether it is ours again.
+        won: bool,
     },
 }
 

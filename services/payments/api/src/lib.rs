@@ -8,4 +8,4 @@ mod types;
 pub use client::Payments;
 pub use event::{MoneyMove, PaymentMoved};
 pub use refusal::StartRefusal;
-pub use types::{Start, Started};
+pub use types::{Component, ComponentKind, OfferedWay, Start, Started};

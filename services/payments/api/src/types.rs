@@ -1,6 +1,6 @@
 use garde::Validate;
 use jiff::Timestamp;
-use kernel::{CustomerId, Money, OrderId, PaymentId};
+use kernel::{AlcoholClass, CustomerId, Money, OrderId, PaymentId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
 
 /// Money to be asked for an order. Sent again for the same order it gives the same payment.
@@ -15,6 +15,17 @@ pub struct Start {
     /// For the customer's statement and the provider's page.
     #[garde(length(chars, max = 100))]
     pub description: String,
+    #[garde(skip)]
+    pub store: StoreId,
+    #[garde(skip)]
+    pub vendor: VendorId,
+    /// What kinds of drink are in it.
+    #[garde(skip)]
+    pub classes: Vec<AlcoholClass>,
+    /// The way to pay that the customer chose, `stripe:us`; the first that is offered unless told.
+    #[garde(inner(length(max = 100)))]
+    #[serde(default)]
+    pub with: Option<String>,
     /// After this nobody waits for the money any more.
     #[garde(skip)]
     pub pay_by: Timestamp,
@@ -24,12 +35,59 @@ pub struct Start {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Started {
     pub payment: PaymentId,
-    /// `sandbox` for now.
+    /// `sandbox`, `stripe`, `paypal` or `razorpay`.
     pub provider: String,
+    /// Which of the platform's accounts there.
+    #[serde(default)]
+    pub account: String,
     /// The provider's own id of it.
     pub provider_payment: String,
-    /// What the customer's browser needs to pay at the provider; for this customer only.
+    /// What the customer's browser needs to pay at the provider, empty where nothing; for this
+    /// customer only.
     pub client_secret: String,
-    /// The provider's page on which the customer can pay.
+    /// The page on which the customer can pay.
     pub pay_url: String,
+    /// How a page of one's own lets the customer pay.
+    #[serde(default)]
+    pub component: Component,
+}
+
+/// What a page needs to let the customer pay at the provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Component {
+    pub kind: ComponentKind,
+    /// The provider's script; none where the customer is sent to its page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub script: Option<String>,
+    /// What names the platform's account to that script: no secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub public_key: Option<String>,
+}
+
+/// How the customer pays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComponentKind {
+    /// On the provider's own page, at `pay_url`.
+    #[default]
+    Redirect,
+    /// Stripe's Payment Element, with `client_secret`.
+    StripePaymentElement,
+    /// PayPal's buttons, with the id of the order; or its page at `pay_url`.
+    PaypalButtons,
+    /// Razorpay's Checkout, with the id of the order.
+    RazorpayCheckout,
+}
+
+/// A way to pay that is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OfferedWay {
+    /// `stripe:us`: what is sent to choose it.
+    pub way: String,
+    /// For people.
+    pub label: String,
+    /// `false` while its provider does not answer.
+    pub answers: bool,
 }

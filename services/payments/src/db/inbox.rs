@@ -1,8 +1,10 @@
 //! Notices of providers.
 
 use jiff::Timestamp;
+use kernel::PaymentId;
 use sqlx::FromRow;
 use store::Db;
+use uuid::Uuid;
 
 use crate::provider::Notice;
 
@@ -10,28 +12,33 @@ use crate::provider::Notice;
 /// customer has been erased only that there was one: the provider is asked anyway.
 pub async fn insert(
     db: &Db,
-    provider: &str,
+    (provider, account): (&str, &str),
     notice: &Notice,
     body: &[u8],
     at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
         "insert into webhook_inbox (provider, account, event_id, kind, provider_payment, body,
-                                    received_at, due_at)
+                                    received_at, due_at, payment_hint, dispute)
          select $1, $2, $3, $4, $5,
                 case when exists (
-                    select from payment join erased_person on customer_id = person_id
-                    where payment.provider = $1 and payment.provider_payment = $5)
-                then ''::bytea else $6 end, $7, $7
+                    select from provider_object
+                    join payment on payment.id = payment_id
+                    join erased_person on customer_id = person_id
+                    where provider_object.provider = $1 and provider_object.account = $2
+                      and object = $5)
+                then ''::bytea else $6 end, $7, $7, $8, $9
          on conflict on constraint webhook_once do nothing",
     )
     .bind(provider)
-    .bind(&notice.account)
+    .bind(account)
     .bind(&notice.event_id)
     .bind(&notice.kind)
-    .bind(&notice.provider_payment)
+    .bind(&notice.object)
     .bind(body)
     .bind(store::instant(at))
+    .bind(notice.payment.map(PaymentId::uuid))
+    .bind(&notice.dispute)
     .execute(db)
     .await?;
     Ok(())
@@ -41,7 +48,12 @@ pub async fn insert(
 #[derive(FromRow)]
 pub struct Due {
     pub provider: String,
-    pub provider_payment: String,
+    pub account: String,
+    /// The provider's id that they are about.
+    pub object: String,
+    /// Our payment, as they say.
+    pub hint: Option<Uuid>,
+    pub disputes: Vec<String>,
     pub seqs: Vec<i64>,
     /// How often the oldest of them was tried, this time included.
     pub attempts: i32,
@@ -56,9 +68,11 @@ pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Ve
              where seq in (select seq from webhook_inbox
                            where handled_at is null and due_at <= $1
                            order by seq limit 24 for update skip locked)
-             returning seq, provider, provider_payment, attempts)
-         select provider, provider_payment, array_agg(seq) as seqs, max(attempts) as attempts
-         from due group by provider, provider_payment order by min(seq)",
+             returning seq, provider, account, provider_payment, payment_hint, dispute, attempts)
+         select provider, account, provider_payment as object, payment_hint as hint,
+                array_remove(array_agg(distinct dispute), null) as disputes,
+                array_agg(seq) as seqs, max(attempts) as attempts
+         from due group by provider, account, provider_payment, payment_hint order by min(seq)",
     )
     .bind(store::instant(now))
     .bind(store::instant(again))

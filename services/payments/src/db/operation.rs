@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::payment::named;
 use crate::{
     payment::{Kind, Payment},
-    provider::SeenRefund,
+    provider::{SeenRefund, SeenRefundState},
 };
 
 /// A write that is under way.
@@ -19,6 +19,8 @@ pub struct Operation {
     pub payment: PaymentId,
     pub kind: Kind,
     pub amount: i64,
+    /// What asked for it.
+    pub source: String,
     /// How often it was sent, this time included.
     pub attempts: i32,
 }
@@ -30,6 +32,7 @@ impl FromRow<'_, PgRow> for Operation {
             payment: PaymentId::from_uuid(row.try_get("payment_id")?),
             kind: named(row, "kind")?,
             amount: row.try_get("amount")?,
+            source: row.try_get("source")?,
             attempts: row.try_get("attempts")?,
         })
     }
@@ -102,7 +105,7 @@ pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Ve
                    where earlier.payment_id = mine.payment_id and earlier.seq < mine.seq
                      and earlier.state in ('pending', 'unknown'))
              order by due_at limit 16 for update skip locked)
-         returning id, payment_id, kind, amount, attempts",
+         returning id, payment_id, kind, amount, source, attempts",
     )
     .bind(store::instant(now))
     .bind(store::instant(again))
@@ -170,24 +173,49 @@ pub async fn conclude(
     refunds: &[SeenRefund],
     at: Timestamp,
 ) -> sqlx::Result<()> {
-    let refunded: Vec<Uuid> = refunds.iter().filter_map(|refund| refund.operation).collect();
+    let of = |state: SeenRefundState| -> Vec<Uuid> {
+        let those = refunds.iter().filter(|refund| refund.state == state);
+        those.filter_map(|refund| refund.operation).collect()
+    };
     sqlx::query(
-        "update operation set ended_at = $5, state = case
-             when kind = 'refund' or (kind = 'capture') = ($2 = 'captured') then 'done'
-             else 'failed' end,
-             error = case when kind = 'refund' or (kind = 'capture') = ($2 = 'captured') then null
+        "update operation set ended_at = $5,
+             state = case when outcome.done then 'done' else 'failed' end,
+             error = case when outcome.done then null
+                          when kind = 'refund' then 'the provider could not give it back'
                           else 'the payment was ' || $2 || ' instead' end
-         where payment_id = $1 and ended_at is null
-           and (case when kind = 'refund' then id = any($3) else $2 = any($4) end)",
+         from (select id as of, case kind
+                   when 'authorise' then case when $2 in ('authorised', 'captured') then true
+                                              when $2 = 'cancelled' then false end
+                   when 'capture' then case $2 when 'captured' then true
+                                               when 'cancelled' then false end
+                   when 'cancel' then case $2 when 'cancelled' then true
+                                              when 'captured' then false end
+                   else case when id = any($3) then true when id = any($4) then false end
+               end as done
+               from operation where payment_id = $1 and ended_at is null) as outcome
+         where id = outcome.of and outcome.done is not null",
     )
     .bind(payment.id.uuid())
     .bind(payment.state.as_str())
-    .bind(refunded)
-    .bind(["captured", "cancelled"].as_slice())
+    .bind(of(SeenRefundState::Done))
+    .bind(of(SeenRefundState::Failed))
     .bind(store::instant(at))
     .execute(&mut **tx)
     .await?;
+    let pending = of(SeenRefundState::Pending);
+    if !pending.is_empty() {
+        sqlx::query("update operation set in_hand = true where payment_id = $1 and id = any($2)")
+            .bind(payment.id.uuid())
+            .bind(pending)
+            .execute(&mut **tx)
+            .await?;
+    }
     Ok(())
+}
+
+/// Whether the provider has it in hand.
+pub async fn is_in_hand(db: &Db, id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select in_hand from operation where id = $1").bind(id).fetch_one(db).await
 }
 
 /// What refunds that are under way will still give back.
@@ -197,6 +225,18 @@ pub async fn promised(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<i64> 
          where payment_id = $1 and kind = 'refund' and ended_at is null",
     )
     .bind(payment.uuid())
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// How often this kind of write was asked for, and whether one is under way.
+pub async fn tried(tx: &mut Tx<'_>, payment: PaymentId, kind: Kind) -> sqlx::Result<(i64, bool)> {
+    sqlx::query_as(
+        "select count(*), coalesce(bool_or(ended_at is null), false) from operation
+         where payment_id = $1 and kind = $2",
+    )
+    .bind(payment.uuid())
+    .bind(kind.as_str())
     .fetch_one(&mut **tx)
     .await
 }

@@ -3,13 +3,14 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use kernel::{Currency, CustomerId, OrderId, PaymentId};
+use kernel::{AlcoholClass, Currency, CustomerId, OrderId, PaymentId, StoreId, VendorId};
 use serde_json::Value;
 use sqlx::{FromRow, Row, postgres::PgRow};
 use store::{Db, Tx};
 use uuid::Uuid;
 
 use crate::{
+    decline::Why,
     payment::{Payment, State},
     provider::{Created, SeenRefund},
 };
@@ -24,6 +25,12 @@ impl FromRow<'_, PgRow> for Payment {
             amount: row.try_get("amount")?,
             currency: named::<Currency>(row, "currency")?,
             description: row.try_get("description")?,
+            store: row.try_get::<Option<Uuid>, _>("store_id")?.map(StoreId::from_uuid),
+            vendor: row.try_get::<Option<Uuid>, _>("vendor_id")?.map(VendorId::from_uuid),
+            classes: super::way::classes(row.try_get("classes")?)?,
+            provider: row.try_get("provider")?,
+            account: row.try_get("account")?,
+            superseded: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("superseded_at")?.is_some(),
             provider_payment: row.try_get("provider_payment")?,
             client_secret: row.try_get("client_secret")?,
             pay_url: row.try_get("pay_url")?,
@@ -31,7 +38,11 @@ impl FromRow<'_, PgRow> for Payment {
             authorised: row.try_get("authorised")?,
             captured: row.try_get("captured")?,
             refunded: row.try_get("refunded")?,
+            disputed: row.try_get("disputed")?,
+            fee: row.try_get("fee")?,
+            capture_amount: row.try_get("capture_amount")?,
             last_decline: row.try_get("last_decline")?,
+            declined_why: named_if_any(row, "declined_why")?,
             wanted: named(row, "wanted")?,
             wanted_reason: row.try_get("wanted_reason")?,
             pay_by: pay_by.to_jiff(),
@@ -45,6 +56,14 @@ pub(super) fn named<T: FromStr>(row: &PgRow, column: &str) -> sqlx::Result<T> {
     T::from_str(&text).map_err(|_| sqlx::Error::Decode(format!("{column}: {text}").into()))
 }
 
+/// The same where there may be none.
+fn named_if_any<T: FromStr>(row: &PgRow, column: &str) -> sqlx::Result<Option<T>> {
+    match row.try_get::<Option<String>, _>(column)? {
+        None => Ok(None),
+        Some(_) => named(row, column).map(Some),
+    }
+}
+
 /// A payment to be.
 pub struct NewPayment<'a> {
     pub id: PaymentId,
@@ -53,13 +72,17 @@ pub struct NewPayment<'a> {
     pub amount: i64,
     pub currency: Currency,
     pub description: &'a str,
+    pub store: Option<StoreId>,
+    pub vendor: Option<VendorId>,
+    pub classes: &'a [AlcoholClass],
     pub provider: &'static str,
+    pub account: &'a str,
     pub pay_by: Timestamp,
     /// `Starting`, or `Cancelled` where the order ended before its payment was asked for.
     pub state: State,
 }
 
-/// `true` when it was not there; an order has one payment.
+/// `true` when it was not there; an order has one payment at a time.
 pub async fn insert(
     db: impl sqlx::PgExecutor<'_>,
     new: &NewPayment<'_>,
@@ -67,10 +90,11 @@ pub async fn insert(
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "insert into payment (id, order_id, customer_id, amount, currency, description, provider,
-                              state, pay_by, wanted, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-                 case when $8 = 'cancelled' then 'cancel' else 'nothing' end, $10, $10)
-         on conflict on constraint payment_order do nothing",
+                              account, store_id, vendor_id, classes, state, pay_by, wanted, created_at,
+                              changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                 case when $12 = 'cancelled' then 'cancel' else 'nothing' end, $14, $14)
+         on conflict (order_id) where superseded_at is null do nothing",
     )
     .bind(new.id.uuid())
     .bind(new.order.uuid())
@@ -79,6 +103,10 @@ pub async fn insert(
     .bind(new.currency.code())
     .bind(new.description)
     .bind(new.provider)
+    .bind(new.account)
+    .bind(new.store.map(StoreId::uuid))
+    .bind(new.vendor.map(VendorId::uuid))
+    .bind(super::way::names(new.classes))
     .bind(new.state.as_str())
     .bind(store::instant(new.pay_by))
     .bind(store::instant(at))
@@ -87,8 +115,9 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// The order's payment as it is being made now.
 pub async fn of_order(db: &Db, order: OrderId) -> sqlx::Result<Option<Payment>> {
-    sqlx::query_as("select * from payment where order_id = $1")
+    sqlx::query_as("select * from payment where order_id = $1 and superseded_at is null")
         .bind(order.uuid())
         .fetch_optional(db)
         .await
@@ -98,18 +127,27 @@ pub async fn find(db: &Db, id: PaymentId) -> sqlx::Result<Option<Payment>> {
     sqlx::query_as("select * from payment where id = $1").bind(id.uuid()).fetch_optional(db).await
 }
 
-/// Our payment that the provider knows by this id.
-pub async fn of_provider(
+/// Our payment that a notice is about: what the provider's id is bound to, or else the one that our
+/// own note there names, if it was started at that account.
+pub async fn of_notice(
     db: &Db,
-    provider: &str,
-    provider_payment: &str,
+    (provider, account): (&str, &str),
+    object: &str,
+    hint: Option<Uuid>,
 ) -> sqlx::Result<Option<PaymentId>> {
-    let id: Option<Uuid> =
-        sqlx::query_scalar("select id from payment where provider = $1 and provider_payment = $2")
-            .bind(provider)
-            .bind(provider_payment)
-            .fetch_optional(db)
-            .await?;
+    let id: Option<Uuid> = sqlx::query_scalar(
+        "select coalesce(
+             (select payment_id from provider_object
+              where provider = $1 and account = $2 and object = $3),
+             (select id from payment
+              where id = $4 and provider = $1 and account = $2 and provider_payment is not null))",
+    )
+    .bind(provider)
+    .bind(account)
+    .bind(object)
+    .bind(hint)
+    .fetch_one(db)
+    .await?;
     Ok(id.map(PaymentId::from_uuid))
 }
 
@@ -121,9 +159,9 @@ pub async fn lock(tx: &mut Tx<'_>, id: PaymentId) -> sqlx::Result<Option<Payment
         .await
 }
 
-/// The payment of an order under its row lock.
+/// The payment of an order as it is being made now, under its row lock.
 pub async fn lock_of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<Option<Payment>> {
-    sqlx::query_as("select * from payment where order_id = $1 for update")
+    sqlx::query_as("select * from payment where order_id = $1 and superseded_at is null for update")
         .bind(order.uuid())
         .fetch_optional(&mut **tx)
         .await
@@ -137,9 +175,12 @@ pub async fn started(
     look_at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "update payment set provider_payment = $2, client_secret = $3, pay_url = $4,
-                            state = 'open', look_at = $5
-         where id = $1 and state = 'starting'",
+        "with started as (
+             update payment set provider_payment = $2, client_secret = $3, pay_url = $4,
+                                state = 'open', look_at = $5
+             where id = $1 and state = 'starting' returning provider, account)
+         insert into provider_object (provider, account, object, payment_id)
+         select provider, account, $2, $1 from started",
     )
     .bind(id.uuid())
     .bind(&created.provider_payment)
@@ -160,7 +201,8 @@ pub async fn save(
 ) -> sqlx::Result<()> {
     sqlx::query(
         "update payment set state = $2, authorised = $3, captured = $4, refunded = $5,
-                            last_decline = $6, look_at = $7, changed_at = $8
+                            last_decline = $6, look_at = $7, changed_at = $8, disputed = $9,
+                            fee = $10, declined_why = $11
          where id = $1",
     )
     .bind(payment.id.uuid())
@@ -171,6 +213,9 @@ pub async fn save(
     .bind(&payment.last_decline)
     .bind(look_at.map(store::instant))
     .bind(store::instant(at))
+    .bind(payment.disputed)
+    .bind(payment.fee)
+    .bind(payment.declined_why.map(Why::as_str))
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -179,12 +224,14 @@ pub async fn save(
 /// Keeps what the order wants of a locked payment.
 pub async fn wish(tx: &mut Tx<'_>, payment: &Payment, at: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
-        "update payment set wanted = $2, wanted_reason = $3, changed_at = $4 where id = $1",
+        "update payment set wanted = $2, wanted_reason = $3, changed_at = $4, capture_amount = $5
+         where id = $1",
     )
     .bind(payment.id.uuid())
     .bind(payment.wanted.as_str())
     .bind(&payment.wanted_reason)
     .bind(store::instant(at))
+    .bind(payment.capture_amount)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -209,14 +256,6 @@ pub async fn claim_looks(
     Ok(ids.into_iter().map(PaymentId::from_uuid).collect())
 }
 
-/// The provider's ids of what is known to have gone back.
-pub async fn known_refunds(tx: &mut Tx<'_>, id: PaymentId) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar("select provider_refund from refund where payment_id = $1")
-        .bind(id.uuid())
-        .fetch_all(&mut **tx)
-        .await
-}
-
 /// Keeps a refund; the reason is that of the operation of ours which asked for it.
 pub async fn insert_refund(
     tx: &mut Tx<'_>,
@@ -239,6 +278,36 @@ pub async fn insert_refund(
     .bind(store::instant(at))
     .fetch_optional(&mut **tx)
     .await
+}
+
+/// Keeps why the last attempt did not succeed.
+pub async fn declined(tx: &mut Tx<'_>, payment: &Payment, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update payment set last_decline = $2, declined_why = $3, changed_at = $4 where id = $1",
+    )
+    .bind(payment.id.uuid())
+    .bind(&payment.last_decline)
+    .bind(payment.declined_why.map(Why::as_str))
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Another way to pay has been chosen: this one is to end, and counts no more. One that the
+/// provider has not answered for has ended at once, for nobody could pay it.
+pub async fn supersede(tx: &mut Tx<'_>, id: PaymentId, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update payment set superseded_at = $2, changed_at = $2, wanted = 'cancel',
+                            wanted_reason = 'another way to pay was chosen',
+                            state = case when state = 'starting' then 'cancelled' else state end
+         where id = $1",
+    )
+    .bind(id.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// `true` when this was not known.

@@ -20,9 +20,9 @@ const CUTS: &[&str] = &[
       from payment p join erased_person e on p.customer_id = e.person_id
       where o.payment_id = p.id and e.at > $1 and o.state in ('done', 'failed')
         and (o.reason <> '' or o.error is not null)",
-    "delete from webhook_inbox w using payment p, erased_person e
-      where w.provider = p.provider and w.provider_payment = p.provider_payment
-        and p.customer_id = e.person_id and e.at > $1 and w.handled_at is not null",
+    "delete from webhook_inbox w using provider_object b, payment p, erased_person e
+      where w.provider = b.provider and w.account = b.account and w.provider_payment = b.object
+        and b.payment_id = p.id and p.customer_id = e.person_id and e.at > $1 and w.handled_at is not null",
     "delete from outbox using payment p, erased_person e
       where outbox.subject = p.order_id::text and outbox.sent_at is not null
         and p.customer_id = e.person_id and e.at > $1",
@@ -43,6 +43,8 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                                     from operation o where o.payment_id = p.id),
                      'refunds', (select jsonb_agg(to_jsonb(r) - 'payment_id' order by at)
                                  from refund r where r.payment_id = p.id),
+                     'disputes', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by opened_at)
+                                  from dispute d where d.payment_id = p.id),
                      'ledger', (select jsonb_agg(to_jsonb(l) - 'payment_id' order by id)
                                 from ledger_entry l where l.payment_id = p.id)) as row
                  from payment p where customer_id = $1 order by id desc limit 5000) as rows))",

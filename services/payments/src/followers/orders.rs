@@ -13,6 +13,7 @@ use crate::{
     App, db,
     db::{operation::NewOperation, payment::NewPayment},
     payment::{Kind, Payment, State, Wanted},
+    provider::Abilities,
     settle::want,
 };
 
@@ -27,7 +28,7 @@ pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<(
     let now = app.clock.now();
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
     let new = match moved {
-        Move::Packed => packed(&mut tx, order, now).await?,
+        Move::Packed => packed(&app, &mut tx, order, now).await?,
         Move::Cancelled { reason } => cancelled(&app, &mut tx, order, reason, now).await?,
         Move::Closed { refund } => {
             let why = (received.id(), "returned from the door");
@@ -47,14 +48,23 @@ pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<(
 }
 
 /// The bottles are ready to go: the money is taken now.
-async fn packed(tx: &mut Tx<'_>, order: &OrderFacts, now: Timestamp) -> anyhow::Result<bool> {
+async fn packed(
+    app: &App,
+    tx: &mut Tx<'_>,
+    order: &OrderFacts,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
     let mut payment = of(tx, order).await?;
     if payment.wanted == Wanted::Cancel {
         return Ok(false);
     }
     payment.wanted = Wanted::Capture;
+    // What was packed may cost less than what was ordered.
+    if order.total.currency == payment.currency && order.total.amount < payment.amount {
+        payment.capture_amount = Some(order.total.amount);
+    }
     db::payment::wish(tx, &payment, now).await?;
-    want(tx, &payment, now).await
+    want(tx, &payment, abilities(app, &payment)?, now).await
 }
 
 /// No money for this order, now or ever.
@@ -66,6 +76,7 @@ async fn cancelled(
     now: Timestamp,
 ) -> anyhow::Result<bool> {
     // An order may end before its payment was asked for: then it can never start.
+    let first = app.accounts.first();
     let none = NewPayment {
         id: PaymentId::new(),
         order: order.order,
@@ -73,7 +84,11 @@ async fn cancelled(
         amount: order.total.amount,
         currency: order.total.currency,
         description: "",
-        provider: app.provider.name(),
+        store: Some(order.store),
+        vendor: None,
+        classes: &[],
+        provider: first.provider,
+        account: &first.name,
         pay_by: now,
         state: State::Cancelled,
     };
@@ -85,7 +100,7 @@ async fn cancelled(
     payment.wanted_reason = Some(reason.to_owned());
     db::payment::wish(tx, &payment, now).await?;
     db::operation::withdraw_capture(tx, payment.id, now).await?;
-    want(tx, &payment, now).await
+    want(tx, &payment, abilities(app, &payment)?, now).await
 }
 
 /// What was not handed over is back, or lost: its money follows, once.
@@ -106,7 +121,7 @@ async fn refunded(
     }
     ensure!(payment.state == State::Captured, "nothing has been captured yet");
     let promised = db::operation::promised(tx, payment.id).await?;
-    let left = payment.captured - payment.refunded - promised;
+    let left = payment.left(promised);
     if left < refund.amount {
         tracing::error!(payment = %payment.id, %refund, left, "less is left than is to go back");
     }
@@ -118,6 +133,10 @@ async fn refunded(
     let new =
         NewOperation { payment: payment.id, kind: Kind::Refund, amount, reason, source: &source };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+fn abilities(app: &App, payment: &Payment) -> anyhow::Result<Abilities> {
+    Ok(app.accounts.of_payment(payment)?.client.abilities())
 }
 
 async fn of(tx: &mut Tx<'_>, order: &OrderFacts) -> anyhow::Result<Payment> {

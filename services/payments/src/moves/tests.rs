@@ -5,9 +5,35 @@ use kernel::{Currency, CustomerId, OrderId, PaymentId};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{ledger::Account, provider::Decline};
+use crate::{decline::Why, ledger::Account};
 
 const AMOUNT: i64 = 10_000;
+
+const ABILITIES: Abilities = Abilities {
+    captures_in_part: true,
+    cancels_open: true,
+    voids: true,
+    horizon: jiff::SignedDuration::ZERO,
+};
+
+/// What is kept once a step has been taken.
+fn keep(beside: &mut Beside, step: &Step) {
+    match step {
+        Step::Refunded(refund) => {
+            beside.refunds.push(Kept { id: refund.id.clone(), state: SeenRefundState::Done });
+        }
+        Step::RefundReturned(refund) => {
+            for kept in beside.refunds.iter_mut().filter(|kept| kept.id == refund.id) {
+                kept.state = SeenRefundState::Failed;
+            }
+        }
+        Step::Disputed(dispute) | Step::DisputeEnded(dispute) => {
+            beside.disputes.retain(|kept| kept.id != dispute.id);
+            beside.disputes.push(Kept { id: dispute.id.clone(), state: dispute.state });
+        }
+        _ => {}
+    }
+}
 
 fn payment() -> Payment {
     Payment {
@@ -17,6 +43,12 @@ fn payment() -> Payment {
         amount: AMOUNT,
         currency: Currency::USD,
         description: String::new(),
+        store: None,
+        vendor: None,
+        classes: Vec::new(),
+        provider: "sandbox".into(),
+        account: "sandbox".into(),
+        superseded: false,
         provider_payment: Some("pi_1".into()),
         client_secret: None,
         pay_url: None,
@@ -24,7 +56,11 @@ fn payment() -> Payment {
         authorised: 0,
         captured: 0,
         refunded: 0,
+        disputed: 0,
+        fee: 0,
+        capture_amount: None,
         last_decline: None,
+        declined_why: None,
         wanted: Wanted::Nothing,
         wanted_reason: None,
         pay_by: Timestamp::UNIX_EPOCH,
@@ -39,8 +75,13 @@ fn seen(payment: &Payment, state: SeenState, refunds: Vec<SeenRefund>) -> Seen {
         amount: payment.amount,
         currency: "usd".into(),
         mode_fits: true,
+        account_fits: true,
         state,
         refunds,
+        disputes: Vec::new(),
+        fee: None,
+        objects: Vec::new(),
+        strays: Vec::new(),
     }
 }
 
@@ -48,11 +89,14 @@ fn seen(payment: &Payment, state: SeenState, refunds: Vec<SeenRefund>) -> Seen {
 fn only_this_payments_money_counts() {
     let payment = payment();
     let good = seen(&payment, SeenState::Authorised { amount: AMOUNT }, Vec::new());
-    assert_eq!(steps(&payment, &[], &good), Ok(vec![Step::Authorised { amount: AMOUNT }]));
+    assert_eq!(
+        steps(&payment, &Beside::default(), &good),
+        Ok(vec![Step::Authorised { amount: AMOUNT }])
+    );
     let bad = |change: &dyn Fn(&mut Seen)| {
         let mut seen = good.clone();
         change(&mut seen);
-        steps(&payment, &[], &seen)
+        steps(&payment, &Beside::default(), &seen)
     };
     assert_eq!(bad(&|s| s.id = "pi_2".into()), Err(Mismatch::OtherId));
     assert_eq!(bad(&|s| s.order = None), Err(Mismatch::OtherOrder));
@@ -75,17 +119,21 @@ fn what_was_seen_before_the_end_does_not_bring_a_payment_back() {
     let mut payment = payment();
     payment.state = State::Cancelled;
     let old = seen(&payment, SeenState::Authorised { amount: AMOUNT }, Vec::new());
-    assert_eq!(steps(&payment, &[], &old), Ok(Vec::new()));
+    assert_eq!(steps(&payment, &Beside::default(), &old), Ok(Vec::new()));
     let money = seen(&payment, SeenState::Captured { amount: AMOUNT }, Vec::new());
     let both = vec![Step::Authorised { amount: AMOUNT }, Step::Captured { amount: AMOUNT }];
-    assert_eq!(steps(&payment, &[], &money), Ok(both), "money that is there must go back");
+    assert_eq!(
+        steps(&payment, &Beside::default(), &money),
+        Ok(both),
+        "money that is there must go back"
+    );
 }
 
 /// What a provider might show, in any order, true or not.
 fn any_state() -> impl Strategy<Value = SeenState> {
     let amount = prop_oneof![Just(AMOUNT), 0..=AMOUNT + 1];
     let decline = proptest::option::of(0..3_u8).prop_map(|attempt| {
-        attempt.map(|n| Decline { attempt: format!("ch_{n}"), reason: "no".into() })
+        attempt.map(|n| Decline { attempt: format!("ch_{n}"), why: Why::Other })
     });
     prop_oneof![
         decline.prop_map(|decline| SeenState::Open { decline }),
@@ -95,11 +143,33 @@ fn any_state() -> impl Strategy<Value = SeenState> {
     ]
 }
 
+fn any_refund_state() -> impl Strategy<Value = SeenRefundState> {
+    prop_oneof![
+        Just(SeenRefundState::Pending),
+        4 => Just(SeenRefundState::Done),
+        Just(SeenRefundState::Failed),
+    ]
+}
+
+fn any_disputes() -> impl Strategy<Value = Vec<SeenDispute>> {
+    let state =
+        prop_oneof![Just(DisputeState::Open), Just(DisputeState::Won), Just(DisputeState::Lost),];
+    let dispute = (state, 0..=20_i64).prop_map(|(state, fee)| SeenDispute {
+        id: "dp_1".into(),
+        amount: 500,
+        fee: fee / 10 * 15,
+        state,
+    });
+    proptest::collection::vec(dispute, 0..2)
+}
+
 fn any_refunds() -> impl Strategy<Value = Vec<SeenRefund>> {
-    let refund = (0..4_u8, -1..=AMOUNT).prop_map(|(n, amount)| SeenRefund {
+    // One refund has one amount for ever, unless a provider says nonsense.
+    let refund = (0..4_u8, -1..=1_i64, any_refund_state()).prop_map(|(n, odd, state)| SeenRefund {
         id: format!("re_{n}"),
         operation: None,
-        amount,
+        amount: if odd == 0 { AMOUNT * i64::from(n + 1) / 8 } else { odd },
+        state,
     });
     proptest::collection::vec(refund, 0..4).prop_map(|mut refunds| {
         refunds.sort_by(|one, other| one.id.cmp(&other.id));
@@ -111,18 +181,21 @@ fn any_refunds() -> impl Strategy<Value = Vec<SeenRefund>> {
 proptest! {
     #[test]
     fn whatever_is_seen_the_ledger_sums_to_zero_and_agrees(
-        sights in proptest::collection::vec((any_state(), any_refunds()), 1..12)
+        sights in proptest::collection::vec(
+            (any_state(), any_refunds(), any_disputes(), proptest::option::of(0..40_i64)), 1..12)
     ) {
         let mut payment = payment();
-        let mut known: Vec<String> = Vec::new();
+        let mut beside = Beside::default();
         let mut accounts: BTreeMap<&str, i64> = BTreeMap::new();
         let mut once: Vec<(&str, String)> = Vec::new();
-        for (state, refunds) in sights {
+        let mut fees = 0;
+        for (state, refunds, disputes, fee) in sights {
             let before = payment.clone();
-            let seen = seen(&payment, state, refunds);
-            for step in steps(&payment, &known, &seen).unwrap_or_default() {
-                if let Step::Refunded(refund) = &step {
-                    known.push(refund.id.clone());
+            let seen = Seen { disputes, fee, ..seen(&payment, state, refunds) };
+            for step in steps(&payment, &beside, &seen).unwrap_or_default() {
+                keep(&mut beside, &step);
+                if let Step::Disputed(dispute) = &step {
+                    fees += dispute.fee;
                 }
                 let Some((movement, source)) = take(&mut payment, &step) else { continue };
                 let entries = movement.entries();
@@ -132,23 +205,25 @@ proptest! {
                     *accounts.entry(account.as_str()).or_default() += amount;
                 }
                 let name = (movement.as_str(), source);
-                prop_assert!(!once.contains(&name), "{:?} twice", name);
+                prop_assert!(name.0 == "fee" || !once.contains(&name), "{:?} twice", name);
                 once.push(name);
             }
             // Forward only, and never more than there is.
             prop_assert!(payment.authorised >= before.authorised);
             prop_assert!(payment.captured >= before.captured);
-            prop_assert!(payment.refunded >= before.refunded);
-            prop_assert!(payment.refunded <= payment.captured);
+            prop_assert!((0..=payment.captured).contains(&payment.refunded));
             prop_assert!(payment.captured <= payment.authorised);
             prop_assert!(payment.authorised <= payment.amount);
             prop_assert!(!(before.state == State::Captured && payment.state != State::Captured));
             // Seen again, nothing more happens.
-            prop_assert_eq!(steps(&payment, &known, &seen).unwrap_or_default(), Vec::new());
+            prop_assert_eq!(steps(&payment, &beside, &seen).unwrap_or_default(), Vec::new());
         }
         let of = |account: Account| accounts.get(account.as_str()).copied().unwrap_or(0);
         prop_assert_eq!(accounts.values().sum::<i64>(), 0);
-        prop_assert_eq!(of(Account::ProviderReceivable), payment.captured - payment.refunded);
+        let held = payment.captured - payment.refunded - payment.disputed - payment.fee - fees;
+        prop_assert_eq!(of(Account::ProviderReceivable), held);
+        prop_assert_eq!(of(Account::ProviderFees), payment.fee + fees);
+        prop_assert_eq!(of(Account::Disputes) + of(Account::DisputeLosses), payment.disputed);
         prop_assert_eq!(of(Account::OrderClearing), -payment.captured);
         prop_assert_eq!(of(Account::Refunds), payment.refunded);
         let set_aside = if payment.state == State::Authorised { payment.authorised } else { 0 };
@@ -166,7 +241,7 @@ proptest! {
             payment.refunded = captured * parts.0 / 100;
         }
         let promised = (payment.captured - payment.refunded) * parts.1 / 100;
-        match due(&payment, promised) {
+        match due(&payment, ABILITIES, promised).map(|due| (due.kind, due.amount)) {
             Some((Kind::Refund, left)) => {
                 prop_assert_eq!(payment.refunded + promised + left, payment.captured);
             }
@@ -174,4 +249,31 @@ proptest! {
             None => prop_assert_eq!(payment.refunded + promised, payment.captured),
         }
     }
+}
+
+#[test]
+fn where_money_cannot_be_let_go_or_taken_in_part_it_is_taken_and_given_back() {
+    let due = |payment: &Payment| {
+        due(
+            payment,
+            Abilities { captures_in_part: false, cancels_open: false, voids: false, ..ABILITIES },
+            0,
+        )
+    };
+    let mut payment = payment();
+    payment.wanted = Wanted::Cancel;
+    assert_eq!(due(&payment), None, "nothing can be asked for");
+    (payment.state, payment.authorised) = (State::Authorised, AMOUNT);
+    let take = Due { kind: Kind::Capture, amount: AMOUNT, source: "to give it back" };
+    assert_eq!(due(&payment), Some(take));
+    (payment.state, payment.captured) = (State::Captured, AMOUNT);
+    assert_eq!(due(&payment).map(|due| (due.kind, due.amount)), Some((Kind::Refund, AMOUNT)));
+
+    payment.wanted = Wanted::Capture;
+    payment.capture_amount = Some(AMOUNT - 300);
+    assert_eq!(due(&payment).map(|due| (due.kind, due.amount)), Some((Kind::Refund, 300)));
+    (payment.state, payment.captured) = (State::Authorised, 0);
+    assert_eq!(due(&payment).map(|due| (due.kind, due.amount)), Some((Kind::Capture, AMOUNT)));
+    let part = super::due(&payment, ABILITIES, 0).map(|due| (due.kind, due.amount));
+    assert_eq!(part, Some((Kind::Capture, AMOUNT - 300)));
 }

@@ -7,14 +7,16 @@ mod wire;
 use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Currency, Money};
+use payments_api::Component;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::json;
 use uuid::Uuid;
 
 use self::wire::{Error, ErrorFacts, Event, Intent};
-use super::{CallFailed, Created, NewPayment, NotTaken, Notice, Seen};
+use super::{Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen};
 use crate::config::Sandbox;
 
 /// Speaks to the sandbox.
@@ -34,7 +36,42 @@ impl Client {
         Ok(Self { http, settings: Arc::new(settings.clone()) })
     }
 
-    pub async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+    async fn write<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: Uuid,
+        body: &serde_json::Value,
+    ) -> Result<T, CallFailed> {
+        let request = self.request(Method::POST, path);
+        send(request.header("idempotency-key", key.to_string()).json(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}/v1/{path}", self.settings.base_url);
+        self.http.request(method, url).bearer_auth(&self.settings.secret_key)
+    }
+}
+
+#[async_trait::async_trait]
+impl Provider for Client {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            captures_in_part: true,
+            cancels_open: true,
+            voids: true,
+            horizon: SignedDuration::ZERO,
+        }
+    }
+
+    fn takes(&self, _: Currency) -> bool {
+        true
+    }
+
+    fn component(&self) -> Component {
+        Component::default()
+    }
+
+    async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
         let body = json!({
             "amount": new.amount.amount,
             "currency": new.amount.currency.code().to_ascii_lowercase(),
@@ -52,28 +89,29 @@ impl Client {
         })
     }
 
-    pub async fn retrieve(&self, id: &str) -> Result<Seen, CallFailed> {
-        let request = self.request(Method::GET, &format!("payment_intents/{id}"));
+    async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {
+        let request =
+            self.request(Method::GET, &format!("payment_intents/{}", known.provider_payment));
         send::<Intent>(request).await.map(Intent::seen)?
     }
 
-    pub async fn capture(&self, key: Uuid, id: &str, amount: i64) -> Result<(), CallFailed> {
-        let body = json!({"amount_to_capture": amount});
+    async fn capture(&self, key: Uuid, id: &str, amount: Money) -> Result<(), CallFailed> {
+        let body = json!({"amount_to_capture": amount.amount});
         self.write(&format!("payment_intents/{id}/capture"), key, &body).await.map(ignored)
     }
 
-    pub async fn cancel(&self, key: Uuid, id: &str) -> Result<(), CallFailed> {
+    async fn cancel(&self, key: Uuid, id: &str) -> Result<(), CallFailed> {
         let body = json!({"cancellation_reason": "requested_by_customer"});
         self.write(&format!("payment_intents/{id}/cancel"), key, &body).await.map(ignored)
     }
 
-    pub async fn refund(&self, key: Uuid, id: &str, amount: i64) -> Result<(), CallFailed> {
+    async fn refund(&self, key: Uuid, id: &str, amount: Money) -> Result<(), CallFailed> {
         let metadata = json!({"operation": key});
-        let body = json!({"payment_intent": id, "amount": amount, "metadata": metadata});
+        let body = json!({"payment_intent": id, "amount": amount.amount, "metadata": metadata});
         self.write("refunds", key, &body).await.map(ignored)
     }
 
-    pub fn notice(
+    async fn notice(
         &self,
         headers: &HeaderMap,
         body: &[u8],
@@ -86,21 +124,6 @@ impl Client {
         }
         let event: Event = serde_json::from_slice(body).map_err(|_| NotTaken::Form)?;
         event.notice().ok_or(NotTaken::Form)
-    }
-
-    async fn write<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        key: Uuid,
-        body: &serde_json::Value,
-    ) -> Result<T, CallFailed> {
-        let request = self.request(Method::POST, path);
-        send(request.header("idempotency-key", key.to_string()).json(body)).await
-    }
-
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}/v1/{path}", self.settings.base_url);
-        self.http.request(method, url).bearer_auth(&self.settings.secret_key)
     }
 }
 

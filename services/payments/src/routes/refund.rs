@@ -116,7 +116,7 @@ pub async fn refund(
         return Ok(answer(&payment, row));
     }
     let promised = db::operation::promised(&mut tx, payment.id).await?;
-    let left = payment.captured - payment.refunded - promised;
+    let left = payment.left(promised);
     if amount > left {
         return Err(RefundRefusal::TooMuch { left: payment.money(left) }.into());
     }

@@ -7,7 +7,7 @@ use crate::{
     App,
     access::ACCESS,
     db,
-    payment::{Payment, State},
+    payment::{Payment, State, Wanted},
 };
 
 /// A payment.
@@ -16,11 +16,17 @@ pub struct PaymentView {
     payment: PaymentId,
     order: OrderId,
     provider: String,
+    /// Which of the platform's accounts there.
+    account: String,
     state: State,
     amount: Money,
     authorised: Money,
     captured: Money,
     refunded: Money,
+    /// Another payment of this order has taken its place.
+    superseded: bool,
+    /// Held back by disputes that are open or lost.
+    disputed: Money,
     /// The provider's page, while it can be paid there; for the customer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
@@ -35,17 +41,23 @@ impl PaymentView {
         let payable = theirs && payment.state == State::Open && app.clock.now() < payment.pay_by;
         let refunds = wire::access::reach(ACCESS, "refund_payment", actor).all;
         let refundable = refunds && payment.captured > payment.refunded;
+        // Nobody wants it any more: what may still come of it goes back.
+        let ending = payment.wanted == Wanted::Cancel && payment.state == State::Open;
+        let payable = payable && !ending;
         let can = [("pay", payable), ("refund", refundable)];
         Self {
             payment: payment.id,
             order: payment.order,
-            provider: app.provider.name().into(),
-            state: payment.state,
+            provider: payment.provider.clone(),
+            account: payment.account.clone(),
+            state: if ending { State::Cancelled } else { payment.state },
             amount: payment.money(payment.amount),
             authorised: payment.money(payment.authorised),
             captured: payment.money(payment.captured),
             refunded: payment.money(payment.refunded),
-            pay_url: payment.pay_url.clone().filter(|_| payable),
+            superseded: payment.superseded,
+            disputed: payment.money(payment.disputed),
+            pay_url: payment.pay_url.clone().filter(|url| payable && !url.is_empty()),
             can: can.into_iter().filter_map(|(what, may)| may.then_some(what)).collect(),
         }
     }

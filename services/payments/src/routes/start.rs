@@ -1,20 +1,20 @@
 use axum::extract::State as Shared;
-use jiff::SignedDuration;
 use kernel::PaymentId;
 use payments_api::{Start, StartRefusal, Started};
 use wire::{Fault, House, Json, Problem};
 
 use crate::{
-    App, db,
-    payment::{Payment, State, Wanted},
-    provider::{CallFailed, Created, NewPayment},
-    settle::want,
+    App,
+    account::Account,
+    db,
+    db::payment::NewPayment,
+    payment::{Payment, State},
+    start::{self, StartFailed},
+    ways::Basket,
 };
 
-/// Starts the payment of an order at its provider: for services of the house.
-///
-/// The row is first. A call that finds one without the provider's answer asks the provider again
-/// under the same key, so that a crash in between leaves one payment there.
+/// Starts the payment of an order at its provider: for services of the house. Where the customer has
+/// not chosen, one after another of what is offered is asked until one answers.
 pub async fn start(
     _: House,
     Shared(app): Shared<App>,
@@ -23,90 +23,82 @@ pub async fn start(
     if input.amount.amount <= 0 {
         return Err(Problem::invalid("amount", "must be above zero").into());
     }
-    let payment = kept(&app, &input).await?;
-    let same = payment.money(payment.amount) == input.amount && payment.customer == input.customer;
-    if !same {
-        return Err(StartRefusal::PaymentDiffers.into());
+    if let Some(payment) = db::payment::of_order(&app.db, input.order).await? {
+        same(&payment, &input)?;
+        match start::start(&app, payment).await {
+            Err(StartFailed::Refused(StartRefusal::ProviderUnavailable)) => {}
+            ended => return Ok(Json(ended?)),
+        }
     }
-    if let Some(started) = started(&app, &payment) {
-        return Ok(Json(started));
+    let mut unanswered = StartRefusal::ProviderUnavailable;
+    for account in candidates(&app, &input).await? {
+        let payment = placed(&app, &input, account).await?;
+        same(&payment, &input)?;
+        match start::start(&app, payment).await {
+            Err(StartFailed::Refused(refusal @ StartRefusal::ProviderUnavailable)) => {
+                unanswered = refusal;
+            }
+            ended => return Ok(Json(ended?)),
+        }
     }
-    if payment.state != State::Starting || payment.wanted == Wanted::Cancel {
-        let why = "the order has ended".into();
-        return Err(StartRefusal::ProviderRefused { why }.into());
-    }
-    let return_url = app
-        .config
-        .return_url
-        .replace("{order}", &payment.order.to_string())
-        .replace("{payment}", &payment.id.to_string());
-    let new = NewPayment {
-        id: payment.id,
-        order: payment.order,
-        amount: payment.money(payment.amount),
-        description: &payment.description,
-        pay_by: payment.pay_by,
-        return_url: &return_url,
-    };
-    let created = app.provider.create(&new).await.map_err(refusal)?;
-    let payment = save(&app, payment.id, &created).await?;
-    let started = started(&app, &payment);
-    Ok(Json(started.ok_or_else(|| anyhow::anyhow!("a payment without its provider's name"))?))
+    Err(unanswered.into())
 }
 
-/// The order's payment: the one there is, or a new one.
-async fn kept(app: &App, input: &Start) -> anyhow::Result<Payment> {
-    if let Some(payment) = db::payment::of_order(&app.db, input.order).await? {
-        return Ok(payment);
+/// Where it may be started: the chosen account, or all that are offered and answer.
+async fn candidates<'a>(
+    app: &'a App,
+    input: &Start,
+) -> Result<Vec<&'a Account>, Fault<StartRefusal>> {
+    let basket = Basket {
+        store: Some(input.store),
+        currency: input.amount.currency,
+        classes: input.classes.clone(),
+    };
+    let offered = start::offered(app, &basket).await?;
+    let told = start::told(&offered);
+    let mut accounts: Vec<&Account> = offered.into_iter().map(|(account, _)| account).collect();
+    if let Some(with) = &input.with {
+        accounts.retain(|account| account.key() == *with);
     }
-    let new = db::payment::NewPayment {
+    if accounts.is_empty() {
+        return Err(StartRefusal::WayNotOffered { offered: told }.into());
+    }
+    accounts.retain(|account| !account.is_broken_off());
+    Ok(accounts)
+}
+
+/// The order's payment at this account: the one there is, or a new one in the place of one that was
+/// never answered for elsewhere.
+async fn placed(app: &App, input: &Start, account: &Account) -> anyhow::Result<Payment> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if let Some(before) = db::payment::lock_of_order(&mut tx, input.order).await? {
+        let there = before.provider == account.provider && before.account == account.name;
+        if there || before.state != State::Starting {
+            return Ok(before);
+        }
+        db::payment::supersede(&mut tx, before.id, now).await?;
+    }
+    tx.commit().await?;
+    let new = NewPayment {
         id: PaymentId::new(),
         order: input.order,
         customer: input.customer,
         amount: input.amount.amount,
         currency: input.amount.currency,
         description: &input.description,
-        provider: app.provider.name(),
+        store: Some(input.store),
+        vendor: Some(input.vendor),
+        classes: &input.classes,
+        provider: account.provider,
+        account: &account.name,
         pay_by: input.pay_by,
         state: State::Starting,
     };
-    db::payment::insert(&app.db, &new, app.clock.now()).await?;
-    let payment = db::payment::of_order(&app.db, input.order).await?;
-    payment.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))
+    start::insert(&app.db, &new, now).await
 }
 
-async fn save(app: &App, id: PaymentId, created: &Created) -> anyhow::Result<Payment> {
-    let now = app.clock.now();
-    let look_at = now + SignedDuration::from_secs(app.config.poll_open_seconds);
-    let mut tx = app.db.begin().await?;
-    db::payment::started(&mut tx, id, created, look_at).await?;
-    let payment = db::payment::lock(&mut tx, id).await?;
-    let payment = payment.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))?;
-    // The order may have been cancelled while the provider was answering.
-    let next = want(&mut tx, &payment, now).await?;
-    tx.commit().await?;
-    if next {
-        app.wake_operations();
-    }
-    Ok(payment)
-}
-
-fn started(app: &App, payment: &Payment) -> Option<Started> {
-    Some(Started {
-        payment: payment.id,
-        provider: app.provider.name().into(),
-        provider_payment: payment.provider_payment.clone()?,
-        client_secret: payment.client_secret.clone()?,
-        pay_url: payment.pay_url.clone()?,
-    })
-}
-
-fn refusal(failed: CallFailed) -> StartRefusal {
-    match failed {
-        CallFailed::Refused(why) => StartRefusal::ProviderRefused { why },
-        CallFailed::Unknown(why) => {
-            tracing::warn!(why, "the provider does not answer");
-            StartRefusal::ProviderUnavailable
-        }
-    }
+fn same(payment: &Payment, input: &Start) -> Result<(), StartRefusal> {
+    let same = payment.money(payment.amount) == input.amount && payment.customer == input.customer;
+    same.then_some(()).ok_or(StartRefusal::PaymentDiffers)
 }

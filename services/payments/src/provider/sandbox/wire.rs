@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::provider::{CallFailed, Decline, Notice, Seen, SeenRefund, SeenState};
+use crate::{
+    decline::Why,
+    provider::{CallFailed, Decline, Notice, Seen, SeenRefund, SeenRefundState, SeenState},
+};
 
 #[derive(Deserialize)]
 pub struct Intent {
@@ -35,7 +38,8 @@ struct Metadata {
 #[derive(Deserialize)]
 struct PaymentError {
     charge: String,
-    message: String,
+    code: String,
+    decline_code: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +61,17 @@ struct Refund {
     metadata: Metadata,
 }
 
+impl PaymentError {
+    fn why(&self) -> Why {
+        match (self.code.as_str(), self.decline_code.as_deref()) {
+            ("payment_intent_authentication_failure", _) => Why::NotAuthenticated,
+            (_, Some("insufficient_funds")) => Why::InsufficientFunds,
+            (_, Some("test_mode_live_card")) => Why::NotAccepted,
+            _ => Why::Other,
+        }
+    }
+}
+
 impl Intent {
     pub fn seen(self) -> Result<Seen, CallFailed> {
         let state = match self.status.as_str() {
@@ -66,7 +81,7 @@ impl Intent {
             | "processing" => SeenState::Open {
                 decline: self
                     .last_payment_error
-                    .map(|error| Decline { attempt: error.charge, reason: error.message }),
+                    .map(|error| Decline { why: error.why(), attempt: error.charge }),
             },
             "requires_capture" => SeenState::Authorised { amount: self.amount_capturable },
             "succeeded" => SeenState::Captured { amount: self.amount_received },
@@ -83,6 +98,7 @@ impl Intent {
             amount: self.amount,
             currency: self.currency,
             mode_fits: !self.livemode,
+            account_fits: true,
             state,
             refunds: refunds
                 .into_iter()
@@ -91,8 +107,13 @@ impl Intent {
                     id: refund.id,
                     operation: refund.metadata.operation,
                     amount: refund.amount,
+                    state: SeenRefundState::Done,
                 })
                 .collect(),
+            disputes: Vec::new(),
+            fee: None,
+            objects: Vec::new(),
+            strays: Vec::new(),
         })
     }
 }
@@ -123,7 +144,6 @@ pub struct Event {
     id: String,
     #[serde(rename = "type")]
     kind: String,
-    account: Option<String>,
     data: EventData,
 }
 
@@ -141,14 +161,12 @@ struct EventObject {
 
 impl Event {
     pub fn notice(self) -> Option<Notice> {
-        let notice = Notice {
-            account: self.account.unwrap_or_default(),
+        (!self.id.is_empty()).then(|| Notice {
             event_id: self.id,
             kind: self.kind,
-            provider_payment: self.data.object.payment_intent.unwrap_or(self.data.object.id),
-        };
-        let kept = [&notice.account, &notice.event_id, &notice.kind, &notice.provider_payment];
-        let fits = |text: &&String| text.len() <= 255 && !text.contains('\0');
-        (kept.iter().all(fits) && !notice.event_id.is_empty()).then_some(notice)
+            object: self.data.object.payment_intent.unwrap_or(self.data.object.id),
+            payment: None,
+            dispute: None,
+        })
     }
 }

@@ -1,0 +1,143 @@
+//! What belongs to a payment beside its own row: the provider's ids, refunds, disputes.
+
+use jiff::Timestamp;
+use kernel::PaymentId;
+use store::{Db, Tx};
+
+use crate::{
+    moves::{Beside, Kept},
+    payment::Payment,
+    provider::{DisputeState, SeenDispute, SeenRefundState},
+};
+
+/// Binds the provider's ids to a payment; `false` when one of them belongs to another.
+pub async fn bind(tx: &mut Tx<'_>, payment: &Payment, objects: &[String]) -> sqlx::Result<bool> {
+    if objects.is_empty() {
+        return Ok(true);
+    }
+    // Always in one order, so that two who bind the same do not wait for each other.
+    let mut objects = objects.to_vec();
+    objects.sort_unstable();
+    objects.dedup();
+    sqlx::query_scalar(
+        "with bound as (
+             insert into provider_object (provider, account, object, payment_id)
+             select $1, $2, object, $3 from unnest($4::text[]) as object
+             on conflict do nothing)
+         select not exists (select from provider_object
+                            where provider = $1 and account = $2 and object = any($4)
+                              and payment_id <> $3)",
+    )
+    .bind(&payment.provider)
+    .bind(&payment.account)
+    .bind(payment.id.uuid())
+    .bind(objects)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
+    let refunds: Vec<(String, bool)> = sqlx::query_as(
+        "select provider_refund, returned_at is not null from refund where payment_id = $1",
+    )
+    .bind(payment.uuid())
+    .fetch_all(&mut **tx)
+    .await?;
+    let disputes: Vec<(String, String)> = sqlx::query_as(
+        "select dispute, state from dispute where payment_id = $1 and state <> 'named'",
+    )
+    .bind(payment.uuid())
+    .fetch_all(&mut **tx)
+    .await?;
+    let refund = |(id, returned)| Kept {
+        id,
+        state: if returned { SeenRefundState::Failed } else { SeenRefundState::Done },
+    };
+    let dispute = |(id, state): (String, String)| Kept {
+        id,
+        state: match state.as_str() {
+            "won" => DisputeState::Won,
+            "lost" => DisputeState::Lost,
+            _ => DisputeState::Open,
+        },
+    };
+    Ok(Beside {
+        refunds: refunds.into_iter().map(refund).collect(),
+        disputes: disputes.into_iter().map(dispute).collect(),
+    })
+}
+
+/// A refund has come to us again.
+pub async fn refund_returned(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    refund: &str,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update refund set returned_at = $3 where payment_id = $1 and provider_refund = $2",
+    )
+    .bind(payment.uuid())
+    .bind(refund)
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The provider's ids of a payment's disputes.
+pub async fn named_disputes(db: &Db, payment: PaymentId) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar("select dispute from dispute where payment_id = $1 order by opened_at")
+        .bind(payment.uuid())
+        .fetch_all(db)
+        .await
+}
+
+/// Notices spoke of these disputes: they are asked about from now on.
+pub async fn name_disputes(
+    db: &Db,
+    payment: PaymentId,
+    disputes: &[String],
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into dispute (payment_id, dispute, state, opened_at)
+         select $1, dispute, 'named', $3 from unnest($2::text[]) as dispute
+         on conflict do nothing",
+    )
+    .bind(payment.uuid())
+    .bind(disputes)
+    .bind(store::instant(at))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Keeps a dispute as the provider shows it.
+pub async fn save_dispute(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    dispute: &SeenDispute,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    let state = match dispute.state {
+        DisputeState::Open => "open",
+        DisputeState::Won => "won",
+        DisputeState::Lost => "lost",
+    };
+    sqlx::query(
+        "insert into dispute (payment_id, dispute, state, amount, fee, opened_at, ended_at)
+         values ($1, $2, $3, $4, $5, $6, case when $3 <> 'open' then $6 end)
+         on conflict (payment_id, dispute) do update
+             set state = $3, amount = $4, fee = $5, ended_at = excluded.ended_at",
+    )
+    .bind(payment.uuid())
+    .bind(&dispute.id)
+    .bind(state)
+    .bind(dispute.amount)
+    .bind(dispute.fee)
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

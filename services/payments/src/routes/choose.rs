@@ -1,0 +1,165 @@
+use axum::extract::State as Shared;
+use garde::Validate;
+use kernel::{OrderId, PaymentId};
+use payments_api::{OfferedWay, StartRefusal, Started};
+use serde::{Deserialize, Serialize};
+use wire::{Fault, Json, Never, Path, Problem, Signed};
+
+use super::show::PaymentView;
+use crate::{
+    App,
+    account::Account,
+    db,
+    db::payment::NewPayment,
+    payment::{Payment, State, Wanted},
+    start,
+    ways::Basket,
+};
+
+/// The payment of an order, as it is being made now.
+#[utoipa::path(
+    get, path = "/v1/payments/orders/{order}/payment", tag = "payments",
+    operation_id = "payment_of_order",
+    params(("order" = OrderId, Path)),
+    responses(
+        (status = OK, body = PaymentView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn payment_of_order(
+    actor: Signed,
+    Shared(app): Shared<App>,
+    Path(order): Path<OrderId>,
+) -> Result<Json<PaymentView>, Fault<Never>> {
+    let payment = db::payment::of_order(&app.db, order).await?;
+    let reach = &actor.reach;
+    let theirs = |payment: &Payment| reach.own && payment.customer == actor.customer();
+    let payment = payment
+        .filter(|payment| reach.all || theirs(payment))
+        .ok_or_else(|| Problem::not_found("payment"))?;
+    Ok(Json(PaymentView::of(&app, &payment, &actor)))
+}
+
+/// Ways to pay.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OfferedWays {
+    ways: Vec<OfferedWay>,
+}
+
+/// The ways to pay that are offered for this payment's order, best first.
+#[utoipa::path(
+    get, path = "/v1/payments/payments/{payment}/ways", tag = "payments",
+    operation_id = "offered_ways",
+    params(("payment" = PaymentId, Path)),
+    responses(
+        (status = OK, body = OfferedWays),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn offered_ways(
+    actor: Signed,
+    Shared(app): Shared<App>,
+    Path(payment): Path<PaymentId>,
+) -> Result<Json<OfferedWays>, Fault<Never>> {
+    let payment = db::payment::find(&app.db, payment).await?;
+    let payment = payment
+        .filter(|payment| actor.reach.own && payment.customer == actor.customer())
+        .ok_or_else(|| Problem::not_found("payment"))?;
+    let offered = start::offered(&app, &basket(&payment)).await?;
+    Ok(Json(OfferedWays { ways: start::told(&offered) }))
+}
+
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    /// One of those that are offered: `stripe:us`.
+    #[garde(length(chars, min = 1, max = 100))]
+    #[schema(max_length = 100)]
+    way: String,
+}
+
+/// Pays in another way: a new payment takes the place of this one, of which nothing will be kept.
+/// The same again gives the same payment.
+#[utoipa::path(
+    post, path = "/v1/payments/payments/{payment}/way", tag = "payments",
+    operation_id = "choose_way",
+    request_body = Chosen,
+    params(("payment" = PaymentId, Path)),
+    responses(
+        (status = OK, body = Started),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn choose_way(
+    actor: Signed,
+    Shared(app): Shared<App>,
+    Path(payment): Path<PaymentId>,
+    Json(input): Json<Chosen>,
+) -> Result<Json<Started>, Fault<StartRefusal>> {
+    let payment = db::payment::find(&app.db, payment).await?;
+    let payment = payment
+        .filter(|payment| actor.reach.own && payment.customer == actor.customer())
+        .ok_or_else(|| Problem::not_found("payment"))?;
+    let offered = start::offered(&app, &basket(&payment)).await?;
+    let chosen = offered.iter().find(|(account, _)| account.key() == input.way);
+    let Some((account, _)) = chosen else {
+        return Err(StartRefusal::WayNotOffered { offered: start::told(&offered) }.into());
+    };
+    let current = replaced(&app, payment.order, account).await?;
+    Ok(Json(start::start(&app, current).await?))
+}
+
+/// The order's payment at `account`: as it is, or new in the place of one elsewhere that waits.
+async fn replaced(
+    app: &App,
+    order: OrderId,
+    account: &Account,
+) -> Result<Payment, Fault<StartRefusal>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let payment = db::payment::lock_of_order(&mut tx, order).await?;
+    let payment = payment.ok_or_else(|| Problem::not_found("payment"))?;
+    let waits = matches!(payment.state, State::Starting | State::Open)
+        && payment.wanted == Wanted::Nothing
+        && now < payment.pay_by;
+    if !waits {
+        return Err(StartRefusal::NotWaiting.into());
+    }
+    if payment.provider == account.provider && payment.account == account.name {
+        return Ok(payment);
+    }
+    db::payment::supersede(&mut tx, payment.id, now).await?;
+    let new = NewPayment {
+        id: PaymentId::new(),
+        order,
+        customer: payment.customer,
+        amount: payment.amount,
+        currency: payment.currency,
+        description: &payment.description,
+        store: payment.store,
+        vendor: payment.vendor,
+        classes: &payment.classes,
+        provider: account.provider,
+        account: &account.name,
+        pay_by: payment.pay_by,
+        state: State::Starting,
+    };
+    db::payment::insert(&mut *tx, &new, now).await?;
+    // What waits at the other one is ended there, or watched until nothing can come of it.
+    let before = app.accounts.of_payment(&payment)?;
+    let superseded = db::payment::lock(&mut tx, payment.id).await?;
+    if let Some(superseded) = superseded {
+        crate::settle::want(&mut tx, &superseded, before.client.abilities(), now).await?;
+    }
+    let current = db::payment::lock(&mut tx, new.id).await?;
+    tx.commit().await?;
+    app.wake_operations();
+    Ok(current.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))?)
+}
+
+fn basket(payment: &Payment) -> Basket {
+    Basket { store: payment.store, currency: payment.currency, classes: payment.classes.clone() }
+}

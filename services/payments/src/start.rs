@@ -1,0 +1,155 @@
+//! A payment of an order at one of the accounts that are offered for it.
+
+use jiff::SignedDuration;
+use kernel::PaymentId;
+use payments_api::{OfferedWay, StartRefusal, Started};
+use store::Db;
+
+use crate::{
+    App,
+    account::Account,
+    db,
+    payment::{Payment, State, Wanted},
+    provider::{CallFailed, Created, NewPayment},
+    settle::want,
+    ways::{self, Basket},
+};
+
+/// The accounts that are offered for `basket`, best first, with their labels.
+pub async fn offered<'a>(
+    app: &'a App,
+    basket: &Basket,
+) -> sqlx::Result<Vec<(&'a Account, String)>> {
+    let rules = db::way::for_store(&app.db, basket.store).await?;
+    let takes = app.accounts.iter().filter(|account| account.client.takes(basket.currency));
+    let names: Vec<(&str, &str)> =
+        takes.map(|account| (account.provider, account.name.as_str())).collect();
+    let offered = ways::offered(&rules, &names, basket);
+    let found =
+        |one: ways::Offered| Some((app.accounts.find(&one.provider, &one.account)?, one.label));
+    Ok(offered.into_iter().filter_map(found).collect())
+}
+
+/// The same, as it is told.
+pub fn told(offered: &[(&Account, String)]) -> Vec<OfferedWay> {
+    let way = |(account, label): &(&Account, String)| OfferedWay {
+        way: account.key(),
+        label: label.clone(),
+        answers: !account.is_broken_off(),
+    };
+    offered.iter().map(way).collect()
+}
+
+/// Makes a payment known to its provider, once, and says how it is paid there. The row is first: a
+/// call that finds one without the provider's answer asks again under the same key, so that a crash
+/// in between leaves one payment there.
+pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> {
+    let account = app.accounts.of_payment(&payment)?;
+    if let Some(started) = started(account, &payment) {
+        return Ok(started);
+    }
+    if payment.state != State::Starting || payment.wanted == Wanted::Cancel {
+        let why = "the order has ended".into();
+        return Err(StartRefusal::ProviderRefused { why }.into());
+    }
+    let return_url = app
+        .config
+        .return_url
+        .replace("{order}", &payment.order.to_string())
+        .replace("{payment}", &payment.id.to_string());
+    let new = NewPayment {
+        id: payment.id,
+        order: payment.order,
+        customer: payment.customer,
+        amount: payment.money(payment.amount),
+        description: &payment.description,
+        pay_by: payment.pay_by,
+        return_url: &return_url,
+    };
+    let created = account.create(&new).await.map_err(refusal)?;
+    let payment = save(app, (payment.id, account), &created).await?;
+    let started = started(account, &payment);
+    Ok(started.ok_or_else(|| anyhow::anyhow!("a payment without its provider's name"))?)
+}
+
+/// Why a payment was not started.
+pub enum StartFailed {
+    Refused(StartRefusal),
+    Broken(anyhow::Error),
+}
+
+impl From<StartRefusal> for StartFailed {
+    fn from(refusal: StartRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<anyhow::Error> for StartFailed {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<StartFailed> for wire::Fault<StartRefusal> {
+    fn from(failed: StartFailed) -> Self {
+        match failed {
+            StartFailed::Refused(refusal) => refusal.into(),
+            StartFailed::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+/// Inserts a payment that is to be started; the order's current one, whoever was first.
+pub async fn insert(
+    db: &Db,
+    new: &db::payment::NewPayment<'_>,
+    now: jiff::Timestamp,
+) -> anyhow::Result<Payment> {
+    db::payment::insert(db, new, now).await?;
+    let payment = db::payment::of_order(db, new.order).await?;
+    payment.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))
+}
+
+async fn save(
+    app: &App,
+    (id, account): (PaymentId, &Account),
+    created: &Created,
+) -> anyhow::Result<Payment> {
+    let now = app.clock.now();
+    let look_at = now + SignedDuration::from_secs(app.config.poll_open_seconds);
+    let mut tx = app.db.begin().await?;
+    db::payment::started(&mut tx, id, created, look_at).await?;
+    let payment = db::payment::lock(&mut tx, id).await?;
+    let payment = payment.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))?;
+    // The order may have been cancelled while the provider was answering.
+    let next = want(&mut tx, &payment, account.client.abilities(), now).await?;
+    tx.commit().await?;
+    if next {
+        app.wake_operations();
+    }
+    Ok(payment)
+}
+
+/// How a payment that its provider knows of is paid.
+pub fn started(account: &Account, payment: &Payment) -> Option<Started> {
+    Some(Started {
+        payment: payment.id,
+        provider: payment.provider.clone(),
+        account: payment.account.clone(),
+        provider_payment: payment.provider_payment.clone()?,
+        client_secret: payment.client_secret.clone()?,
+        pay_url: payment.pay_url.clone()?,
+        component: account.client.component(),
+    })
+}
+
+fn refusal(failed: CallFailed) -> StartRefusal {
+    match failed {
+        CallFailed::Refused(why) => StartRefusal::ProviderRefused { why },
+        CallFailed::Declined(why) => StartRefusal::ProviderRefused { why: why.detail().to_owned() },
+        CallFailed::Unknown(why) => {
+            tracing::warn!(why, "the provider does not answer");
+            StartRefusal::ProviderUnavailable
+        }
+    }
+}

@@ -1,12 +1,16 @@
 //! For tests only: a house on a fresh database with a clock to turn, and people to act in it.
 
+#![recursion_limit = "256"]
+
 mod bench;
 mod caller;
 mod news;
 mod people;
 mod provider;
+mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, fresh_database};
 pub use caller::{Answer, Caller};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, Pays, StandIn, Webhook};
+pub use stripe::Stripe;

@@ -392,6 +392,8 @@ async fn start(State(world): Played, Json(start): Json<Start>) -> Response {
         let started = inner.payments.entry(start.order).or_insert_with(|| Started {
             payment: PaymentId::new(),
             provider: "sandbox".into(),
+            account: "sandbox".into(),
+            component: Default::default(),
             provider_payment: "pi_1".into(),
             client_secret: "pi_1_secret".into(),
             pay_url: "https://pay.example/pi_1".into(),

@@ -23,25 +23,27 @@ pub async fn start(
     if input.amount.amount <= 0 {
         return Err(Problem::invalid("amount", "must be above zero").into());
     }
+    let mut asked = String::new();
     if let Some(payment) = db::payment::of_order(&app.db, input.order).await? {
+        same(&payment, &input)?;
+        asked = format!("{}:{}", payment.provider, payment.account);
+        match start::start(&app, payment).await {
+            Err(StartFailed::Refused(StartRefusal::ProviderUnavailable)) => {}
+            ended => return Ok(Json(ended?)),
+        }
+    }
+    for account in candidates(&app, &input).await? {
+        if account.key() == asked {
+            continue;
+        }
+        let payment = placed(&app, &input, account).await?;
         same(&payment, &input)?;
         match start::start(&app, payment).await {
             Err(StartFailed::Refused(StartRefusal::ProviderUnavailable)) => {}
             ended => return Ok(Json(ended?)),
         }
     }
-    let mut unanswered = StartRefusal::ProviderUnavailable;
-    for account in candidates(&app, &input).await? {
-        let payment = placed(&app, &input, account).await?;
-        same(&payment, &input)?;
-        match start::start(&app, payment).await {
-            Err(StartFailed::Refused(refusal @ StartRefusal::ProviderUnavailable)) => {
-                unanswered = refusal;
-            }
-            ended => return Ok(Json(ended?)),
-        }
-    }
-    Err(unanswered.into())
+    Err(StartRefusal::ProviderUnavailable.into())
 }
 
 /// Where it may be started: the chosen account, or all that are offered and answer.

@@ -127,7 +127,10 @@ async fn answer(request: Request, next: Next) -> Response {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let large = headers.contains_key(header::TRANSFER_ENCODING)
         || length.and_then(|text| text.parse().ok()).is_some_and(|length: u64| length > SMALL_BODY);
-    let mut response = next.run(request).await;
+    let mut response = match wire::refuse_in_target(request.uri()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
     if large && response.status().is_client_error() {
         // Not all of the body may have been read, and then the connection ends here. Whoever is
         // not told sends the next request into it.

@@ -13,7 +13,7 @@ use garde::Validate;
 use kernel::{Actor, Place};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{FieldProblem, HOUSE_HEADER, Pass, Problem, Reach, Verifier};
+use crate::{FieldProblem, HOUSE_HEADER, Pass, Problem, Reach, Verifier, card};
 
 /// A JSON body that has been read and checked; or a JSON answer.
 #[derive(Debug, Clone)]
@@ -33,7 +33,11 @@ where
             let code = "unsupported-media-type";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
         }
+        let for_the_house = card::is_for_the_house(request.uri().path());
         let Raw(bytes) = Raw::from_request(request, state).await?;
+        if !for_the_house {
+            card::refuse_in_json(&bytes)?;
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value: T = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
         reader.end().map_err(|_| Problem::malformed("There is something after the JSON value."))?;
@@ -50,14 +54,24 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejected| {
+        let is_form = is_form(request.headers().get(header::CONTENT_TYPE));
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejected| {
             let status = rejected.status();
             if status == StatusCode::PAYLOAD_TOO_LARGE {
                 return Problem::new(status, "body-too-large", "The body is larger than allowed.");
             }
             Problem::malformed("The body could not be read.")
-        })
+        })?;
+        if is_form {
+            card::refuse_in_form(&String::from_utf8_lossy(&bytes))?;
+        }
+        Ok(Self(bytes))
     }
+}
+
+fn is_form(content_type: Option<&HeaderValue>) -> bool {
+    content_type
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
 fn is_json(content_type: Option<&HeaderValue>) -> bool {

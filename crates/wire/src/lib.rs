@@ -4,6 +4,7 @@
 //! network. Both see the same request and give the same answer.
 
 pub mod access;
+mod card;
 mod client;
 mod context;
 mod extract;
@@ -14,6 +15,7 @@ mod token;
 mod upstream;
 
 pub use access::{Reach, Rule};
+pub use card::refuse_in_target;
 pub use client::{CallError, Client};
 pub use context::{Context, current};
 pub use extract::{

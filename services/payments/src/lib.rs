@@ -9,10 +9,6 @@ mod access;
 mod account;
 mod config;
 mod db;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "providers come to name their reasons one by one")
-)]
 mod decline;
 mod followers;
 mod inbox;

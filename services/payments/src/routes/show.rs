@@ -7,6 +7,7 @@ use crate::{
     App,
     access::ACCESS,
     db,
+    decline::{Next, Why},
     payment::{Payment, State, Wanted},
 };
 
@@ -31,8 +32,29 @@ pub struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pay_url: Option<String>,
+    /// Why the last attempt did not succeed, while another may follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    declined: Option<Declined>,
     /// What the asker may do now: `pay`, `refund`.
     can: Vec<&'static str>,
+}
+
+/// Why an attempt to pay did not succeed.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Declined {
+    /// `insufficient_funds`, `expired`, `wrong_code`, `not_authenticated`, `limit`, `not_accepted`,
+    /// `try_again`, `abandoned` or `other`.
+    code: &'static str,
+    /// One sentence for the customer.
+    detail: &'static str,
+    next: Next,
+}
+
+impl Declined {
+    const fn of(why: Why) -> Self {
+        Self { code: why.told().as_str(), detail: why.detail(), next: why.next() }
+    }
 }
 
 impl PaymentView {
@@ -57,6 +79,10 @@ impl PaymentView {
             refunded: payment.money(payment.refunded),
             superseded: payment.superseded,
             disputed: payment.money(payment.disputed),
+            declined: payment
+                .declined_why
+                .filter(|_| payment.state == State::Open && !ending)
+                .map(Declined::of),
             pay_url: payment.pay_url.clone().filter(|url| payable && !url.is_empty()),
             can: can.into_iter().filter_map(|(what, may)| may.then_some(what)).collect(),
         }

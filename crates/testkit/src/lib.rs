@@ -5,12 +5,14 @@
 mod bench;
 mod caller;
 mod news;
+mod paypal;
 mod people;
 mod provider;
 mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, fresh_database};
 pub use caller::{Answer, Caller};
+pub use paypal::{PayPal, Signing};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, Pays, StandIn, Webhook};
 pub use stripe::Stripe;

@@ -1,0 +1,56 @@
+//! Customers' banks that take money back.
+
+use kernel::Money;
+use serde_json::{Value, json};
+
+use super::{
+    failure::Failure,
+    money, shape,
+    state::{Dispute, State},
+};
+
+pub fn open(state: &mut State, order: &str, amount: Money) -> String {
+    let capture = state.orders[order].captures.first().expect("a capture").id.clone();
+    let id = format!("PP-D-{}", state.id());
+    let now = state.now();
+    let new = Dispute {
+        id: id.clone(),
+        order: order.into(),
+        capture,
+        amount,
+        fee: money::dispute_fee(amount.currency),
+        won: None,
+        created: now,
+        updated: now,
+    };
+    state.disputes.insert(id.clone(), new);
+    tell(state, "CREATED", &id);
+    id
+}
+
+pub fn decide(state: &mut State, id: &str, won: bool) {
+    let now = state.now();
+    let one = state.disputes.get_mut(id).expect("a dispute");
+    (one.won, one.updated) = (Some(won), now);
+    tell(state, "RESOLVED", id);
+}
+
+fn tell(state: &mut State, what: &str, id: &str) {
+    let shown = shape::dispute(state, &state.disputes[id]);
+    state.tell(&format!("CUSTOMER.DISPUTE.{what}"), "dispute", shown);
+}
+
+pub fn show(state: &State, id: &str) -> Result<Value, Failure> {
+    let one = state.disputes.get(id).ok_or(Failure::missing())?;
+    Ok(shape::dispute(state, one))
+}
+
+/// Those of one capture; all unless told.
+pub fn list(state: &State, capture: Option<&str>) -> Value {
+    let fits = |one: &&Dispute| capture.is_none_or(|capture| one.capture == capture);
+    let found = state.disputes.values().filter(fits);
+    let items: Vec<Value> = found.map(|one| shape::dispute_brief(state, one)).collect();
+    let own = format!("{}/v1/customer/disputes", state.base_url);
+    let links = json!([{"href": own, "rel": "self", "method": "GET"}]);
+    if items.is_empty() { json!({"links": links}) } else { json!({"items": items, "links": links}) }
+}

@@ -1,0 +1,196 @@
+//! What PayPal knows.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use kernel::{Clock, Money};
+use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::failure::Failure;
+
+pub struct State {
+    pub clock: Clock,
+    pub base_url: String,
+    pub merchant: String,
+    pub orders: BTreeMap<String, Order>,
+    pub disputes: BTreeMap<String, Dispute>,
+    pub events: Vec<Event>,
+    /// Invoice numbers that have been paid.
+    pub invoices: HashSet<String>,
+    told: UnboundedSender<Event>,
+    /// Counts what is made, so that ids sort by age.
+    made: u64,
+}
+
+pub struct Order {
+    pub id: String,
+    pub intent: String,
+    pub status: &'static str,
+    pub reference: Option<String>,
+    pub custom: Option<String>,
+    pub invoice: Option<String>,
+    pub description: Option<String>,
+    pub amount: Money,
+    /// Whom the money is for; the account that asks unless told.
+    pub merchant: String,
+    pub source: Source,
+    pub return_url: String,
+    pub cancel_url: String,
+    /// What the bank will say when it is asked.
+    pub bank: Bank,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+    pub authorizations: Vec<Authorization>,
+    pub captures: Vec<Capture>,
+    pub refunds: Vec<Refund>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Bank {
+    Agrees,
+    Declines,
+    /// Looks at it for a while.
+    Waits,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Nothing chosen yet.
+    None,
+    Wallet,
+    Card {
+        /// What the issuer said: enrolment, authentication, shift of liability.
+        authentication: Option<[&'static str; 3]>,
+    },
+}
+
+#[derive(Clone)]
+pub struct Authorization {
+    pub id: String,
+    pub status: &'static str,
+    pub amount: Money,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+    pub expires: Timestamp,
+}
+
+#[derive(Clone)]
+pub struct Capture {
+    pub id: String,
+    pub authorization: Option<String>,
+    pub amount: Money,
+    pub fee: Money,
+    pub last: bool,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+}
+
+#[derive(Clone)]
+pub struct Refund {
+    pub id: String,
+    pub capture: String,
+    pub amount: Money,
+    pub custom: Option<String>,
+    pub created: Timestamp,
+}
+
+pub struct Dispute {
+    pub id: String,
+    pub order: String,
+    pub capture: String,
+    pub amount: Money,
+    pub fee: Money,
+    /// None while it is open.
+    pub won: Option<bool>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+}
+
+#[derive(Clone)]
+pub struct Event {
+    pub id: String,
+    pub kind: String,
+    pub body: Value,
+}
+
+impl State {
+    pub fn new(
+        clock: Clock,
+        base_url: String,
+        merchant: String,
+        told: UnboundedSender<Event>,
+    ) -> Self {
+        Self {
+            clock,
+            base_url,
+            merchant,
+            told,
+            orders: BTreeMap::new(),
+            disputes: BTreeMap::new(),
+            events: Vec::new(),
+            invoices: HashSet::new(),
+            made: 0,
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Seventeen letters and digits.
+    pub fn id(&mut self) -> String {
+        self.made += 1;
+        let random = u64::from_le_bytes(kernel::random_bytes::<8>());
+        format!("{:05}{:012X}", self.made, random & 0xFFFF_FFFF_FFFF)
+    }
+
+    pub fn order(&mut self, id: &str) -> Result<&mut Order, Failure> {
+        self.orders.get_mut(id).ok_or(Failure::missing())
+    }
+
+    pub fn order_of_authorization(&self, id: &str) -> Result<String, Failure> {
+        let has = |order: &&Order| order.authorizations.iter().any(|one| one.id == id);
+        Ok(self.orders.values().find(has).ok_or(Failure::missing())?.id.clone())
+    }
+
+    pub fn order_of_capture(&self, id: &str) -> Result<String, Failure> {
+        let has = |order: &&Order| order.captures.iter().any(|one| one.id == id);
+        Ok(self.orders.values().find(has).ok_or(Failure::missing())?.id.clone())
+    }
+
+    /// Something happened: it is written down, and told to who listens.
+    pub fn tell(&mut self, kind: &str, resource_type: &str, resource: Value) {
+        let id = format!("WH-{}-{}", self.id(), self.id());
+        let base = &self.base_url;
+        let link = format!("{base}/v1/notifications/webhooks-events/{id}");
+        let body = json!({
+            "id": id,
+            "event_version": "1.0",
+            "create_time": self.now().strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
+            "resource_type": resource_type,
+            "resource_version": "2.0",
+            "event_type": kind,
+            "summary": "Something happened to a payment.",
+            "resource": resource,
+            "links": [
+                {"href": link, "rel": "self", "method": "GET"},
+                {"href": format!("{link}/resend"), "rel": "resend", "method": "POST"},
+            ],
+        });
+        let event = Event { id, kind: kind.into(), body };
+        self.events.push(event.clone());
+        let _ = self.told.send(event);
+    }
+}
+
+impl Order {
+    pub fn captured(&self) -> i64 {
+        self.captures.iter().map(|capture| capture.amount.amount).sum()
+    }
+
+    pub fn refunded(&self, capture: &str) -> i64 {
+        let of = self.refunds.iter().filter(|refund| refund.capture == capture);
+        of.map(|refund| refund.amount.amount).sum()
+    }
+}

@@ -85,6 +85,13 @@ const SAID: &[Said] = &[
     of_asker("add_favourite"),
     of_asker("remove_favourite"),
     of_asker("unlink_identity"),
+    of_asker("provider_webhook"),
+    by_body(
+        "set_way",
+        "store",
+        r#"{"way": "sandbox:sandbox", "store": "{store}", "label": "Card", "active": true}"#,
+    ),
+    body("choose_way", r#"{"way": "sandbox:sandbox"}"#),
     body("begin_provider", r#"{"password": "correct horse battery"}"#),
     body("begin_authenticator", r#"{"password": "correct horse battery"}"#),
     body("begin_passkey", r#"{"password": "correct horse battery"}"#),
@@ -109,7 +116,8 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 23] = [
+    "account",
     "address",
     "cart",
     "coupon",
@@ -131,6 +139,7 @@ const KINDS: [&str; 21] = [
     "session",
     "store",
     "version",
+    "way",
 ];
 
 /// An operation and all that is needed to ask for it.

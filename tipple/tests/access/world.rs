@@ -318,6 +318,12 @@ impl World {
         let promotion = json!({ "store": row.store, "terms": terms });
         let made: Value = cart.post("/v1/cart/promotions", promotion).await.ok();
         row.ids.insert("promotion", text(&made, "promotion"));
+        let way = json!({
+            "way": "sandbox:sandbox", "store": row.store, "label": "Test card", "active": true,
+        });
+        let made: Value = self.operator("payments").put("/v1/payments/ways", way).await.ok();
+        row.ids.insert("way", text(&made, "id"));
+        row.ids.insert("account", "sandbox".into());
         let (insight, product) = (self.operator("insight"), row.ids["product"].clone());
         let path = format!("/v1/insight/top-picks/{product}");
         let pinned = || async {

@@ -86,11 +86,7 @@ const SAID: &[Said] = &[
     of_asker("remove_favourite"),
     of_asker("unlink_identity"),
     of_asker("provider_webhook"),
-    by_body(
-        "set_way",
-        "store",
-        r#"{"way": "sandbox:sandbox", "store": "{store}", "label": "Card", "active": true}"#,
-    ),
+    body("set_way", r#"{"way": "sandbox:sandbox", "label": "Card", "active": true}"#),
     body("choose_way", r#"{"way": "sandbox:sandbox"}"#),
     body("begin_provider", r#"{"password": "correct horse battery"}"#),
     body("begin_authenticator", r#"{"password": "correct horse battery"}"#),

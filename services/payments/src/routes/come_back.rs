@@ -1,6 +1,7 @@
 use axum::extract::State as Shared;
+use garde::Validate;
 use kernel::PaymentId;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Path, Problem, Signed};
 
 use super::{show::PaymentView, webhook::WebhookRefusal};
@@ -16,7 +17,7 @@ use crate::{
     post, path = "/v1/payments/payments/{payment}/return", tag = "payments",
     operation_id = "return_from_provider",
     params(("payment" = PaymentId, Path)),
-    request_body(content = Object, description = "What the provider gave the browser, as it is"),
+    request_body = Brought,
     responses(
         (status = OK, body = PaymentView),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -27,7 +28,7 @@ pub async fn come_back(
     actor: Signed,
     Shared(app): Shared<App>,
     Path(payment): Path<PaymentId>,
-    Json(Brought(brought)): Json<Brought>,
+    Json(brought): Json<Brought>,
 ) -> Result<Json<PaymentView>, Fault<WebhookRefusal>> {
     let payment = db::payment::find(&app.db, payment).await?;
     let payment = payment
@@ -35,7 +36,8 @@ pub async fn come_back(
         .ok_or_else(|| Problem::not_found("payment"))?;
     let account = app.accounts.of_payment(&payment)?;
     if let Some(name) = &payment.provider_payment {
-        account.come_back(name, &Value::Object(brought)).map_err(WebhookRefusal::from)?;
+        let brought = serde_json::to_value(&brought).map_err(anyhow::Error::from)?;
+        account.come_back(name, &brought).map_err(WebhookRefusal::from)?;
     }
     match payer_came_back(&app, payment.id).await {
         Ok(payment) => Ok(Json(PaymentView::of(&app, &payment, &actor))),
@@ -47,22 +49,39 @@ pub async fn come_back(
     }
 }
 
-/// What a browser brings: whatever the provider gave it, all of it text or numbers.
-#[derive(Debug, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Brought(Map<String, Value>);
-
-impl garde::Validate for Brought {
-    type Context = ();
-
-    fn validate_into(
-        &self,
-        (): &(),
-        parent: &mut dyn FnMut() -> garde::Path,
-        report: &mut garde::Report,
-    ) {
-        if self.0.len() > 20 {
-            report.append(parent(), garde::Error::new("has more than 20 fields"));
-        }
-    }
+/// What the provider gave the browser, as it is: in the address that it was sent back to, or from the
+/// provider's script. All of it is optional.
+#[derive(Debug, Default, Serialize, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Brought {
+    /// Stripe.
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_intent: Option<String>,
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_intent_client_secret: Option<String>,
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_status: Option<String>,
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<String>,
+    /// PayPal.
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[garde(inner(length(max = 255)))]
+    #[serde(rename = "PayerID", skip_serializing_if = "Option::is_none")]
+    payer_id: Option<String>,
+    /// Razorpay: its signature is checked.
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    razorpay_order_id: Option<String>,
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    razorpay_payment_id: Option<String>,
+    #[garde(inner(length(max = 255)))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    razorpay_signature: Option<String>,
 }

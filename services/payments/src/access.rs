@@ -22,6 +22,11 @@ pub const ACCESS: &[Rule] = &[
     roles("refund_payment", &[OPERATORS], "payments"),
     roles("payment_ledger", &[OVERSEERS], "entries of the ledger"),
     roles("ledger_balance", &[OVERSEERS], "entries of the ledger"),
+    roles("settlements", &[OVERSEERS], "settlement files of providers"),
+    roles("settlement", &[OVERSEERS], "settlement files of providers"),
+    roles("settlement_differences", &[OVERSEERS], "settlement files of providers"),
+    roles("load_settlement", &[OPERATORS], "settlement files of providers"),
+    roles("explain_settlement_difference", &[OPERATORS], "settlement files of providers"),
     proof("provider_webhook", "whoever signs with the provider's webhook secret", "notices"),
     proof("sandbox_webhook", "whoever signs with the provider's webhook secret", "notices"),
 ];

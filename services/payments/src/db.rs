@@ -6,4 +6,5 @@ pub mod ledger;
 pub mod operation;
 pub mod payment;
 pub mod personal;
+pub mod settlement;
 pub mod way;

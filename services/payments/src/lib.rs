@@ -19,6 +19,7 @@ mod payment;
 mod provider;
 mod routes;
 mod settle;
+mod settlement;
 mod start;
 mod sweep;
 mod ways;
@@ -37,7 +38,12 @@ pub use crate::config::{Config, Sandbox};
 /// Payments, for the binary.
 pub const PART: Part = Part {
     name: "payments",
-    migrations: store::migrations!["V1__payments.sql", "V2__erasure.sql", "V3__providers.sql"],
+    migrations: store::migrations![
+        "V1__payments.sql",
+        "V2__erasure.sql",
+        "V3__providers.sql",
+        "V6__settlements.sql"
+    ],
     follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

@@ -4,6 +4,7 @@ mod come_back;
 mod data;
 mod ledger;
 mod refund;
+mod settlements;
 mod show;
 mod start;
 mod ways;
@@ -11,13 +12,17 @@ mod webhook;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::App;
+use crate::{App, settlement};
 
 fn routes() -> OpenApiRouter<App> {
+    let files = OpenApiRouter::new()
+        .routes(routes!(settlements::load::load))
+        .layer(DefaultBodyLimit::max(settlement::BODY_LIMIT));
     OpenApiRouter::new()
         .routes(routes!(show::show))
         .routes(routes!(choose::payment_of_order))
@@ -31,6 +36,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(balance::balance))
         .routes(routes!(webhook::sandbox))
         .routes(routes!(webhook::provider))
+        .routes(routes!(settlements::list::list))
+        .routes(routes!(settlements::list::one))
+        .routes(routes!(settlements::differences::list))
+        .routes(routes!(settlements::differences::explain))
+        .merge(files)
 }
 
 /// The public operations and, undocumented, those for the house.

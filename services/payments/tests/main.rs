@@ -7,6 +7,7 @@ mod ledger;
 mod operations;
 mod refunds;
 mod settle;
+mod settlements;
 mod shop;
 mod start;
 mod webhook;

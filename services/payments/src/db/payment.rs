@@ -51,7 +51,7 @@ impl FromRow<'_, PgRow> for Payment {
 }
 
 /// A column of one of our own words.
-pub(super) fn named<T: FromStr>(row: &PgRow, column: &str) -> sqlx::Result<T> {
+pub(in crate::db) fn named<T: FromStr>(row: &PgRow, column: &str) -> sqlx::Result<T> {
     let text: String = row.try_get(column)?;
     T::from_str(&text).map_err(|_| sqlx::Error::Decode(format!("{column}: {text}").into()))
 }

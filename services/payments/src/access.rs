@@ -2,12 +2,16 @@
 
 use wire::{
     Rule,
-    access::{CUSTOMERS, OPERATORS, OVERSEERS, READERS, proof, roles},
+    access::{CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, proof, roles},
 };
 
 /// A line for each operation.
 pub const ACCESS: &[Rule] = &[
-    roles("payment", &[CUSTOMERS, READERS], "payments; own: those of orders that one placed"),
+    roles(
+        "payment",
+        &[CUSTOMERS, MANAGERS, READERS],
+        "payments; own: those of orders that one placed; store: those at these stores",
+    ),
     roles("return_from_provider", &[CUSTOMERS], "payments; own: those of orders that one placed"),
     roles(
         "payment_of_order",
@@ -19,7 +23,11 @@ pub const ACCESS: &[Rule] = &[
     roles("ways", &[OVERSEERS], "ways to pay that stores offer"),
     roles("set_way", &[OPERATORS], "ways to pay that stores offer"),
     roles("remove_way", &[OPERATORS], "ways to pay that stores offer"),
-    roles("refund_payment", &[OPERATORS], "payments"),
+    roles("refund_payment", &[MANAGERS, DESK], "payments; store: those at these stores"),
+    roles("refunds", &[MANAGERS, READERS], "refunds; store: those at these stores"),
+    roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),
+    roles("refund_limits", &[OVERSEERS], "limits of refunds"),
+    roles("set_refund_limit", &[OPERATORS], "limits of refunds"),
     roles("payment_ledger", &[OVERSEERS], "entries of the ledger"),
     roles("ledger_balance", &[OVERSEERS], "entries of the ledger"),
     roles("settlements", &[OVERSEERS], "settlement files of providers"),

@@ -20,6 +20,8 @@ pub struct Config {
     /// Where the customer's browser goes from the provider's pages; `{order}` and `{payment}`
     /// stand for their ids. The storefront's order page unless told.
     pub return_url: String,
+    /// Money that people of the house give back.
+    pub refunds: Refunds,
     /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,
 }
@@ -54,8 +56,51 @@ impl Default for Config {
             poll_authorised_seconds: 300,
             notices_kept_days: 30,
             return_url: String::new(),
+            refunds: Refunds::default(),
             sandbox: Sandbox::default(),
         }
+    }
+}
+
+/// `[payments.refunds]`: how much one person may give back alone where operators set no limit for
+/// the currency, in its minor units: of one payment, and in 24 hours.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Refunds {
+    /// How long more than that waits for a second person.
+    pub wait_hours: i64,
+    pub store_per_payment: i64,
+    pub store_per_day: i64,
+    pub support_per_payment: i64,
+    pub support_per_day: i64,
+    pub operator_per_payment: i64,
+    pub operator_per_day: i64,
+}
+
+impl Default for Refunds {
+    fn default() -> Self {
+        Self {
+            wait_hours: 72,
+            store_per_payment: 5_000,
+            store_per_day: 50_000,
+            support_per_payment: 10_000,
+            support_per_day: 100_000,
+            operator_per_payment: 1_000_000,
+            operator_per_day: 10_000_000,
+        }
+    }
+}
+
+impl Refunds {
+    const fn make_sense(&self) -> bool {
+        self.wait_hours > 0
+            && self.wait_hours <= 24 * 90
+            && self.store_per_payment >= 0
+            && self.store_per_day >= 0
+            && self.support_per_payment >= 0
+            && self.support_per_day >= 0
+            && self.operator_per_payment >= 0
+            && self.operator_per_day >= 0
     }
 }
 
@@ -93,6 +138,10 @@ impl Config {
         ensure!(
             self.poll_open_seconds > 0 && self.poll_authorised_seconds > 0,
             "payments.poll_open_seconds and payments.poll_authorised_seconds must be above zero"
+        );
+        ensure!(
+            self.refunds.make_sense(),
+            "payments.refunds: wait_hours must be between 1 and 2160, and no limit below zero"
         );
         ensure!(self.notices_kept_days >= 7, "payments.notices_kept_days must be at least 7");
         if self.sandbox.base_url.is_empty() {

@@ -6,5 +6,6 @@ pub mod ledger;
 pub mod operation;
 pub mod payment;
 pub mod personal;
+pub mod refund_request;
 pub mod settlement;
 pub mod way;

@@ -17,6 +17,7 @@ mod moves;
 mod operations;
 mod payment;
 mod provider;
+mod refunds;
 mod routes;
 mod settle;
 mod settlement;
@@ -42,7 +43,8 @@ pub const PART: Part = Part {
         "V1__payments.sql",
         "V2__erasure.sql",
         "V3__providers.sql",
-        "V6__settlements.sql"
+        "V6__settlements.sql",
+        "V7__people.sql"
     ],
     follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -12,6 +12,7 @@ const AT_ONCE: usize = 8;
 
 pub async fn sweep(app: App) -> anyhow::Result<()> {
     look_again(&app).await?;
+    db::refund_request::lapse(&app.db, app.clock.now()).await?;
     let kept = SignedDuration::from_hours(24 * app.config.notices_kept_days);
     Ok(db::inbox::forget(&app.db, app.clock.now() - kept).await?)
 }

@@ -21,7 +21,9 @@ async fn a_payment_is_its_customers_and_for_those_who_look_after_all() {
     let stranger = shop.bench.signed("payments", &testkit::customer());
     stranger.get(&path).await.refused(404, "not-found");
     stranger.post(&back, json!({})).await.refused(404, "not-found");
-    for nobody in [testkit::driver(), testkit::staff(&[kernel::StoreId::new()])] {
+    let elsewhere = shop.bench.signed("payments", &testkit::staff(&[kernel::StoreId::new()]));
+    elsewhere.get(&path).await.refused(404, "not-found");
+    for nobody in [testkit::driver(), testkit::clerk(&[kernel::StoreId::new()])] {
         let nobody = shop.bench.signed("payments", &nobody);
         nobody.get(&path).await.refused(403, "forbidden");
         nobody.post(&back, json!({})).await.refused(403, "forbidden");
@@ -33,7 +35,7 @@ async fn a_payment_is_its_customers_and_for_those_who_look_after_all() {
 }
 
 #[tokio::test]
-async fn only_operators_refund_and_read_the_ledger() {
+async fn customers_neither_refund_nor_read_the_ledger() {
     let shop = Shop::open().await;
     let started = shop.start(OrderId::new()).await;
     let customer = shop.customer().with("idempotency-key", "k");

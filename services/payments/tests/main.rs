@@ -5,6 +5,7 @@ mod card_numbers;
 mod erasure;
 mod ledger;
 mod operations;
+mod refund_limits;
 mod refunds;
 mod settle;
 mod settlements;

@@ -240,28 +240,3 @@ pub async fn tried(tx: &mut Tx<'_>, payment: PaymentId, kind: Kind) -> sqlx::Res
     .fetch_one(&mut **tx)
     .await
 }
-
-/// A refund as it was asked for.
-#[derive(FromRow)]
-pub struct RefundRow {
-    pub id: Uuid,
-    pub amount: i64,
-    pub reason: String,
-    pub state: String,
-}
-
-/// The refund that was asked for under this key.
-pub async fn refund_of_source(
-    tx: &mut Tx<'_>,
-    payment: PaymentId,
-    source: &str,
-) -> sqlx::Result<Option<RefundRow>> {
-    sqlx::query_as(
-        "select id, amount, reason, state from operation
-         where payment_id = $1 and kind = 'refund' and source = $2",
-    )
-    .bind(payment.uuid())
-    .bind(source)
-    .fetch_optional(&mut **tx)
-    .await
-}

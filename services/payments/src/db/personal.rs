@@ -20,6 +20,10 @@ const CUTS: &[&str] = &[
       from payment p join erased_person e on p.customer_id = e.person_id
       where o.payment_id = p.id and e.at > $1 and o.state in ('done', 'failed')
         and (o.reason <> '' or o.error is not null)",
+    "update refund_request r set reason = '', decision = null
+      from payment p join erased_person e on p.customer_id = e.person_id
+      where r.payment_id = p.id and e.at > $1 and r.state <> 'waiting'
+        and (r.reason <> '' or r.decision is not null)",
     "delete from webhook_inbox w using provider_object b, payment p, erased_person e
       where w.provider = b.provider and w.account = b.account and w.provider_payment = b.object
         and b.payment_id = p.id and p.customer_id = e.person_id and e.at > $1 and w.handled_at is not null",
@@ -43,6 +47,10 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                                     from operation o where o.payment_id = p.id),
                      'refunds', (select jsonb_agg(to_jsonb(r) - 'payment_id' order by at)
                                  from refund r where r.payment_id = p.id),
+                     'refund_requests', (
+                         select jsonb_agg(to_jsonb(q) - array['payment_id', 'asked_by', 'decided_by', 'key']
+                                          order by asked_at)
+                         from refund_request q where q.payment_id = p.id),
                      'disputes', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by opened_at)
                                   from dispute d where d.payment_id = p.id),
                      'ledger', (select jsonb_agg(to_jsonb(l) - 'payment_id' order by id)

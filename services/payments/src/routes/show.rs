@@ -9,6 +9,7 @@ use crate::{
     db,
     decline::{Next, Why},
     payment::{Payment, State, Wanted},
+    refunds::Desk,
 };
 
 /// A payment.
@@ -61,8 +62,9 @@ impl PaymentView {
     pub fn of(app: &App, payment: &Payment, actor: &Actor) -> Self {
         let theirs = actor.is_customer() && payment.customer == actor.customer();
         let payable = theirs && payment.state == State::Open && app.clock.now() < payment.pay_by;
-        let refunds = wire::access::reach(ACCESS, "refund_payment", actor).all;
-        let refundable = refunds && payment.captured > payment.refunded;
+        let reach = wire::access::reach(ACCESS, "refund_payment", actor);
+        let refundable =
+            Desk::of(actor, &reach, payment.store).is_some() && payment.captured > payment.refunded;
         // Nobody wants it any more: what may still come of it goes back.
         let ending = payment.wanted == Wanted::Cancel && payment.state == State::Open;
         let payable = payable && !ending;
@@ -108,7 +110,7 @@ pub async fn show(
     let reach = &actor.reach;
     let theirs = |payment: &Payment| reach.own && payment.customer == actor.customer();
     let payment = payment
-        .filter(|payment| reach.all || theirs(payment))
+        .filter(|it| reach.all || theirs(it) || it.store.is_some_and(|store| reach.store(store)))
         .ok_or_else(|| Problem::not_found("payment"))?;
     Ok(Json(PaymentView::of(&app, &payment, &actor)))
 }

@@ -8,6 +8,7 @@ mod news;
 mod paypal;
 mod people;
 mod provider;
+mod razorpay;
 mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, fresh_database};
@@ -15,4 +16,5 @@ pub use caller::{Answer, Caller};
 pub use paypal::{PayPal, Signing};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, Pays, StandIn, Webhook};
+pub use razorpay::Razorpay;
 pub use stripe::Stripe;

@@ -1,0 +1,124 @@
+//! Money that goes back, and the keys under which it is asked for.
+
+use axum::http::StatusCode;
+use kernel::Money;
+use serde_json::{Map, Value};
+
+use super::{
+    failure::Failure,
+    state::{Payment, State, Status, id},
+};
+
+#[derive(Clone)]
+pub struct Refund {
+    pub id: String,
+    pub payment: String,
+    pub amount: Money,
+    pub notes: Map<String, Value>,
+    pub receipt: Option<String>,
+    /// `pending`, `processed`, `failed`.
+    pub status: &'static str,
+    pub created_at: i64,
+}
+
+/// A key of `X-Refund-Idempotency` and what came of it.
+pub struct Key {
+    pub fingerprint: Vec<u8>,
+    /// None while it is being done.
+    pub answer: Option<Result<Value, Failure>>,
+}
+
+impl State {
+    /// The answer of the first request under this key; none when this is the first.
+    pub fn under_key(&mut self, key: &str, body: &[u8]) -> Option<Result<Value, Failure>> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if key.len() < 10 || !key.chars().all(fits) {
+            return Some(Err(Failure::bad("The idempotency key must be at least 10 characters")));
+        }
+        match self.keys.get(key) {
+            None => {
+                let running = Key { fingerprint: body.to_vec(), answer: None };
+                self.keys.insert(key.to_owned(), running);
+                None
+            }
+            Some(Key { answer: None, .. }) => {
+                let twin = "Request failed because another request is in progress";
+                Some(Err(Failure::bad(twin).status(StatusCode::CONFLICT)))
+            }
+            Some(first) if first.fingerprint != body => {
+                let other = "Different request with the same idempotency key has already been \
+                             processed.";
+                Some(Err(Failure::bad(other)))
+            }
+            Some(first) => first.answer.clone(),
+        }
+    }
+
+    /// Gives back `amount`, or all that is left.
+    pub fn refund(
+        &mut self,
+        payment: &str,
+        amount: Option<i64>,
+        notes: Value,
+        now: i64,
+    ) -> Result<Refund, Failure> {
+        let waits = self.refunds_wait;
+        let payment = self.payment(payment)?;
+        if !payment.captured {
+            return Err(Failure::bad(
+                "The payment status should be captured for action to be taken",
+            ));
+        }
+        let left = payment.amount.amount - payment.refunded;
+        if left == 0 {
+            return Err(Failure::bad("The payment has been fully refunded already"));
+        }
+        let amount = amount.unwrap_or(left);
+        if amount <= 0 || amount > left {
+            let more = "The total refund amount is greater than the refund payment amount";
+            return Err(Failure::field("amount", more));
+        }
+        payment.go_back(amount);
+        let refund = Refund {
+            id: id("rfnd"),
+            payment: payment.id.clone(),
+            amount: Money::new(amount, payment.amount.currency),
+            notes: notes.as_object().cloned().unwrap_or_default(),
+            receipt: None,
+            status: "pending",
+            created_at: now,
+        };
+        self.refunds.push(refund.clone());
+        self.tell_refund("refund.created", &refund, now);
+        if !waits {
+            self.finish_refunds(true, now);
+        }
+        Ok(Refund { status: if waits { "pending" } else { "processed" }, ..refund })
+    }
+
+    /// The bank decides on all refunds that wait.
+    pub fn finish_refunds(&mut self, works: bool, now: i64) {
+        let waiting = self.refunds.iter_mut().filter(|refund| refund.status == "pending");
+        let mut done = Vec::new();
+        for refund in waiting {
+            refund.status = if works { "processed" } else { "failed" };
+            done.push(refund.clone());
+        }
+        for refund in done {
+            if !works {
+                let payment = self.payment(&refund.payment).expect("its payment");
+                payment.go_back(-refund.amount.amount);
+            }
+            self.settle_refund(&refund, now);
+            self.tell_refund(&format!("refund.{}", refund.status), &refund, now);
+        }
+    }
+}
+
+impl Payment {
+    fn go_back(&mut self, amount: i64) {
+        self.refunded += amount;
+        let all = self.refunded == self.amount.amount;
+        self.status = if all { Status::Refunded } else { Status::Captured };
+    }
+}

@@ -99,9 +99,8 @@ async fn authenticate(
     Path(id): Path<String>,
     Form(proof): Form<Proof>,
 ) -> Response {
-    let done = at.change(|state: &mut State, now| match proof.agreed {
-        true => state.authorise(&id, now),
-        false => state.fail(&id, NOT_PROVEN, now),
+    let done = at.change(|state: &mut State, now| {
+        if proof.agreed { state.authorise(&id, now) } else { state.fail(&id, NOT_PROVEN, now) }
     });
     match done {
         Ok(()) => at.result(&id),

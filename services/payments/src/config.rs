@@ -1,8 +1,10 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::ensure;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+
+pub use crate::provider::razorpay::Razorpay;
 
 /// `[payments]`
 #[derive(Clone, Deserialize, Serialize)]
@@ -24,6 +26,8 @@ pub struct Config {
     pub refunds: Refunds,
     /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,
+    /// Accounts at Razorpay, by our own names of them.
+    pub razorpay: BTreeMap<String, Razorpay>,
 }
 
 /// `[payments.sandbox]`
@@ -58,6 +62,7 @@ impl Default for Config {
             return_url: String::new(),
             refunds: Refunds::default(),
             sandbox: Sandbox::default(),
+            razorpay: BTreeMap::new(),
         }
     }
 }
@@ -144,6 +149,9 @@ impl Config {
             "payments.refunds: wait_hours must be between 1 and 2160, and no limit below zero"
         );
         ensure!(self.notices_kept_days >= 7, "payments.notices_kept_days must be at least 7");
+        for (name, account) in &self.razorpay {
+            account.check(name)?;
+        }
         if self.sandbox.base_url.is_empty() {
             self.sandbox.base_url = format!("{public_url}/sandbox");
         }

@@ -1,0 +1,211 @@
+//! Razorpay, over its REST interface. A payment of ours is an order there; the customer's attempts
+//! are payments of that order, and at most one of them is ours to take.
+//!
+//! Razorpay has no keys for idempotency on orders and captures, so both look before they write; a
+//! refund carries our key in `X-Refund-Idempotency` and in its notes, for the key is forgotten
+//! there one day. Amounts are minor units as ISO 4217 has them, also of currencies with no or three
+//! decimals; of the latter the last digit must be 0.
+
+mod api;
+mod decline;
+mod notice;
+mod seen;
+mod settings;
+mod signature;
+mod wire;
+
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Currency, Money};
+use payments_api::{Component, ComponentKind};
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::{
+    api::Api,
+    wire::{Order, Page, Payment, Refund},
+};
+use super::{Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen};
+
+pub use self::settings::Razorpay;
+
+/// Its currencies, from its public list.
+const CURRENCIES: &str = "AED ALL AMD AUD AWG BBD BDT BHD BMD BND BOB BSD BWP BZD CAD CHF CNY COP \
+    CRC CUP CZK DKK DOP DZD EGP ETB EUR FJD GBP GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD \
+    JPY KES KGS KHR KWD KYD KZT LAK LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR NAD \
+    NGN NIO NOK NPR NZD OMR PEN PGK PHP PKR QAR RUB SAR SCR SEK SGD SLL SOS SSP SVC SZL THB TTD \
+    TZS USD UYU UZS YER ZAR";
+
+/// Banks may agree so long after an attempt had failed: three days by one page of its
+/// documentation, five by another.
+const LATE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Speaks to Razorpay for one account.
+pub struct Client {
+    api: Api,
+    settings: Razorpay,
+}
+
+impl Client {
+    pub fn new(settings: &Razorpay, patience: Duration) -> anyhow::Result<Self> {
+        Ok(Self { api: Api::new(settings, patience)?, settings: settings.clone() })
+    }
+
+    /// The order that was made for a payment of ours before, whether or not we had the answer.
+    async fn made(&self, new: &NewPayment<'_>) -> Result<Option<Order>, CallFailed> {
+        let path = format!("orders?receipt={}&count=10", new.id);
+        let found: Page<Order> = self.api.get(&path).await?;
+        let id = new.id.to_string();
+        let ours = |order: &Order| {
+            order.notes.get("payment") == Some(&id)
+                && order.amount == new.amount.amount
+                && order.currency == new.amount.currency.code()
+        };
+        Ok(found.items.into_iter().filter(ours).min_by_key(|order| order.created_at))
+    }
+
+    async fn payments(&self, order: &str) -> Result<Vec<Payment>, CallFailed> {
+        let page: Page<Payment> = self.api.get(&format!("orders/{order}/payments")).await?;
+        Ok(page.items)
+    }
+
+    async fn refunds(&self, payment: &str) -> Result<Vec<Refund>, CallFailed> {
+        /// The most that one answer holds.
+        const PAGE: usize = 100;
+        let mut all = Vec::new();
+        for page in 0..10 {
+            let skip = page * PAGE;
+            let path = format!("payments/{payment}/refunds?count={PAGE}&skip={skip}");
+            let page: Page<Refund> = self.api.get(&path).await?;
+            let last = page.items.len() < PAGE;
+            all.extend(page.items);
+            if last {
+                return Ok(all);
+            }
+        }
+        Err(CallFailed::Unknown("more refunds than can be counted".into()))
+    }
+}
+
+#[async_trait::async_trait]
+impl Provider for Client {
+    fn abilities(&self) -> Abilities {
+        Abilities { captures_in_part: false, cancels_open: false, voids: false, horizon: LATE }
+    }
+
+    fn takes(&self, currency: Currency) -> bool {
+        CURRENCIES.split(' ').any(|code| code == currency.code())
+    }
+
+    fn component(&self) -> Component {
+        Component {
+            kind: ComponentKind::RazorpayCheckout,
+            script: Some("https://checkout.razorpay.com/v1/checkout.js".into()),
+            public_key: Some(self.settings.key_id.clone()),
+        }
+    }
+
+    async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+        if new.amount.decimals() == 3 && new.amount.amount % 10 != 0 {
+            let why =
+                format!("{} cannot be paid at Razorpay: its last digit must be 0", new.amount);
+            return Err(CallFailed::Refused(why));
+        }
+        let order: Order = if let Some(order) = self.made(new).await? {
+            order
+        } else {
+            let body = json!({
+                "amount": new.amount.amount,
+                "currency": new.amount.currency.code(),
+                "receipt": new.id,
+                // Two who ask at once get the same order.
+                "unique_receipt": true,
+                "notes": {"order": new.order, "payment": new.id},
+            });
+            self.api.post("orders", None, &body).await?
+        };
+        Ok(Created {
+            provider_payment: order.id,
+            client_secret: String::new(),
+            pay_url: String::new(),
+        })
+    }
+
+    async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {
+        let name = api::plain(known.provider_payment)?;
+        let order: Order = self.api.get(&format!("orders/{name}")).await?;
+        let payments = self.payments(name).await?;
+        let main = seen::main(&payments);
+        let refunds = match main.filter(|payment| payment.captured) {
+            Some(payment) => self.refunds(api::plain(&payment.id)?).await?,
+            None => Vec::new(),
+        };
+        let mut disputes = Vec::new();
+        for dispute in known.disputes {
+            disputes.push(self.api.get(&format!("disputes/{}", api::plain(dispute)?)).await?);
+        }
+        Ok(seen::seen(order, &payments, &refunds, &disputes))
+    }
+
+    async fn capture(&self, _: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(name)?).await?;
+        let Some(payment) = seen::main(&payments) else {
+            return Err(CallFailed::Refused("there is nothing that could be captured".into()));
+        };
+        if payment.captured {
+            return Ok(());
+        }
+        // Nothing but all of it can be taken.
+        let body = json!({"amount": amount.amount, "currency": amount.currency.code()});
+        let path = format!("payments/{}/capture", api::plain(&payment.id)?);
+        self.api.post::<IgnoredAny>(&path, None, &body).await.map(|_| ())
+    }
+
+    async fn cancel(&self, _: Uuid, _: &str) -> Result<(), CallFailed> {
+        Err(CallFailed::Refused("Razorpay has no way to end an order".into()))
+    }
+
+    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(name)?).await?;
+        let Some(payment) = seen::main(&payments).filter(|payment| payment.captured) else {
+            return Err(CallFailed::Refused("there is nothing that could go back".into()));
+        };
+        let payment = api::plain(&payment.id)?;
+        let before = self.refunds(payment).await?;
+        match before.iter().find(|refund| refund.operation() == Some(key)) {
+            Some(refund) if refund.status == "failed" => {
+                return Err(CallFailed::Refused("the bank did not take it back".into()));
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        let body = json!({"amount": amount.amount, "notes": {"operation": key}});
+        let path = format!("payments/{payment}/refund");
+        self.api.post::<IgnoredAny>(&path, Some(key), &body).await.map(|_| ())
+    }
+
+    async fn notice(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notice, NotTaken> {
+        notice::read(&self.settings, headers, body, now)
+    }
+
+    fn come_back(&self, name: &str, brought: &Value) -> Result<(), NotTaken> {
+        let text = |field: &str| brought.get(field).map(|value| value.as_str().unwrap_or_default());
+        let fields = ["razorpay_order_id", "razorpay_payment_id", "razorpay_signature"].map(text);
+        let [Some(order), Some(payment), Some(given)] = fields else {
+            // Nothing comes back from an attempt that did not succeed; half of it from nobody.
+            let none = fields.iter().all(Option::is_none);
+            return if none { Ok(()) } else { Err(NotTaken::Form) };
+        };
+        let signed = format!("{order}|{payment}");
+        let holds = signature::holds(&self.settings.key_secret, signed.as_bytes(), given);
+        if order == name && holds { Ok(()) } else { Err(NotTaken::Signature) }
+    }
+}

@@ -1,0 +1,104 @@
+//! An order with its payments, refunds and disputes as one payment of ours. Pure.
+
+use super::{
+    decline,
+    wire::{Dispute, Order, Payment, Refund},
+};
+use crate::provider::{
+    Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState,
+};
+
+/// The payment that is ours: the captured one, or else the first that holds money.
+pub fn main(payments: &[Payment]) -> Option<&Payment> {
+    let holds = payments.iter().filter(|payment| holds_money(payment));
+    holds.min_by_key(|payment| (!payment.captured, payment.created_at, &payment.id))
+}
+
+/// One that failed may come to hold money days later.
+fn holds_money(payment: &Payment) -> bool {
+    payment.captured || payment.status == "authorized"
+}
+
+pub fn seen(order: Order, payments: &[Payment], refunds: &[Refund], disputes: &[Dispute]) -> Seen {
+    let main = main(payments);
+    let other = |payment: &&Payment| main.is_none_or(|main| main.id != payment.id);
+    let strays = payments.iter().filter(|one| holds_money(one)).filter(other);
+    let disputes = disputes.iter().filter(|dispute| {
+        // Of the others the bank only asks a question.
+        let takes =
+            matches!(dispute.phase.as_str(), "chargeback" | "pre_arbitration" | "arbitration");
+        let ours = main.is_some_and(|main| main.id == dispute.payment_id);
+        takes && ours && dispute.currency == order.currency
+    });
+    let disputes: Vec<SeenDispute> = disputes.map(seen_dispute).collect();
+    let fee = main.filter(|main| main.captured && main.currency == "INR");
+    Seen {
+        order: order.notes.get("order").cloned(),
+        payment: order.notes.get("payment").cloned(),
+        amount: order.amount,
+        // Money in another currency than its order's is not this order's.
+        currency: main.map_or(&order.currency, |main| &main.currency).clone(),
+        // Keys for tests see no real money and the other way round; the settings name which.
+        mode_fits: true,
+        account_fits: payments.iter().all(|one| one.order_id.as_ref() == Some(&order.id)),
+        state: state(main, payments),
+        refunds: refunds.iter().map(seen_refund).collect(),
+        fee: fee.and_then(|main| main.fee),
+        objects: main
+            .map(|main| main.id.clone())
+            .into_iter()
+            .chain(refunds.iter().map(|refund| refund.id.clone()))
+            .chain(disputes.iter().map(|dispute| dispute.id.clone()))
+            .collect(),
+        disputes,
+        strays: strays.map(|payment| payment.id.clone()).collect(),
+        id: order.id,
+    }
+}
+
+fn state(main: Option<&Payment>, payments: &[Payment]) -> SeenState {
+    if let Some(main) = main {
+        let amount = main.amount;
+        let captured = main.captured;
+        return if captured {
+            SeenState::Captured { amount }
+        } else {
+            SeenState::Authorised { amount }
+        };
+    }
+    if payments.iter().any(|payment| payment.status == "refunded") {
+        return SeenState::Cancelled { reason: "it was not captured in time".into() };
+    }
+    let failed = payments.iter().filter(|payment| payment.status == "failed");
+    let last = failed.max_by_key(|payment| (payment.created_at, &payment.id));
+    let decline = last.map(|payment| Decline {
+        attempt: payment.id.clone(),
+        why: decline::why(payment.error_reason.as_deref().unwrap_or_default()),
+    });
+    SeenState::Open { decline }
+}
+
+fn seen_refund(refund: &Refund) -> SeenRefund {
+    let state = match refund.status.as_str() {
+        "processed" => SeenRefundState::Done,
+        "failed" => SeenRefundState::Failed,
+        _ => SeenRefundState::Pending,
+    };
+    SeenRefund {
+        id: refund.id.clone(),
+        operation: refund.operation(),
+        amount: refund.amount,
+        state,
+    }
+}
+
+fn seen_dispute(dispute: &Dispute) -> SeenDispute {
+    let state = match dispute.status.as_str() {
+        "won" => DisputeState::Won,
+        // Ended without a verdict.
+        "closed" if dispute.amount_deducted == 0 => DisputeState::Won,
+        "lost" | "closed" => DisputeState::Lost,
+        _ => DisputeState::Open,
+    };
+    SeenDispute { id: dispute.id.clone(), amount: dispute.amount, fee: 0, state }
+}

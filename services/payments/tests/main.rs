@@ -5,6 +5,7 @@ mod card_numbers;
 mod erasure;
 mod ledger;
 mod operations;
+mod razorpay;
 mod refund_limits;
 mod refunds;
 mod settle;

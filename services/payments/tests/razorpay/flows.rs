@@ -1,0 +1,183 @@
+use jiff::SignedDuration;
+use kernel::{Currency, Money, OrderId};
+use orders_api::Move;
+use payments_api::MoneyMove;
+use serde_json::{Value, json};
+use testkit::{Call, Goes, Pays, StandIn};
+
+use super::house::{House, inr};
+
+fn cancelled() -> Move {
+    Move::Cancelled { reason: "the store is closed".into() }
+}
+
+#[tokio::test]
+async fn paid_captured_and_the_fee_known() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.captured(order).await;
+    assert_eq!(started.component.public_key.as_ref(), Some(&house.razorpay.key_id));
+    house.send_all().await;
+    house.quiet().await;
+    assert_eq!(
+        house.told().await,
+        [
+            MoneyMove::Authorised { amount: inr(90_000) },
+            MoneyMove::Captured { amount: inr(90_000) }
+        ]
+    );
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.captures, book.fees), (1, 2_124));
+    assert_eq!(house.count("select fee from payments.payment").await, book.fees);
+}
+
+/// The answer of each write is lost at Razorpay: what was done is found, and done once.
+#[tokio::test]
+async fn unknown_answers_have_one_effect() {
+    for goes in [Goes::WrongAfter, Goes::WrongBefore] {
+        let house = House::open().await;
+        let order = OrderId::new();
+        house.razorpay.fault(Call::Create, goes, 1);
+        house.start(order, inr(90_000)).await.refused(503, "provider-unavailable");
+        let started = house.started(order).await;
+        assert_eq!(house.razorpay.names(), [started.provider_payment.clone()]);
+        let brought = house.razorpay.pay(&started.provider_payment, Pays::AfterChallenge).await;
+        house.come_back(&started, brought).await.ok::<Value>();
+        house.razorpay.fault(Call::Capture, goes, 1);
+        house.tell(order, Move::Packed).await;
+        house.quiet().await;
+        house.razorpay.fault(Call::Refund, goes, 1);
+        house.tell(order, cancelled()).await;
+        house.quiet().await;
+        let book = house.razorpay.book(&started.provider_payment);
+        assert_eq!((book.captures, book.refunds, book.refunded), (1, 1, 90_000), "{goes:?}");
+        assert_eq!(house.told().await.len(), 3);
+    }
+}
+
+/// Even after Razorpay has forgotten the key.
+#[tokio::test]
+async fn a_refund_is_looked_for_before_it_is_sent_again() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.captured(order).await;
+    house.razorpay.hold_refunds(true);
+    house.razorpay.fault(Call::Refund, Goes::WrongAfter, 1);
+    house.tell(order, cancelled()).await;
+    house.later("sent", || async { (house.razorpay.asked(Call::Refund) == 1).then_some(()) }).await;
+    house.razorpay.forget_keys();
+    house.bench.advance(60);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    house.razorpay.finish_refunds(true);
+    house.quiet().await;
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.refunds, book.refunded), (1, 90_000));
+    assert_eq!(house.razorpay.asked(Call::Refund), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_that_failed_brings_money_late_for_a_live_order() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.started(order).await;
+    let brought = house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+    house.come_back(&started, brought).await.ok::<Value>();
+    let told = house.told().await;
+    assert!(
+        matches!(&told[..], [MoneyMove::Declined { code, .. }] if code == "insufficient_funds")
+    );
+    house.razorpay.agree_late(&started.provider_payment);
+    house.send_all().await;
+    house.tell(order, Move::Packed).await;
+    house.quiet().await;
+    assert_eq!(house.razorpay.book(&started.provider_payment).captured, 90_000);
+    assert_eq!(house.told().await.len(), 3);
+}
+
+/// Nobody wants it any more: it cannot be freed, so it is taken and given back, once.
+#[tokio::test]
+async fn late_money_for_a_dead_order_goes_back_once() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.started(order).await;
+    let brought = house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+    house.come_back(&started, brought).await.ok::<Value>();
+    house.tell(order, cancelled()).await;
+    house.quiet().await;
+    house.bench.clock.advance(SignedDuration::from_hours(70));
+    house.razorpay.agree_late(&started.provider_payment);
+    for _ in 0..3 {
+        house.send_all().await;
+        house.quiet().await;
+    }
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.captures, book.refunds, book.captured - book.refunded), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_second_success_of_one_order_is_said_to_people_and_not_taken() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.started(order).await;
+    house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+    house.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
+    house.tell(order, Move::Packed).await;
+    house.send_all().await;
+    house.quiet().await;
+    house.razorpay.agree_late(&started.provider_payment);
+    house.send_all().await;
+    house.quiet().await;
+    let strays = "select count(*) from payments.mismatch where kind = 'stray'";
+    assert_eq!(house.count(strays).await, 1);
+    assert_eq!(house.razorpay.book(&started.provider_payment).captures, 1);
+}
+
+#[tokio::test]
+async fn refunds_by_hand_and_disputes_are_kept() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.captured(order).await;
+    house.razorpay.refund_by_hand(&started.provider_payment, inr(10_000));
+    house.razorpay.refund_by_hand(&started.provider_payment, inr(20_000));
+    let won = house.razorpay.dispute(&started.provider_payment, inr(30_000));
+    let lost = house.razorpay.dispute(&started.provider_payment, inr(5_000));
+    house.send_all().await;
+    house.quiet().await;
+    house.razorpay.decide(&won, true);
+    house.razorpay.decide(&lost, false);
+    house.send_all().await;
+    house.quiet().await;
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.refunded, book.disputed), (30_000, 5_000));
+    assert_eq!(house.count("select refunded from payments.payment").await, book.refunded);
+    assert_eq!(house.count("select disputed from payments.payment").await, book.disputed);
+    let ended = "select count(*) from payments.dispute where state in ('won', 'lost')";
+    assert_eq!(house.count(ended).await, 2);
+    assert_eq!(house.told().await.len(), 8);
+}
+
+#[tokio::test]
+async fn three_decimals_only_with_a_last_zero() {
+    let house = House::open().await;
+    let dinar = |amount| Money::new(amount, Currency::KWD);
+    house.start(OrderId::new(), dinar(99_991)).await.refused(409, "provider-refused");
+    let started: payments_api::Started = house.start(OrderId::new(), dinar(99_990)).await.ok();
+    let brought = house.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
+    let shown: Value = house.come_back(&started, brought).await.ok();
+    assert_eq!(shown["state"], "authorised");
+}
+
+#[tokio::test]
+async fn the_customer_leaves_and_comes_again() {
+    let house = House::open().await;
+    let started = house.started(OrderId::new()).await;
+    for how in [Pays::AbandoningChallenge, Pays::FailingChallenge] {
+        let brought = house.razorpay.pay(&started.provider_payment, how).await;
+        assert_eq!(brought, json!({}));
+        let shown: Value = house.come_back(&started, brought).await.ok();
+        assert_eq!(shown["state"], "open");
+    }
+    let brought = house.razorpay.pay(&started.provider_payment, Pays::AfterChallenge).await;
+    let shown: Value = house.come_back(&started, brought).await.ok();
+    assert_eq!(shown["state"], "authorised");
+}

@@ -127,9 +127,30 @@ async fn a_second_success_of_one_order_is_said_to_people_and_not_taken() {
     house.razorpay.agree_late(&started.provider_payment);
     house.send_all().await;
     house.quiet().await;
-    let strays = "select count(*) from payments.mismatch where kind = 'stray'";
+    let strays = "select count(*) from payments.mismatch where what = 'stray'";
     assert_eq!(house.count(strays).await, 1);
     assert_eq!(house.razorpay.book(&started.provider_payment).captures, 1);
+}
+
+/// Razorpay takes all or nothing.
+#[tokio::test]
+async fn less_is_packed_than_was_ordered_so_the_rest_goes_back() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.paid(order).await;
+    house.tell_total(order, Move::Packed, inr(70_000)).await;
+    house.quiet().await;
+    for _ in 0..2 {
+        house.send_all().await;
+        house.tell_total(order, Move::Packed, inr(70_000)).await;
+        house.quiet().await;
+    }
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.captures, book.captured), (1, 90_000));
+    assert_eq!((book.refunds, book.refunded), (1, 20_000));
+    house.tell(order, cancelled()).await;
+    house.quiet().await;
+    assert_eq!(house.razorpay.book(&started.provider_payment).refunded, 90_000);
 }
 
 #[tokio::test]
@@ -160,7 +181,7 @@ async fn refunds_by_hand_and_disputes_are_kept() {
 async fn three_decimals_only_with_a_last_zero() {
     let house = House::open().await;
     let dinar = |amount| Money::new(amount, Currency::KWD);
-    house.start(OrderId::new(), dinar(99_991)).await.refused(409, "provider-refused");
+    house.start(OrderId::new(), dinar(99_991)).await.refused(422, "provider-refused");
     let started: payments_api::Started = house.start(OrderId::new(), dinar(99_990)).await.ok();
     let brought = house.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
     let shown: Value = house.come_back(&started, brought).await.ok();

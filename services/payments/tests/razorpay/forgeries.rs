@@ -186,7 +186,7 @@ async fn what_a_browser_brings_must_be_signed_for_this_order() {
         ),
     ] {
         let answer = house.come_back(&started, brought).await;
-        assert_eq!(answer.status, 400, "{what}");
+        assert!(matches!(answer.status.as_u16(), 400 | 422), "{what}: {}", answer.status);
         assert_eq!(house.dump().await, before, "{what}");
     }
     // Rightly signed, but of a payment that never was: asked, Razorpay shows none.

@@ -1,9 +1,12 @@
+mod stripe;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::ensure;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use self::stripe::{Page, Stripe, WebhookSecret};
 pub use crate::provider::razorpay::Razorpay;
 
 /// `[payments]`
@@ -26,6 +29,8 @@ pub struct Config {
     pub refunds: Refunds,
     /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,
+    /// Accounts at Stripe, by a name that is part of their webhooks' address.
+    pub stripe: BTreeMap<String, Stripe>,
     /// Accounts at Razorpay, by our own names of them.
     pub razorpay: BTreeMap<String, Razorpay>,
 }
@@ -62,6 +67,7 @@ impl Default for Config {
             return_url: String::new(),
             refunds: Refunds::default(),
             sandbox: Sandbox::default(),
+            stripe: BTreeMap::new(),
             razorpay: BTreeMap::new(),
         }
     }
@@ -149,7 +155,12 @@ impl Config {
             "payments.refunds: wait_hours must be between 1 and 2160, and no limit below zero"
         );
         ensure!(self.notices_kept_days >= 7, "payments.notices_kept_days must be at least 7");
+        for (name, account) in &self.stripe {
+            check_name(name)?;
+            account.check(name)?;
+        }
         for (name, account) in &self.razorpay {
+            check_name(name)?;
             account.check(name)?;
         }
         if self.sandbox.base_url.is_empty() {
@@ -160,6 +171,16 @@ impl Config {
         }
         Ok(self)
     }
+}
+
+/// It is part of an address, and of what people choose.
+fn check_name(name: &str) -> anyhow::Result<()> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    ensure!(
+        (1..=30).contains(&name.len()) && name.bytes().all(fits),
+        "the name of an account at a provider is 1 to 30 of a-z, 0-9 and -, not {name:?}"
+    );
+    Ok(())
 }
 
 #[cfg(test)]

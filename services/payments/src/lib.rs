@@ -34,7 +34,7 @@ use orders_api::OrderMoved;
 use store::Db;
 
 use crate::account::Accounts;
-pub use crate::config::{Config, Sandbox};
+pub use crate::config::{Config, Sandbox, Stripe};
 
 /// Payments, for the binary.
 pub const PART: Part = Part {

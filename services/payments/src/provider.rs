@@ -2,6 +2,8 @@
 
 pub mod razorpay;
 pub mod sandbox;
+mod signature;
+pub mod stripe;
 
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};

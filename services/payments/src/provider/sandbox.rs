@@ -1,7 +1,6 @@
 //! The built-in sandbox, as any outsider sees it: JSON over HTTP with a secret key, an
 //! Idempotency-Key per write, signed webhooks.
 
-mod signature;
 mod wire;
 
 use std::{sync::Arc, time::Duration};
@@ -16,7 +15,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use self::wire::{Error, ErrorFacts, Event, Intent};
-use super::{Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen};
+use super::{
+    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
+};
 use crate::config::Sandbox;
 
 /// Speaks to the sandbox.

@@ -1,0 +1,311 @@
+//! Stripe: Payment Intents that are captured by hand, in Stripe's fields within our page or on its
+//! own page (Checkout Sessions).
+//!
+//! A thin client of the eleven calls that are needed: of the crates for Stripe, async-stripe is the
+//! one that lives, and its 1.0 has been a release candidate for over a year; it answers a 500 and a
+//! spent key like any other error, which here are three different things to do next.
+//!
+//! Stripe forgets a key after a day or later. Writes to a payment are looked at before they are
+//! repeated; a creation looks first when its key may be forgotten.
+
+mod amount;
+mod call;
+mod event;
+mod why;
+mod wire;
+
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Clock, Currency, Money};
+use payments_api::{Component, ComponentKind};
+use serde::de::IgnoredAny;
+use uuid::Uuid;
+
+use self::{
+    amount::to_stripe,
+    call::{Calls, Failed, MOST_KEYS, spent},
+    wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
+};
+use super::{
+    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
+};
+use crate::config::{Page, Stripe};
+
+/// A visit to the hosted page lasts at least so long.
+const SHORTEST_VISIT: SignedDuration = SignedDuration::from_mins(30);
+const LONGEST_VISIT: SignedDuration = SignedDuration::from_hours(24);
+/// After this Stripe may have forgotten a key.
+const KEYS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(23);
+/// Of one payment; nobody gives back more often.
+const MOST_PAGES: usize = 10;
+
+/// Speaks to Stripe for one account.
+pub struct Client {
+    calls: Calls,
+    settings: Stripe,
+    clock: Clock,
+}
+
+impl Client {
+    pub fn new(settings: &Stripe, patience: Duration, clock: &Clock) -> anyhow::Result<Self> {
+        let calls = Calls::new(settings, patience)?;
+        Ok(Self { calls, settings: settings.clone(), clock: clock.clone() })
+    }
+
+    async fn create_intent(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+        let form = [
+            ("amount", to_stripe(new.amount)?.to_string()),
+            ("currency", new.amount.currency.code().to_ascii_lowercase()),
+            ("capture_method", "manual".into()),
+            ("description", new.description.into()),
+            ("metadata[order]", new.order.to_string()),
+            ("metadata[payment]", new.id.to_string()),
+            ("automatic_payment_methods[enabled]", "true".into()),
+        ];
+        let intent = self.calls.create("payment_intents", new.id.uuid(), &form).await?;
+        Ok(created(intent))
+    }
+
+    async fn create_session(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+        let name = if new.description.is_empty() { "Order" } else { new.description };
+        let mut form = vec![
+            ("mode", "payment".to_owned()),
+            ("line_items[0][price_data][currency]", new.amount.currency.code().to_lowercase()),
+            ("line_items[0][price_data][unit_amount]", to_stripe(new.amount)?.to_string()),
+            ("line_items[0][price_data][product_data][name]", name.into()),
+            ("line_items[0][quantity]", "1".into()),
+            ("success_url", new.return_url.into()),
+            ("cancel_url", new.return_url.into()),
+            ("client_reference_id", new.order.to_string()),
+            ("metadata[order]", new.order.to_string()),
+            ("metadata[payment]", new.id.to_string()),
+            ("payment_intent_data[capture_method]", "manual".into()),
+            ("payment_intent_data[description]", name.into()),
+            ("payment_intent_data[metadata][order]", new.order.to_string()),
+            ("payment_intent_data[metadata][payment]", new.id.to_string()),
+        ];
+        // Not from now on: asked again it has to be the same.
+        let end = new.pay_by + SHORTEST_VISIT;
+        if end < self.clock.now() + LONGEST_VISIT {
+            form.push(("expires_at", end.as_second().to_string()));
+        }
+        let session: Session = self.calls.create("checkout/sessions", new.id.uuid(), &form).await?;
+        Ok(visit(session))
+    }
+
+    /// Whether Stripe may have forgotten that it was asked for this.
+    fn may_be_forgotten(&self, new: &NewPayment<'_>) -> bool {
+        let now = self.clock.now();
+        let age = new.id.uuid().get_timestamp().map(|at| now.as_second() - at.to_unix().0 as i64);
+        now > new.pay_by || age.is_some_and(|age| age > KEYS_ARE_KEPT.as_secs())
+    }
+
+    /// The payment as it was made under a key that may be forgotten.
+    async fn made_before(&self, new: &NewPayment<'_>) -> Result<Option<Created>, CallFailed> {
+        let query = [("query", format!("metadata['payment']:'{}'", new.id))];
+        let found: List<Named> = self.calls.get("payment_intents/search", &query).await?;
+        let Some(intent) = found.data.into_iter().next() else { return Ok(None) };
+        if self.settings.page == Page::Element {
+            let intent = self.calls.get(&format!("payment_intents/{}", intent.id), &[]).await?;
+            return Ok(Some(created(intent)));
+        }
+        let query = [("payment_intent", intent.id), expanded("data.payment_intent.latest_charge")];
+        let found: List<Session> = self.calls.get("checkout/sessions", &query).await?;
+        Ok(found.data.into_iter().next().map(visit))
+    }
+
+    async fn session(&self, name: &str) -> Result<Session, CallFailed> {
+        let expand = expanded("payment_intent.latest_charge.balance_transaction");
+        self.calls.get(&format!("checkout/sessions/{name}"), &[expand]).await
+    }
+
+    /// The intent behind the name that our payment is bound to.
+    async fn intent_of(&self, name: &str) -> Result<String, CallFailed> {
+        if !is_visit(name) {
+            return Ok(name.to_owned());
+        }
+        let intent = self.session(name).await?.payment_intent;
+        let none = || CallFailed::Refused("the customer has not paid yet".into());
+        Ok(intent.ok_or_else(none)?.id)
+    }
+
+    async fn beside(&self, intent: &Intent) -> Result<Beside, CallFailed> {
+        let mut beside = Beside::default();
+        let Some(charge) = &intent.latest_charge else { return Ok(beside) };
+        if intent.status != "succeeded" {
+            return Ok(beside);
+        }
+        if charge.amount_refunded > 0 {
+            beside.refunds = self.refunds(&intent.id).await?;
+        }
+        if charge.disputed {
+            let query = [("payment_intent", intent.id.clone()), ("limit", "100".into())];
+            beside.disputes = self.calls.get::<List<Dispute>>("disputes", &query).await?.data;
+        }
+        Ok(beside)
+    }
+
+    async fn refunds(&self, intent: &str) -> Result<Vec<Refund>, CallFailed> {
+        let mut all: Vec<Refund> = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![("payment_intent", intent.to_owned()), ("limit", "100".into())];
+            query.extend(all.last().map(|last| ("starting_after", last.id.clone())));
+            let page: List<Refund> = self.calls.get("refunds", &query).await?;
+            all.extend(page.data);
+            if !page.has_more {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Ends a visit; `false` when the customer has just finished it.
+    async fn end_visit(&self, key: Uuid, name: &str) -> Result<bool, CallFailed> {
+        match self.session(name).await?.status.as_deref() {
+            Some("complete") => Ok(false),
+            Some("expired") => Ok(true),
+            _ => {
+                let path = format!("checkout/sessions/{name}/expire");
+                // Its own key: the intent may have to be cancelled under the operation's.
+                let key = Uuid::from_u128(key.as_u128() ^ 1);
+                self.calls.post::<IgnoredAny>(&path, key, &[]).await.map(|_| true)
+            }
+        }
+    }
+}
+
+fn is_visit(name: &str) -> bool {
+    name.starts_with("cs_")
+}
+
+fn expanded(path: &str) -> (&'static str, String) {
+    ("expand[]", path.to_owned())
+}
+
+fn created(intent: Intent) -> Created {
+    Created {
+        provider_payment: intent.id,
+        client_secret: intent.client_secret.unwrap_or_default(),
+        pay_url: String::new(),
+    }
+}
+
+fn visit(session: Session) -> Created {
+    Created {
+        provider_payment: session.id,
+        client_secret: String::new(),
+        pay_url: session.url.unwrap_or_default(),
+    }
+}
+
+#[async_trait::async_trait]
+impl Provider for Client {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            captures_in_part: true,
+            cancels_open: true,
+            voids: true,
+            horizon: SignedDuration::from_hours(24),
+        }
+    }
+
+    fn takes(&self, currency: Currency) -> bool {
+        amount::takes(currency)
+    }
+
+    fn component(&self) -> Component {
+        match self.settings.page {
+            Page::Redirect => Component::default(),
+            Page::Element => Component {
+                kind: ComponentKind::StripePaymentElement,
+                script: Some("https://js.stripe.com/v3/".into()),
+                public_key: Some(self.settings.publishable_key.clone()),
+            },
+        }
+    }
+
+    async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+        if self.may_be_forgotten(new)
+            && let Some(before) = self.made_before(new).await?
+        {
+            return Ok(before);
+        }
+        match self.settings.page {
+            Page::Element => self.create_intent(new).await,
+            Page::Redirect => self.create_session(new).await,
+        }
+    }
+
+    async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {
+        let name = known.provider_payment;
+        let live = self.settings.live;
+        if is_visit(name) {
+            let session = self.session(name).await?;
+            let beside = match &session.payment_intent {
+                Some(intent) => self.beside(intent).await?,
+                None => Beside::default(),
+            };
+            return session.seen(beside, live);
+        }
+        let expand = expanded("latest_charge.balance_transaction");
+        let intent: Intent = self.calls.get(&format!("payment_intents/{name}"), &[expand]).await?;
+        let beside = self.beside(&intent).await?;
+        intent.seen(beside, live)
+    }
+
+    async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+        let path = format!("payment_intents/{}/capture", self.intent_of(name).await?);
+        let form = [("amount_to_capture", to_stripe(amount)?.to_string())];
+        self.calls.post::<IgnoredAny>(&path, key, &form).await.map(|_| ())
+    }
+
+    async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
+        if is_visit(name) && self.end_visit(key, name).await? {
+            return Ok(());
+        }
+        let path = format!("payment_intents/{}/cancel", self.intent_of(name).await?);
+        let form = [("cancellation_reason", "requested_by_customer".to_owned())];
+        self.calls.post::<IgnoredAny>(&path, key, &form).await.map(|_| ())
+    }
+
+    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+        let intent = self.intent_of(name).await?;
+        let form = [
+            ("payment_intent", intent.clone()),
+            ("amount", to_stripe(amount)?.to_string()),
+            ("metadata[operation]", key.to_string()),
+        ];
+        for turn in 0..MOST_KEYS {
+            match self.calls.once::<IgnoredAny>("refunds", (key, turn), &form).await {
+                Err(Failed::KeyIsSpent(_)) => {}
+                done => return done.map(|_| ()).map_err(Failed::call),
+            }
+            // That call is over: what came of it shows.
+            if self.refunds(&intent).await?.iter().any(|refund| refund.is_of(key)) {
+                return Ok(());
+            }
+        }
+        Err(spent())
+    }
+
+    async fn notice(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notice, NotTaken> {
+        let mut all = headers.get_all("stripe-signature").iter();
+        let (Some(header), None) = (all.next(), all.next()) else {
+            return Err(NotTaken::Signature);
+        };
+        let header = header.to_str().map_err(|_| NotTaken::Signature)?;
+        let count = |one: &&crate::config::WebhookSecret| one.until.is_none_or(|until| now < until);
+        let mut secrets = self.settings.webhook_secrets.iter().filter(count);
+        if !secrets.any(|one| signature::holds(one.secret.as_bytes(), header, body, now)) {
+            return Err(NotTaken::Signature);
+        }
+        event::notice(body, self.settings.live, &self.settings.account)
+    }
+}

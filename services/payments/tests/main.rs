@@ -12,4 +12,5 @@ mod settle;
 mod settlements;
 mod shop;
 mod start;
+mod stripe;
 mod webhook;

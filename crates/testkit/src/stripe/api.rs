@@ -80,6 +80,8 @@ fn asker(
     account: Option<&str>,
 ) -> Result<Asker, Failure> {
     let key = authorization.and_then(|value| value.strip_prefix("Bearer "));
+    // A key of real money is taken too, so that somebody can find that here is only play money.
+    let key = key.map(|key| key.replacen("_live_", "_test_", 1));
     let asker = match key {
         Some(key) if key == stripe.0.secret_key => Asker::Merchant,
         Some(key) if key == stripe.0.publishable_key => Asker::Browser,

@@ -137,9 +137,8 @@ impl Client {
         if intent.status != "succeeded" {
             return Ok(beside);
         }
-        if charge.amount_refunded > 0 {
-            beside.refunds = self.refunds(&intent.id).await?;
-        }
+        // All of them, whatever the charge says: it does not count one that failed.
+        beside.refunds = self.refunds(&intent.id).await?;
         if charge.disputed {
             let query = [("payment_intent", intent.id.clone()), ("limit", "100".into())];
             beside.disputes = self.calls.get::<List<Dispute>>("disputes", &query).await?.data;

@@ -54,8 +54,6 @@ pub struct Named {
 pub struct Charge {
     id: String,
     #[serde(default)]
-    pub amount_refunded: i64,
-    #[serde(default)]
     pub disputed: bool,
     balance_transaction: Option<Transaction>,
 }

@@ -26,7 +26,7 @@ mod webhooks;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, atomic::Ordering},
 };
 
 use jiff::Timestamp;
@@ -91,6 +91,11 @@ impl Stripe {
         let mut state = self.state();
         state.slow_refunds = false;
         refunds::end_pending(&mut state, taken);
+    }
+
+    /// Whether every webhook so far has been taken, or nobody is told any more.
+    pub fn has_told_all(&self) -> bool {
+        self.state().under_way.load(Ordering::SeqCst) == 0
     }
 
     /// An object as the API shows it, nothing expanded; `null` where there is none.

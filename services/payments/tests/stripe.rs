@@ -6,8 +6,6 @@ mod page;
 mod sdk;
 mod unknown;
 
-use std::time::Duration;
-
 use host::Part;
 use kernel::{Clock, Currency, Money, OrderId};
 use orders_api::{Move, OrderMoved, State};
@@ -124,9 +122,11 @@ impl Till {
         let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
                          + (select count(*) from payments.operation where ended_at is null)
                          + (select count(*) from feed.message where dead_at is null)";
-        // Webhooks are sent a moment after what they tell of.
-        tokio::time::sleep(Duration::from_millis(60)).await;
-        let none = || async { (self.shop.count(left).await == 0).then_some(()) };
+        // What it does may make Stripe tell more.
+        let none = || async {
+            let quiet = self.shop.count(left).await == 0 && self.stripe.has_told_all();
+            (quiet && self.shop.count(left).await == 0).then_some(())
+        };
         self.shop.later("quiet", none).await;
         let sum = "select coalesce(sum(amount), 0)::bigint from payments.ledger_entry";
         assert_eq!(self.shop.count(sum).await, 0);

@@ -1,6 +1,12 @@
 //! All that the stand-in remembers.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use kernel::{Clock, Money, random_token};
 use serde_json::Value;
@@ -26,6 +32,8 @@ pub struct State {
     pub slow_refunds: bool,
     /// The key of the call that is running, for the events that come of it.
     pub running_key: Option<String>,
+    /// Events that are not yet with whoever is told of them.
+    pub under_way: Arc<AtomicUsize>,
     counted: u64,
     told: UnboundedSender<Event>,
 }
@@ -136,6 +144,7 @@ impl State {
             events: Vec::new(),
             slow_refunds: false,
             running_key: None,
+            under_way: Arc::default(),
             counted: 0,
             told,
         }
@@ -161,6 +170,7 @@ impl State {
             created: self.now(),
         };
         self.events.push(event.clone());
+        self.under_way.fetch_add(1, Ordering::SeqCst);
         let _ = self.told.send(event);
     }
 

@@ -1,6 +1,6 @@
 //! Events, signed and sent until they are taken.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -60,10 +60,15 @@ pub fn webhook(secret: &str, event: &Event, at: Timestamp) -> Webhook {
 }
 
 pub async fn deliver(stripe: Stripe, mut news: UnboundedReceiver<Event>) {
+    let under_way = stripe.state().under_way.clone();
     while let Some(event) = news.recv().await {
-        if is_sent(&event.kind) && stripe.0.target.lock().unwrap().is_some() {
-            tokio::spawn(until_taken(stripe.clone(), event));
-        }
+        let (stripe, under_way) = (stripe.clone(), under_way.clone());
+        tokio::spawn(async move {
+            if is_sent(&event.kind) {
+                until_taken(stripe, event).await;
+            }
+            under_way.fetch_sub(1, Ordering::SeqCst);
+        });
     }
 }
 

@@ -65,22 +65,23 @@ impl Till {
         self.send(&[("stripe-signature", &signature)], body).await
     }
 
-    fn event(&self, started: &Started) -> Value {
-        let object = json!({
-            "id": started.provider_payment, "object": "payment_intent", "status": "succeeded",
-            "amount_received": 2599, "metadata": {"payment": started.payment},
-        });
-        json!({
-            "id": "evt_forged", "object": "event", "type": "payment_intent.succeeded",
-            "livemode": false, "created": 1, "data": {"object": object},
-        })
-    }
-
     async fn mismatches(&self) -> Vec<String> {
         let query = "select what from payments.mismatch order by 1";
         let mut connection = self.shop.bench.connection().await;
         sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
     }
+}
+
+/// As Stripe would tell that it succeeded.
+fn event(started: &Started) -> Value {
+    let object = json!({
+        "id": started.provider_payment, "object": "payment_intent", "status": "succeeded",
+        "amount_received": 2599, "metadata": {"payment": started.payment},
+    });
+    json!({
+        "id": "evt_forged", "object": "event", "type": "payment_intent.succeeded",
+        "livemode": false, "created": 1, "data": {"object": object},
+    })
 }
 
 /// A header, its way of being wrong told.
@@ -136,7 +137,7 @@ async fn what_stripe_has_not_signed_now_changes_nothing() {
     let till = Till::with_old_secret().await;
     let started = till.start(OrderId::new(), 2599).await;
     till.quiet().await;
-    let body = till.event(&started).to_string().into_bytes();
+    let body = event(&started).to_string().into_bytes();
     let before = till.dump().await;
     let secret = till.stripe.webhook_secret().to_owned();
     let all = headers(&secret, till.shop.bench.now(), &body);
@@ -169,7 +170,7 @@ async fn what_stripe_has_not_signed_now_changes_nothing() {
 async fn an_old_secret_counts_until_its_end() {
     let till = Till::with_old_secret().await;
     let started = till.start(OrderId::new(), 2599).await;
-    let body = till.event(&started).to_string().into_bytes();
+    let body = event(&started).to_string().into_bytes();
     till.send_signed(OLD, &body).await.ok::<Value>();
     till.quiet().await;
     let before = till.dump().await;
@@ -185,7 +186,7 @@ async fn what_is_signed_but_no_event_of_this_account_changes_nothing() {
     till.quiet().await;
     let before = till.dump().await;
     let secret = till.stripe.webhook_secret().to_owned();
-    let event = till.event(&started);
+    let event = event(&started);
     let with = |field: &str, value: Value| {
         let mut event = event.clone();
         event[field] = value;
@@ -228,13 +229,13 @@ async fn a_genuine_notice_is_only_a_reason_to_ask() {
     till.quiet().await;
     let before = till.money(&started).await;
     let secret = till.stripe.webhook_secret().to_owned();
-    let mut events = vec![till.event(&started)];
+    let mut events = vec![event(&started)];
     // The genuine intent of another payment, naming ours; and a refund and a dispute of nobody.
-    let mut other = till.event(&started);
+    let mut other = event(&started);
     other["data"]["object"]["id"] = json!(cheap.provider_payment);
     events.push(other);
     for kind in ["refund", "dispute", "charge"] {
-        let mut event = till.event(&started);
+        let mut event = event(&started);
         event["data"]["object"] = json!({
             "id": format!("{kind}_x"), "object": kind, "amount": 90000, "status": "succeeded",
             "payment_intent": started.provider_payment,
@@ -314,7 +315,7 @@ async fn genuine_money_that_is_not_this_payments_pays_nothing() {
     till.point(&started, &bound).await;
     let before = till.money(&started).await;
     let foreign = till.foreign("90000", "usd", &ours).await;
-    let mut event = till.event(&started);
+    let mut event = event(&started);
     event["data"]["object"]["id"] = json!(foreign);
     let secret = till.stripe.webhook_secret().to_owned();
     till.send_signed(&secret, event.to_string().as_bytes()).await.ok::<Value>();

@@ -1,13 +1,10 @@
-mod stripe;
-
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::ensure;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-pub use self::stripe::{Page, Stripe, WebhookSecret};
-pub use crate::provider::razorpay::Razorpay;
+pub use crate::provider::{razorpay::Razorpay, stripe::Stripe};
 
 /// `[payments]`
 #[derive(Clone, Deserialize, Serialize)]
@@ -116,7 +113,7 @@ impl Refunds {
 }
 
 /// Anyone could guess less.
-const SHORTEST_SECRET: usize = 24;
+pub(crate) const SHORTEST_SECRET: usize = 24;
 
 impl Config {
     /// How long work that was taken stays its taker's: longer than a batch of calls, all of them

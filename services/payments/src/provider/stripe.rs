@@ -11,6 +11,7 @@
 mod amount;
 mod call;
 mod event;
+mod settings;
 mod why;
 mod wire;
 
@@ -23,15 +24,16 @@ use payments_api::{Component, ComponentKind};
 use serde::de::IgnoredAny;
 use uuid::Uuid;
 
+pub use self::settings::Stripe;
 use self::{
     amount::to_stripe,
     call::{Calls, Failed, MOST_KEYS, spent},
+    settings::{Page, WebhookSecret},
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
     Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
 };
-use crate::config::{Page, Stripe};
 
 /// A visit to the hosted page lasts at least so long.
 const SHORTEST_VISIT: SignedDuration = SignedDuration::from_mins(30);
@@ -300,7 +302,7 @@ impl Provider for Client {
             return Err(NotTaken::Signature);
         };
         let header = header.to_str().map_err(|_| NotTaken::Signature)?;
-        let count = |one: &&crate::config::WebhookSecret| one.until.is_none_or(|until| now < until);
+        let count = |one: &&WebhookSecret| one.until.is_none_or(|until| now < until);
         let mut secrets = self.settings.webhook_secrets.iter().filter(count);
         if !secrets.any(|one| signature::holds(one.secret.as_bytes(), header, body, now)) {
             return Err(NotTaken::Signature);

@@ -8,10 +8,11 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
+    settings::Stripe,
     why::why,
     wire::{Error, ErrorFacts},
 };
-use crate::{config::Stripe, provider::CallFailed};
+use crate::provider::CallFailed;
 
 /// So many keys are tried for one write.
 pub const MOST_KEYS: u32 = 4;

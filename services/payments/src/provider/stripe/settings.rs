@@ -2,7 +2,7 @@ use anyhow::ensure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::SHORTEST_SECRET;
+use crate::config::SHORTEST_SECRET;
 
 /// `[payments.stripe.<name>]`
 #[derive(Clone, Deserialize, Serialize)]
@@ -65,7 +65,7 @@ impl Default for Stripe {
 }
 
 impl Stripe {
-    pub(super) fn check(&self, name: &str) -> anyhow::Result<()> {
+    pub fn check(&self, name: &str) -> anyhow::Result<()> {
         let at = format!("payments.stripe.{name}");
         let of_mode = if self.live { ["sk_live_", "rk_live_"] } else { ["sk_test_", "rk_test_"] };
         ensure!(

@@ -28,6 +28,13 @@ impl Caller {
         caller
     }
 
+    /// The same caller with these headers too.
+    pub fn with_all(&self, headers: &HeaderMap) -> Self {
+        let mut caller = self.clone();
+        caller.headers.extend(headers.clone());
+        caller
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Body::empty()).await
     }

@@ -80,6 +80,7 @@ impl Mismatch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept<S> {
     pub id: String,
+    pub amount: i64,
     pub state: S,
 }
 
@@ -152,8 +153,11 @@ fn captured(
         if refund.amount <= 0 {
             return Err(Mismatch::Sums);
         }
-        let kept = beside.refunds.iter().find(|kept| kept.id == refund.id).map(|kept| kept.state);
-        match (kept, refund.state) {
+        let kept = beside.refunds.iter().find(|kept| kept.id == refund.id);
+        if kept.is_some_and(|kept| kept.amount != refund.amount) {
+            return Err(Mismatch::Sums);
+        }
+        match (kept.map(|kept| kept.state), refund.state) {
             (None, SeenRefundState::Done) => {
                 back += refund.amount;
                 steps.push(Step::Refunded(refund.clone()));

@@ -12,5 +12,6 @@ mod settle;
 mod settlements;
 mod shop;
 mod start;
+mod storms;
 mod stripe;
 mod webhook;

@@ -37,24 +37,26 @@ pub async fn bind(tx: &mut Tx<'_>, payment: &Payment, objects: &[String]) -> sql
 }
 
 pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
-    let refunds: Vec<(String, bool)> = sqlx::query_as(
-        "select provider_refund, returned_at is not null from refund where payment_id = $1",
+    let refunds: Vec<(String, i64, bool)> = sqlx::query_as(
+        "select provider_refund, amount, returned_at is not null from refund where payment_id = $1",
     )
     .bind(payment.uuid())
     .fetch_all(&mut **tx)
     .await?;
-    let disputes: Vec<(String, String)> = sqlx::query_as(
-        "select dispute, state from dispute where payment_id = $1 and state <> 'named'",
+    let disputes: Vec<(String, i64, String)> = sqlx::query_as(
+        "select dispute, amount, state from dispute where payment_id = $1 and state <> 'named'",
     )
     .bind(payment.uuid())
     .fetch_all(&mut **tx)
     .await?;
-    let refund = |(id, returned)| Kept {
+    let refund = |(id, amount, returned)| Kept {
         id,
+        amount,
         state: if returned { SeenRefundState::Failed } else { SeenRefundState::Done },
     };
-    let dispute = |(id, state): (String, String)| Kept {
+    let dispute = |(id, amount, state): (String, i64, String)| Kept {
         id,
+        amount,
         state: match state.as_str() {
             "won" => DisputeState::Won,
             "lost" => DisputeState::Lost,

@@ -20,7 +20,11 @@ const ABILITIES: Abilities = Abilities {
 fn keep(beside: &mut Beside, step: &Step) {
     match step {
         Step::Refunded(refund) => {
-            beside.refunds.push(Kept { id: refund.id.clone(), state: SeenRefundState::Done });
+            beside.refunds.push(Kept {
+                id: refund.id.clone(),
+                amount: refund.amount,
+                state: SeenRefundState::Done,
+            });
         }
         Step::RefundReturned(refund) => {
             for kept in beside.refunds.iter_mut().filter(|kept| kept.id == refund.id) {
@@ -29,7 +33,11 @@ fn keep(beside: &mut Beside, step: &Step) {
         }
         Step::Disputed(dispute) | Step::DisputeEnded(dispute) => {
             beside.disputes.retain(|kept| kept.id != dispute.id);
-            beside.disputes.push(Kept { id: dispute.id.clone(), state: dispute.state });
+            beside.disputes.push(Kept {
+                id: dispute.id.clone(),
+                amount: dispute.amount,
+                state: dispute.state,
+            });
         }
         _ => {}
     }

@@ -382,3 +382,8 @@ fn expected_told(flow: Flow) -> Option<&'static str> {
 async fn razorpay_in_every_weather() {
     weather_everything::<testkit::Razorpay>().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_in_every_weather() {
+    weather_everything::<testkit::Stripe>().await;
+}

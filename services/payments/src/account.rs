@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     config::Config,
     payment::Payment,
-    provider::{CallFailed, Created, Known, NewPayment, Provider, Seen, razorpay, sandbox},
+    provider::{CallFailed, Created, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox},
 };
 
 /// One account of ours at one provider.
@@ -37,6 +37,10 @@ impl Accounts {
         if config.sandbox.is_set() {
             let client = sandbox::Client::new(&config.sandbox, patience)?;
             all.push(("sandbox", "sandbox".into(), Box::new(client)));
+        }
+        for (name, settings) in &config.paypal {
+            let client = paypal::Client::new(settings.clone(), patience, clock.clone())?;
+            all.push(("paypal", name.clone(), Box::new(client)));
         }
         for (name, settings) in &config.razorpay {
             let client = razorpay::Client::new(settings, patience)?;

@@ -4,6 +4,7 @@ use anyhow::ensure;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::provider::paypal::PayPal;
 pub use crate::provider::razorpay::Razorpay;
 
 /// `[payments]`
@@ -26,6 +27,8 @@ pub struct Config {
     pub refunds: Refunds,
     /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,
+    /// Accounts at PayPal, by the names that ways to pay and webhooks know them by.
+    pub paypal: BTreeMap<String, PayPal>,
     /// Accounts at Razorpay, by our own names of them.
     pub razorpay: BTreeMap<String, Razorpay>,
 }
@@ -62,6 +65,7 @@ impl Default for Config {
             return_url: String::new(),
             refunds: Refunds::default(),
             sandbox: Sandbox::default(),
+            paypal: BTreeMap::new(),
             razorpay: BTreeMap::new(),
         }
     }
@@ -154,6 +158,10 @@ impl Config {
         }
         if self.sandbox.base_url.is_empty() {
             self.sandbox.base_url = format!("{public_url}/sandbox");
+        }
+        for (name, account) in std::mem::take(&mut self.paypal) {
+            let account = account.checked(&name)?;
+            self.paypal.insert(name, account);
         }
         if self.return_url.is_empty() {
             self.return_url = format!("{public_url}/orders/{{order}}");

@@ -34,7 +34,10 @@ use orders_api::OrderMoved;
 use store::Db;
 
 use crate::account::Accounts;
-pub use crate::config::{Config, Sandbox};
+pub use crate::{
+    config::{Config, Sandbox},
+    provider::paypal::{PayPal, PaysWith},
+};
 
 /// Payments, for the binary.
 pub const PART: Part = Part {

@@ -1,5 +1,6 @@
 //! Payment providers: what is asked of each, and what each is understood to have said.
 
+pub mod paypal;
 pub mod razorpay;
 pub mod sandbox;
 
@@ -102,7 +103,10 @@ pub struct Created {
 pub struct Known<'a> {
     pub provider_payment: &'a str,
     pub payment: PaymentId,
+    pub order: OrderId,
     pub amount: Money,
+    /// Whether nothing has come of it yet, as far as we know.
+    pub waits: bool,
     /// Disputes that are known or that notices named.
     pub disputes: &'a [String],
 }

@@ -7,6 +7,7 @@ mod ledger;
 mod operations;
 mod razorpay;
 mod refund_limits;
+mod paypal;
 mod refunds;
 mod settle;
 mod settlements;

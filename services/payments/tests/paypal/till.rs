@@ -29,6 +29,10 @@ impl Till {
         let paypal = PayPal::start(clock.clone()).await;
         let settings = format!("[payments]\npatience_ms = 1000\n{}", paypal.settings());
         let bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
+        // PayPal has approved the sale of alcohol.
+        let way = json!({"way": "paypal:main", "label": "PayPal", "active": true});
+        let operator = bench.signed("payments", &testkit::operator());
+        operator.put("/v1/payments/ways", way).await.ok::<Value>();
         Self { bench, paypal, customer: testkit::customer() }
     }
 
@@ -163,7 +167,8 @@ impl Till {
     pub async fn still(&self) {
         let waiting = "select (select count(*) from payments.webhook_inbox
                                where handled_at is null and due_at <= '2026-06-15T17:00:00Z')
-                            + (select count(*) from payments.operation where ended_at is null)";
+                            + (select count(*) from payments.operation where ended_at is null)
+                            + (select count(*) from payments.outbox where sent_at is null)";
         self.bench
             .eventually("still", || async { (self.count(waiting).await == 0).then_some(()) })
             .await;

@@ -21,17 +21,18 @@ pub struct Answer {
 }
 
 impl Caller {
+    /// The same caller with these headers too, as often as they are there.
+    pub fn with_all(mut self, headers: &HeaderMap) -> Self {
+        for (name, value) in headers {
+            self.headers.append(name, value.clone());
+        }
+        self
+    }
+
     /// The same caller with one more header in every request.
     pub fn with(&self, name: &'static str, value: &str) -> Self {
         let mut caller = self.clone();
         caller.headers.insert(name, value.parse().expect("a header value"));
-        caller
-    }
-
-    /// The same caller with these headers too.
-    pub fn with_all(&self, headers: &HeaderMap) -> Self {
-        let mut caller = self.clone();
-        caller.headers.extend(headers.clone());
         caller
     }
 

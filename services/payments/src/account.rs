@@ -11,7 +11,9 @@ use uuid::Uuid;
 use crate::{
     config::Config,
     payment::Payment,
-    provider::{CallFailed, Created, Known, NewPayment, Provider, Seen, razorpay, sandbox, stripe},
+    provider::{
+        CallFailed, Created, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox, stripe,
+    },
 };
 
 /// One account of ours at one provider.
@@ -41,6 +43,10 @@ impl Accounts {
         for (name, settings) in &config.stripe {
             let client = stripe::Client::new(settings, patience, clock)?;
             all.push(("stripe", name.clone(), Box::new(client)));
+        }
+        for (name, settings) in &config.paypal {
+            let client = paypal::Client::new(settings.clone(), patience, clock.clone())?;
+            all.push(("paypal", name.clone(), Box::new(client)));
         }
         for (name, settings) in &config.razorpay {
             let client = razorpay::Client::new(settings, patience)?;

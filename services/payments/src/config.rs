@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
+use crate::provider::paypal::PayPal;
 pub use crate::provider::{razorpay::Razorpay, stripe::Stripe};
 
 /// `[payments]`
@@ -35,6 +36,8 @@ pub struct Config {
     pub sandbox: Sandbox,
     /// Accounts at Stripe, by a name that is part of their webhooks' address.
     pub stripe: BTreeMap<String, Stripe>,
+    /// Accounts at PayPal, by the names that ways to pay and webhooks know them by.
+    pub paypal: BTreeMap<String, PayPal>,
     /// Accounts at Razorpay, by our own names of them.
     pub razorpay: BTreeMap<String, Razorpay>,
 }
@@ -74,6 +77,7 @@ impl Default for Config {
             driver_pay: BTreeMap::new(),
             sandbox: Sandbox::default(),
             stripe: BTreeMap::new(),
+            paypal: BTreeMap::new(),
             razorpay: BTreeMap::new(),
         }
     }
@@ -193,6 +197,10 @@ impl Config {
         );
         if self.sandbox.base_url.is_empty() {
             self.sandbox.base_url = format!("{public_url}/sandbox");
+        }
+        for (name, account) in std::mem::take(&mut self.paypal) {
+            let account = account.checked(&name)?;
+            self.paypal.insert(name, account);
         }
         if self.return_url.is_empty() {
             self.return_url = format!("{public_url}/orders/{{order}}");

@@ -39,7 +39,10 @@ use orders_api::OrderMoved;
 use store::Db;
 
 use crate::account::Accounts;
-pub use crate::config::{Config, Sandbox, Stripe};
+pub use crate::{
+    config::{Config, Razorpay, Sandbox, Stripe},
+    provider::paypal::{PayPal, PaysWith},
+};
 
 /// Payments, for the binary.
 pub const PART: Part = Part {

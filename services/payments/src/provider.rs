@@ -1,5 +1,6 @@
 //! Payment providers: what is asked of each, and what each is understood to have said.
 
+pub mod paypal;
 pub mod razorpay;
 pub mod sandbox;
 mod signature;
@@ -7,7 +8,7 @@ pub mod stripe;
 
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Currency, CustomerId, Money, OrderId, PaymentId};
+use kernel::{Currency, Money, OrderId, PaymentId};
 use payments_api::Component;
 use serde::Serialize;
 use serde_json::Value;
@@ -82,7 +83,6 @@ pub struct NewPayment<'a> {
     /// Also the idempotency key.
     pub id: PaymentId,
     pub order: OrderId,
-    pub customer: CustomerId,
     pub amount: Money,
     pub description: &'a str,
     pub pay_by: Timestamp,
@@ -104,7 +104,10 @@ pub struct Created {
 pub struct Known<'a> {
     pub provider_payment: &'a str,
     pub payment: PaymentId,
+    pub order: OrderId,
     pub amount: Money,
+    /// Whether nothing has come of it yet, as far as we know.
+    pub waits: bool,
     /// Disputes that are known or that notices named.
     pub disputes: &'a [String],
 }

@@ -57,7 +57,9 @@ async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleF
     let known = Known {
         provider_payment,
         payment: id,
+        order: payment.order,
         amount: payment.money(payment.amount),
+        waits: payment.state == State::Open,
         disputes: &disputes,
     };
     let seen = account.retrieve(&known).await?;

@@ -60,7 +60,6 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
     let new = NewPayment {
         id: payment.id,
         order: payment.order,
-        customer: payment.customer,
         amount: payment.money(payment.amount),
         description: &payment.description,
         pay_by: payment.pay_by,

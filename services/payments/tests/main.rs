@@ -6,6 +6,7 @@ mod card_numbers;
 mod erasure;
 mod ledger;
 mod operations;
+mod paypal;
 mod razorpay;
 mod refund_limits;
 mod refunds;

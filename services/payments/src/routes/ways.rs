@@ -116,7 +116,7 @@ pub async fn set(
         let known: Vec<String> = app.accounts.iter().map(crate::account::Account::key).collect();
         Problem::invalid(
             "way",
-            &format!("is no account that is set; there are: {}", known.join(", ")),
+            format!("is no account that is set; there are: {}", known.join(", ")),
         )
     })?;
     if let Some(bad) = input.currencies.iter().position(|one| !account.client.takes(*one)) {

@@ -1,0 +1,252 @@
+//! PayPal: Orders v2 with the intent to authorise, Payments v2, disputes, signed webhooks.
+//!
+//! PayPal forgets the keys of writes after six hours, and we may not know what came of one for
+//! longer: so each write looks first whether it has been done.
+
+mod calls;
+mod certificate;
+mod decline;
+mod liability;
+mod money;
+mod seen;
+mod settings;
+mod webhook;
+mod wire;
+
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Clock, Currency, Money};
+use payments_api::{Component, ComponentKind};
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub use self::settings::{PayPal, PaysWith};
+use self::{
+    calls::{Answer, Calls},
+    certificate::Certificates,
+    money::Amount,
+    seen::{held, is_taken, may_be_authorised},
+    wire::{Authorization, Capture, Dispute, Order, Payments},
+};
+use super::{
+    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, SeenState,
+};
+use crate::decline::Why;
+
+/// Speaks to PayPal for one account.
+pub struct Client {
+    calls: Calls,
+    certificates: Certificates,
+    settings: PayPal,
+}
+
+impl Client {
+    /// `settings` as they have been checked.
+    pub fn new(settings: PayPal, patience: Duration, clock: Clock) -> anyhow::Result<Self> {
+        Ok(Self {
+            calls: Calls::new(&settings, patience, clock)?,
+            certificates: Certificates::new(&settings, patience)?,
+            settings,
+        })
+    }
+
+    async fn order(&self, name: &str) -> Answer<Order> {
+        self.calls.get(&format!("v2/checkout/orders/{name}")).await
+    }
+
+    /// What there is of an order's money.
+    async fn payments(&self, name: &str) -> Result<Payments, CallFailed> {
+        let order = self.order(name).await??;
+        Ok(order.purchase_units.into_iter().next().map(|unit| unit.payments).unwrap_or_default())
+    }
+
+    fn source(&self, return_url: &str) -> Value {
+        let context = json!({"return_url": return_url, "cancel_url": return_url});
+        match self.settings.pays_with {
+            PaysWith::Paypal => {
+                let mut context = context;
+                context["shipping_preference"] = json!("NO_SHIPPING");
+                context["user_action"] = json!("PAY_NOW");
+                json!({"paypal": {"experience_context": context}})
+            }
+            PaysWith::Card => json!({"card": {
+                "experience_context": context,
+                "attributes": {"verification": {"method": "SCA_WHEN_REQUIRED"}},
+            }}),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Provider for Client {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            captures_in_part: true,
+            cancels_open: false,
+            voids: true,
+            // An order that nobody agreed to ends after six hours at the latest; one that was
+            // agreed to brings money only when we ask for it.
+            horizon: SignedDuration::from_hours(6),
+        }
+    }
+
+    fn takes(&self, currency: Currency) -> bool {
+        money::takes(currency)
+    }
+
+    fn component(&self) -> Component {
+        Component {
+            kind: ComponentKind::PaypalButtons,
+            script: Some("https://www.paypal.com/sdk/js".into()),
+            public_key: Some(self.settings.client_id.clone()),
+        }
+    }
+
+    async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+        let description: String = new.description.chars().take(100).collect();
+        let mut unit = json!({
+            "reference_id": new.order,
+            "custom_id": new.id,
+            // One that has been paid is refused for another payment.
+            "invoice_id": format!("{}-{}", new.order, new.id),
+            "amount": Amount::of(new.amount),
+            "payee": {"merchant_id": self.settings.merchant_id},
+        });
+        if !description.is_empty() {
+            unit["description"] = json!(description);
+        }
+        let body = json!({
+            "intent": "AUTHORIZE",
+            "purchase_units": [unit],
+            "payment_source": self.source(new.return_url),
+        });
+        let order: Order = self.calls.post("v2/checkout/orders", new.id.uuid(), &body).await??;
+        let page = |link: &&wire::Link| matches!(link.rel.as_str(), "payer-action" | "approve");
+        let pay_url = order.links.iter().find(page).map(|link| link.href.clone());
+        Ok(Created {
+            client_secret: String::new(),
+            pay_url: pay_url.unwrap_or_default(),
+            provider_payment: order.id,
+        })
+    }
+
+    async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {
+        let order = match self.order(known.provider_payment).await? {
+            Ok(order) => order,
+            Err(refusal) if known.waits && refusal.issue == "INVALID_RESOURCE_ID" => {
+                return Ok(forgotten(known));
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let mut disputes: Vec<Dispute> = Vec::new();
+        for id in known.disputes {
+            // One that is not there was never ours.
+            disputes.extend(self.calls.get(&format!("v1/customer/disputes/{id}")).await?.ok());
+        }
+        seen::seen(order, disputes, (known, &self.settings.merchant_id))
+            .map_err(CallFailed::Unknown)
+    }
+
+    async fn authorise(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
+        let order = self.order(name).await??;
+        let denied = |one: &Authorization| one.status == "DENIED";
+        if order.purchase_units.iter().any(|unit| !unit.payments.authorizations.is_empty()) {
+            return Ok(());
+        }
+        // The payer may have chosen another card since it was looked at.
+        if !may_be_authorised(&order) {
+            return Err(CallFailed::Declined(Why::NotAuthenticated));
+        }
+        let path = format!("v2/checkout/orders/{name}/authorize");
+        let done: Order = match self.calls.post(&path, key, &json!({})).await? {
+            Err(refusal) if refusal.issue == "ORDER_ALREADY_AUTHORIZED" => return Ok(()),
+            done => done?,
+        };
+        // That it was denied is seen when the order is looked at.
+        let units = done.purchase_units.iter();
+        if units.flat_map(|unit| &unit.payments.authorizations).any(denied) {
+            return Err(CallFailed::Refused("denied".into()));
+        }
+        Ok(())
+    }
+
+    async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+        let payments = self.payments(name).await?;
+        let failed = |one: &Capture| matches!(one.status.as_str(), "DECLINED" | "FAILED");
+        if payments.captures.iter().any(|one| !failed(one)) {
+            return Ok(());
+        }
+        let held = held(&payments).ok_or_else(|| nothing("set aside"))?;
+        let path = format!("v2/payments/authorizations/{}/capture", held.id);
+        let body = json!({"amount": Amount::of(amount), "final_capture": true});
+        let done: Capture = self.calls.post(&path, key, &body).await??;
+        if failed(&done) { Err(CallFailed::Refused(done.status)) } else { Ok(()) }
+    }
+
+    async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
+        let payments = self.payments(name).await?;
+        let Some(held) = held(&payments) else {
+            let freed = payments.authorizations.iter().any(|one| one.status == "VOIDED");
+            return if freed { Ok(()) } else { Err(nothing("set aside")) };
+        };
+        let path = format!("v2/payments/authorizations/{}/void", held.id);
+        match self.calls.post::<IgnoredAny>(&path, key, &json!({})).await? {
+            Err(refusal) if refusal.issue == "PREVIOUSLY_VOIDED" => Ok(()),
+            done => done.map(|_| ()).map_err(CallFailed::from),
+        }
+    }
+
+    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+        let payments = self.payments(name).await?;
+        let ours = key.to_string();
+        let mut earlier = payments.refunds.iter();
+        if earlier.any(|one| {
+            one.custom_id.as_deref() == Some(&ours)
+                && matches!(one.status.as_str(), "COMPLETED" | "PENDING")
+        }) {
+            return Ok(());
+        }
+        let taken = payments.captures.iter().find(|one| is_taken(&one.status));
+        let taken = taken.ok_or_else(|| nothing("taken"))?;
+        let path = format!("v2/payments/captures/{}/refund", taken.id);
+        let body = json!({"amount": Amount::of(amount), "custom_id": ours});
+        let done: Answer<IgnoredAny> = self.calls.post(&path, key, &body).await;
+        done?.map(|_| ()).map_err(|refusal| CallFailed::Refused(refusal.issue))
+    }
+
+    async fn notice(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notice, NotTaken> {
+        let webhook_id = &self.settings.webhook_id;
+        webhook::notice(&self.certificates, webhook_id, (headers, body), now).await
+    }
+}
+
+fn nothing(what: &str) -> CallFailed {
+    CallFailed::Refused(format!("nothing is {what} there"))
+}
+
+/// PayPal forgets orders that nobody agreed to: no money can come of them.
+fn forgotten(known: &Known<'_>) -> Seen {
+    Seen {
+        id: known.provider_payment.into(),
+        order: Some(known.order.to_string()),
+        payment: Some(known.payment.to_string()),
+        amount: known.amount.amount,
+        currency: known.amount.currency.code().into(),
+        mode_fits: true,
+        account_fits: true,
+        state: SeenState::Cancelled { reason: "nobody agreed to it in time".into() },
+        refunds: Vec::new(),
+        disputes: Vec::new(),
+        fee: None,
+        objects: Vec::new(),
+        strays: Vec::new(),
+    }
+}

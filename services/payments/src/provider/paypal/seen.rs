@@ -1,0 +1,176 @@
+//! What PayPal shows of an order, as one picture of a payment. Pure.
+
+use kernel::Currency;
+
+use super::{
+    decline, liability,
+    wire::{Authorization, Dispute, Order, Payments},
+};
+use crate::provider::{
+    Decline, DisputeState, Known, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState,
+};
+
+/// The picture; an error where it cannot be understood.
+pub fn seen(
+    order: Order,
+    disputes: Vec<Dispute>,
+    (known, merchant): (&Known<'_>, &str),
+) -> Result<Seen, String> {
+    let currency = known.amount.currency;
+    let state = state(&order, currency)?;
+    let [unit] = order.purchase_units.as_slice() else {
+        return Err(format!("{} purchase units", order.purchase_units.len()));
+    };
+    let amount = unit.amount.as_ref().ok_or("no amount")?;
+    let payments = &unit.payments;
+    let payee = unit.payee.as_ref().and_then(|payee| payee.merchant_id.as_deref());
+    let mut objects: Vec<String> = Vec::new();
+    objects.extend(payments.authorizations.iter().map(|one| one.id.clone()));
+    objects.extend(payments.captures.iter().map(|one| one.id.clone()));
+    objects.extend(payments.refunds.iter().map(|one| one.id.clone()));
+    let ours = |dispute: &Dispute| {
+        let of = dispute.disputed_transactions.iter().flat_map(|one| &one.seller_transaction_id);
+        of.into_iter().any(|id| payments.captures.iter().any(|capture| capture.id == *id))
+    };
+    let disputes: Vec<SeenDispute> =
+        disputes.iter().filter(|one| ours(one)).filter_map(|one| disputed(one, currency)).collect();
+    objects.extend(disputes.iter().map(|one| one.id.clone()));
+    Ok(Seen {
+        order: unit.reference_id.clone(),
+        payment: unit.custom_id.clone(),
+        // In another currency no amount of ours fits; the currency is what is told.
+        amount: amount.minor(currency).unwrap_or(-1),
+        currency: amount.currency_code.clone(),
+        mode_fits: true,
+        account_fits: payee == Some(merchant),
+        state,
+        refunds: refunds(payments, currency)?,
+        disputes,
+        fee: fee(payments, currency),
+        objects,
+        strays: Vec::new(),
+        id: order.id,
+    })
+}
+
+fn state(order: &Order, currency: Currency) -> Result<SeenState, String> {
+    let none = Payments::default();
+    let payments = order.purchase_units.first().map_or(&none, |unit| &unit.payments);
+    let mut captured = 0;
+    for capture in payments.captures.iter().filter(|one| is_taken(&one.status)) {
+        captured += capture.amount.minor(currency).ok_or("a capture in another currency")?;
+    }
+    if captured > 0 {
+        return Ok(SeenState::Captured { amount: captured });
+    }
+    if let Some(held) = held(payments) {
+        let amount = held.amount.minor(currency).ok_or("set aside in another currency")?;
+        return Ok(SeenState::Authorised { amount });
+    }
+    let last = payments.authorizations.last();
+    Ok(match (last.map(|one| (one, one.status.as_str())), order.status.as_str()) {
+        (Some((_, "PENDING")), _) => SeenState::Open { decline: None },
+        (Some((one, "DENIED")), _) => {
+            let code = one.processor_response.as_ref();
+            let code = code.and_then(|code| code.response_code.as_deref()).unwrap_or_default();
+            let why = decline::of_processor(code);
+            SeenState::Open { decline: Some(Decline { attempt: one.id.clone(), why }) }
+        }
+        (Some((_, "VOIDED")), _) | (None, "VOIDED") => {
+            SeenState::Cancelled { reason: "what was set aside is free again".into() }
+        }
+        (Some((_, other)), _) => return Err(format!("an authorisation that is {other}")),
+        (None, "APPROVED") => agreed(order),
+        (None, "CREATED") if authentication(order).is_some() => agreed(order),
+        (None, "CREATED" | "SAVED" | "PAYER_ACTION_REQUIRED") => SeenState::Open { decline: None },
+        (None, other) => return Err(format!("an order that is {other:?}")),
+    })
+}
+
+/// The payer agreed; with a card, its issuer has to have said so too.
+fn agreed(order: &Order) -> SeenState {
+    if may_be_authorised(order) {
+        return SeenState::Approved;
+    }
+    let at = order.update_time.as_deref().unwrap_or_default();
+    let attempt = format!("authentication {at} {:?}", authentication(order));
+    let attempt = attempt.chars().filter(char::is_ascii_alphanumeric).take(200).collect();
+    SeenState::Open {
+        decline: Some(Decline { attempt, why: crate::decline::Why::NotAuthenticated }),
+    }
+}
+
+fn authentication(order: &Order) -> Option<&liability::Authentication> {
+    order.payment_source.as_ref()?.card.as_ref()?.authentication_result.as_ref()
+}
+
+/// Whether the money may be asked for as far as the issuer's word goes.
+pub fn may_be_authorised(order: &Order) -> bool {
+    liability::goes_on(authentication(order))
+}
+
+pub fn is_taken(status: &str) -> bool {
+    matches!(status, "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED")
+}
+
+/// What is set aside; also while its capture is under way.
+pub fn held(payments: &Payments) -> Option<&Authorization> {
+    let held = |one: &&Authorization| {
+        matches!(one.status.as_str(), "CREATED" | "CAPTURED" | "PARTIALLY_CAPTURED")
+    };
+    payments.authorizations.iter().rev().find(held)
+}
+
+fn refunds(payments: &Payments, currency: Currency) -> Result<Vec<SeenRefund>, String> {
+    let seen = payments.refunds.iter().map(|one| {
+        Ok(SeenRefund {
+            id: one.id.clone(),
+            operation: one.custom_id.as_deref().and_then(|id| id.parse().ok()),
+            amount: one.amount.minor(currency).ok_or("a refund in another currency")?,
+            state: match one.status.as_str() {
+                "COMPLETED" => SeenRefundState::Done,
+                "PENDING" => SeenRefundState::Pending,
+                "FAILED" | "CANCELLED" => SeenRefundState::Failed,
+                other => return Err(format!("a refund that is {other:?}")),
+            },
+        })
+    });
+    seen.collect()
+}
+
+/// What PayPal keeps, less what it gave back of that; none where it has not said.
+fn fee(payments: &Payments, currency: Currency) -> Option<i64> {
+    let mut fee = 0;
+    for capture in payments.captures.iter().filter(|one| is_taken(&one.status)) {
+        let kept = capture.seller_receivable_breakdown.as_ref()?.paypal_fee.as_ref()?;
+        fee += kept.minor(currency)?;
+    }
+    for refund in payments.refunds.iter().filter(|one| one.status == "COMPLETED") {
+        let back = refund.seller_payable_breakdown.as_ref();
+        let back = back.and_then(|back| back.paypal_fee.as_ref());
+        fee -= back.and_then(|back| back.minor(currency)).unwrap_or_default();
+    }
+    (!payments.captures.is_empty()).then_some(fee)
+}
+
+fn disputed(dispute: &Dispute, currency: Currency) -> Option<SeenDispute> {
+    let fees = dispute.money_movements.iter().filter(|one| {
+        one.affected_party.as_deref() == Some("SELLER")
+            && matches!(one.reason.as_deref(), Some("DISPUTE_FEE" | "CHARGEBACK_FEE"))
+    });
+    let fee = fees.map(|one| {
+        let amount = one.amount.as_ref().and_then(|amount| amount.minor(currency)).unwrap_or(0);
+        if one.kind.as_deref() == Some("CREDIT") { -amount } else { amount }
+    });
+    let outcome = dispute.dispute_outcome.as_ref().and_then(|one| one.outcome_code.as_deref());
+    Some(SeenDispute {
+        id: dispute.dispute_id.clone(),
+        amount: dispute.dispute_amount.minor(currency)?,
+        fee: fee.sum::<i64>().max(0),
+        state: match (dispute.status.as_str(), outcome) {
+            ("RESOLVED", Some("RESOLVED_BUYER_FAVOUR" | "ACCEPTED")) => DisputeState::Lost,
+            ("RESOLVED", _) => DisputeState::Won,
+            _ => DisputeState::Open,
+        },
+    })
+}

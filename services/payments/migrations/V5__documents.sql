@@ -70,3 +70,6 @@ begin
 end $$;
 create trigger document_series_counts before update or delete on document_series
     for each row execute function document_series_counts();
+
+-- Whom sales were for goes when documents do.
+create index sale_to_cut on sale (at) where recipient <> '' or address <> '';

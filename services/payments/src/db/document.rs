@@ -222,7 +222,8 @@ pub async fn of_series(
         .await
 }
 
-/// Takes the contents out of documents of that year and before, some at a time; how many.
+/// Takes the contents out of documents of that year and before, and who it was for out of sales,
+/// some at a time; how many.
 pub async fn cut(db: &Db, until_year: i16) -> sqlx::Result<u64> {
     let mut tx = db.begin().await?;
     sqlx::query("select set_config('payments.documents_until_year', $1, true)")
@@ -237,8 +238,18 @@ pub async fn cut(db: &Db, until_year: i16) -> sqlx::Result<u64> {
     .bind(until_year)
     .execute(&mut *tx)
     .await?;
+    let sales = sqlx::query(
+        "update sale set recipient = '', address = ''
+         where order_id in (select order_id from sale
+                            where (recipient <> '' or address <> '')
+                              and at < make_date($1::int + 1, 1, 1)::timestamp at time zone 'UTC' - interval '14 hours'
+                            limit 500 for update skip locked)",
+    )
+    .bind(until_year)
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
-    Ok(done.rows_affected())
+    Ok(done.rows_affected() + sales.rows_affected())
 }
 
 impl DocumentRow {

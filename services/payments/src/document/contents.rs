@@ -5,8 +5,8 @@ use kernel::{Currency, Money};
 use payments_api::{Part, PartKind, Sale};
 
 use super::{
-    DocumentCharge, DocumentContents, DocumentKind, DocumentLine, DocumentParty,
-    DocumentReference, DocumentTax,
+    DocumentCharge, DocumentContents, DocumentKind, DocumentLine, DocumentParty, DocumentReference,
+    DocumentTax,
 };
 
 /// What a document says beside its amounts.

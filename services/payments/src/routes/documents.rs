@@ -76,7 +76,11 @@ fn reaches(actor: &Signed, customer: Uuid, store: Option<Uuid>) -> bool {
 }
 
 /// A document within the asker's reach.
-async fn within(app: &App, actor: &Signed, id: Uuid) -> Result<DocumentRow, wire::Fault<wire::Never>> {
+async fn within(
+    app: &App,
+    actor: &Signed,
+    id: Uuid,
+) -> Result<DocumentRow, wire::Fault<wire::Never>> {
     let row = db::document::find(&app.db, id).await?;
     let row = row.filter(|row| reaches(actor, row.customer_id, Some(row.store_id)));
     Ok(row.ok_or_else(|| Problem::not_found("document"))?)

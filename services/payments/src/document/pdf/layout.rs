@@ -58,7 +58,12 @@ fn letterhead(sheet: &mut Sheet, contents: &DocumentContents) {
 }
 
 /// Rows of text below each other on the left half; where the next one goes.
-fn block(sheet: &mut Sheet, (x, mut y): (f32, f32), look: Look, (text, leading): (&str, f32)) -> f32 {
+fn block(
+    sheet: &mut Sheet,
+    (x, mut y): (f32, f32),
+    look: Look,
+    (text, leading): (&str, f32),
+) -> f32 {
     for row in font::wrapped(text, look.size, look.bold, HALF) {
         sheet.text(x, y, look, row);
         y += leading;
@@ -70,7 +75,8 @@ fn block(sheet: &mut Sheet, (x, mut y): (f32, f32), look: Look, (text, leading):
 fn buyer(sheet: &mut Sheet, contents: &DocumentContents) {
     let top = sheet.y + LEADING;
     sheet.text(LEFT, top, FAINT, "Customer");
-    let mut left = block(sheet, (LEFT, top + LEADING + 1.0), STRONG, (&contents.buyer.name, LEADING));
+    let mut left =
+        block(sheet, (LEFT, top + LEADING + 1.0), STRONG, (&contents.buyer.name, LEADING));
     left = block(sheet, (LEFT, left), PLAIN, (&contents.buyer.address, LEADING));
     let mut right = top;
     if let Some(other) = &contents.refers_to {

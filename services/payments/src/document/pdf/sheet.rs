@@ -28,10 +28,23 @@ pub const SMALL: Look = Look { size: 7.5, bold: false, grey: true };
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mark {
     /// `y` is the line that letters stand on.
-    Text { x: f32, y: f32, look: Look, text: String },
-    Rule { y: f32, from: f32, to: f32, strong: bool },
+    Text {
+        x: f32,
+        y: f32,
+        look: Look,
+        text: String,
+    },
+    Rule {
+        y: f32,
+        from: f32,
+        to: f32,
+        strong: bool,
+    },
     /// A faint band behind a heading.
-    Band { y: f32, height: f32 },
+    Band {
+        y: f32,
+        height: f32,
+    },
 }
 
 pub type Page = Vec<Mark>;

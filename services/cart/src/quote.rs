@@ -26,7 +26,7 @@ mod tax;
 #[cfg(test)]
 mod tests;
 
-use cart_api::{Charge, ChargeKind, Quote, QuotedLine};
+use cart_api::{Charge, ChargeKind, ChargedTax, Quote, QuotedLine};
 use catalogue_api::Offer;
 use jiff::Timestamp;
 use kernel::{Currency, Money, MoneyError, ProductId, Rounding, rate_of};
@@ -204,13 +204,18 @@ fn finished(line: Working) -> Result<QuotedLine, QuoteError> {
 /// An amount that adds to the total, or takes off it.
 fn added(kind: ChargeKind, label: String, amount: i64, currency: Currency) -> Charge {
     let amount = Money::new(amount, currency);
-    Charge { kind, label, amount, included: Money::zero(currency) }
+    Charge { kind, label, amount, included: Money::zero(currency), tax: None }
 }
 
 /// An amount that the price contains.
 fn contained(kind: ChargeKind, label: String, included: i64, currency: Currency) -> Charge {
     let included = Money::new(included, currency);
-    Charge { kind, label, amount: Money::zero(currency), included }
+    Charge { kind, label, amount: Money::zero(currency), included, tax: None }
+}
+
+/// The charge as a tax that is owed to somebody.
+fn owed(charge: Charge, authority: &str, ppm: Option<u32>) -> Charge {
+    Charge { tax: Some(ChargedTax { authority: authority.to_owned(), ppm }), ..charge }
 }
 
 /// So many parts per million of an amount, rounded half up.

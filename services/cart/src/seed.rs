@@ -32,7 +32,11 @@ pub async fn seed(db: &Db, now: Timestamp) -> anyhow::Result<()> {
 /// there is no excise at the till; deposits come with the catalogue's offers. Delivery that is
 /// charged apart is not taxed in Iowa.
 fn des_moines() -> Tariff {
-    let rate = |label: &str, ppm| TaxRate { label: label.into(), ppm };
+    let rate = |label: &str, ppm| {
+        // The state collects the city's tax too.
+        let authority = Some("Iowa Department of Revenue".into());
+        TaxRate { label: label.into(), ppm, authority }
+    };
     let rates = vec![rate("Iowa sales tax", 60_000), rate("Des Moines local option tax", 10_000)];
     Tariff {
         currency: Currency::USD,

@@ -72,6 +72,18 @@ pub struct TaxRate {
     #[garde(range(max = WHOLE))]
     #[schema(maximum = 1_000_000, example = 60_000)]
     pub ppm: u32,
+    /// Who is owed it; the label's own words unless told.
+    #[garde(inner(length(chars, min = 1, max = 60), custom(wire::plain_text)))]
+    #[schema(min_length = 1, max_length = 60, example = "Iowa Department of Revenue")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+}
+
+impl TaxRate {
+    /// Who is owed it.
+    pub fn authority(&self) -> &str {
+        self.authority.as_deref().unwrap_or(&self.label)
+    }
 }
 
 /// A duty on a class of drinks.
@@ -89,6 +101,18 @@ pub struct Excise {
     #[garde(range(min = 0, max = MOST_AMOUNT))]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub micros_per_litre: i64,
+    /// Who is owed it; the label's own words unless told.
+    #[garde(inner(length(chars, min = 1, max = 60), custom(wire::plain_text)))]
+    #[schema(min_length = 1, max_length = 60)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+}
+
+impl Excise {
+    /// Who is owed it.
+    pub fn authority(&self) -> &str {
+        self.authority.as_deref().unwrap_or(&self.label)
+    }
 }
 
 /// What the litres of an excise are litres of.

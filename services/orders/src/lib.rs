@@ -11,6 +11,7 @@ mod moves;
 mod order;
 mod placing;
 mod routes;
+mod sale;
 mod view;
 
 use std::{sync::Arc, time::Duration};

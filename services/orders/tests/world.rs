@@ -262,7 +262,7 @@ pub fn usd(amount: i64) -> Money {
 }
 
 fn charge(kind: ChargeKind, amount: i64) -> Charge {
-    Charge { kind, label: format!("{kind:?}"), amount: usd(amount), included: usd(0) }
+    Charge { kind, label: format!("{kind:?}"), amount: usd(amount), included: usd(0), tax: None }
 }
 
 fn refused(refusal: impl Refusal) -> Response {

@@ -5,6 +5,8 @@ use wire::{
     access::{CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, proof, roles},
 };
 
+const OF_VENDOR: &str = "vendors' money; store: that of the vendor who sold from that store";
+
 /// A line for each operation.
 pub const ACCESS: &[Rule] = &[
     roles(
@@ -28,13 +30,20 @@ pub const ACCESS: &[Rule] = &[
     roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),
     roles("refund_limits", &[OVERSEERS], "limits of refunds"),
     roles("set_refund_limit", &[OPERATORS], "limits of refunds"),
-    roles("payment_ledger", &[OVERSEERS], "entries of the ledger"),
-    roles("ledger_balance", &[OVERSEERS], "entries of the ledger"),
     roles("settlements", &[OVERSEERS], "settlement files of providers"),
     roles("settlement", &[OVERSEERS], "settlement files of providers"),
     roles("settlement_differences", &[OVERSEERS], "settlement files of providers"),
     roles("load_settlement", &[OPERATORS], "settlement files of providers"),
     roles("explain_settlement_difference", &[OPERATORS], "settlement files of providers"),
+    roles("payment_ledger", &[OVERSEERS], "the books"),
+    roles("ledger_balance", &[OVERSEERS], "the books"),
+    roles("account_entries", &[OVERSEERS], "the books"),
+    roles("trial_balance", &[OVERSEERS], "the books"),
+    roles("vendor_terms", &[OVERSEERS], "terms of vendors"),
+    roles("put_vendor_terms", &[OPERATORS], "terms of vendors"),
+    roles("vendor_statement", &[MANAGERS, OVERSEERS], OF_VENDOR),
+    roles("make_payout", &[OPERATORS], "vendors' money"),
+    roles("payouts", &[MANAGERS, OVERSEERS], OF_VENDOR),
     proof("provider_webhook", "whoever signs with the provider's webhook secret", "notices"),
     proof("sandbox_webhook", "whoever signs with the provider's webhook secret", "notices"),
 ];

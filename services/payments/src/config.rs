@@ -2,6 +2,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::ensure;
 use jiff::SignedDuration;
+use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
 pub use crate::provider::{razorpay::Razorpay, stripe::Stripe};
@@ -24,6 +25,9 @@ pub struct Config {
     pub return_url: String,
     /// Money that people of the house give back.
     pub refunds: Refunds,
+    /// What a driver is paid for one delivery, by currency (ISO 4217), in minor units; nothing where
+    /// it is not said. The tip comes on top.
+    pub driver_pay: BTreeMap<String, i64>,
     /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,
     /// Accounts at Stripe, by a name that is part of their webhooks' address.
@@ -63,6 +67,7 @@ impl Default for Config {
             notices_kept_days: 30,
             return_url: String::new(),
             refunds: Refunds::default(),
+            driver_pay: BTreeMap::new(),
             sandbox: Sandbox::default(),
             stripe: BTreeMap::new(),
             razorpay: BTreeMap::new(),
@@ -115,6 +120,9 @@ impl Refunds {
 /// Anyone could guess less.
 pub(crate) const SHORTEST_SECRET: usize = 24;
 
+/// Nobody is paid more for one delivery, in minor units.
+const MOST_PAY: i64 = 100_000_000;
+
 impl Config {
     /// How long work that was taken stays its taker's: longer than a batch of calls, all of them
     /// at the end of their patience, can take. Who dies with work in hand leaves it until then.
@@ -150,6 +158,12 @@ impl Config {
         ensure!(
             self.refunds.make_sense(),
             "payments.refunds: wait_hours must be between 1 and 2160, and no limit below zero"
+        let pay = |(currency, amount): (&String, &i64)| {
+            Currency::from_code(currency).is_some() && (0..=MOST_PAY).contains(amount)
+        };
+        ensure!(
+            self.driver_pay.iter().all(pay),
+            "payments.driver_pay names currencies, and for each 0 to {MOST_PAY} minor units"
         );
         ensure!(self.notices_kept_days >= 7, "payments.notices_kept_days must be at least 7");
         for (name, account) in &self.stripe {

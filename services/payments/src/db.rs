@@ -1,11 +1,15 @@
 //! Every statement of the service, by table.
 
 pub mod beside;
+pub mod books;
 pub mod inbox;
 pub mod ledger;
 pub mod operation;
 pub mod payment;
+pub mod payout;
 pub mod personal;
 pub mod refund_request;
 pub mod settlement;
+pub mod sale;
+pub mod vendor;
 pub mod way;

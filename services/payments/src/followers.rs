@@ -1,2 +1,3 @@
+pub mod delivery;
 pub mod erasure;
 pub mod orders;

@@ -7,6 +7,8 @@
 
 mod access;
 mod account;
+mod books;
+mod closing;
 mod config;
 mod db;
 mod decline;
@@ -28,6 +30,7 @@ mod ways;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::PersonErased;
+use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
@@ -43,10 +46,11 @@ pub const PART: Part = Part {
         "V1__payments.sql",
         "V2__erasure.sql",
         "V3__providers.sql",
+        "V4__books.sql",
         "V6__settlements.sql",
-        "V7__people.sql"
+        "V7__people.sql",
     ],
-    follows: &[OrderMoved::KIND, PersonErased::KIND],
+    follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,
     undocumented: false,
@@ -72,6 +76,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     };
     let followers = vec![
         feed::follow(&app, followers::orders::moved),
+        feed::follow(&app, followers::delivery::moved),
         feed::follow(&app, followers::erasure::person_erased),
     ];
     let minute = Duration::from_mins(1);
@@ -79,6 +84,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("inbox", Duration::from_secs(1), &app, inbox::handle_due),
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
+        Job::every("close the books", Duration::from_mins(10), &app, closing::close),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })

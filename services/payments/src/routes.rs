@@ -3,10 +3,13 @@ mod choose;
 mod come_back;
 mod data;
 mod ledger;
+mod payouts;
 mod refund;
 mod settlements;
 mod show;
 mod start;
+mod statement;
+mod terms;
 mod ways;
 mod webhook;
 
@@ -36,7 +39,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refund::decide::decide))
         .routes(routes!(refund::limits::refund_limits, refund::limits::set_refund_limit))
         .routes(routes!(ledger::ledger))
+        .routes(routes!(ledger::entries))
         .routes(routes!(balance::balance))
+        .routes(routes!(balance::trial_balance))
+        .routes(routes!(terms::vendor_terms, terms::put_vendor_terms))
+        .routes(routes!(statement::vendor_statement))
+        .routes(routes!(payouts::make_payout, payouts::payouts))
         .routes(routes!(webhook::sandbox))
         .routes(routes!(webhook::provider))
         .routes(routes!(settlements::list::list))

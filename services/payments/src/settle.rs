@@ -7,7 +7,9 @@ use payments_api::{MoneyMove, PaymentMoved};
 use store::Tx;
 
 use crate::{
-    App, db,
+    App,
+    books::{self, Noted},
+    db,
     db::operation::NewOperation,
     moves::{self, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
@@ -89,7 +91,8 @@ async fn apply(
     for step in &steps {
         let noted = moves::take(&mut payment, step);
         if let Some((movement, source)) = noted {
-            db::ledger::write(&mut tx, &payment, movement, &source, now).await?;
+            let noted = Noted { movement, source: &source, step };
+            books::note(&mut tx, &payment, &noted, now).await?;
         }
         let moved = told(&mut tx, &payment, step, now).await?;
         // Of one that was superseded nobody waits for news.

@@ -1,6 +1,7 @@
 //! Through the front door, on a fresh database, with the sandbox at the end of a real socket.
 
 mod access;
+mod books;
 mod card_numbers;
 mod erasure;
 mod ledger;

@@ -37,7 +37,7 @@ impl Shop {
         let address = listener.local_addr().unwrap();
         let settings = format!(
             "public_url = \"http://{address}\"\n\
-             [payments]\npatience_ms = 400\n\
+             [payments]\npatience_ms = 400\ndriver_pay = {{ USD = 450 }}\n\
              [payments.sandbox]\nsecret_key = \"{SECRET_KEY}\"\n\
              webhook_secret = \"{WEBHOOK_SECRET}\"\n\
              [sandbox]\nsecret_key = \"{SECRET_KEY}\"\nwebhook_secret = \"{WEBHOOK_SECRET}\"\n\
@@ -60,6 +60,7 @@ impl Shop {
             with: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
+            sale: None,
         }
     }
 

@@ -96,6 +96,12 @@ const SAID: &[Said] = &[
     by_query("sales", "store", "store={store}"),
     by_query("popular_products", "store", "store={store}"),
     by_query("delivery_times", "store", "store={store}"),
+    by_query("account_entries", "", "account=sales&currency=USD"),
+    by_query(
+        "vendor_statement",
+        "",
+        "currency=USD&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z",
+    ),
     by_query("verdicts", "", "subject={order}"),
 ];
 
@@ -112,7 +118,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 24] = [
     "account",
     "address",
     "cart",
@@ -134,6 +140,7 @@ const KINDS: [&str; 23] = [
     "review",
     "session",
     "store",
+    "vendor",
     "version",
     "way",
 ];

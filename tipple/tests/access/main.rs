@@ -36,6 +36,7 @@ const MADE_OR_EMPTY: &[&str] = &[
     "list_stock",
     "popular_products",
     "put_tariff",
+    "put_vendor_terms",
     "sales",
     "store_queue",
 ];

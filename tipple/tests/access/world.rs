@@ -92,6 +92,8 @@ struct Cast {
     customers: Vec<Actor>,
     drivers: Vec<Actor>,
     stores: Vec<StoreId>,
+    /// Of each store.
+    vendors: Vec<VendorId>,
 }
 
 impl World {
@@ -100,8 +102,8 @@ impl World {
         let mut world = Self { bench, people: BTreeMap::new(), rows: BTreeMap::new() };
         world.people.insert(RoleKind::Operator, testkit::operator());
         world.make_law().await;
-        let (vendor, stores) = world.build_stores().await;
-        let cast = world.bring_people(vendor, stores).await;
+        let (vendors, stores) = world.build_stores().await;
+        let cast = world.bring_people(vendors, stores).await;
         for place in &PLACES {
             let row = world.fill(place, &cast).await;
             world.rows.insert(place.whose, row);
@@ -172,13 +174,20 @@ impl World {
         }
     }
 
-    /// The first vendor, who has the first two stores, and all stores.
-    async fn build_stores(&self) -> (VendorId, Vec<StoreId>) {
+    /// All stores, of which the first vendor has the first two, and the vendor of each.
+    async fn build_stores(&self) -> (Vec<VendorId>, Vec<StoreId>) {
         let (catalogue, law) = (self.operator("catalogue"), self.operator("compliance"));
         let mut vendors: Vec<VendorId> = Vec::new();
         for name in ["First vendor", "Second vendor"] {
             let made = catalogue.post("/v1/catalogue/vendors", json!({ "name": name })).await;
-            vendors.push(id(&made.ok(), "vendor"));
+            let vendor: VendorId = id(&made.ok(), "vendor");
+            let terms = json!({
+                "legal_name": name, "address": "1 Main St", "commission_bp": 1_500,
+                "payout_interval_days": 7,
+            });
+            let path = format!("/v1/payments/vendors/{vendor}/terms");
+            self.operator("payments").put(&path, terms).await.ok::<Value>();
+            vendors.push(vendor);
         }
         let mut stores = Vec::new();
         for (number, place) in STORES.iter().enumerate() {
@@ -194,7 +203,7 @@ impl World {
             self.copy_tariff(store).await;
             stores.push(store);
         }
-        (vendors[0], stores)
+        (vec![vendors[0], vendors[0], vendors[1]], stores)
     }
 
     async fn copy_tariff(&self, store: StoreId) {
@@ -205,7 +214,8 @@ impl World {
     }
 
     /// People whose age is known, and one of each role who acts.
-    async fn bring_people(&mut self, vendor: VendorId, stores: Vec<StoreId>) -> Cast {
+    async fn bring_people(&mut self, vendors: Vec<VendorId>, stores: Vec<StoreId>) -> Cast {
+        let vendor = vendors[0];
         let (mine, both) = (vec![stores[0]], stores[..2].to_vec());
         let roles = [
             Role::Customer,
@@ -246,7 +256,7 @@ impl World {
         for actor in all.iter().rev() {
             self.people.insert(actor.roles[0].kind(), actor.clone());
         }
-        Cast { customers: all[..2].to_vec(), drivers: all[2..5].to_vec(), stores }
+        Cast { customers: all[..2].to_vec(), drivers: all[2..5].to_vec(), stores, vendors }
     }
 
     async fn known(&self, people: usize) -> Option<()> {
@@ -267,6 +277,7 @@ impl World {
             store: cast.stores[place.store],
         };
         row.ids.insert("store", row.store.to_string());
+        row.ids.insert("vendor", cast.vendors[place.store].to_string());
         row.ids.insert("person", customer.person.to_string());
         row.ids.insert("jurisdiction", "US-IA".into());
         row.ids.insert("version", "1".into());

@@ -6,4 +6,6 @@ mod types;
 
 pub use client::Carts;
 pub use refusal::ClaimRefusal;
-pub use types::{Charge, ChargeKind, Claim, Claimed, ClaimedLine, Destination, Quote, QuotedLine};
+pub use types::{
+    Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination, Quote, QuotedLine,
+};

@@ -87,6 +87,20 @@ pub struct Charge {
     pub amount: Money,
     /// How much of the price it already is, where it is contained in it.
     pub included: Money,
+    /// Of a tax: whom it is owed to, and its rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub tax: Option<ChargedTax>,
+}
+
+/// What is to be known of a tax beside its amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChargedTax {
+    pub authority: String,
+    /// Parts per million of what is taxed; none of a duty on litres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub ppm: Option<u32>,
 }
 
 /// What an amount is for.

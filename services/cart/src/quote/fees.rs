@@ -3,7 +3,7 @@
 use cart_api::{Charge, ChargeKind};
 use kernel::{Money, Rounding, rate_of};
 
-use super::{Basket, QuoteError, added, contained, not_negative, share, sum, tax};
+use super::{Basket, QuoteError, added, contained, not_negative, owed, share, sum, tax};
 use crate::coupon::Code;
 
 /// The charges of an order whose goods cost `goods` after discounts, and whether the coupon took
@@ -66,7 +66,7 @@ fn taxes(basket: &Basket, fee: i64, on: &str, charges: &mut Vec<Charge>) -> Resu
             added(ChargeKind::SalesTax, label, share(fee, rate.ppm)?, basket.currency)
         };
         if charge.amount.amount > 0 || charge.included.amount > 0 {
-            charges.push(charge);
+            charges.push(owed(charge, rate.authority(), Some(rate.ppm)));
         }
     }
     Ok(())

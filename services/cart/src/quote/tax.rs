@@ -3,7 +3,7 @@
 use cart_api::ChargeKind;
 use kernel::{Rounding, rate_of};
 
-use super::{Basket, QuoteError, Working, added, contained, not_negative, same, share, sum};
+use super::{Basket, QuoteError, Working, added, contained, not_negative, owed, same, share, sum};
 use crate::tariff::{Excise, ExciseBasis, Tariff, TaxRate, WHOLE, percent};
 
 /// Adds what the law and the container add to a line that has all its discounts.
@@ -18,7 +18,8 @@ pub fn line(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
         let amount = excise(line, duty)?;
         if amount > 0 {
             let label = duty.label.clone();
-            line.charges.push(added(ChargeKind::Excise, label, amount, basket.currency));
+            let charge = added(ChargeKind::Excise, label, amount, basket.currency);
+            line.charges.push(owed(charge, duty.authority(), None));
         }
         if basket.tariff.tax_on_excise {
             taxed = sum([taxed, amount])?;
@@ -28,7 +29,8 @@ pub fn line(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
         let amount = share(taxed, rate.ppm)?;
         if amount > 0 {
             let label = label(rate);
-            line.charges.push(added(ChargeKind::SalesTax, label, amount, basket.currency));
+            let charge = added(ChargeKind::SalesTax, label, amount, basket.currency);
+            line.charges.push(owed(charge, rate.authority(), Some(rate.ppm)));
         }
     }
     Ok(())
@@ -42,13 +44,14 @@ fn included(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
     for rate in rates {
         let part = within(line.net, rate, rates)?;
         left -= part;
-        charges.push(contained(ChargeKind::SalesTax, label(rate), part, basket.currency));
+        let charge = contained(ChargeKind::SalesTax, label(rate), part, basket.currency);
+        charges.push(owed(charge, rate.authority(), Some(rate.ppm)));
     }
     for duty in duties(basket, line) {
         let part = excise(line, duty)?.min(left);
         left -= part;
-        let label = duty.label.clone();
-        charges.push(contained(ChargeKind::Excise, label, part, basket.currency));
+        let charge = contained(ChargeKind::Excise, duty.label.clone(), part, basket.currency);
+        charges.push(owed(charge, duty.authority(), None));
     }
     line.charges.extend(charges.into_iter().filter(|charge| charge.included.amount > 0));
     Ok(())

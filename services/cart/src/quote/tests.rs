@@ -88,7 +88,7 @@ fn tax_classes() -> impl Strategy<Value = Vec<TaxClass>> {
             let rates = rates.into_iter().map(|ppm| {
                 let ppm = ppm.min(left);
                 left -= ppm;
-                TaxRate { label: "Tax".into(), ppm }
+                TaxRate { label: "Tax".into(), ppm, authority: None }
             });
             rates.collect::<Vec<_>>()
         })
@@ -109,6 +109,7 @@ fn tariff(currency: Currency) -> impl Strategy<Value = Tariff> {
             class,
             per: if pure { ExciseBasis::PureAlcohol } else { ExciseBasis::Volume },
             micros_per_litre,
+            authority: None,
         },
     );
     let delivery = (0_i64..=1_000, 0_i64..=200, 0_u32..=5_000, option::of(0_i64..=20_000));

@@ -15,6 +15,7 @@ use crate::{
     lifecycle::{self, Command},
     moves::{self, Order},
     order::{self, Agreed},
+    sale,
     view::{self, Happening, OrderView},
 };
 
@@ -85,6 +86,7 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
         with: row.pay_with.clone(),
         description: format!("Order {}", row.number),
         pay_by,
+        sale: Some(sale::of(&agreed.contents, &agreed.lines, &row.number)?),
     };
     let payment = app.payments.start(&start).await?;
     let row = OrderRow { pay_by: Some(pay_by), payment: Some(payment), ..row.clone() };

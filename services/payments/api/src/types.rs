@@ -3,6 +3,8 @@ use jiff::Timestamp;
 use kernel::{AlcoholClass, CustomerId, Money, OrderId, PaymentId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
 
+use crate::Sale;
+
 /// Money to be asked for an order. Sent again for the same order it gives the same payment.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 pub struct Start {
@@ -29,6 +31,10 @@ pub struct Start {
     /// After this nobody waits for the money any more.
     #[garde(skip)]
     pub pay_by: Timestamp,
+    /// What the amount is made of, to the minor unit; without it the books know only the whole.
+    #[garde(skip)]
+    #[serde(default)]
+    pub sale: Option<Sale>,
 }
 
 /// A payment that waits for the customer.

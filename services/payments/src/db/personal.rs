@@ -53,9 +53,15 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                          from refund_request q where q.payment_id = p.id),
                      'disputes', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by opened_at)
                                   from dispute d where d.payment_id = p.id),
-                     'ledger', (select jsonb_agg(to_jsonb(l) - 'payment_id' order by id)
+                     'sale', (select to_jsonb(s) from sale s where s.order_id = p.order_id),
+                     'ledger', (select jsonb_agg(to_jsonb(l) - array['payment_id', 'party']
+                                                 order by id)
                                 from ledger_entry l where l.payment_id = p.id)) as row
-                 from payment p where customer_id = $1 order by id desc limit 5000) as rows))",
+                 from payment p where customer_id = $1 order by id desc limit 5000) as rows),
+             'driver_pay', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(l) - array['payment_id', 'party'] as row
+                 from ledger_entry l where account = 'driver_pay' and party = $1::text
+                 order by id desc limit 5000) as rows))",
     )
     .bind(person.uuid())
     .fetch_one(db)

@@ -1,11 +1,12 @@
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use kernel::{Currency, CustomerId, OrderId, PaymentId};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{decline::Why, ledger::Account};
+use crate::{
+    books::{Account, Scope, tests::Book},
+    decline::Why,
+};
 
 const AMOUNT: i64 = 10_000;
 
@@ -194,7 +195,7 @@ proptest! {
     ) {
         let mut payment = payment();
         let mut beside = Beside::default();
-        let mut accounts: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut book = Book::of_whole(AMOUNT);
         let mut once: Vec<(&str, String)> = Vec::new();
         let mut fees = 0;
         for (state, refunds, disputes, fee) in sights {
@@ -206,12 +207,9 @@ proptest! {
                     fees += dispute.fee;
                 }
                 let Some((movement, source)) = take(&mut payment, &step) else { continue };
-                let entries = movement.entries();
-                prop_assert_eq!(entries.iter().map(|(_, amount)| amount).sum::<i64>(), 0);
-                prop_assert!(entries.iter().all(|(_, amount)| *amount != 0));
-                for (account, amount) in entries {
-                    *accounts.entry(account.as_str()).or_default() += amount;
-                }
+                let entries = book.note(movement, &source, Scope::All);
+                prop_assert_eq!(entries.iter().map(|entry| entry.amount).sum::<i64>(), 0);
+                prop_assert!(entries.iter().all(|entry| entry.amount != 0));
                 let name = (movement.as_str(), source);
                 prop_assert!(name.0 == "fee" || !once.contains(&name), "{:?} twice", name);
                 once.push(name);
@@ -226,13 +224,12 @@ proptest! {
             // Seen again, nothing more happens.
             prop_assert_eq!(steps(&payment, &beside, &seen).unwrap_or_default(), Vec::new());
         }
-        let of = |account: Account| accounts.get(account.as_str()).copied().unwrap_or(0);
-        prop_assert_eq!(accounts.values().sum::<i64>(), 0);
+        let of = |account: Account| book.holds(account);
         let held = payment.captured - payment.refunded - payment.disputed - payment.fee - fees;
-        prop_assert_eq!(of(Account::ProviderReceivable), held);
+        prop_assert_eq!(of(Account::ProviderClearing), held);
         prop_assert_eq!(of(Account::ProviderFees), payment.fee + fees);
         prop_assert_eq!(of(Account::Disputes) + of(Account::DisputeLosses), payment.disputed);
-        prop_assert_eq!(of(Account::OrderClearing), -payment.captured);
+        prop_assert_eq!(of(Account::Sales), -payment.captured);
         prop_assert_eq!(of(Account::Refunds), payment.refunded);
         let set_aside = if payment.state == State::Authorised { payment.authorised } else { 0 };
         prop_assert_eq!(of(Account::Authorisations), set_aside);

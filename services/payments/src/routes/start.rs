@@ -6,7 +6,7 @@ use wire::{Fault, House, Json, Problem};
 use crate::{
     App,
     account::Account,
-    db,
+    books, db,
     db::payment::NewPayment,
     payment::{Payment, State},
     start::{self, StartFailed},
@@ -23,6 +23,7 @@ pub async fn start(
     if input.amount.amount <= 0 {
         return Err(Problem::invalid("amount", "must be above zero").into());
     }
+    books::keep(&app.db, &input, app.clock.now()).await?;
     let mut asked = String::new();
     if let Some(payment) = db::payment::of_order(&app.db, input.order).await? {
         same(&payment, &input)?;

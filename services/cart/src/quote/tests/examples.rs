@@ -16,7 +16,7 @@ fn bottle(price: i64, currency: Currency, class: AlcoholClass) -> Offer {
 }
 
 fn plain(currency: Currency, lines: Vec<(Offer, u32)>, ppm: u32) -> Case {
-    let rates = vec![TaxRate { label: "Sales tax".into(), ppm }];
+    let rates = vec![TaxRate { label: "Sales tax".into(), ppm, authority: None }];
     let tariff = Tariff {
         currency,
         prices_include_tax: false,
@@ -70,6 +70,7 @@ fn washington_taxes_spirits_by_the_litre() {
         class: AlcoholClass::Spirits,
         per: ExciseBasis::Volume,
         micros_per_litre: 377_080_000,
+        authority: None,
     }];
     let quote = case.quoted().unwrap().quote;
     assert_eq!(amounts(&quote, ChargeKind::Excise), [566], "1.5 l at 3.7708 is 5.6562");
@@ -88,6 +89,7 @@ fn pure_alcohol_is_counted_exactly() {
         class: AlcoholClass::Spirits,
         per: ExciseBasis::PureAlcohol,
         micros_per_litre: 3_164_000_000,
+        authority: None,
     }];
     let quote = case.quoted().unwrap().quote;
     assert_eq!(amounts(&quote, ChargeKind::Excise), [6_644], "2.1 l at 31.64 is 66.444");

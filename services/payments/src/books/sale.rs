@@ -1,0 +1,70 @@
+//! What an order's money is made of, as it was told when its payment was started.
+
+use jiff::Timestamp;
+use payments_api::{Part, PartKind, Sale, Start};
+use store::Db;
+use wire::Problem;
+
+use super::PartStanding;
+use crate::db;
+
+/// Checks and keeps the sale of an order; the first stays. The vendor's commission is that of now.
+pub async fn keep(db: &Db, start: &Start, now: Timestamp) -> Result<(), KeepFailed> {
+    let Some(sale) = &start.sale else { return Ok(()) };
+    let checked = sale.check(start.amount);
+    checked.map_err(|wrong| Problem::invalid(wrong.field, wrong.why))?;
+    if sale.vendor != start.vendor {
+        return Err(Problem::invalid("sale.vendor", "is not the payment's").into());
+    }
+    if sale.store != start.store {
+        return Err(Problem::invalid("sale.store", "is not the payment's").into());
+    }
+    Ok(db::sale::insert(db, start.order, (sale, start.amount), now).await?)
+}
+
+/// Why a sale is not kept.
+pub enum KeepFailed {
+    Wrong(Problem),
+    Broken(anyhow::Error),
+}
+
+impl From<Problem> for KeepFailed {
+    fn from(problem: Problem) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
+impl From<sqlx::Error> for KeepFailed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl<R> From<KeepFailed> for wire::Fault<R> {
+    fn from(failed: KeepFailed) -> Self {
+        match failed {
+            KeepFailed::Wrong(problem) => problem.into(),
+            KeepFailed::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+/// Its parts, none of them taken yet.
+pub fn parts(sale: &Sale) -> Vec<PartStanding> {
+    let part = |(line, part): (Option<_>, &Part)| PartStanding {
+        kind: part.kind,
+        party: party(sale, part),
+        of_line: line.is_some(),
+        agreed: part.amount.amount,
+        left: 0,
+    };
+    sale.parts().map(part).collect()
+}
+
+fn party(sale: &Sale, part: &Part) -> String {
+    match part.kind {
+        PartKind::Goods | PartKind::Deposit => sale.vendor.to_string(),
+        PartKind::Excise | PartKind::SalesTax => part.authority.clone().unwrap_or_default(),
+        PartKind::DeliveryFee | PartKind::ServiceFee | PartKind::Tip => String::new(),
+    }
+}

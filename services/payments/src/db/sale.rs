@@ -1,0 +1,54 @@
+//! What orders' money is made of.
+
+use jiff::Timestamp;
+use kernel::{Money, OrderId};
+use payments_api::Sale;
+use sqlx::{FromRow, types::Json};
+use store::{Db, Tx};
+
+/// Keeps a sale with the commission that its vendor's terms say now; the first stays.
+pub async fn insert(
+    db: &Db,
+    order: OrderId,
+    (sale, total): (&Sale, Money),
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    // The person stands in columns of its own, and nowhere else.
+    let nobody = Sale { recipient: String::new(), address: String::new(), ..sale.clone() };
+    sqlx::query(
+        "insert into sale (order_id, vendor_id, store_id, currency, total, commission_bp,
+                           recipient, address, body, at)
+         values ($1, $2, $3, $4, $5,
+                 coalesce((select commission_bp from vendor_terms where vendor_id = $2
+                           order by version desc limit 1), 0),
+                 $6, $7, $8, $9)
+         on conflict (order_id) do nothing",
+    )
+    .bind(order.uuid())
+    .bind(sale.vendor.uuid())
+    .bind(sale.store.uuid())
+    .bind(total.currency.code())
+    .bind(total.amount)
+    .bind(&sale.recipient)
+    .bind(&sale.address)
+    .bind(Json(nobody))
+    .bind(store::instant(at))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A sale as it is kept; in its body nobody is named.
+#[derive(FromRow)]
+pub struct SaleRow {
+    pub commission_bp: i32,
+    #[sqlx(json)]
+    pub body: Sale,
+}
+
+pub async fn of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<Option<SaleRow>> {
+    sqlx::query_as("select commission_bp, body from sale where order_id = $1")
+        .bind(order.uuid())
+        .fetch_optional(&mut **tx)
+        .await
+}

@@ -1,0 +1,19 @@
+//! Who brought it is owed for it.
+
+use delivery_api::{JobMove, JobMoved};
+use feed::Received;
+
+use crate::{App, books, db};
+
+pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()> {
+    let JobMoved { job, order, driver, moved, .. } = &received.event;
+    let (JobMove::HandedOver { .. }, Some(driver)) = (moved, driver) else { return Ok(()) };
+    let now = app.clock.now();
+    let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
+    // An order of nothing has no payment, and nobody who could be told what it is in.
+    if let Some(payment) = db::payment::lock_of_order(&mut tx, *order).await? {
+        let pay = app.config.driver_pay.get(payment.currency.code()).copied().unwrap_or(0);
+        books::delivered(&mut tx, &payment, (job.uuid(), *driver, pay), now).await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -117,7 +117,7 @@ const OLD: &str = "
             'pi_1', 'secret', 'url', 'captured', 1000, 1000, 500, now(), now(), now());
     insert into ledger_transaction (id, payment_id, kind, source, at)
     select ('00000000-0000-7000-8000-00000000001' || n)::uuid,
-           '00000000-0000-7000-8000-000000000001', kind, '', '2026-01-0' || n || 'T00:00:00Z'
+           '00000000-0000-7000-8000-000000000001', kind, '', ('2026-01-0' || n || 'T00:00:00Z')::timestamptz
     from (values (1, 'authorised'), (2, 'captured'), (3, 'refunded')) as t (n, kind);
     insert into ledger_entry (transaction_id, payment_id, account, amount, currency)
     select ('00000000-0000-7000-8000-00000000001' || n)::uuid,

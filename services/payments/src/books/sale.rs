@@ -1,15 +1,15 @@
 //! What an order's money is made of, as it was told when its payment was started.
 
 use jiff::Timestamp;
-use payments_api::{Part, PartKind, Sale, Start};
+use payments_api::{Part, PartKind, Sale, Start, StartRefusal};
 use store::Db;
-use wire::Problem;
+use wire::{Fault, Problem};
 
 use super::PartStanding;
 use crate::db;
 
 /// Checks and keeps the sale of an order; the first stays. The vendor's commission is that of now.
-pub async fn keep(db: &Db, start: &Start, now: Timestamp) -> Result<(), KeepFailed> {
+pub async fn keep(db: &Db, start: &Start, now: Timestamp) -> Result<(), Fault<StartRefusal>> {
     let Some(sale) = &start.sale else { return Ok(()) };
     let checked = sale.check(start.amount);
     checked.map_err(|wrong| Problem::invalid(wrong.field, wrong.why))?;
@@ -20,33 +20,6 @@ pub async fn keep(db: &Db, start: &Start, now: Timestamp) -> Result<(), KeepFail
         return Err(Problem::invalid("sale.store", "is not the payment's").into());
     }
     Ok(db::sale::insert(db, start.order, (sale, start.amount), now).await?)
-}
-
-/// Why a sale is not kept.
-pub enum KeepFailed {
-    Wrong(Problem),
-    Broken(anyhow::Error),
-}
-
-impl From<Problem> for KeepFailed {
-    fn from(problem: Problem) -> Self {
-        Self::Wrong(problem)
-    }
-}
-
-impl From<sqlx::Error> for KeepFailed {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Broken(error.into())
-    }
-}
-
-impl<R> From<KeepFailed> for wire::Fault<R> {
-    fn from(failed: KeepFailed) -> Self {
-        match failed {
-            KeepFailed::Wrong(problem) => problem.into(),
-            KeepFailed::Broken(error) => Self::Broken(error),
-        }
-    }
 }
 
 /// Its parts, none of them taken yet.

@@ -123,6 +123,10 @@ pub(crate) const SHORTEST_SECRET: usize = 24;
 /// Nobody is paid more for one delivery, in minor units.
 const MOST_PAY: i64 = 100_000_000;
 
+fn is_pay((currency, amount): (&String, &i64)) -> bool {
+    Currency::from_code(currency).is_some() && (0..=MOST_PAY).contains(amount)
+}
+
 impl Config {
     /// How long work that was taken stays its taker's: longer than a batch of calls, all of them
     /// at the end of their patience, can take. Who dies with work in hand leaves it until then.
@@ -158,11 +162,9 @@ impl Config {
         ensure!(
             self.refunds.make_sense(),
             "payments.refunds: wait_hours must be between 1 and 2160, and no limit below zero"
-        let pay = |(currency, amount): (&String, &i64)| {
-            Currency::from_code(currency).is_some() && (0..=MOST_PAY).contains(amount)
-        };
+        );
         ensure!(
-            self.driver_pay.iter().all(pay),
+            self.driver_pay.iter().all(is_pay),
             "payments.driver_pay names currencies, and for each 0 to {MOST_PAY} minor units"
         );
         ensure!(self.notices_kept_days >= 7, "payments.notices_kept_days must be at least 7");

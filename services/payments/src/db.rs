@@ -9,7 +9,7 @@ pub mod payment;
 pub mod payout;
 pub mod personal;
 pub mod refund_request;
-pub mod settlement;
 pub mod sale;
+pub mod settlement;
 pub mod vendor;
 pub mod way;

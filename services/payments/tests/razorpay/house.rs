@@ -52,6 +52,7 @@ impl House {
             with: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
+            sale: None,
         };
         self.bench.house("payments").post("/internal/payments/payments", start).await
     }

@@ -135,13 +135,6 @@ fn is_pay((currency, amount): (&String, &i64)) -> bool {
     Currency::from_code(currency).is_some() && (0..=MOST_PAY).contains(amount)
 }
 
-/// Nobody is paid more for one delivery, in minor units.
-const MOST_PAY: i64 = 100_000_000;
-
-fn is_pay((currency, amount): (&String, &i64)) -> bool {
-    Currency::from_code(currency).is_some() && (0..=MOST_PAY).contains(amount)
-}
-
 impl Config {
     /// How long work that was taken stays its taker's: longer than a batch of calls, all of them
     /// at the end of their patience, can take. Who dies with work in hand leaves it until then.

@@ -1,4 +1,5 @@
 mod examples;
+mod sdk;
 
 use jiff::SignedDuration;
 use kernel::{Clock, Currency};

@@ -95,7 +95,7 @@ async fn a_part_is_captured_and_what_is_released_is_no_refund() {
     };
     assert_eq!(till.book(&started), book);
     assert_eq!(till.ledger("provider_fees").await, 88);
-    assert_eq!(till.ledger("provider_receivable").await, 2000 - 800 - 88);
+    assert_eq!(till.ledger("provider_clearing").await, 2000 - 800 - 88);
     till.refund(&started, 1201, "c").await.refused(409, "too-much");
 }
 
@@ -170,7 +170,7 @@ async fn disputes_are_won_and_lost() {
     let fees = till.book(&won).fees + till.book(&lost).fees;
     assert_eq!(till.ledger("provider_fees").await, fees);
     assert_eq!(till.ledger("dispute_losses").await, 900);
-    assert_eq!(till.ledger("provider_receivable").await, 2599 - fees);
+    assert_eq!(till.ledger("provider_clearing").await, 2599 - fees);
 }
 
 #[tokio::test]

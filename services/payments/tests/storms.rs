@@ -100,6 +100,10 @@ impl<S: StandIn> Weather<S> {
         let mut bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
         let router = bench.process.public();
         bench.process.listen(listener, router);
+        // Also where the provider wants to have approved the sale of alcohol.
+        let way = json!({"way": format!("{}:main", S::PROVIDER), "label": "Card", "active": true});
+        let operator = bench.signed("payments", &testkit::operator());
+        operator.put("/v1/payments/ways", way).await.ok::<Value>();
         Self { shop: Shop { bench, customer: testkit::customer() }, provider }
     }
 
@@ -376,6 +380,11 @@ async fn weather_everything<S: StandIn>() {
 fn expected_told(flow: Flow) -> Option<&'static str> {
     let paid = matches!(flow.pays, Pays::Plainly | Pays::AfterChallenge | Pays::Late);
     paid.then_some("authorised")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn paypal_in_every_weather() {
+    weather_everything::<testkit::PayPal>().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -136,7 +136,7 @@ fn amounts_have_the_decimals_of_their_currency() {
 /// All texts of a page.
 fn texts(page: &[pdf::Mark]) -> Vec<&str> {
     let text = |mark| match mark {
-        &pdf::Mark::Text { ref text, .. } => Some(text.as_str()),
+        pdf::Mark::Text { text, .. } => Some(text.as_str()),
         _ => None,
     };
     page.iter().filter_map(text).collect()

@@ -107,7 +107,7 @@ fn lines(sheet: &mut Sheet, contents: &DocumentContents) {
     let mut rows: Vec<Vec<String>> = contents.lines.iter().map(|line| keep(cells(line))).collect();
     for charge in &contents.charges {
         let mut row = vec![String::new(); heading.len()];
-        row[0] = charge.label.clone();
+        row[0].clone_from(&charge.label);
         row[heading.len() - 1] = number(charge.amount);
         rows.push(row);
     }

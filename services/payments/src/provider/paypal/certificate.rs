@@ -50,7 +50,7 @@ pub struct Certificates {
     http: reqwest::Client,
     hosts: Vec<Origin>,
     roots: Vec<TrustAnchor<'static>>,
-    name: ServerName<'static>,
+    names: Vec<ServerName<'static>>,
     kept: Mutex<HashMap<Url, Kept>>,
     fetches: tokio::sync::Semaphore,
 }
@@ -66,11 +66,12 @@ impl Certificates {
             .timeout(patience.min(Duration::from_secs(5)))
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
+        let names = settings.certificate_names().iter().map(|name| ServerName::try_from(*name));
         Ok(Self {
             http,
             hosts: settings.cert_hosts.iter().filter_map(|host| settings::origin(host)).collect(),
             roots: roots(&settings.roots_file)?,
-            name: ServerName::try_from(settings.certificate_name())?,
+            names: names.collect::<Result<_, _>>()?,
             kept: Mutex::default(),
             fetches: tokio::sync::Semaphore::new(AT_ONCE),
         })
@@ -107,7 +108,8 @@ impl Certificates {
         let trusted = certificate
             .verify_for_usage(ALGORITHMS, &self.roots, rest, at, usage, None, None)
             .is_ok();
-        let named = certificate.verify_is_valid_for_subject_name(&self.name).is_ok();
+        let is_for = |name| certificate.verify_is_valid_for_subject_name(name).is_ok();
+        let named = self.names.iter().any(is_for);
         let signs =
             certificate.verify_signature(RSA_PKCS1_2048_8192_SHA256, text, signature).is_ok();
         Ok(trusted && named && signs)

@@ -34,11 +34,10 @@ pub fn goes_on(authentication: Option<&Authentication>) -> bool {
     let secure = said.three_d_secure.as_ref();
     let enrolled = secure.and_then(|secure| secure.enrollment_status.as_deref());
     let authenticated = secure.and_then(|secure| secure.authentication_status.as_deref());
-    match (enrolled, authenticated, said.liability_shift.as_deref()) {
-        (Some("Y"), Some("Y" | "A"), Some("POSSIBLE")) => true,
-        (Some("N" | "U" | "B"), None, Some("NO")) => true,
-        _ => false,
-    }
+    matches!(
+        (enrolled, authenticated, said.liability_shift.as_deref()),
+        (Some("Y"), Some("Y" | "A"), Some("POSSIBLE")) | (Some("N" | "U" | "B"), None, Some("NO"))
+    )
 }
 
 #[cfg(test)]

@@ -75,9 +75,10 @@ impl PayPal {
         Ok(self)
     }
 
-    /// Whom PayPal's certificates name.
-    pub(crate) const fn certificate_name(&self) -> &'static str {
-        "messageverificationcerts.paypal.com"
+    /// Whom PayPal's certificates name. Play money may be signed for by either.
+    pub(crate) const fn certificate_names(&self) -> &'static [&'static str] {
+        const LIVE: &str = "messageverificationcerts.paypal.com";
+        if self.live { &[LIVE] } else { &["messageverificationcerts.sandbox.paypal.com", LIVE] }
     }
 }
 

@@ -135,11 +135,13 @@ fn amounts_have_the_decimals_of_their_currency() {
 
 /// All texts of a page.
 fn texts(page: &[pdf::Mark]) -> Vec<&str> {
-    let text = |mark| match mark {
-        pdf::Mark::Text { text, .. } => Some(text.as_str()),
-        _ => None,
-    };
-    page.iter().filter_map(text).collect()
+    let mut texts = Vec::new();
+    for mark in page {
+        if let pdf::Mark::Text { text, .. } = mark {
+            texts.push(text.as_str());
+        }
+    }
+    texts
 }
 
 #[test]

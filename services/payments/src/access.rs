@@ -2,10 +2,12 @@
 
 use wire::{
     Rule,
-    access::{CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, proof, roles},
+    access::{CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, proof, roles},
 };
 
 const OF_VENDOR: &str = "vendors' money; store: that of the vendor who sold from that store";
+const DOCUMENTS: &str = "invoices and credit notes; own: those of orders that one placed; store: those \
+                         of the store";
 
 /// A line for each operation.
 pub const ACCESS: &[Rule] = &[
@@ -30,6 +32,10 @@ pub const ACCESS: &[Rule] = &[
     roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),
     roles("refund_limits", &[OVERSEERS], "limits of refunds"),
     roles("set_refund_limit", &[OPERATORS], "limits of refunds"),
+    roles("documents", &[OVERSEERS], DOCUMENTS),
+    roles("document", &[CUSTOMERS, STAFF, READERS], DOCUMENTS),
+    roles("document_pdf", &[CUSTOMERS, STAFF, READERS], DOCUMENTS),
+    roles("order_documents", &[CUSTOMERS, STAFF, READERS], DOCUMENTS),
     roles("settlements", &[OVERSEERS], "settlement files of providers"),
     roles("settlement", &[OVERSEERS], "settlement files of providers"),
     roles("settlement_differences", &[OVERSEERS], "settlement files of providers"),

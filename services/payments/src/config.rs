@@ -20,6 +20,9 @@ pub struct Config {
     /// How long a notice is kept after it was handled: longer than any provider repeats it. One
     /// that comes after that is only one more reason to ask the provider.
     pub notices_kept_days: i64,
+    /// For how many years after the year in which they were issued invoices and credit notes are
+    /// kept whole: as long as the law of the place says. Afterwards only their numbers are.
+    pub documents_kept_years: i16,
     /// Where the customer's browser goes from the provider's pages; `{order}` and `{payment}`
     /// stand for their ids. The storefront's order page unless told.
     pub return_url: String,
@@ -65,6 +68,7 @@ impl Default for Config {
             poll_open_seconds: 20,
             poll_authorised_seconds: 300,
             notices_kept_days: 30,
+            documents_kept_years: 10,
             return_url: String::new(),
             refunds: Refunds::default(),
             driver_pay: BTreeMap::new(),
@@ -176,6 +180,10 @@ impl Config {
             check_name(name)?;
             account.check(name)?;
         }
+        ensure!(
+            (1..=100).contains(&self.documents_kept_years),
+            "payments.documents_kept_years must be between 1 and 100"
+        );
         if self.sandbox.base_url.is_empty() {
             self.sandbox.base_url = format!("{public_url}/sandbox");
         }

@@ -12,8 +12,10 @@ mod closing;
 mod config;
 mod db;
 mod decline;
+mod document;
 mod followers;
 mod inbox;
+mod issue;
 mod ledger;
 mod moves;
 mod operations;
@@ -47,6 +49,7 @@ pub const PART: Part = Part {
         "V2__erasure.sql",
         "V3__providers.sql",
         "V4__books.sql",
+        "V5__documents.sql",
         "V6__settlements.sql",
         "V7__people.sql",
     ],
@@ -85,6 +88,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),
+        Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })

@@ -2,6 +2,7 @@ mod balance;
 mod choose;
 mod come_back;
 mod data;
+mod documents;
 mod ledger;
 mod payouts;
 mod refund;
@@ -51,6 +52,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(settlements::list::one))
         .routes(routes!(settlements::differences::list))
         .routes(routes!(settlements::differences::explain))
+        .routes(routes!(documents::list::list))
+        .routes(routes!(documents::one::one))
+        .routes(routes!(documents::one::pdf))
+        .routes(routes!(documents::of_order::of_order))
         .merge(files)
 }
 

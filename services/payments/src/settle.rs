@@ -11,6 +11,7 @@ use crate::{
     books::{self, Noted},
     db,
     db::operation::NewOperation,
+    issue,
     moves::{self, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
     provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
@@ -93,6 +94,7 @@ async fn apply(
         if let Some((movement, source)) = noted {
             let noted = Noted { movement, source: &source, step };
             books::note(&mut tx, &payment, &noted, now).await?;
+            issue::issue(&mut tx, &payment, &noted, now).await?;
         }
         let moved = told(&mut tx, &payment, step, now).await?;
         // Of one that was superseded nobody waits for news.

@@ -3,6 +3,7 @@
 mod access;
 mod books;
 mod card_numbers;
+mod documents;
 mod erasure;
 mod ledger;
 mod operations;

@@ -127,6 +127,14 @@ pub async fn still_unknown(db: &Db, id: Uuid, error: &str, due: Timestamp) -> sq
     Ok(())
 }
 
+/// Why it was asked for.
+pub async fn reason(tx: &mut Tx<'_>, id: Uuid) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("select reason from operation where id = $1")
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
 /// Whether it has ended.
 pub async fn ended(db: &Db, id: Uuid) -> sqlx::Result<bool> {
     sqlx::query_scalar("select ended_at is not null from operation where id = $1")

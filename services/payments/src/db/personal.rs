@@ -54,6 +54,8 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                      'disputes', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by opened_at)
                                   from dispute d where d.payment_id = p.id),
                      'sale', (select to_jsonb(s) from sale s where s.order_id = p.order_id),
+                     'documents', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by id)
+                                   from document d where d.payment_id = p.id),
                      'ledger', (select jsonb_agg(to_jsonb(l) - array['payment_id', 'party']
                                                  order by id)
                                 from ledger_entry l where l.payment_id = p.id)) as row

@@ -22,6 +22,7 @@ mod operations;
 mod payment;
 mod provider;
 mod refunds;
+mod rounds;
 mod routes;
 mod settle;
 mod settlement;
@@ -38,11 +39,11 @@ use kernel::{Clock, Event};
 use orders_api::OrderMoved;
 use store::Db;
 
-use crate::account::Accounts;
 pub use crate::{
     config::{Config, Razorpay, Sandbox, Stripe},
     provider::paypal::{PayPal, PaysWith},
 };
+use crate::{account::Accounts, rounds::Rounds};
 
 /// Payments, for the binary.
 pub const PART: Part = Part {
@@ -70,12 +71,14 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub accounts: Accounts,
+    pub inbox: Arc<Rounds>,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config = context.config::<Config>()?.checked(&context.settings.public_url)?;
     let app = App {
         accounts: Accounts::of(&config, &context.clock)?,
+        inbox: Arc::default(),
         config: Arc::new(config),
         db: context.db,
         clock: context.clock,
@@ -108,12 +111,19 @@ impl App {
         });
     }
 
-    /// Handles notices that have just come, rather than at the job's next round.
+    /// Handles notices that have just come, rather than at the job's next round. They come in
+    /// bursts: one round at a time goes through all that have come, and leaves the database to
+    /// those who wait to be acknowledged.
     pub fn wake_inbox(&self) {
+        if !self.inbox.call() {
+            return;
+        }
         let app = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = inbox::handle_due(app).await {
-                tracing::warn!(error = format!("{error:#}"), "notices wait");
+            while app.inbox.begin() {
+                if let Err(error) = inbox::handle_due(app.clone()).await {
+                    tracing::warn!(error = format!("{error:#}"), "notices wait");
+                }
             }
         });
     }

@@ -95,7 +95,8 @@ pub async fn named_disputes(db: &Db, payment: PaymentId) -> sqlx::Result<Vec<Str
         .await
 }
 
-/// Notices spoke of these disputes: they are asked about from now on.
+/// Notices spoke of these disputes: they are asked about from now on. The payment is locked first, as
+/// whoever settles it does, so that the two do not wait for each other.
 pub async fn name_disputes(
     db: &Db,
     payment: PaymentId,
@@ -104,7 +105,9 @@ pub async fn name_disputes(
 ) -> sqlx::Result<()> {
     sqlx::query(
         "insert into dispute (payment_id, dispute, state, opened_at)
-         select $1, dispute, 'named', $3 from unnest($2::text[]) as dispute
+         select payment.id, dispute, 'named', $3
+         from (select id from payment where id = $1 for key share) as payment,
+              unnest($2::text[]) as dispute
          on conflict do nothing",
     )
     .bind(payment.uuid())

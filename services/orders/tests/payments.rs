@@ -39,7 +39,13 @@ async fn money_makes_it_paid_once() {
 async fn a_declined_card_leaves_time_for_another() {
     let scene = scene().await;
     let order = scene.placed().await;
-    scene.money(order, MoneyMove::Declined { reason: "no funds".into(), code: "insufficient_funds".into() }, 0).await;
+    scene
+        .money(
+            order,
+            MoneyMove::Declined { reason: "no funds".into(), code: "insufficient_funds".into() },
+            0,
+        )
+        .await;
     scene.pay(order).await;
     let view = scene.comes_to(order, State::Paid).await;
     assert_eq!(happened(&view), ["placed", "payment_declined", "paid"]);

@@ -39,11 +39,11 @@ use kernel::{Clock, Event};
 use orders_api::OrderMoved;
 use store::Db;
 
+use crate::{account::Accounts, rounds::Rounds};
 pub use crate::{
     config::{Config, Razorpay, Sandbox, Stripe},
     provider::paypal::{PayPal, PaysWith},
 };
-use crate::{account::Accounts, rounds::Rounds};
 
 /// Payments, for the binary.
 pub const PART: Part = Part {

@@ -3,4 +3,5 @@
 mod collision;
 mod flows;
 mod forgeries;
+mod sdk;
 mod till;

@@ -175,10 +175,11 @@ pub fn minimal(shown: &Value) -> Value {
     json!({"id": shown["id"], "status": shown["status"], "links": shown["links"]})
 }
 
-/// The bank agrees to what it looked at.
+/// The bank agrees to what it looks at, or will when it is asked.
 pub fn agree_late(state: &mut State, id: &str) {
     let now = state.now();
     let Some(order) = state.orders.get_mut(id) else { return };
+    order.bank = Bank::Agrees;
     let Some(one) = order.authorizations.iter_mut().find(|one| one.status == "PENDING") else {
         return;
     };

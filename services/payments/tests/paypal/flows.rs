@@ -162,6 +162,8 @@ async fn what_a_payer_agrees_to_after_the_end_is_never_asked_for() {
     let order = OrderId::new();
     let started = till.start(order).await;
     till.tell(order, cancelled(), 2599).await;
+    let known = "select count(*) from payments.payment where wanted = 'cancel'";
+    till.later("known", || async { (till.count(known).await == 1).then_some(()) }).await;
     till.paypal.pay(&started.provider_payment, Pays::Plainly).await;
     till.send_all().await;
     till.quiet().await;

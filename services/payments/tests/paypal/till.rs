@@ -44,6 +44,7 @@ impl Till {
             store: StoreId::new(),
             vendor: VendorId::new(),
             classes: vec![AlcoholClass::Wine],
+            sale: None,
             with: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),

@@ -46,7 +46,6 @@ impl Till {
             classes: vec![AlcoholClass::Wine],
             sale: None,
             with: None,
-            sale: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
         };

@@ -90,7 +90,7 @@ async fn the_services_own_role_has_no_right_to_change_the_books() {
                 change.replace("at = at", column).replace('T', &format!("payments.{table}"));
             let error =
                 sqlx::query(AssertSqlSafe(change.clone())).execute(&mut own).await.unwrap_err();
-            let code = error.as_database_error().and_then(|error| error.code());
+            let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
             assert_eq!(code.as_deref(), Some("42501"), "{change}: {error}");
         }
     }

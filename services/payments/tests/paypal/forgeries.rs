@@ -121,6 +121,7 @@ async fn forty_forgeries_change_nothing_and_the_genuine_one_does() {
     let genuine = till.paypal.webhooks(till.bench.now()).pop().unwrap();
     let forged = forged(&till, &genuine.body);
     assert!(forged.len() >= 40, "{}", forged.len());
+    till.still().await;
     let before = till.dump(ALERTS).await;
     for Forgery { what, headers, body } in forged {
         let answer = till.send(&headers, &body).await;
@@ -215,6 +216,7 @@ async fn signed_bodies_that_are_no_events_are_refused() {
     let till = Till::open().await;
     let started = till.start(OrderId::new()).await;
     till.paypal.pay(&started.provider_payment, Pays::Plainly).await;
+    till.still().await;
     let before = till.dump(ALERTS).await;
     let id = &started.provider_payment;
     let kind = r#""event_type":"CHECKOUT.ORDER.APPROVED""#;

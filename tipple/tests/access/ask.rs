@@ -118,8 +118,12 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 24] = [
+const KINDS: [&str; 28] = [
     "account",
+    "difference",
+    "document",
+    "refund",
+    "settlement",
     "address",
     "cart",
     "coupon",

@@ -1,5 +1,7 @@
 //! The books: whose the money of an order is, what vendors are owed, what they are paid.
 
+mod many;
+
 use delivery_api::{JobMove, JobMoved};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{DriverId, JobId, LineId, OrderId, StoreId, VendorId};

@@ -5,6 +5,7 @@
 //! is money that belongs to no payment: payouts to the bank, and fees of the account.
 
 mod amount;
+mod bookings;
 mod paypal;
 mod razorpay;
 mod reconcile;
@@ -16,8 +17,9 @@ mod tests;
 use jiff::Timestamp;
 use kernel::Money;
 
-pub use self::reconcile::{
-    Difference, OurDispute, OurRefund, Ours, Period, What, differences, stray,
+pub use self::{
+    bookings::{Booking, bookings},
+    reconcile::{Difference, OurDispute, OurRefund, Ours, Period, What, differences, stray},
 };
 
 /// More lines than that are no file of one period.

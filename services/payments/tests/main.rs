@@ -12,6 +12,7 @@ mod razorpay;
 mod refund_limits;
 mod refunds;
 mod settle;
+mod settled;
 mod settlements;
 mod shop;
 mod start;

@@ -4,7 +4,7 @@ mod compared;
 mod difference;
 
 pub use self::{
-    compared::{Lines, lines, ours, touched},
+    compared::{Lines, lines, ours, take_unknown_fees, touched},
     difference::{DifferenceRow, explain, keep, of_file, open_of_file, resolve},
 };
 

@@ -1,5 +1,6 @@
 //! Providers' settlement files: loaded, listed, and what they differ in.
 
+mod book;
 mod compare;
 pub mod differences;
 pub mod list;

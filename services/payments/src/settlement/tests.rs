@@ -255,3 +255,32 @@ fn money_changed_on_the_way_is_compared_as_the_customer_saw_it() {
     let period = Period { from: at(0), to: at(100) };
     assert_eq!(differences(&ours, &lines, period, true), []);
 }
+
+#[test]
+fn payouts_and_costs_of_the_account_are_booked_and_nothing_twice() {
+    let booked = |provider: &str, file: &str| {
+        let lines = read(provider, file.as_bytes()).unwrap();
+        let lines: Vec<_> = lines.into_iter().map(|line| (true, line)).collect();
+        bookings(&lines, "x:main")
+            .into_iter()
+            .map(|one| {
+                let sum: i64 = one.entries.iter().map(|entry| entry.amount).sum();
+                assert_eq!((sum, one.entries.len()), (0, 2));
+                (one.source, one.entries[0].account.as_str(), one.entries[0].amount)
+            })
+            .collect::<Vec<_>>()
+    };
+    // Its own line says what was paid out; without one it is the sum of the lines that name it.
+    assert_eq!(booked("stripe", STRIPE), [("payout txn_3 JPY".into(), "bank", 500)]);
+    let without: Vec<&str> = STRIPE.lines().filter(|line| !line.contains("txn_3")).collect();
+    let cost = ",txn_5,2026-06-15 19:00:00,usd,-2.00,0.00,-2.00,fee,,,,x";
+    let file = format!("{}\n{cost}\n", without.join("\n"));
+    let lines = read("stripe", file.as_bytes()).unwrap();
+    let lines: Vec<_> = lines.into_iter().map(|line| (line.kind != Kind::Fee, line)).collect();
+    let all = bookings(&lines, "x:main");
+    let all: Vec<_> = all.iter().map(|one| (one.source.as_str(), one.entries[0].amount)).collect();
+    assert_eq!(all, [("payout po_1 USD", 2494 - 500), ("fee txn_5 USD", 200)]);
+    assert_eq!(booked("paypal", PAYPAL), [("payout OUT1 T0400 USD".into(), "bank", 1994)]);
+    let paid_out = 97_640 - 5_000 - 1_000;
+    assert_eq!(booked("razorpay", RAZORPAY), [("payout setl_1 INR".into(), "bank", paid_out)]);
+}

@@ -116,7 +116,9 @@ async fn disputes(
 pub enum Lines<'a> {
     /// All that belong to these payments, of whatever file.
     Of(&'a [Uuid]),
-    /// Those of one file that belong to no payment.
+    /// Those that this file was the first to have.
+    NewOf(Uuid),
+    /// Those of them that belong to no payment.
     StraysOf(Uuid),
 }
 
@@ -151,13 +153,14 @@ pub async fn lines(
 ) -> sqlx::Result<Vec<(Option<PaymentId>, Line)>> {
     let query = match which {
         Lines::Of(_) => "select * from settlement_line where payment_id = any($1) order by id",
+        Lines::NewOf(_) => "select * from settlement_line where file_id = any($1) order by id",
         Lines::StraysOf(_) => {
             "select * from settlement_line where file_id = any($1) and payment_id is null order by id"
         }
     };
     let ids = match &which {
         Lines::Of(payments) => payments.to_vec(),
-        Lines::StraysOf(file) => vec![*file],
+        Lines::NewOf(file) | Lines::StraysOf(file) => vec![*file],
     };
     let rows = sqlx::query(query).bind(ids).fetch_all(&mut **tx).await?;
     rows.iter()
@@ -166,4 +169,49 @@ pub async fn lines(
             Ok((payment.map(PaymentId::from_uuid), Line::from_row(row)?))
         })
         .collect()
+}
+
+/// A fee that the provider has not told when it was asked, in minor units.
+pub struct UnknownFee {
+    pub payment: PaymentId,
+    pub currency: Currency,
+    pub fee: i64,
+}
+
+/// What files say that the provider keeps of the payments of this file's lines, where nothing of that
+/// is known here; from now on it is. Payments are locked one by one in a fixed order, as whoever
+/// settles one locks it first.
+pub async fn take_unknown_fees(
+    tx: &mut Tx<'_>,
+    file: Uuid,
+    now: Timestamp,
+) -> sqlx::Result<Vec<UnknownFee>> {
+    let rows = sqlx::query(
+        "with unknown as (
+             select id, currency from payment
+             where fee = 0 and captured > 0
+               and id in (select payment_id from settlement_line where file_id = $1)
+             order by id for update),
+         told as (
+             select unknown.id, sum(line.fee)::bigint as fee
+             from unknown join settlement_line line on line.payment_id = unknown.id
+             where line.kind in ('payment', 'refund')
+             group by unknown.id
+             having sum(line.fee) > 0 and bool_and(line.currency = unknown.currency))
+         update payment set fee = told.fee, changed_at = $2
+         from told where payment.id = told.id
+         returning payment.id, payment.currency, payment.fee",
+    )
+    .bind(file)
+    .bind(store::instant(now))
+    .fetch_all(&mut **tx)
+    .await?;
+    let unknown = |row: &PgRow| {
+        Ok(UnknownFee {
+            payment: PaymentId::from_uuid(row.try_get("id")?),
+            currency: named::<Currency>(row, "currency")?,
+            fee: row.try_get("fee")?,
+        })
+    };
+    rows.iter().map(unknown).collect()
 }

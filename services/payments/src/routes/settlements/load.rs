@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use wire::{Fault, Json, Never, Path, Problem, Query, Raw, Signed};
 
-use super::{Settlement, compare};
+use super::{Settlement, book, compare};
 use crate::{
     App, db,
     db::settlement::{At, NewFile},
@@ -46,7 +46,8 @@ pub struct PeriodQuery {
 
 /// Loads a settlement file of a provider as it is, at most 20 MiB and 50,000 lines, and compares it
 /// with what is kept here. A file that was loaded before changes nothing; of one that overlaps with
-/// earlier ones only new lines count.
+/// earlier ones only new lines count. What no payment knows of is booked: payouts to the bank, and what
+/// the account costs.
 #[utoipa::path(
     post, path = "/v1/payments/settlements/{provider}/{account}", tag = "payments",
     operation_id = "load_settlement",
@@ -122,6 +123,7 @@ async fn keep(app: &App, new: &NewFile<'_>, lines: &[Line]) -> anyhow::Result<Se
     db::settlement::insert_lines(&mut tx, file, new.at, lines).await?;
     db::settlement::keep(&mut tx, file, new.at, &contradictions, now).await?;
     let known_now = db::settlement::bind_strays(&mut tx, new.at).await?;
+    book::book(&mut tx, (file, new.at), now).await?;
     compare::compare(&mut tx, (file, new.at), new.period, known_now, now).await?;
     let row = db::settlement::of_hash(&mut tx, new.at, new.hash).await?;
     tx.commit().await?;

@@ -1,0 +1,212 @@
+//! The providers' own settlement files, of all that can happen to money, agree with what is kept
+//! here to the minor unit; and when all is paid out nothing is left between us.
+
+use std::time::Duration;
+
+use host::Part;
+use jiff::Timestamp;
+use kernel::{Clock, Currency, Money, OrderId};
+use orders_api::Move;
+use payments_api::{Start, Started};
+use serde_json::{Value, json};
+use testkit::{Bench, Pays, StandIn};
+use tokio::net::TcpListener;
+
+use crate::shop::{Shop, facts};
+
+const PARTS: &[Part] = &[payments::PART];
+const AMOUNT: i64 = 123_450;
+
+/// What happens to a payment after it is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Captured,
+    CapturedInPart,
+    Cancelled,
+    RefundedTwice,
+    RefundedByHand,
+    Disputed,
+    DisputeWon,
+    DisputeLost,
+}
+
+const ALL: &[Then] = &[
+    Then::Captured,
+    Then::CapturedInPart,
+    Then::Cancelled,
+    Then::RefundedTwice,
+    Then::RefundedByHand,
+    Then::Disputed,
+    Then::DisputeWon,
+    Then::DisputeLost,
+];
+
+struct Street<S> {
+    shop: Shop,
+    provider: S,
+}
+
+impl<S: StandIn> Street<S> {
+    async fn open() -> Self {
+        let clock = Clock::turned(testkit::NOON.parse().unwrap());
+        let provider = S::start(clock.clone()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let settings = format!(
+            "public_url = \"http://{address}\"\n[payments]\npatience_ms = 4000\n{}",
+            provider.settings()
+        );
+        let mut bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
+        let router = bench.process.public();
+        bench.process.listen(listener, router);
+        let webhooks = format!("http://{address}/v1/payments/webhooks/{}/main", S::PROVIDER);
+        provider.send_to(Some(webhooks));
+        Self { shop: Shop { bench, customer: testkit::customer() }, provider }
+    }
+
+    /// One payment in a currency, and what happens to it.
+    async fn live(&self, currency: Currency, then: Then) {
+        let order = OrderId::new();
+        let amount = Money::new(AMOUNT, currency);
+        let start = Start { amount, ..self.shop.start_of(order, AMOUNT) };
+        let started: Started = self.shop.try_start(&start).await.ok();
+        let name = started.provider_payment.clone();
+        let brought = self.provider.pay(&name, Pays::Plainly).await;
+        let path = format!("/v1/payments/payments/{}/return", started.payment);
+        self.shop.customer().post(&path, brought).await.ok::<Value>();
+        let taken = if then == Then::CapturedInPart { AMOUNT - 20_000 } else { AMOUNT };
+        if then == Then::Cancelled {
+            let reason = "the store is closed".into();
+            self.tell(order, Move::Cancelled { reason }, amount).await;
+        } else {
+            self.tell(order, Move::Packed, Money::new(taken, currency)).await;
+        }
+        self.quiet().await;
+        let part = Money::new(20_000, currency);
+        match then {
+            Then::RefundedTwice => {
+                self.refund(&started, part).await;
+                self.refund(&started, Money::new(AMOUNT - 20_000, currency)).await;
+            }
+            Then::RefundedByHand => self.provider.refund_by_hand(&name, part),
+            Then::Disputed => drop(self.provider.dispute(&name, part)),
+            Then::DisputeWon | Then::DisputeLost => {
+                let dispute = self.provider.dispute(&name, part);
+                self.quiet().await;
+                self.provider.decide(&dispute, then == Then::DisputeWon);
+            }
+            _ => {}
+        }
+        self.agreed(&started).await;
+    }
+
+    async fn refund(&self, started: &Started, amount: Money) {
+        let path = format!("/v1/payments/payments/{}/refunds", started.payment);
+        let operator = self.shop.operator().with("idempotency-key", &amount.amount.to_string());
+        let body = json!({"amount": amount, "reason": "broken"});
+        operator.post(&path, body).await.ok::<Value>();
+        self.quiet().await;
+    }
+
+    async fn tell(&self, order: OrderId, moved: Move, total: Money) {
+        let mut order = facts(&self.shop.customer, order, self.shop.bench.now());
+        order.total = total;
+        let state = orders_api::State::Packed;
+        let event = orders_api::OrderMoved { order, state, moved, version: 1 };
+        self.shop.bench.tell(&event).await;
+    }
+
+    async fn quiet(&self) {
+        let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
+                         + (select count(*) from payments.operation where ended_at is null)
+                         + (select count(*) from feed.message where dead_at is null)";
+        self.shop
+            .later("quiet", || async { (self.shop.count(left).await == 0).then_some(()) })
+            .await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+
+    /// Waits until we know what the provider has in its book.
+    async fn agreed(&self, started: &Started) {
+        self.shop
+            .later("the books agree", || async {
+                let row: (i64, i64, i64) = sqlx::query_as(
+                    "select captured, refunded, disputed from payments.payment where id = $1",
+                )
+                .bind(started.payment.uuid())
+                .fetch_one(&mut self.shop.bench.connection().await)
+                .await
+                .unwrap();
+                let book = self.provider.book(&started.provider_payment);
+                (row == (book.captured, book.refunded, book.disputed)).then_some(())
+            })
+            .await;
+        self.quiet().await;
+    }
+
+    fn file(&self) -> (String, Timestamp) {
+        let noon: Timestamp = testkit::NOON.parse().unwrap();
+        let end = self.shop.bench.now() + jiff::SignedDuration::from_secs(1);
+        (self.provider.settlement(noon - jiff::SignedDuration::from_secs(1), end), end)
+    }
+
+    async fn load(&self, file: &str, end: Timestamp) -> (Value, Vec<Value>) {
+        let path = format!(
+            "/v1/payments/settlements/{}/main?from={}&to={end}",
+            S::PROVIDER,
+            testkit::NOON
+        );
+        let caller = self.shop.operator().with("content-type", "text/csv");
+        let body = axum::body::Body::from(file.to_owned());
+        let loaded: Value = caller.send(http::Method::POST, &path, body).await.ok();
+        let id = loaded["settlement"].as_str().unwrap();
+        let path = format!("/v1/payments/settlements/{id}/differences?limit=100");
+        let page: Value = self.shop.operator().get(&path).await.ok();
+        (loaded, page["items"].as_array().unwrap().clone())
+    }
+}
+
+/// Everything that can happen, in these currencies; then the file, first without each line in turn.
+async fn settles<S: StandIn>(currencies: &[Currency]) {
+    let street = Street::<S>::open().await;
+    for currency in currencies {
+        for then in ALL {
+            street.live(*currency, *then).await;
+        }
+    }
+    let (file, end) = street.file();
+    let open = "select count(*) from payments.settlement_difference where resolved_at is null";
+    let all: Vec<&str> = file.lines().collect();
+    let last = all.len() - 1;
+    let torn = format!("{}\n", all[..last].join("\n"));
+    let (_, missing) = street.load(&torn, end).await;
+    assert_eq!(missing.len(), 1, "without {}: {missing:#?}", all[last]);
+    let (loaded, differences) = street.load(&file, end).await;
+    assert_eq!(differences, Vec::<Value>::new(), "{file}");
+    assert_eq!((&loaded["new_lines"], street.shop.count(open).await), (&json!(1), 0));
+    // All of it has been paid out: nothing is left at the provider.
+    let left = "select count(*) from (
+                    select from payments.ledger_entry where account = 'provider_clearing'
+                    group by currency, party having sum(amount) <> 0) as left_over";
+    assert_eq!(street.shop.count(left).await, 0, "{file}");
+    let banked = "select coalesce(sum(amount), 0)::bigint from payments.ledger_entry
+                  where account = 'bank'";
+    assert!(street.shop.count(banked).await > 0);
+    assert_eq!(
+        street
+            .shop
+            .count("select coalesce(sum(amount), 0)::bigint from payments.ledger_entry")
+            .await,
+        0
+    );
+}
+
+#[tokio::test]
+async fn stripes_files_agree_in_every_currency() {
+    settles::<testkit::Stripe>(&[Currency::USD, Currency::JPY, Currency::KWD]).await;
+}
+
+#[tokio::test]
+async fn razorpays_files_agree() {
+    settles::<testkit::Razorpay>(&[Currency::INR]).await;
+}

@@ -193,6 +193,37 @@ async fn a_difference_is_explained_until_its_amounts_change() {
 }
 
 #[tokio::test]
+async fn payouts_costs_and_fees_that_nobody_told_are_booked_once() {
+    let shop = Shop::open().await;
+    let paid = payment(&shop, "a").await;
+    let forget = "update payments.payment set fee = 0";
+    sqlx::query(forget).execute(&mut shop.bench.connection().await).await.unwrap();
+    let cost = ",txn_x,2026-06-15 17:00:02,usd,-2.00,0.00,-2.00,fee,,,\n".to_owned();
+    let lines = [charge("a"), refund("a"), cost];
+    let loaded = load(&shop, &file(&lines)).await;
+    assert_eq!(differences(&shop, &loaded).await, Vec::<Value>::new());
+    // Once more with another line: what was booked stays as it is.
+    load(&shop, &file(&[lines.concat(), charge("b")])).await;
+    let query = "select account, party, payment_id, sum(amount)::bigint from payments.ledger_entry
+                 group by 1, 2, 3 order by 1, 2, 3";
+    let rows: Vec<(String, String, Option<uuid::Uuid>, i64)> =
+        sqlx::query_as(query).fetch_all(&mut shop.bench.connection().await).await.unwrap();
+    let (net, of) = (2_494, "stripe:main".to_owned());
+    let row = |account: &str, party: &str, payment: Option<PaymentId>, amount| {
+        (account.to_owned(), party.to_owned(), payment.map(PaymentId::uuid), amount)
+    };
+    let expected = [
+        row("bank", "", None, net - 500 + net),
+        row("provider_clearing", &of, Some(paid), -105),
+        row("provider_clearing", &of, None, -(net - 500 + net) - 200),
+        row("provider_fees", &of, Some(paid), 105),
+        row("provider_fees", &of, None, 200),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(shop.count("select fee from payments.payment").await, 105);
+}
+
+#[tokio::test]
 async fn many_who_load_at_once_keep_each_line_once() {
     let shop = Shop::open().await;
     let names: Vec<String> = (0..12).map(|number| format!("n{number}")).collect();

@@ -253,6 +253,24 @@ async fn many_who_load_at_once_keep_each_line_once() {
 }
 
 #[tokio::test]
+async fn the_largest_file_of_somebody_else_is_compared_and_one_line_more_is_refused() {
+    let shop = Shop::open().await;
+    payment(&shop, "a").await;
+    let mut lines: Vec<String> = (0..49_999).map(|number| charge(&format!("x{number}"))).collect();
+    lines.push(charge("a"));
+    let began = std::time::Instant::now();
+    let loaded = load(&shop, &file(&lines)).await;
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    assert_eq!(loaded["new_lines"], 50_000);
+    assert_eq!(loaded["open_differences"], 49_999 + 1, "the refund is missing");
+    lines.push(charge("y"));
+    let body = axum::body::Body::from(file(&lines));
+    let refused = loader(&shop).send(http::Method::POST, PATH, body).await;
+    refused.refused(422, "invalid-input");
+    assert_eq!(shop.count("select count(*) from payments.settlement_file").await, 1);
+}
+
+#[tokio::test]
 async fn what_is_no_file_of_ours_is_refused() {
     let shop = Shop::open().await;
     payment(&shop, "a").await;

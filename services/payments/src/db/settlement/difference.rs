@@ -1,7 +1,8 @@
 //! What files and we differ in.
 
 use jiff::Timestamp;
-use kernel::{Id, PaymentId, PersonId};
+use kernel::{Id, PersonId};
+use serde_json::{Value, json};
 use sqlx::FromRow;
 use store::{Db, Tx};
 use uuid::Uuid;
@@ -26,6 +27,9 @@ pub struct DifferenceRow {
     pub explained_at: Option<jiff_sqlx::Timestamp>,
 }
 
+/// Differences that are written with one statement.
+const AT_ONCE: usize = 2_000;
+
 /// Keeps differences. One that was there already stays as it was explained, unless its amounts are
 /// others now.
 pub async fn keep(
@@ -35,11 +39,16 @@ pub async fn keep(
     differences: &[Difference],
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    for one in differences {
+    for some in differences.chunks(AT_ONCE) {
+        let rows: Vec<Value> = some.iter().map(row).collect();
         sqlx::query(
             "insert into settlement_difference (id, file_id, provider, account, what, subject,
                                                 payment_id, ours, theirs, currency, found_at)
-             values ($1, $2, $3, $4, $5, left($6, 500), $7, $8, $9, $10, $11)
+             select distinct on (what, subject)
+                    id, $1, $2, $3, what, subject, payment, ours, theirs, currency, $5
+             from jsonb_to_recordset($4) as one (
+                 id uuid, what text, subject text, payment uuid, ours bigint, theirs bigint,
+                 currency text)
              on conflict on constraint settlement_difference_once do update
                  set resolved_at = null, payment_id = excluded.payment_id, ours = excluded.ours,
                      theirs = excluded.theirs, currency = excluded.currency,
@@ -50,21 +59,23 @@ pub async fn keep(
                            and (d.ours, d.theirs)
                                is not distinct from (excluded.ours, excluded.theirs))",
         )
-        .bind(Id::<Difference>::new().uuid())
         .bind(file)
         .bind(at.provider)
         .bind(at.account)
-        .bind(one.what.as_str())
-        .bind(&one.subject)
-        .bind(one.payment.map(PaymentId::uuid))
-        .bind(one.ours)
-        .bind(one.theirs)
-        .bind(one.currency.code())
+        .bind(Value::Array(rows))
         .bind(store::instant(now))
         .execute(&mut **tx)
         .await?;
     }
     Ok(())
+}
+
+fn row(one: &Difference) -> Value {
+    json!({
+        "id": Id::<Difference>::new().uuid(), "what": one.what.as_str(), "subject": one.subject,
+        "payment": one.payment, "ours": one.ours, "theirs": one.theirs,
+        "currency": one.currency.code(),
+    })
 }
 
 /// What no longer differs: of these payments all that is not among `still`, and of lines that belong

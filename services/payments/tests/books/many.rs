@@ -84,7 +84,7 @@ fn any_order(random: &mut StdRng, number: usize, vendors: &[(VendorId, StoreId)]
         };
         Part { kind, authority, label: format!("{kind:?}"), ppm: None, amount }
     };
-    let lines = (0..1 + number % 4).map(|_| {
+    let lines = (0..=number % 4).map(|_| {
         let parts = vec![
             part(PartKind::Goods, 20_000),
             part(PartKind::SalesTax, 2_000),
@@ -200,7 +200,7 @@ impl Fair {
     async fn meet_fate(&self, order: &Order, started: &Started) {
         let (name, some) = (&started.provider_payment, order.some);
         match order.fate {
-            Fate::NeverPaid | Fate::Freed => {}
+            Fate::NeverPaid | Fate::Freed | Fate::DisputeWon | Fate::DisputeLost => {}
             Fate::Delivered | Fate::Short => self.deliver(order).await,
             Fate::Returned => self.tell(order, Move::Closed { refund: some }, order.total).await,
             Fate::Lost => {
@@ -226,7 +226,6 @@ impl Fair {
                 self.stripe.refund_by_hand(name, some);
                 self.look(started).await;
             }
-            Fate::DisputeWon | Fate::DisputeLost => {}
         }
     }
 

@@ -8,14 +8,16 @@ use crate::{App, db};
 /// written by then.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
 /// Payments that changed so lately are compared with the books.
-const LATELY: SignedDuration = SignedDuration::from_hours(25);
+const LATELY: SignedDuration = SignedDuration::from_hours(49);
 
 /// Closes the days (UTC) that have ended, and raises an alarm where something is not as it adds up.
 pub async fn close(app: App) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let closed = db::ledger::close(&mut tx, last_midnight(now - LATE)?, now).await?;
-    let wrong = if closed { db::ledger::wrong_balances(&mut tx).await? } else { 0 };
+    if !db::ledger::close(&mut tx, last_midnight(now - LATE)?, now).await? {
+        return Ok(());
+    }
+    let wrong = db::ledger::wrong_balances(&mut tx).await?;
     tx.commit().await?;
     if wrong > 0 {
         tracing::error!(wrong, "balances that are kept are not what the entries add up to");

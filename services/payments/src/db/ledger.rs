@@ -100,7 +100,7 @@ pub async fn balances(db: &Db, at: Option<Timestamp>) -> sqlx::Result<Vec<Balanc
 }
 
 /// Closes the books up to an instant and keeps what each account held then; `false` when they are
-/// closed already.
+/// closed already, or nothing is held.
 pub async fn close(tx: &mut Tx<'_>, until: Timestamp, at: Timestamp) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "with before as (select max(until) as until from closing),

@@ -323,10 +323,10 @@ impl Fair {
 async fn two_thousand_orders_in_five_currencies_leave_books_that_agree() {
     let fair = &Fair::open().await;
     let mut random = StdRng::seed_from_u64(20_261_127);
-    let vendors: Vec<_> = (0..4).map(|_| (VendorId::new(), StoreId::new())).collect();
+    let vendors: Vec<_> = (0..20).map(|_| (VendorId::new(), StoreId::new())).collect();
     for (number, (vendor, _)) in vendors.iter().enumerate() {
         let path = format!("/v1/payments/vendors/{vendor}/terms");
-        let terms = terms(1_000 + 333 * number as i32);
+        let terms = terms(1_000 + 33 * number as i32);
         fair.shop.operator().put(&path, terms).await.ok::<Value>();
     }
     let orders: Vec<_> =

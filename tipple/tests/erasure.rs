@@ -320,6 +320,10 @@ async fn people(bench: &Bench) -> (PersonId, PersonId) {
     (people[0], people[1])
 }
 
+/// What is kept whole all the same, because the law makes sellers keep what they issued; see
+/// docs/personal-data.md.
+const KEPT: &[&str] = &["payments.\"document\""];
+
 /// Where each word is found: in which tables, written plainly or in hexadecimal.
 async fn traces(bench: &Bench, words: &[&str]) -> Vec<(String, String)> {
     let mut connection = bench.connection().await;
@@ -335,6 +339,9 @@ async fn traces(bench: &Bench, words: &[&str]) -> Vec<(String, String)> {
     let mut traces = Vec::new();
     for table in tables {
         let name = format!("{}.\"{}\"", table.get::<&str, _>(0), table.get::<&str, _>(1));
+        if KEPT.contains(&name.as_str()) {
+            continue;
+        }
         let query = format!("select coalesce(string_agg(t::text, ' '), '') from {name} t");
         let text: String =
             sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut connection).await.unwrap();
@@ -438,6 +445,7 @@ async fn listed_records_stay(bench: &Bench) {
         ("orders.order_line where total > 0", 5),
         ("payments.payment where amount > 0", 5),
         ("payments.ledger_entry", 10),
+        ("payments.document where contents is not null", 1),
         ("delivery.job", 5),
         ("delivery.door_check where over_age and method = 'passport'", 3),
         ("compliance.verdict where facts ->> 'of_age' = 'true' and rules::text like '%US-IA%'", 3),

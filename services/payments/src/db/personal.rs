@@ -27,6 +27,15 @@ const CUTS: &[&str] = &[
     "delete from webhook_inbox w using provider_object b, payment p, erased_person e
       where w.provider = b.provider and w.account = b.account and w.provider_payment = b.object
         and b.payment_id = p.id and p.customer_id = e.person_id and e.at > $1 and w.handled_at is not null",
+    // Who bought is on the invoice, which is issued with the money; a later credit note takes it
+    // from there.
+    "update sale s set recipient = '', address = ''
+      from payment p join erased_person e on p.customer_id = e.person_id
+      where s.order_id = p.order_id and p.superseded_at is null and e.at > $1
+        and p.state in ('captured', 'cancelled')
+        and not exists (select from operation o where o.payment_id = p.id
+                                                  and o.state in ('pending', 'unknown'))
+        and (s.recipient <> '' or s.address <> '')",
     "delete from outbox using payment p, erased_person e
       where outbox.subject = p.order_id::text and outbox.sent_at is not null
         and p.customer_id = e.person_id and e.at > $1",
@@ -55,7 +64,10 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                                   from dispute d where d.payment_id = p.id),
                      'sale', (select to_jsonb(s) from sale s where s.order_id = p.order_id),
                      'documents', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by id)
-                                   from document d where d.payment_id = p.id),
+                                   from document d
+                                   -- What is kept for the tax office alone is given to nobody.
+                                   where d.payment_id = p.id and not exists (
+                                       select from erased_person where person_id = $1)),
                      'ledger', (select jsonb_agg(to_jsonb(l) - array['payment_id', 'party']
                                                  order by id)
                                 from ledger_entry l where l.payment_id = p.id)) as row

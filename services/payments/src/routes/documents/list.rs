@@ -31,6 +31,9 @@ pub async fn list(
     Query(series): Query<SeriesQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<DocumentView>>, Fault<Never>> {
+    if !(2000..=9999).contains(&series.year) {
+        return Err(Problem::invalid("year", "must be between 2000 and 9999").into());
+    }
     let (limit, after) = (page.limit()?, page.after::<i64>()?.unwrap_or(0));
     let series = Series { vendor: series.vendor, kind: series.kind, year: series.year };
     let rows = db::document::of_series(&app.db, &series, after, i64::from(limit) + 1).await?;

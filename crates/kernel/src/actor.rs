@@ -19,6 +19,7 @@ pub enum Role {
     /// word: what a caller names here is not looked at.
     VendorOwner {
         vendor: VendorId,
+        #[schema(required = false)]
         stores: Vec<StoreId>,
     },
     Driver,

@@ -204,10 +204,6 @@ fn is_refusal(status: u16) -> bool {
 /// A field more than there is, anywhere in the body, is refused and not passed over: it might be one
 /// that is not the asker's to set.
 async fn more_than_asked_for(world: &World, case: &Case, findings: &mut Findings) {
-    // Where nothing is there, nobody reads what is sent to it.
-    if case.rule.operation == "explain_settlement_difference" {
-        return;
-    }
     let own = &world.rows[&Whose::Own];
     let reaches = |(_, actor): &(RoleKind, Actor)| {
         case.rule.reach(actor).is_some_and(|reach| case.reaches(&reach, actor, own))

@@ -336,10 +336,9 @@ impl World {
         row.ids.insert("way", text(&made, "id"));
         row.ids.insert("account", "sandbox".into());
         // Nothing has been invoiced, settled or asked back here.
-        for kind in ["document", "refund", "settlement"] {
+        for kind in ["difference", "document", "refund", "settlement"] {
             row.ids.insert(kind, PersonId::new().to_string());
         }
-        row.ids.insert("difference", "1".into());
         let (insight, product) = (self.operator("insight"), row.ids["product"].clone());
         let path = format!("/v1/insight/top-picks/{product}");
         let pinned = || async {

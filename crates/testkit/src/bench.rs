@@ -153,6 +153,22 @@ impl Bench {
         PgConnection::connect(&self.database_url).await.expect("the database")
     }
 
+    /// Waits until `look` finds something, while the clock goes on two seconds at a time.
+    pub async fn later<T, F, W>(&self, what: &str, look: F) -> T
+    where
+        F: Fn() -> W,
+        W: Future<Output = Option<T>>,
+    {
+        for _ in 0..400 {
+            if let Some(found) = look().await {
+                return found;
+            }
+            self.advance(2);
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("it never happened: {what}");
+    }
+
     /// Waits until `look` finds something, for at most ten seconds.
     #[track_caller]
     pub fn eventually<T, F, W>(&self, what: &str, look: F) -> impl Future<Output = T>

@@ -83,7 +83,8 @@ impl Accounts {
     /// The account at which a payment was started.
     pub fn of_payment(&self, payment: &Payment) -> anyhow::Result<&Account> {
         let (provider, name) = (&payment.provider, &payment.account);
-        self.find(provider, name)
+        self.iter()
+            .find(|account| account.has(payment))
             .with_context(|| format!("payments.{provider}.{name} is not set any more"))
     }
 }
@@ -92,6 +93,11 @@ impl Account {
     /// How people and settings call it: `stripe:us`.
     pub fn key(&self) -> String {
         format!("{}:{}", self.provider, self.name)
+    }
+
+    /// Whether a payment was started here.
+    pub fn has(&self, payment: &Payment) -> bool {
+        payment.provider == self.provider && payment.account == self.name
     }
 
     /// Whether it is left alone for a while, because it did not answer.
@@ -137,14 +143,9 @@ impl Account {
             return Err(CallFailed::Unknown(why));
         }
         let answer = call.await;
-        let broke = {
-            let mut breaker = self.breaker();
-            match &answer {
-                Err(CallFailed::Unknown(_)) => breaker.unanswered(self.clock.now()),
-                _ => breaker.answered(),
-            }
-        };
-        if broke {
+        if !matches!(answer, Err(CallFailed::Unknown(_))) {
+            self.breaker().answered();
+        } else if self.breaker().unanswered(self.clock.now()) {
             tracing::error!(account = self.key(), "a payment provider does not answer");
         }
         answer
@@ -182,10 +183,8 @@ impl Breaker {
         true
     }
 
-    /// Nothing is ever broken off by that.
-    fn answered(&mut self) -> bool {
+    fn answered(&mut self) {
         *self = Self::default();
-        false
     }
 }
 

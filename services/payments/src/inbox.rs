@@ -1,9 +1,8 @@
 //! Notices of providers, handled: each says only that it is time to ask.
 
 use futures::{StreamExt, stream};
-use jiff::SignedDuration;
 
-use crate::{App, db, db::inbox::Due, settle::settle};
+use crate::{App, db, db::inbox::Due, operations::gap, settle::settle};
 
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 8;
@@ -46,8 +45,7 @@ async fn handle(app: &App, notices: &Due) -> anyhow::Result<()> {
             }
         }
     };
-    let gap = 2_i64.pow(notices.attempts.clamp(1, 10) as u32 - 1).min(30);
-    let due = app.clock.now() + SignedDuration::from_secs(gap);
+    let due = app.clock.now() + gap(notices.attempts);
     tracing::debug!(provider, object, failed, "a notice waits");
     Ok(db::inbox::put_off(&app.db, seqs, &failed, due).await?)
 }

@@ -82,11 +82,14 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     }
 }
 
-/// Asked again after 1 s, 2 s, 4 s … at most half a minute, so that what is unknown is known within
-/// a minute of the provider's answering again.
+/// How long to wait after so many attempts: 1 s, 2 s, 4 s … at most half a minute, so that what is
+/// unknown is known within a minute of the provider's answering again.
+pub fn gap(attempts: i32) -> SignedDuration {
+    SignedDuration::from_secs(2_i64.pow(attempts.clamp(1, 10) as u32 - 1).min(30))
+}
+
 async fn put_off(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
-    let gap = 2_i64.pow(operation.attempts.clamp(1, 10) as u32 - 1).min(30);
-    let due = app.clock.now() + SignedDuration::from_secs(gap);
+    let due = app.clock.now() + gap(operation.attempts);
     Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
 }
 

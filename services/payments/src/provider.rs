@@ -1,5 +1,6 @@
 //! Payment providers: what is asked of each, and what each is understood to have said.
 
+pub mod http;
 pub mod paypal;
 pub mod razorpay;
 pub mod sandbox;

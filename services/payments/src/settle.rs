@@ -12,7 +12,7 @@ use crate::{
     db,
     db::operation::NewOperation,
     issue,
-    moves::{self, Due, Mismatch, Step},
+    moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
     provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
 };
@@ -122,7 +122,12 @@ async fn understood(
     payment: &Payment,
     seen: &Seen,
 ) -> anyhow::Result<Result<Vec<Step>, Mismatch>> {
-    let beside = db::beside::of(tx, payment.id).await?;
+    // On its way to the capture there is nothing that could be compared with.
+    let beside = if seen.refunds.is_empty() && seen.disputes.is_empty() {
+        Beside::default()
+    } else {
+        db::beside::of(tx, payment.id).await?
+    };
     let steps = moves::steps(payment, &beside, seen);
     if steps.is_ok() && !db::beside::bind(tx, payment, &seen.objects).await? {
         return Ok(Err(Mismatch::Used));

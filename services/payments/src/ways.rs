@@ -39,14 +39,6 @@ pub struct Offered {
     pub label: String,
 }
 
-impl Offered {
-    /// `stripe:us`
-    #[cfg(test)]
-    pub fn key(&self) -> String {
-        format!("{}:{}", self.provider, self.account)
-    }
-}
-
 /// What is offered for `basket`, best first, of `accounts` (provider and name, those alone that
 /// take the currency). Rules that name its store count alone; else those that name none.
 pub fn offered(rules: &[Way], accounts: &[(&str, &str)], basket: &Basket) -> Vec<Offered> {
@@ -121,7 +113,7 @@ mod tests {
     }
 
     fn keys(offered: &[Offered]) -> Vec<String> {
-        offered.iter().map(Offered::key).collect()
+        offered.iter().map(|one| format!("{}:{}", one.provider, one.account)).collect()
     }
 
     #[test]

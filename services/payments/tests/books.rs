@@ -131,11 +131,12 @@ async fn every_part_of_an_order_goes_to_whom_it_belongs() {
     // Half of the line comes back from the door: its goods, its tax, and half of the commission.
     shop.tell(order, Move::Closed { refund: usd(1_075) }).await;
     let path = format!("/v1/payments/payments/{}", started.payment);
-    shop.later("refunded", || async {
-        let payment: Value = shop.operator().get(&path).await.ok();
-        (payment["refunded"]["amount"] == 1_075).then_some(())
-    })
-    .await;
+    shop.bench
+        .later("refunded", || async {
+            let payment: Value = shop.operator().get(&path).await.ok();
+            (payment["refunded"]["amount"] == 1_075).then_some(())
+        })
+        .await;
     for (account, amount) in [
         ("provider_clearing", TOTAL - 1_075),
         ("refunds", 1_000),
@@ -322,11 +323,12 @@ async fn closed_days_keep_their_balances_and_take_no_more() {
     let then = shop.bench.now();
     shop.bench.advance(26 * 3_600);
     seller.sold(&shop).await;
-    shop.later("the books are closed", || async {
-        let closed = shop.count("select count(*) from payments.closed_balance").await;
-        (closed > 0).then_some(())
-    })
-    .await;
+    shop.bench
+        .later("the books are closed", || async {
+            let closed = shop.count("select count(*) from payments.closed_balance").await;
+            (closed > 0).then_some(())
+        })
+        .await;
     assert_eq!(holds(&shop, "provider_clearing").await, 2 * TOTAL);
     let at = |at: Timestamp| {
         let path = format!("/v1/payments/books/trial-balance?at={at}");

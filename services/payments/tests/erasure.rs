@@ -21,7 +21,8 @@ async fn what_waits_for_its_money_keeps_its_way_to_pay_and_the_rest_keeps_amount
     shop.paid(over).await;
     shop.tell(over, Move::Cancelled { reason: "because of my knee".into() }).await;
     let freed = "select count(*) from payments.payment where state = 'cancelled'";
-    shop.later("the money is free", || async { (shop.count(freed).await == 1).then_some(()) })
+    shop.bench
+        .later("the money is free", || async { (shop.count(freed).await == 1).then_some(()) })
         .await;
     assert_eq!((shop.count(WORDS).await, shop.count(REASONS).await), (2, 1));
 
@@ -30,19 +31,19 @@ async fn what_waits_for_its_money_keeps_its_way_to_pay_and_the_rest_keeps_amount
         let left = (shop.count(WORDS).await, shop.count(REASONS).await, shop.count(TOLD).await);
         (left == (1, 0, 0)).then_some(())
     };
-    shop.later("what is over is cut", cut).await;
+    shop.bench.later("what is over is cut", cut).await;
     // The other one is still paid as it was begun, and cut when it is over; what its provider says of
     // it is not kept.
     shop.pay(&waiting, GOOD).await.ok::<Value>();
     let paid = "select count(*) from payments.payment where state = 'authorised'";
-    shop.later("it is paid", || async { (shop.count(paid).await == 1).then_some(()) }).await;
+    shop.bench.later("it is paid", || async { (shop.count(paid).await == 1).then_some(()) }).await;
     assert_eq!(shop.count(BODIES).await, 0);
     shop.tell(open, Move::Cancelled { reason: "because of my knee".into() }).await;
     let all = || async {
         let left = (shop.count(WORDS).await, shop.count(REASONS).await, shop.count(TOLD).await);
         (shop.count(freed).await == 2 && left == (0, 0, 0)).then_some(())
     };
-    shop.later("all is cut", all).await;
+    shop.bench.later("all is cut", all).await;
     let entries = "select count(*) from payments.ledger_entry";
     assert_eq!(shop.count(entries).await, 8, "the books stay");
 }

@@ -68,7 +68,7 @@ async fn a_capture_whose_answer_never_came_is_made_once() {
         .eventually("unknown", || async { (shop.count(UNKNOWN).await == 1).then_some(()) })
         .await;
     assert_eq!(shop.told().await, [authorised()], "unknown is not captured");
-    shop.later("captured", || async { (shop.told().await.len() == 2).then_some(()) }).await;
+    shop.bench.later("captured", || async { (shop.told().await.len() == 2).then_some(()) }).await;
     shop.webhooks(json!({"hold": false})).await;
     shop.quiet().await;
     assert_eq!(shop.told().await, [authorised(), captured()]);
@@ -224,7 +224,7 @@ async fn a_capture_that_is_refused_is_told() {
         .await
         .unwrap();
     shop.tell(order, Move::Packed).await;
-    shop.later("failed", || async { (shop.told().await.len() == 2).then_some(()) }).await;
+    shop.bench.later("failed", || async { (shop.told().await.len() == 2).then_some(()) }).await;
     let told = shop.told().await;
     assert!(matches!(&told[1], MoneyMove::CaptureFailed { reason } if reason.contains("2598")));
 }

@@ -16,10 +16,11 @@ async fn captured_at(shop: &Shop, store: StoreId) -> Started {
     shop.pay(&started, GOOD).await.ok::<Value>();
     shop.come_back(&started).await.ok::<Value>();
     shop.tell(order, orders_api::Move::Packed).await;
-    shop.later("captured", || async {
-        (shop.show(&started).await["state"] == "captured").then_some(())
-    })
-    .await;
+    shop.bench
+        .later("captured", || async {
+            (shop.show(&started).await["state"] == "captured").then_some(())
+        })
+        .await;
     started
 }
 
@@ -148,7 +149,7 @@ async fn what_is_declined_or_lapses_gives_nothing_back_and_frees_what_it_promise
     shop.bench.advance(72 * 3600 + 1);
     decide(&shop, &testkit::operator(), &second, true).await.refused(409, "not-waiting");
     let lapsed = "select count(*) from payments.refund_request where state = 'lapsed'";
-    shop.later("lapsed", || async { (shop.count(lapsed).await == 1).then_some(()) }).await;
+    shop.bench.later("lapsed", || async { (shop.count(lapsed).await == 1).then_some(()) }).await;
     assert_eq!(ask(&shop, &owner, &started, "b", 2599).await.ok::<Value>()["state"], "lapsed");
     assert_eq!(shop.count(OPERATIONS).await, 0);
     ask(&shop, &owner, &started, "d", 2599).await.ok::<Value>();

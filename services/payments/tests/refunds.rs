@@ -92,11 +92,12 @@ async fn what_is_left_goes_back_where_somebody_refunded_at_the_provider_first() 
         let input = json!({"payment_intent": started.provider_payment, "amount": 1000});
         shop.merchant().post("/sandbox/v1/refunds", input).await.ok::<Value>();
         shop.tell(order, wanted.clone()).await;
-        shop.later("given back", || async {
-            let view = shop.show(&started).await;
-            (view["refunded"]["amount"] == 1000 + left).then_some(())
-        })
-        .await;
+        shop.bench
+            .later("given back", || async {
+                let view = shop.show(&started).await;
+                (view["refunded"]["amount"] == 1000 + left).then_some(())
+            })
+            .await;
         shop.webhooks(json!({"hold": false})).await;
         shop.quiet().await;
         assert_eq!(shop.count("select count(*) from sandbox.refund").await, 2, "{wanted:?}");

@@ -42,7 +42,9 @@ async fn a_webhook_alone_is_enough_and_so_is_the_sweeper() {
     let second = shop.start(OrderId::new()).await;
     shop.pay(&second, GOOD).await.ok::<Value>();
     let before = shop.bench.now();
-    shop.later("asked unasked", || async { (shop.told().await.len() == 2).then_some(()) }).await;
+    shop.bench
+        .later("asked unasked", || async { (shop.told().await.len() == 2).then_some(()) })
+        .await;
     assert!(shop.bench.now().duration_since(before).as_secs() <= 60, "within a minute");
 }
 
@@ -135,17 +137,18 @@ async fn what_nobody_pays_ends_and_what_lapses_is_told() {
     let unpaid = shop.start(OrderId::new()).await;
     shop.bench.advance(3700);
     shop.quiet().await;
-    shop.later("ended", || async {
-        (shop.show(&unpaid).await["state"] == "cancelled").then_some(())
-    })
-    .await;
+    shop.bench
+        .later("ended", || async {
+            (shop.show(&unpaid).await["state"] == "cancelled").then_some(())
+        })
+        .await;
     assert_eq!(shop.told().await, [MoneyMove::Voided]);
     assert_eq!(shop.pay(&unpaid, GOOD).await.status, 400);
 
     let lapsing = shop.paid(OrderId::new()).await;
     shop.bench.advance(8 * 24 * 3600);
     let gone = MoneyMove::CaptureFailed { reason: "The provider ended it: expired.".into() };
-    shop.later("lapsed", || async { shop.told().await.contains(&gone).then_some(()) }).await;
+    shop.bench.later("lapsed", || async { shop.told().await.contains(&gone).then_some(()) }).await;
     assert_eq!(shop.come_back(&lapsing).await.ok::<Value>()["state"], "cancelled");
     shop.quiet().await;
     assert_eq!(shop.told().await.len(), 3);

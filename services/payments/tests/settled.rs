@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use testkit::{Bench, Pays, StandIn};
 use tokio::net::TcpListener;
 
-use crate::shop::{Shop, facts};
+use crate::shop::{LEFT, Shop, facts};
 
 const PARTS: &[Part] = &[payments::PART];
 const AMOUNT: i64 = 123_450;
@@ -118,11 +118,9 @@ impl<S: StandIn> Street<S> {
     }
 
     async fn quiet(&self) {
-        let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
-                         + (select count(*) from payments.operation where ended_at is null)
-                         + (select count(*) from feed.message where dead_at is null)";
         self.shop
-            .later("quiet", || async { (self.shop.count(left).await == 0).then_some(()) })
+            .bench
+            .later("quiet", || async { (self.shop.count(LEFT).await == 0).then_some(()) })
             .await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -130,6 +128,7 @@ impl<S: StandIn> Street<S> {
     /// Waits until we know what the provider has in its book.
     async fn agreed(&self, started: &Started) {
         self.shop
+            .bench
             .later("the books agree", || async {
                 let row: (i64, i64, i64) = sqlx::query_as(
                     "select captured, refunded, disputed from payments.payment where id = $1",

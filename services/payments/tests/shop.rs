@@ -1,7 +1,5 @@
 //! A shop with one customer, its payments, and the sandbox as its provider.
 
-use std::{future::Future, time::Duration};
-
 use cart_api::Destination;
 use host::Part;
 use jiff::SignedDuration;
@@ -21,6 +19,12 @@ pub const GOOD: &str = "4242424242424242";
 pub const DECLINED: &str = "4000000000000002";
 pub const CHALLENGED: &str = "4000000000003220";
 pub const STALLING: &str = "4000000000000119";
+
+/// What is left to do here: notices, writes to providers, events on their way.
+pub const LEFT: &str = "select
+    (select count(*) from payments.webhook_inbox where handled_at is null)
+    + (select count(*) from payments.operation where ended_at is null)
+    + (select count(*) from feed.message where dead_at is null)";
 
 pub struct Shop {
     pub bench: Bench,
@@ -84,7 +88,9 @@ impl Shop {
     pub async fn captured(&self, order: OrderId) -> Started {
         let started = self.paid(order).await;
         self.tell(order, Move::Packed).await;
-        self.later("captured", || async { (self.told().await.len() == 2).then_some(()) }).await;
+        self.bench
+            .later("captured", || async { (self.told().await.len() == 2).then_some(()) })
+            .await;
         started
     }
 
@@ -153,36 +159,21 @@ impl Shop {
         row.get(0)
     }
 
-    /// Waits, while the clock goes on two seconds at a time.
-    pub async fn later<T, F, W>(&self, what: &str, look: F) -> T
-    where
-        F: Fn() -> W,
-        W: Future<Output = Option<T>>,
-    {
-        for _ in 0..400 {
-            if let Some(found) = look().await {
-                return found;
-            }
-            self.bench.advance(2);
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("it never happened: {what}");
-    }
-
     /// Waits until nothing is left to do: no webhook on its way, no notice, no operation.
     pub async fn quiet(&self) {
-        self.later("quiet", || async {
-            let left = self
-                .count(
-                    "select (select count(*) from sandbox.delivery where ended_at is null)
+        self.bench
+            .later("quiet", || async {
+                let left = self
+                    .count(
+                        "select (select count(*) from sandbox.delivery where ended_at is null)
                           + (select count(*) from payments.webhook_inbox where handled_at is null)
                           + (select count(*) from payments.operation where ended_at is null)
                           + (select count(*) from feed.message where dead_at is null)",
-                )
-                .await;
-            (left == 0).then_some(())
-        })
-        .await;
+                    )
+                    .await;
+                (left == 0).then_some(())
+            })
+            .await;
         assert_eq!(
             self.count("select coalesce(sum(amount), 0)::bigint from payments.ledger_entry").await,
             0

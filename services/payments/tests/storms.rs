@@ -15,7 +15,7 @@ use sqlx::Row;
 use testkit::{Bench, Book, Pays, StandIn, Webhook};
 use tokio::net::TcpListener;
 
-use crate::shop::{Shop, facts};
+use crate::shop::{LEFT, Shop, facts};
 
 const PARTS: &[Part] = &[payments::PART];
 const AMOUNT: i64 = 2599;
@@ -237,11 +237,9 @@ impl<S: StandIn> Weather<S> {
 
     /// Waits until nothing is left to do here.
     async fn quiet(&self) {
-        let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
-                         + (select count(*) from payments.operation where ended_at is null)
-                         + (select count(*) from feed.message where dead_at is null)";
         self.shop
-            .later("quiet", || async { (self.shop.count(left).await == 0).then_some(()) })
+            .bench
+            .later("quiet", || async { (self.shop.count(LEFT).await == 0).then_some(()) })
             .await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

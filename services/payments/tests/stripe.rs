@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Bench, Book, Pays, StandIn, Stripe};
 use tokio::net::TcpListener;
 
-use crate::shop::{Shop, facts};
+use crate::shop::{LEFT, Shop, facts};
 
 const PARTS: &[Part] = &[payments::PART];
 const WEBHOOKS: &str = "/v1/payments/webhooks/stripe/main";
@@ -114,20 +114,17 @@ impl Till {
 
     async fn is(&self, started: &Started, state: &str) {
         let there = || async { (self.state(started).await == state).then_some(()) };
-        self.shop.later(state, there).await;
+        self.shop.bench.later(state, there).await;
     }
 
     /// Waits until nothing is left to do.
     async fn quiet(&self) {
-        let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
-                         + (select count(*) from payments.operation where ended_at is null)
-                         + (select count(*) from feed.message where dead_at is null)";
         // What it does may make Stripe tell more.
         let none = || async {
-            let quiet = self.shop.count(left).await == 0 && self.stripe.has_told_all();
-            (quiet && self.shop.count(left).await == 0).then_some(())
+            let quiet = self.shop.count(LEFT).await == 0 && self.stripe.has_told_all();
+            (quiet && self.shop.count(LEFT).await == 0).then_some(())
         };
-        self.shop.later("quiet", none).await;
+        self.shop.bench.later("quiet", none).await;
         let sum = "select coalesce(sum(amount), 0)::bigint from payments.ledger_entry";
         assert_eq!(self.shop.count(sum).await, 0);
     }

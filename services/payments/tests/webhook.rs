@@ -101,11 +101,12 @@ async fn what_cannot_be_kept_is_sent_again() {
     let signature = sign(WEBHOOK_SECRET, shop.bench.now().as_second(), &body);
     send(&shop, &signature, &body).await.refused(500, "internal-error");
     shop.pay(&started, GOOD).await.ok::<Value>();
-    shop.later("the provider got a 500", || async {
-        let tried = "select count(*) from sandbox.delivery where error like '%500%'";
-        (shop.count(tried).await == 1).then_some(())
-    })
-    .await;
+    shop.bench
+        .later("the provider got a 500", || async {
+            let tried = "select count(*) from sandbox.delivery where error like '%500%'";
+            (shop.count(tried).await == 1).then_some(())
+        })
+        .await;
     rename("alter table payments.away rename to webhook_inbox").await;
     shop.quiet().await;
     assert_eq!(shop.show(&started).await["state"], "authorised");
@@ -127,7 +128,7 @@ async fn handled_notices_are_forgotten_after_a_while() {
     let shop = Shop::open().await;
     shop.paid(OrderId::new()).await;
     let handled = "select count(*) from payments.webhook_inbox where handled_at < '2026-07-01'";
-    shop.later("handled", || async { (shop.count(handled).await > 0).then_some(()) }).await;
+    shop.bench.later("handled", || async { (shop.count(handled).await > 0).then_some(()) }).await;
     let waits = "with one as (insert into payments.webhook_inbox
                      (provider, account, event_id, kind, provider_payment, body, received_at, due_at)
                      values ('sandbox', 'a', 'waits', 'k', 'nobody', '', now(), 'infinity')
@@ -136,7 +137,7 @@ async fn handled_notices_are_forgotten_after_a_while() {
     shop.count(waits).await;
     shop.bench.advance(31 * 86_400);
     let gone = || async { (shop.count(handled).await == 0).then_some(()) };
-    shop.later("they are forgotten", gone).await;
+    shop.bench.later("they are forgotten", gone).await;
     let waiting = "select count(*) from payments.webhook_inbox where event_id = 'waits'";
     assert_eq!(shop.count(waiting).await, 1);
 }
@@ -151,7 +152,8 @@ async fn all_that_is_due_is_looked_at() {
     }
     shop.bench.advance(21);
     let due = "select count(*) from payments.payment where look_at <= '2026-06-15T17:00:21Z'";
-    shop.later("the first are looked at", || async { (shop.count(due).await < 60).then_some(()) })
+    shop.bench
+        .later("the first are looked at", || async { (shop.count(due).await < 60).then_some(()) })
         .await;
     for _ in 0..20 {
         if shop.count(due).await == 0 {

@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use self::wire::{Error, ErrorFacts, Event, Intent};
 use super::{
-    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
+    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, http,
+    signature,
 };
 use crate::config::Sandbox;
 
@@ -29,11 +30,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(settings: &Sandbox, patience: Duration) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(patience.min(Duration::from_secs(3)))
-            .timeout(patience)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http = http::client(patience)?;
         Ok(Self { http, settings: Arc::new(settings.clone()) })
     }
 
@@ -131,13 +128,11 @@ impl Provider for Client {
 fn ignored(_: IgnoredAny) {}
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallFailed> {
-    let unknown = |error: reqwest::Error| CallFailed::Unknown(error.without_url().to_string());
-    let answer = request.send().await.map_err(unknown)?;
+    let answer = request.send().await.map_err(http::unanswered)?;
     let status = answer.status();
-    let body = answer.bytes().await.map_err(unknown)?;
+    let body = answer.bytes().await.map_err(http::unanswered)?;
     if status.is_success() {
-        return serde_json::from_slice(&body)
-            .map_err(|error| CallFailed::Unknown(format!("not understood: {error}")));
+        return http::understood(&body);
     }
     let error = serde_json::from_slice::<Error>(&body).map(|error| error.error).ok();
     let said = error.map_or_else(|| format!("answered {status}"), ErrorFacts::text);

@@ -5,7 +5,7 @@ use payments_api::{OfferedWay, StartRefusal, Started};
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Never, Path, Problem, Signed};
 
-use super::show::PaymentView;
+use super::show::{PaymentView, within};
 use crate::{
     App,
     account::Account,
@@ -32,12 +32,7 @@ pub async fn payment_of_order(
     Shared(app): Shared<App>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<PaymentView>, Fault<Never>> {
-    let payment = db::payment::of_order(&app.db, order).await?;
-    let reach = &actor.reach;
-    let theirs = |payment: &Payment| reach.own && payment.customer == actor.customer();
-    let payment = payment
-        .filter(|payment| reach.all || theirs(payment))
-        .ok_or_else(|| Problem::not_found("payment"))?;
+    let payment = within(&actor, db::payment::of_order(&app.db, order).await?)?;
     Ok(Json(PaymentView::of(&app, &payment, &actor)))
 }
 
@@ -63,10 +58,7 @@ pub async fn offered_ways(
     Shared(app): Shared<App>,
     Path(payment): Path<PaymentId>,
 ) -> Result<Json<OfferedWays>, Fault<Never>> {
-    let payment = db::payment::find(&app.db, payment).await?;
-    let payment = payment
-        .filter(|payment| actor.reach.own && payment.customer == actor.customer())
-        .ok_or_else(|| Problem::not_found("payment"))?;
+    let payment = within(&actor, db::payment::find(&app.db, payment).await?)?;
     let offered = start::offered(&app, &basket(&payment)).await?;
     Ok(Json(OfferedWays { ways: start::told(&offered) }))
 }
@@ -99,10 +91,7 @@ pub async fn choose_way(
     Path(payment): Path<PaymentId>,
     Json(input): Json<Chosen>,
 ) -> Result<Json<Started>, Fault<StartRefusal>> {
-    let payment = db::payment::find(&app.db, payment).await?;
-    let payment = payment
-        .filter(|payment| actor.reach.own && payment.customer == actor.customer())
-        .ok_or_else(|| Problem::not_found("payment"))?;
+    let payment = within(&actor, db::payment::find(&app.db, payment).await?)?;
     let offered = start::offered(&app, &basket(&payment)).await?;
     let chosen = offered.iter().find(|(account, _)| account.key() == input.way);
     let Some((account, _)) = chosen else {
@@ -128,7 +117,7 @@ async fn replaced(
     if !waits {
         return Err(StartRefusal::NotWaiting.into());
     }
-    if payment.provider == account.provider && payment.account == account.name {
+    if account.has(&payment) {
         return Ok(payment);
     }
     db::payment::supersede(&mut tx, payment.id, now).await?;

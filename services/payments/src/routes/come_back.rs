@@ -4,7 +4,10 @@ use kernel::PaymentId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Path, Problem, Signed};
 
-use super::{show::PaymentView, webhook::WebhookRefusal};
+use super::{
+    show::{PaymentView, within},
+    webhook::WebhookRefusal,
+};
 use crate::{
     App, db,
     settle::{SettleFailed, payer_came_back},
@@ -30,10 +33,7 @@ pub async fn come_back(
     Path(payment): Path<PaymentId>,
     Json(brought): Json<Brought>,
 ) -> Result<Json<PaymentView>, Fault<WebhookRefusal>> {
-    let payment = db::payment::find(&app.db, payment).await?;
-    let payment = payment
-        .filter(|payment| actor.reach.own && payment.customer == actor.customer())
-        .ok_or_else(|| Problem::not_found("payment"))?;
+    let payment = within(&actor, db::payment::find(&app.db, payment).await?)?;
     let account = app.accounts.of_payment(&payment)?;
     if let Some(name) = &payment.provider_payment {
         let brought = serde_json::to_value(&brought).map_err(anyhow::Error::from)?;

@@ -91,6 +91,15 @@ impl PaymentView {
     }
 }
 
+/// A payment within the asker's reach, as the table of access gives it for the operation.
+pub fn within(actor: &Signed, payment: Option<Payment>) -> Result<Payment, Problem> {
+    let reach = &actor.reach;
+    let theirs = |payment: &Payment| reach.own && payment.customer == actor.customer();
+    payment
+        .filter(|it| reach.all || theirs(it) || it.store.is_some_and(|store| reach.store(store)))
+        .ok_or_else(|| Problem::not_found("payment"))
+}
+
 /// A payment.
 #[utoipa::path(
     get, path = "/v1/payments/payments/{payment}", tag = "payments", operation_id = "payment",
@@ -106,11 +115,6 @@ pub async fn show(
     Shared(app): Shared<App>,
     Path(payment): Path<PaymentId>,
 ) -> Result<Json<PaymentView>, Fault<Never>> {
-    let payment = db::payment::find(&app.db, payment).await?;
-    let reach = &actor.reach;
-    let theirs = |payment: &Payment| reach.own && payment.customer == actor.customer();
-    let payment = payment
-        .filter(|it| reach.all || theirs(it) || it.store.is_some_and(|store| reach.store(store)))
-        .ok_or_else(|| Problem::not_found("payment"))?;
+    let payment = within(&actor, db::payment::find(&app.db, payment).await?)?;
     Ok(Json(PaymentView::of(&app, &payment, &actor)))
 }

@@ -76,8 +76,7 @@ async fn placed(app: &App, input: &Start, account: &Account) -> anyhow::Result<P
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if let Some(before) = db::payment::lock_of_order(&mut tx, input.order).await? {
-        let there = before.provider == account.provider && before.account == account.name;
-        if there || before.state != State::Starting {
+        if account.has(&before) || before.state != State::Starting {
             return Ok(before);
         }
         db::payment::supersede(&mut tx, before.id, now).await?;

@@ -15,7 +15,7 @@ use testkit::{Bench, Pays, StandIn, Stripe};
 use tokio::net::TcpListener;
 
 use super::terms;
-use crate::shop::{Shop, facts};
+use crate::shop::{LEFT, Shop, facts};
 
 const SERVICES: &[Service] = &[payments::PART];
 const ORDERS: usize = 2_000;
@@ -263,17 +263,14 @@ impl Fair {
 
     /// Waits until nothing is left to do; meanwhile the books add up at every look.
     async fn quiet(&self) {
-        let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
-                         + (select count(*) from payments.operation where ended_at is null)
-                         + (select count(*) from feed.message where dead_at is null)";
         for turn in 0..1_000 {
             if turn % 4 == 0 {
                 self.is_balanced().await;
                 self.shop.bench.advance(1);
             }
             // What it does may make the provider tell more.
-            let quiet = self.shop.count(left).await == 0 && self.stripe.has_told_all();
-            if quiet && self.shop.count(left).await == 0 {
+            let quiet = self.shop.count(LEFT).await == 0 && self.stripe.has_told_all();
+            if quiet && self.shop.count(LEFT).await == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
@@ -377,6 +374,7 @@ async fn two_thousand_orders_in_five_currencies_leave_books_that_agree() {
 async fn stored_balances_agree(fair: &Fair) {
     fair.shop.bench.clock.advance(SignedDuration::from_hours(26));
     fair.shop
+        .bench
         .later("the day is closed", || async {
             let kept = fair.shop.count("select count(*) from payments.closed_balance").await;
             (kept > 0).then_some(())

@@ -93,7 +93,7 @@ async fn a_decline_is_told_once_and_another_way_may_be_tried() {
     let till = Till::open().await;
     let started = till.start(OrderId::new()).await;
     till.pay(&started, Pays::Declined).await;
-    till.later("declined", || async { (!till.told().await.is_empty()).then_some(()) }).await;
+    till.bench.later("declined", || async { (!till.told().await.is_empty()).then_some(()) }).await;
     till.send_all().await;
     till.bench.advance(60);
     till.quiet().await;
@@ -109,7 +109,9 @@ async fn a_bank_that_looks_at_it_first_is_waited_for() {
     let till = Till::open().await;
     let started = till.start(OrderId::new()).await;
     till.pay(&started, Pays::Late).await;
-    till.later("asked", || async { (till.paypal.asked(Call::Authorise) == 1).then_some(()) }).await;
+    till.bench
+        .later("asked", || async { (till.paypal.asked(Call::Authorise) == 1).then_some(()) })
+        .await;
     for _ in 0..20 {
         till.bench.advance(40);
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -163,7 +165,7 @@ async fn what_a_payer_agrees_to_after_the_end_is_never_asked_for() {
     let started = till.start(order).await;
     till.tell(order, cancelled(), 2599).await;
     let known = "select count(*) from payments.payment where wanted = 'cancel'";
-    till.later("known", || async { (till.count(known).await == 1).then_some(()) }).await;
+    till.bench.later("known", || async { (till.count(known).await == 1).then_some(()) }).await;
     till.paypal.pay(&started.provider_payment, Pays::Plainly).await;
     till.send_all().await;
     till.quiet().await;
@@ -231,7 +233,7 @@ async fn a_key_that_paypal_has_forgotten_doubles_nothing() {
     let started = till.captured(order, 2599).await;
     till.paypal.fault(Call::Refund, Goes::WrongAfter, 1);
     till.refund(&started, "one", 700).await.ok::<Value>();
-    till.later("sent", || async { (till.book(&started).refunds == 1).then_some(()) }).await;
+    till.bench.later("sent", || async { (till.book(&started).refunds == 1).then_some(()) }).await;
     till.bench.advance(7 * 3600);
     till.quiet().await;
     assert_eq!((till.book(&started).refunds, till.book(&started).refunded), (1, 700));
@@ -241,7 +243,7 @@ async fn a_key_that_paypal_has_forgotten_doubles_nothing() {
     let paid = till.paid(other).await;
     till.paypal.fault(Call::Capture, Goes::WrongAfter, 1);
     till.pack(other, 2000).await;
-    till.later("sent", || async { (till.book(&paid).captures == 1).then_some(()) }).await;
+    till.bench.later("sent", || async { (till.book(&paid).captures == 1).then_some(()) }).await;
     till.bench.advance(7 * 3600);
     till.reached(&paid, "captured").await;
     till.quiet().await;

@@ -1,7 +1,5 @@
 //! A shop that is paid at PayPal alone.
 
-use std::{future::Future, time::Duration};
-
 use host::Part;
 use http::{HeaderMap, Method};
 use jiff::{SignedDuration, Timestamp};
@@ -87,7 +85,8 @@ impl Till {
     }
 
     pub async fn reached(&self, started: &Started, state: &str) {
-        self.later(state, || async { (self.show(started).await["state"] == state).then_some(()) })
+        self.bench
+            .later(state, || async { (self.show(started).await["state"] == state).then_some(()) })
             .await;
     }
 
@@ -180,23 +179,10 @@ impl Till {
         let waiting =
             "select (select count(*) from payments.webhook_inbox where handled_at is null)
                             + (select count(*) from payments.operation where ended_at is null)";
-        self.later("quiet", || async { (self.count(waiting).await == 0).then_some(()) }).await;
+        self.bench
+            .later("quiet", || async { (self.count(waiting).await == 0).then_some(()) })
+            .await;
         let sum = "select coalesce(sum(amount), 0)::bigint from payments.ledger_entry";
         assert_eq!(self.count(sum).await, 0);
-    }
-
-    pub async fn later<T, F, W>(&self, what: &str, look: F) -> T
-    where
-        F: Fn() -> W,
-        W: Future<Output = Option<T>>,
-    {
-        for _ in 0..400 {
-            if let Some(found) = look().await {
-                return found;
-            }
-            self.bench.advance(2);
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("it never happened: {what}");
     }
 }

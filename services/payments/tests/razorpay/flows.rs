@@ -64,7 +64,10 @@ async fn a_refund_is_looked_for_before_it_is_sent_again() {
     house.razorpay.hold_refunds(true);
     house.razorpay.fault(Call::Refund, Goes::WrongAfter, 1);
     house.tell(order, cancelled()).await;
-    house.later("sent", || async { (house.razorpay.asked(Call::Refund) == 1).then_some(()) }).await;
+    house
+        .bench
+        .later("sent", || async { (house.razorpay.asked(Call::Refund) == 1).then_some(()) })
+        .await;
     house.razorpay.forget_keys();
     house.bench.advance(60);
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;

@@ -1,7 +1,5 @@
 //! A shop that is paid at Razorpay.
 
-use std::{future::Future, time::Duration};
-
 use host::Part;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, AlcoholClass, Currency, Money, OrderId, StoreId, VendorId};
@@ -11,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Row};
 use testkit::{Answer, Bench, Pays, Razorpay, StandIn, Webhook};
 
-use crate::shop::facts;
+use crate::shop::{LEFT, facts};
 
 const PARTS: &[Part] = &[payments::PART];
 pub const PATH: &str = "/v1/payments/webhooks/razorpay/main";
@@ -156,28 +154,9 @@ impl House {
         all
     }
 
-    /// Waits, while the clock goes on two seconds at a time.
-    pub async fn later<T, F, W>(&self, what: &str, look: F) -> T
-    where
-        F: Fn() -> W,
-        W: Future<Output = Option<T>>,
-    {
-        for _ in 0..400 {
-            if let Some(found) = look().await {
-                return found;
-            }
-            self.bench.advance(2);
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("it never happened: {what}");
-    }
-
     /// Waits until nothing is left to do, and sees that the ledger adds up.
     pub async fn quiet(&self) {
-        let left = "select (select count(*) from payments.webhook_inbox where handled_at is null)
-                         + (select count(*) from payments.operation where ended_at is null)
-                         + (select count(*) from feed.message where dead_at is null)";
-        self.later("quiet", || async { (self.count(left).await == 0).then_some(()) }).await;
+        self.bench.later("quiet", || async { (self.count(LEFT).await == 0).then_some(()) }).await;
         let sum = "select coalesce(sum(amount), 0)::bigint from payments.ledger_entry";
         assert_eq!(self.count(sum).await, 0);
     }

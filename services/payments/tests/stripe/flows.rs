@@ -184,7 +184,7 @@ async fn a_refund_that_takes_days_is_asked_for_once_and_may_fail() {
             let refunds = till.stripe.all().iter().filter(|one| one["object"] == "refund").count();
             (refunds == 1).then_some(())
         };
-        till.shop.later("the refund is asked for", asked).await;
+        till.shop.bench.later("the refund is asked for", asked).await;
         // Longer than Stripe remembers keys.
         for _ in 0..4 {
             till.shop.bench.advance(9 * 3600);

@@ -25,7 +25,7 @@ async fn a_creation_without_an_answer_makes_one_payment() {
             let answer = till.shop.try_start(&start).await;
             (answer.status == 200).then(|| answer.ok::<Started>())
         };
-        let started = till.shop.later("it is started", again).await;
+        let started = till.shop.bench.later("it is started", again).await;
         assert_eq!(till.stripe.names(), [started.provider_payment], "{goes:?} {times}");
     }
 }
@@ -94,7 +94,7 @@ async fn a_refund_without_an_answer_gives_back_once() {
         let back = || async {
             (till.shop.show(&started).await["refunded"]["amount"] == 700).then_some(())
         };
-        till.shop.later("it is given back", back).await;
+        till.shop.bench.later("it is given back", back).await;
         till.quiet().await;
         let book = till.book(&started);
         assert_eq!((book.refunds, book.refunded), (1, 700), "{goes:?} {times}");
@@ -116,6 +116,6 @@ async fn a_refund_whose_key_is_forgotten_is_looked_for() {
     till.shop.bench.advance(25 * 3600);
     let back =
         || async { (till.shop.show(&started).await["refunded"]["amount"] == 700).then_some(()) };
-    till.shop.later("it is seen", back).await;
+    till.shop.bench.later("it is seen", back).await;
     assert_eq!(till.book(&started).refunds, 1);
 }

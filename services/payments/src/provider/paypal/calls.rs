@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{decline, settings::PayPal, wire::Error};
-use crate::provider::CallFailed;
+use crate::provider::{CallFailed, http};
 
 /// Larger than any answer about one order.
 const LARGEST: usize = 4 << 20;
@@ -42,11 +42,7 @@ pub type Answer<T> = Result<Result<T, Refusal>, CallFailed>;
 
 impl Calls {
     pub fn new(settings: &PayPal, patience: Duration, clock: Clock) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(patience.min(Duration::from_secs(3)))
-            .timeout(patience)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http = http::client(patience)?;
         Ok(Self {
             http,
             base_url: settings.base_url.trim_end_matches('/').into(),
@@ -87,10 +83,7 @@ impl Calls {
         let body = read(answer).await?;
         if status.is_success() {
             let body: &[u8] = if body.is_empty() { b"null" } else { &body };
-            let understood = serde_json::from_slice(body);
-            return understood
-                .map(Ok)
-                .map_err(|error| CallFailed::Unknown(format!("not understood: {error}")));
+            return http::understood(body).map(Ok);
         }
         let error = serde_json::from_slice::<Error>(&body).ok();
         let issue =
@@ -118,7 +111,7 @@ impl Calls {
                 .header("prefer", "return=representation")
                 .json(body);
         }
-        request.send().await.map_err(unknown)
+        request.send().await.map_err(http::unanswered)
     }
 
     async fn token(&self) -> Result<String, CallFailed> {
@@ -131,7 +124,7 @@ impl Calls {
         let url = format!("{}/v1/oauth2/token", self.base_url);
         let request = self.http.post(url).basic_auth(&self.client_id, Some(&self.client_secret));
         let request = request.form(&[("grant_type", "client_credentials")]);
-        let answer = request.send().await.map_err(unknown)?;
+        let answer = request.send().await.map_err(http::unanswered)?;
         let status = answer.status();
         if !status.is_success() {
             return Err(CallFailed::Unknown(format!("no token: answered {status}")));
@@ -161,13 +154,9 @@ impl From<Refusal> for CallFailed {
     }
 }
 
-fn unknown(error: reqwest::Error) -> CallFailed {
-    CallFailed::Unknown(error.without_url().to_string())
-}
-
 async fn read(mut answer: Response) -> Result<Vec<u8>, CallFailed> {
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(unknown)? {
+    while let Some(chunk) = answer.chunk().await.map_err(http::unanswered)? {
         if body.len() + chunk.len() > LARGEST {
             return Err(CallFailed::Unknown("an answer that is too large".into()));
         }

@@ -2,6 +2,8 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::config::SHORTEST_SECRET;
+
 /// `[payments.paypal.<name>]`: one account at PayPal. PayPal wants to be asked before alcohol is
 /// sold through it.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -35,9 +37,6 @@ pub enum PaysWith {
     Paypal,
     Card,
 }
-
-/// Anyone could guess less.
-const SHORTEST_SECRET: usize = 24;
 
 impl PayPal {
     /// With all defaults filled in; refuses what could not work or could be guessed.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Razorpay;
-use crate::provider::CallFailed;
+use crate::provider::{CallFailed, http};
 
 pub struct Api {
     http: reqwest::Client,
@@ -28,11 +28,7 @@ pub fn plain(id: &str) -> Result<&str, CallFailed> {
 
 impl Api {
     pub fn new(settings: &Razorpay, patience: Duration) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(patience.min(Duration::from_secs(3)))
-            .timeout(patience)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http = http::client(patience)?;
         Ok(Self {
             http,
             base: format!("{}/v1", settings.base_url),
@@ -78,13 +74,11 @@ struct FailureFacts {
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallFailed> {
-    let unknown = |error: reqwest::Error| CallFailed::Unknown(error.without_url().to_string());
-    let answer = request.send().await.map_err(unknown)?;
+    let answer = request.send().await.map_err(http::unanswered)?;
     let status = answer.status();
-    let body = answer.bytes().await.map_err(unknown)?;
+    let body = answer.bytes().await.map_err(http::unanswered)?;
     if status.is_success() {
-        return serde_json::from_slice(&body)
-            .map_err(|error| CallFailed::Unknown(format!("not understood: {error}")));
+        return http::understood(&body);
     }
     let Ok(Failure { error }) = serde_json::from_slice::<Failure>(&body) else {
         return Err(CallFailed::Unknown(format!("answered {status}")));

@@ -2,8 +2,7 @@ use anyhow::ensure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Anyone could guess less.
-const SHORTEST_SECRET: usize = 24;
+use crate::config::SHORTEST_SECRET;
 
 /// `[payments.razorpay.<name>]`: one account at Razorpay.
 #[derive(Clone, Deserialize, Serialize)]

@@ -12,7 +12,7 @@ use super::{
     why::why,
     wire::{Error, ErrorFacts},
 };
-use crate::provider::CallFailed;
+use crate::provider::{CallFailed, http};
 
 /// So many keys are tried for one write.
 pub const MOST_KEYS: u32 = 4;
@@ -37,11 +37,7 @@ pub enum Failed {
 
 impl Calls {
     pub fn new(settings: &Stripe, patience: Duration) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(patience.min(Duration::from_secs(3)))
-            .timeout(patience)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http = http::client(patience)?;
         Ok(Self { http, settings: settings.clone() })
     }
 
@@ -61,13 +57,7 @@ impl Calls {
         key: Uuid,
         form: &Form<'_>,
     ) -> Result<T, CallFailed> {
-        for turn in 0..MOST_KEYS {
-            match self.once(path, (key, turn), form).await {
-                Err(Failed::KeyIsSpent(_)) => {}
-                done => return done.map_err(Failed::call),
-            }
-        }
-        Err(spent())
+        self.under_keys(path, key, form, |failed| matches!(failed, Failed::KeyIsSpent(_))).await
     }
 
     /// One that does no harm when there are two of it: it is not held up by other parameters.
@@ -77,9 +67,22 @@ impl Calls {
         key: Uuid,
         form: &Form<'_>,
     ) -> Result<T, CallFailed> {
+        let next =
+            |failed: &Failed| matches!(failed, Failed::KeyIsSpent(_) | Failed::KeyIsAnothers(_));
+        self.under_keys(path, key, form, next).await
+    }
+
+    /// A write under one key after another, while `next` says that another may do better.
+    async fn under_keys<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: Uuid,
+        form: &Form<'_>,
+        next: impl Fn(&Failed) -> bool,
+    ) -> Result<T, CallFailed> {
         for turn in 0..MOST_KEYS {
             match self.once(path, (key, turn), form).await {
-                Err(Failed::KeyIsSpent(_) | Failed::KeyIsAnothers(_)) => {}
+                Err(failed) if next(&failed) => {}
                 done => return done.map_err(Failed::call),
             }
         }
@@ -122,15 +125,13 @@ impl Failed {
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failed> {
-    let unknown =
-        |error: reqwest::Error| Failed::Call(CallFailed::Unknown(error.without_url().to_string()));
+    let unknown = |error| Failed::Call(http::unanswered(error));
     let answer = request.send().await.map_err(unknown)?;
     let status = answer.status();
     let replayed = answer.headers().get("idempotent-replayed").is_some_and(|is| is == "true");
     let body = answer.bytes().await.map_err(unknown)?;
     if status.is_success() {
-        let why = |error| CallFailed::Unknown(format!("not understood: {error}"));
-        return serde_json::from_slice(&body).map_err(|error| Failed::Call(why(error)));
+        return http::understood(&body).map_err(Failed::Call);
     }
     let error = serde_json::from_slice::<Error>(&body).map(|error| error.error).ok();
     let said = error.as_ref().map_or_else(|| format!("answered {status}"), ErrorFacts::text);

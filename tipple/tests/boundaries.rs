@@ -171,6 +171,36 @@ fn the_openapi_documents_are_up_to_date() {
     }
 }
 
+/// A client made from the documents has to find every type that they name.
+#[test]
+fn references_within_the_openapi_documents_lead_somewhere() {
+    let mut documents: Vec<_> = tipple::documents()
+        .into_iter()
+        .map(|(name, document)| (name, serde_json::to_value(document).expect("JSON")))
+        .collect();
+    let merged = serde_json::to_value(gateway::merge(tipple::documents())).expect("JSON");
+    documents.push(("tipple", merged));
+    for (name, document) in documents {
+        let references = references(&document);
+        assert!(!references.is_empty(), "{name} names no type");
+        for reference in references {
+            let pointer = reference.strip_prefix('#').expect("one within the document");
+            assert!(document.pointer(pointer).is_some(), "{name}: {reference} leads nowhere");
+        }
+    }
+}
+
+fn references(json: &serde_json::Value) -> Vec<&str> {
+    match json {
+        serde_json::Value::Object(fields) => {
+            let own = fields.get("$ref").and_then(|reference| reference.as_str());
+            own.into_iter().chain(fields.values().flat_map(references)).collect()
+        }
+        serde_json::Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
 const ABOUT_ACCESS: &str = "\
 # Who may call what
 

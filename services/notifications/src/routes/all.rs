@@ -18,8 +18,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum AnyKind {
-    News(Kind),
-    Code(Purpose),
+    News(#[schema(inline)] Kind),
+    Code(#[schema(inline)] Purpose),
 }
 
 impl AnyKind {
@@ -85,8 +85,11 @@ impl From<MessageRow> for MessageView {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
+    #[param(inline)]
     state: Option<MessageState>,
+    #[param(inline)]
     kind: Option<AnyKind>,
+    #[param(inline)]
     channel: Option<Channel>,
     person: Option<PersonId>,
     order: Option<OrderId>,

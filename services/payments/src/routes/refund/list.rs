@@ -11,6 +11,7 @@ use crate::{App, db};
 pub struct RefundsQuery {
     /// `waiting` for a second person, `alone`, `approved`, `declined` or `lapsed`; all unless told.
     #[serde(default)]
+    #[param(inline)]
     state: Option<RequestState>,
     /// `next` of the page before.
     #[param(max_length = 1000)]

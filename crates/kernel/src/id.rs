@@ -152,6 +152,8 @@ kinds! {
     Line LineId;
     /// Money asked for one order.
     Payment PaymentId;
+    /// A way to pay that a customer keeps for later.
+    SavedMethod SavedMethodId;
     /// One delivery of one order.
     Job JobId;
     /// What the law said about one act.

@@ -24,6 +24,8 @@ pub const ACCESS: &[Rule] = &[
     ),
     roles("offered_ways", &[CUSTOMERS], "payments; own: those of orders that one placed"),
     roles("choose_way", &[CUSTOMERS], "payments; own: those of orders that one placed"),
+    roles("saved_methods", &[CUSTOMERS], "saved ways to pay; own"),
+    roles("remove_saved_method", &[CUSTOMERS], "saved ways to pay; own"),
     roles("ways", &[OVERSEERS], "ways to pay that stores offer"),
     roles("set_way", &[OPERATORS], "ways to pay that stores offer"),
     roles("remove_way", &[OPERATORS], "ways to pay that stores offer"),

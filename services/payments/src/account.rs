@@ -12,7 +12,7 @@ use crate::{
     config::Config,
     payment::Payment,
     provider::{
-        CallFailed, Created, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox, stripe,
+        CallFailed, Created, Kept, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox, stripe,
     },
 };
 
@@ -127,6 +127,18 @@ impl Account {
 
     pub async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         self.asked(self.client.refund(key, name, amount)).await
+    }
+
+    pub async fn customer(
+        &self,
+        key: Uuid,
+        since: Timestamp,
+    ) -> Result<Option<String>, CallFailed> {
+        self.asked(self.client.customer(key, since)).await
+    }
+
+    pub async fn detach(&self, key: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
+        self.asked(self.client.detach(key, kept)).await
     }
 
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {

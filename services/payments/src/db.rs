@@ -11,6 +11,7 @@ pub mod payout;
 pub mod personal;
 pub mod refund_request;
 pub mod sale;
+pub mod saved;
 pub mod settlement;
 pub mod vendor;
 pub mod way;

@@ -12,10 +12,12 @@ mod closing;
 mod config;
 mod db;
 mod decline;
+mod detaching;
 mod document;
 mod followers;
 mod inbox;
 mod issue;
+mod keeping;
 mod ledger;
 mod moves;
 mod operations;
@@ -56,6 +58,7 @@ pub const PART: Part = Part {
         "V5__documents.sql",
         "V6__settlements.sql",
         "V7__people.sql",
+        "V8__saved_methods.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
@@ -92,6 +95,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let jobs = vec![
         Job::every("inbox", Duration::from_secs(1), &app, inbox::handle_due),
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
+        Job::every("let go of methods", Duration::from_secs(2), &app, detaching::detach_due),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),
         Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),

@@ -1,7 +1,7 @@
 //! What a payment is.
 
 use jiff::Timestamp;
-use kernel::{AlcoholClass, Currency, CustomerId, Money, OrderId, PaymentId, StoreId, VendorId};
+use kernel::{AlcoholClass, Currency, CustomerId, Money, OrderId, PaymentId, SavedMethodId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
 
 use crate::decline::Why;
@@ -60,6 +60,12 @@ pub struct Payment {
     pub account: String,
     /// Another way to pay was chosen: it brings nothing any more, and nobody is told of it.
     pub superseded: bool,
+    /// The customer agreed that what they pay with is kept.
+    pub saves: bool,
+    /// What it is paid with, where that had been kept.
+    pub saved_method: Option<SavedMethodId>,
+    /// The provider's own customer that it was told of.
+    pub provider_customer: Option<String>,
     pub provider_payment: Option<String>,
     pub client_secret: Option<String>,
     pub pay_url: Option<String>,

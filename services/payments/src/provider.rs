@@ -1,6 +1,7 @@
 //! Payment providers: what is asked of each, and what each is understood to have said.
 
 pub mod http;
+mod method;
 pub mod paypal;
 pub mod razorpay;
 pub mod sandbox;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use self::method::{Keeping, SeenMethod, month};
 use crate::decline::Why;
 
 /// What one provider can do that another cannot.
@@ -42,6 +44,22 @@ pub trait Provider: Send + Sync {
 
     /// What a page needs so that the customer can pay.
     fn component(&self) -> Component;
+
+    /// Whether it keeps what customers pay with, for later.
+    fn saves(&self) -> bool {
+        false
+    }
+
+    /// Its own customer for one of ours, made once per key, which is as old as `since`; none where
+    /// the provider makes it with the first payment that saves.
+    async fn customer(&self, _key: Uuid, _since: Timestamp) -> Result<Option<String>, CallFailed> {
+        Ok(None)
+    }
+
+    /// Lets go of what a customer kept. Looks first: done again, it is done.
+    async fn detach(&self, _key: Uuid, _kept: &Kept<'_>) -> Result<(), CallFailed> {
+        Err(CallFailed::Refused("this provider keeps nothing".into()))
+    }
 
     /// Makes a payment, once per id.
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed>;
@@ -89,6 +107,14 @@ pub struct NewPayment<'a> {
     pub pay_by: Timestamp,
     /// Where the browser goes afterwards.
     pub return_url: &'a str,
+    pub keeping: Keeping<'a>,
+}
+
+/// What a customer kept.
+pub struct Kept<'a> {
+    /// The provider's customer, and its id of the method.
+    pub customer: &'a str,
+    pub token: &'a str,
 }
 
 /// A payment as the provider has just made it.
@@ -109,6 +135,8 @@ pub struct Known<'a> {
     pub amount: Money,
     /// Whether nothing has come of it yet, as far as we know.
     pub waits: bool,
+    /// The provider's customer that it was told of.
+    pub customer: Option<&'a str>,
     /// Disputes that are known or that notices named.
     pub disputes: &'a [String],
 }
@@ -136,6 +164,9 @@ pub struct Seen {
     pub objects: Vec<String>,
     /// Money there beyond the payment's own, by the provider's ids.
     pub strays: Vec<String>,
+    /// What it was paid with, where the provider keeps that.
+    #[serde(skip)]
+    pub method: Option<SeenMethod>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

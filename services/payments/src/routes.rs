@@ -4,6 +4,7 @@ mod come_back;
 mod data;
 mod documents;
 mod ledger;
+mod methods;
 mod payouts;
 mod refund;
 mod settlements;
@@ -34,6 +35,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(choose::choose_way))
         .routes(routes!(ways::ways, ways::set))
         .routes(routes!(ways::remove))
+        .routes(routes!(methods::saved_methods))
+        .routes(routes!(methods::remove_saved_method))
         .routes(routes!(come_back::come_back))
         .routes(routes!(refund::ask::refund))
         .routes(routes!(refund::list::refunds))

@@ -11,7 +11,7 @@ use crate::{
     books::{self, Noted},
     db,
     db::operation::NewOperation,
-    issue,
+    issue, keeping,
     moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
     provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
@@ -19,6 +19,9 @@ use crate::{
 
 /// How often a payer may come back and try with another card.
 const MOST_AUTHORISATIONS: i64 = 20;
+
+/// What is not saved so long after the time to pay will not be.
+const SAVED_WITHIN: SignedDuration = SignedDuration::from_hours(3);
 
 /// Why a payment could not be settled now.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +63,7 @@ async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleF
         order: payment.order,
         amount: payment.money(payment.amount),
         waits: payment.state == State::Open,
+        customer: payment.provider_customer.as_deref(),
         disputes: &disputes,
     };
     let seen = account.retrieve(&known).await?;
@@ -104,13 +108,17 @@ async fn apply(
             feed::append(&mut tx, &self::moved(&payment, moved), now).await?;
         }
     }
+    if let Some(method) = &seen.method {
+        keeping::keep(&mut tx, &payment, method, now).await?;
+    }
     db::operation::conclude(&mut tx, &payment, &seen.refunds, now).await?;
     give_up_waiting(&mut payment, abilities, now);
     let mut next = want(&mut tx, &payment, abilities, now).await?;
     if seen.state == SeenState::Approved {
         next |= authorise(&mut tx, &payment, again, now).await?;
     }
-    let look_at = look_at(app, &payment, now);
+    let unsaved = payment.saves && seen.method.is_none();
+    let look_at = look_at(app, &payment, unsaved, now);
     db::payment::save(&mut tx, &payment, look_at, now).await?;
     tx.commit().await?;
     Ok((payment, next))
@@ -192,8 +200,9 @@ async fn authorise(
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
 }
 
-/// When to ask again without being told; never where nothing can come any more.
-fn look_at(app: &App, payment: &Payment, now: Timestamp) -> Option<Timestamp> {
+/// When to ask again without being told; never where nothing can come any more. PayPal may put what
+/// is to be saved into its vault after the money has been taken.
+fn look_at(app: &App, payment: &Payment, unsaved: bool, now: Timestamp) -> Option<Timestamp> {
     let seconds = match payment.state {
         State::Open if payment.wanted == Wanted::Cancel => {
             let over = now.duration_since(payment.pay_by).as_secs();
@@ -201,6 +210,9 @@ fn look_at(app: &App, payment: &Payment, now: Timestamp) -> Option<Timestamp> {
         }
         State::Open => app.config.poll_open_seconds,
         State::Authorised => app.config.poll_authorised_seconds,
+        State::Captured if unsaved && now < payment.pay_by + SAVED_WITHIN => {
+            app.config.poll_authorised_seconds
+        }
         State::Starting | State::Captured | State::Cancelled => return None,
     };
     Some(now + SignedDuration::from_secs(seconds))

@@ -1,14 +1,13 @@
 //! A payment of an order at one of the accounts that are offered for it.
 
 use jiff::SignedDuration;
-use kernel::PaymentId;
 use payments_api::{OfferedWay, StartRefusal, Started};
 use store::Db;
 
 use crate::{
     App,
     account::Account,
-    db,
+    db, keeping,
     payment::{Payment, State, Wanted},
     provider::{CallFailed, Created, NewPayment},
     settle::want,
@@ -36,6 +35,7 @@ pub fn told(offered: &[(&Account, String)]) -> Vec<OfferedWay> {
         way: account.key(),
         label: label.clone(),
         answers: !account.is_broken_off(),
+        saves: account.client.saves(),
     };
     offered.iter().map(way).collect()
 }
@@ -57,6 +57,7 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
         .return_url
         .replace("{order}", &payment.order.to_string())
         .replace("{payment}", &payment.id.to_string());
+    let kept = keeping::of(app, account, &payment).await?;
     let new = NewPayment {
         id: payment.id,
         order: payment.order,
@@ -64,9 +65,14 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
         description: &payment.description,
         pay_by: payment.pay_by,
         return_url: &return_url,
+        keeping: kept.told(payment.saves),
     };
-    let created = account.create(&new).await.map_err(refusal)?;
-    let payment = save(app, (payment.id, account), &created).await?;
+    let created = account.create(&new).await.map_err(|failed| match failed {
+        // It may be gone there; why is not for telling, for it names the token.
+        CallFailed::Refused(_) if payment.saved_method.is_some() => StartRefusal::SavedMethodUnusable,
+        failed => refusal(failed),
+    })?;
+    let payment = save(app, &payment, (account, kept.customer.as_deref()), &created).await?;
     let started = started(account, &payment);
     Ok(started.ok_or_else(|| anyhow::anyhow!("a payment without its provider's name"))?)
 }
@@ -111,13 +117,16 @@ pub async fn insert(
 
 async fn save(
     app: &App,
-    (id, account): (PaymentId, &Account),
+    payment: &Payment,
+    (account, customer): (&Account, Option<&str>),
     created: &Created,
 ) -> anyhow::Result<Payment> {
-    let now = app.clock.now();
-    let look_at = now + SignedDuration::from_secs(app.config.poll_open_seconds);
+    let (now, id) = (app.clock.now(), payment.id);
+    // What was saved may be paid with at once, without anybody's browser that would tell.
+    let wait = if payment.saved_method.is_some() { 1 } else { app.config.poll_open_seconds };
+    let look_at = now + SignedDuration::from_secs(wait);
     let mut tx = app.db.begin().await?;
-    db::payment::started(&mut tx, id, created, look_at).await?;
+    db::payment::started(&mut tx, id, (created, customer), look_at).await?;
     let payment = db::payment::lock(&mut tx, id).await?;
     let payment = payment.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))?;
     // The order may have been cancelled while the provider was answering.
@@ -138,11 +147,11 @@ pub fn started(account: &Account, payment: &Payment) -> Option<Started> {
         provider_payment: payment.provider_payment.clone()?,
         client_secret: payment.client_secret.clone()?,
         pay_url: payment.pay_url.clone()?,
-        component: account.client.component(),
+        component: keeping::shown(payment, account.client.component()),
     })
 }
 
-fn refusal(failed: CallFailed) -> StartRefusal {
+pub fn refusal(failed: CallFailed) -> StartRefusal {
     match failed {
         CallFailed::Refused(why) => StartRefusal::ProviderRefused { why },
         CallFailed::Declined(why) => StartRefusal::ProviderRefused { why: why.detail().to_owned() },

@@ -13,6 +13,10 @@ pub enum StartRefusal {
     NotWaiting,
     /// Not a way to pay that is offered for this order.
     WayNotOffered { offered: Vec<OfferedWay> },
+    /// The kept way to pay is not this customer's, is gone, or is not offered for this order.
+    SavedMethodUnusable,
+    /// The customer keeps as many ways to pay as can be kept.
+    TooManySavedMethods { most: u32 },
     /// The provider does not answer; nothing was taken.
     ProviderUnavailable,
     /// The provider understood and refused to start a payment.
@@ -24,7 +28,10 @@ impl Refusal for StartRefusal {
         match self {
             Self::PaymentDiffers | Self::NotWaiting => StatusCode::CONFLICT,
             Self::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::ProviderRefused { .. } | Self::WayNotOffered { .. } => {
+            Self::ProviderRefused { .. }
+            | Self::WayNotOffered { .. }
+            | Self::SavedMethodUnusable
+            | Self::TooManySavedMethods { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
         }
@@ -36,6 +43,12 @@ impl Refusal for StartRefusal {
             Self::WayNotOffered { .. } => {
                 "This way to pay is not offered for this order. Choose another.".into()
             }
+            Self::SavedMethodUnusable => {
+                "This saved way to pay cannot be used here. Choose another.".into()
+            }
+            Self::TooManySavedMethods { most } => {
+                format!("You keep {most} ways to pay already. Remove one, or do not save this one.")
+            }
             Self::ProviderUnavailable => {
                 "The payment provider does not answer. Your cart is as it was; try again shortly."
                     .into()
@@ -44,6 +57,11 @@ impl Refusal for StartRefusal {
         }
     }
     fn field(&self) -> Option<String> {
-        matches!(self, Self::WayNotOffered { .. }).then(|| "way".into())
+        match self {
+            Self::WayNotOffered { .. } => Some("way".into()),
+            Self::SavedMethodUnusable => Some("saved_method".into()),
+            Self::TooManySavedMethods { .. } => Some("save_method".into()),
+            _ => None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 use garde::Validate;
 use jiff::Timestamp;
-use kernel::{AlcoholClass, CustomerId, Money, OrderId, PaymentId, StoreId, VendorId};
+use kernel::{AlcoholClass, CustomerId, Money, OrderId, PaymentId, SavedMethodId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
 
 use crate::Sale;
@@ -28,6 +28,14 @@ pub struct Start {
     #[garde(inner(length(max = 100)))]
     #[serde(default)]
     pub with: Option<String>,
+    /// The customer agrees that the provider keeps what they pay with, for later.
+    #[garde(skip)]
+    #[serde(default)]
+    pub save_method: bool,
+    /// One of the customer's kept ways to pay: it is paid with this.
+    #[garde(skip)]
+    #[serde(default)]
+    pub saved_method: Option<SavedMethodId>,
     /// After this nobody waits for the money any more.
     #[garde(skip)]
     pub pay_by: Timestamp,
@@ -70,6 +78,18 @@ pub struct Component {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub public_key: Option<String>,
+    /// The customer's name at the provider, where its window lets them choose among what they have
+    /// saved there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub customer: Option<String>,
+    /// The customer agreed that what they pay with is kept.
+    #[serde(default)]
+    pub saves: bool,
+    /// It is paid with what the customer has saved: no fields are needed, though the bank may ask who
+    /// they are.
+    #[serde(default)]
+    pub saved: bool,
 }
 
 /// How the customer pays.
@@ -96,4 +116,7 @@ pub struct OfferedWay {
     pub label: String,
     /// `false` while its provider does not answer.
     pub answers: bool,
+    /// Whether what is paid with can be kept for later there.
+    #[serde(default)]
+    pub saves: bool,
 }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use kernel::{AlcoholClass, Currency, CustomerId, OrderId, PaymentId, StoreId, VendorId};
+use kernel::{AlcoholClass, Currency, CustomerId, OrderId, PaymentId, SavedMethodId, StoreId, VendorId};
 use serde_json::Value;
 use sqlx::{FromRow, Row, postgres::PgRow};
 use store::{Db, Tx};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     decline::Why,
+    keeping::Choice,
     payment::{Payment, State},
     provider::{Created, SeenRefund},
 };
@@ -31,6 +32,11 @@ impl FromRow<'_, PgRow> for Payment {
             provider: row.try_get("provider")?,
             account: row.try_get("account")?,
             superseded: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("superseded_at")?.is_some(),
+            saves: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("consented_at")?.is_some(),
+            saved_method: row
+                .try_get::<Option<Uuid>, _>("saved_method")?
+                .map(SavedMethodId::from_uuid),
+            provider_customer: row.try_get("provider_customer")?,
             provider_payment: row.try_get("provider_payment")?,
             client_secret: row.try_get("client_secret")?,
             pay_url: row.try_get("pay_url")?,
@@ -80,6 +86,7 @@ pub struct NewPayment<'a> {
     pub pay_by: Timestamp,
     /// `Starting`, or `Cancelled` where the order ended before its payment was asked for.
     pub state: State,
+    pub choice: Choice,
 }
 
 /// `true` when it was not there; an order has one payment at a time.
@@ -91,9 +98,10 @@ pub async fn insert(
     let done = sqlx::query(
         "insert into payment (id, order_id, customer_id, amount, currency, description, provider,
                               account, store_id, vendor_id, classes, state, pay_by, wanted, created_at,
-                              changed_at)
+                              changed_at, consented_at, saved_method)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-                 case when $12 = 'cancelled' then 'cancel' else 'nothing' end, $14, $14)
+                 case when $12 = 'cancelled' then 'cancel' else 'nothing' end, $14, $14,
+                 case when $15 then $14 end, $16)
          on conflict (order_id) where superseded_at is null do nothing",
     )
     .bind(new.id.uuid())
@@ -110,6 +118,8 @@ pub async fn insert(
     .bind(new.state.as_str())
     .bind(store::instant(new.pay_by))
     .bind(store::instant(at))
+    .bind(new.choice.saves)
+    .bind(new.choice.method.map(SavedMethodId::uuid))
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -171,13 +181,13 @@ pub async fn lock_of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<Opti
 pub async fn started(
     tx: &mut Tx<'_>,
     id: PaymentId,
-    created: &Created,
+    (created, customer): (&Created, Option<&str>),
     look_at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
         "with started as (
              update payment set provider_payment = $2, client_secret = $3, pay_url = $4,
-                                state = 'open', look_at = $5
+                                state = 'open', look_at = $5, provider_customer = $6
              where id = $1 and state = 'starting' returning provider, account)
          insert into provider_object (provider, account, object, payment_id)
          select provider, account, $2, $1 from started",
@@ -187,6 +197,7 @@ pub async fn started(
     .bind(&created.client_secret)
     .bind(&created.pay_url)
     .bind(store::instant(look_at))
+    .bind(customer)
     .execute(&mut **tx)
     .await?;
     Ok(())

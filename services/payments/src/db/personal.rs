@@ -10,12 +10,13 @@ use store::{Db, Tx};
 const CUTS: &[&str] = &[
     "update payment p set description = '', wanted_reason = null,
           client_secret = case when client_secret is not null then '' end,
-          pay_url = case when pay_url is not null then '' end
+          pay_url = case when pay_url is not null then '' end, provider_customer = null
       from erased_person e
       where p.customer_id = e.person_id and e.at > $1 and p.state in ('captured', 'cancelled')
         and not exists (select from operation o where o.payment_id = p.id
                                                   and o.state in ('pending', 'unknown'))
-        and (description <> '' or wanted_reason is not null or client_secret <> '' or pay_url <> '')",
+        and (description <> '' or wanted_reason is not null or client_secret <> '' or pay_url <> ''
+             or provider_customer is not null)",
     "update operation o set reason = '', error = null
       from payment p join erased_person e on p.customer_id = e.person_id
       where o.payment_id = p.id and e.at > $1 and o.state in ('done', 'failed')
@@ -36,6 +37,16 @@ const CUTS: &[&str] = &[
         and not exists (select from operation o where o.payment_id = p.id
                                                   and o.state in ('pending', 'unknown'))
         and (s.recipient <> '' or s.address <> '')",
+    // Gone from here when it is certain that the provider has let go of it.
+    "update saved_method m set removed_at = e.at, due_at = e.at
+      from erased_person e
+      where m.customer_id = e.person_id and e.at > $1 and m.removed_at is null",
+    "delete from provider_customer c using erased_person e
+      where c.customer_id = e.person_id and e.at > $1
+        and not exists (select from saved_method m
+                        where m.customer_id = c.customer_id and m.detached_at is null)
+        and not exists (select from payment p where p.customer_id = c.customer_id
+                                                and p.state in ('starting', 'open'))",
     "delete from outbox using payment p, erased_person e
       where outbox.subject = p.order_id::text and outbox.sent_at is not null
         and p.customer_id = e.person_id and e.at > $1",
@@ -51,7 +62,7 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
     sqlx::query_scalar(
         "select jsonb_build_object(
              'payments', (select coalesce(jsonb_agg(row), '[]') from (
-                 select to_jsonb(p) - array['client_secret', 'pay_url', 'look_at'] || jsonb_build_object(
+                 select to_jsonb(p) - array['client_secret', 'pay_url', 'look_at', 'provider_customer'] || jsonb_build_object(
                      'operations', (select jsonb_agg(to_jsonb(o) - 'payment_id' order by seq)
                                     from operation o where o.payment_id = p.id),
                      'refunds', (select jsonb_agg(to_jsonb(r) - 'payment_id' order by at)
@@ -72,6 +83,14 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                                                  order by id)
                                 from ledger_entry l where l.payment_id = p.id)) as row
                  from payment p where customer_id = $1 order by id desc limit 5000) as rows),
+             'saved_methods', (select coalesce(jsonb_agg(row), '[]') from (
+                 select jsonb_build_object(
+                     'id', m.id, 'provider', m.provider, 'account', m.account, 'kind', m.kind,
+                     'brand', m.brand, 'last_four', m.last_four, 'expires', m.expires,
+                     'payment', m.payment_id, 'consented_at', m.consented_at,
+                     'saved_at', m.created_at, 'removed_at', m.removed_at,
+                     'detached_at', m.detached_at) as row
+                 from saved_method m where customer_id = $1 order by id desc limit 5000) as rows),
              'driver_pay', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(l) - array['payment_id', 'party'] as row
                  from ledger_entry l where account = 'driver_pay' and party = $1::text

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     App, db,
     db::{operation::NewOperation, payment::NewPayment},
+    keeping::Choice,
     payment::{Kind, Payment, State, Wanted},
     provider::Abilities,
     settle::want,
@@ -91,6 +92,7 @@ async fn cancelled(
         account: &first.name,
         pay_by: now,
         state: State::Cancelled,
+        choice: Choice::default(),
     };
     if none.amount <= 0 || db::payment::insert(&mut **tx, &none, now).await? {
         return Ok(false);

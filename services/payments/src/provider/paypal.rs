@@ -6,6 +6,7 @@
 mod calls;
 mod certificate;
 mod decline;
+mod keep;
 mod liability;
 mod money;
 mod seen;
@@ -32,7 +33,7 @@ use self::{
     wire::{Authorization, Capture, Dispute, Order, Payments},
 };
 use super::{
-    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, SeenState,
+    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen, SeenState,
 };
 use crate::decline::Why;
 
@@ -63,20 +64,51 @@ impl Client {
         Ok(order.purchase_units.into_iter().next().map(|unit| unit.payments).unwrap_or_default())
     }
 
-    fn source(&self, return_url: &str) -> Value {
-        let context = json!({"return_url": return_url, "cancel_url": return_url});
+    /// What is paid with, and whether PayPal is to keep it.
+    fn source(&self, new: &NewPayment<'_>) -> Value {
+        let context = json!({"return_url": new.return_url, "cancel_url": new.return_url});
         match self.settings.pays_with {
             PaysWith::Paypal => {
                 let mut context = context;
                 context["shipping_preference"] = json!("NO_SHIPPING");
                 context["user_action"] = json!("PAY_NOW");
-                json!({"paypal": {"experience_context": context}})
+                let mut wallet = json!({"experience_context": context});
+                if new.keeping.saves {
+                    wallet["attributes"] = keep::wallet(new.keeping.customer);
+                }
+                json!({"paypal": wallet})
             }
-            PaysWith::Card => json!({"card": {
-                "experience_context": context,
-                "attributes": {"verification": {"method": "SCA_WHEN_REQUIRED"}},
-            }}),
+            PaysWith::Card => {
+                let mut attributes = json!({});
+                if new.keeping.saves {
+                    attributes = keep::card(new.keeping.customer);
+                }
+                attributes["verification"] = json!({"method": "SCA_WHEN_REQUIRED"});
+                json!({"card": {"experience_context": context, "attributes": attributes}})
+            }
         }
+    }
+
+    /// The payer's word that it is paid with what they kept. It moves no money: that is set aside when
+    /// the order is known here, as of any other. The page where the payer has to prove who they are.
+    async fn agree(&self, order: &Order, new: &NewPayment<'_>, token: &str) -> Answer<String> {
+        // Before, or by a twin.
+        let waits = matches!(order.status.as_str(), "CREATED" | "PAYER_ACTION_REQUIRED");
+        if !waits {
+            return Ok(Ok(String::new()));
+        }
+        let mut source = self.source(new);
+        for kind in ["paypal", "card"] {
+            if source[kind].is_object() {
+                source[kind]["vault_id"] = json!(token);
+            }
+        }
+        let path = format!("v2/checkout/orders/{}/confirm-payment-source", order.id);
+        // A key of its own: the order's is spent.
+        let key = Uuid::from_u128(new.id.uuid().as_u128() ^ 1);
+        let body = json!({"payment_source": source});
+        let agreed: Answer<Order> = self.calls.post(&path, key, &body).await;
+        Ok(agreed?.map(|agreed| page(&agreed)))
     }
 }
 
@@ -102,7 +134,16 @@ impl Provider for Client {
             kind: ComponentKind::PaypalButtons,
             script: Some("https://www.paypal.com/sdk/js".into()),
             public_key: Some(self.settings.client_id.clone()),
+            ..Component::default()
         }
+    }
+
+    fn saves(&self) -> bool {
+        self.settings.saves_methods
+    }
+
+    async fn detach(&self, _: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
+        keep::detach(&self.calls, kept.token).await
     }
 
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
@@ -118,17 +159,19 @@ impl Provider for Client {
         if !description.is_empty() {
             unit["description"] = json!(description);
         }
-        let body = json!({
-            "intent": "AUTHORIZE",
-            "purchase_units": [unit],
-            "payment_source": self.source(new.return_url),
-        });
+        let mut body = json!({"intent": "AUTHORIZE", "purchase_units": [unit]});
+        // With a kept source in it, PayPal would set the money aside before its order is known here.
+        if new.keeping.token.is_none() {
+            body["payment_source"] = self.source(new);
+        }
         let order: Order = self.calls.post("v2/checkout/orders", new.id.uuid(), &body).await??;
-        let page = |link: &&wire::Link| matches!(link.rel.as_str(), "payer-action" | "approve");
-        let pay_url = order.links.iter().find(page).map(|link| link.href.clone());
+        let pay_url = match new.keeping.token {
+            Some(token) => self.agree(&order, new, token).await??,
+            None => page(&order),
+        };
         Ok(Created {
             client_secret: String::new(),
-            pay_url: pay_url.unwrap_or_default(),
+            pay_url,
             provider_payment: order.id,
         })
     }
@@ -228,6 +271,12 @@ impl Provider for Client {
     }
 }
 
+/// Where the payer agrees, or proves who they are.
+fn page(order: &Order) -> String {
+    let page = |link: &&wire::Link| matches!(link.rel.as_str(), "payer-action" | "approve");
+    order.links.iter().find(page).map(|link| link.href.clone()).unwrap_or_default()
+}
+
 fn nothing(what: &str) -> CallFailed {
     CallFailed::Refused(format!("nothing is {what} there"))
 }
@@ -248,5 +297,6 @@ fn forgotten(known: &Known<'_>) -> Seen {
         fee: None,
         objects: Vec::new(),
         strays: Vec::new(),
+        method: None,
     }
 }

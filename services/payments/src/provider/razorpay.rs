@@ -8,6 +8,7 @@
 
 mod api;
 mod decline;
+mod keep;
 mod notice;
 mod seen;
 mod settings;
@@ -28,7 +29,9 @@ use self::{
     api::Api,
     wire::{Order, Page, Payment, Refund},
 };
-use super::{Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen};
+use super::{
+    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+};
 
 pub use self::settings::Razorpay;
 
@@ -105,7 +108,20 @@ impl Provider for Client {
             kind: ComponentKind::RazorpayCheckout,
             script: Some("https://checkout.razorpay.com/v1/checkout.js".into()),
             public_key: Some(self.settings.key_id.clone()),
+            ..Component::default()
         }
+    }
+
+    fn saves(&self) -> bool {
+        self.settings.saves_methods
+    }
+
+    async fn customer(&self, key: Uuid, _: Timestamp) -> Result<Option<String>, CallFailed> {
+        keep::customer(&self.api, key).await.map(Some)
+    }
+
+    async fn detach(&self, _: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
+        keep::detach(&self.api, kept).await
     }
 
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
@@ -147,7 +163,11 @@ impl Provider for Client {
         for dispute in known.disputes {
             disputes.push(self.api.get(&format!("disputes/{}", api::plain(dispute)?)).await?);
         }
-        Ok(seen::seen(order, &payments, &refunds, &disputes))
+        let method = match main.filter(|_| known.customer.is_some()) {
+            Some(payment) => keep::seen(&self.api, payment).await,
+            None => None,
+        };
+        Ok(Seen { method, ..seen::seen(order, &payments, &refunds, &disputes) })
     }
 
     async fn capture(&self, _: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {

@@ -1,7 +1,7 @@
 //! Stripe: Payment Intents that are captured by hand, in Stripe's fields within our page or on its
 //! own page (Checkout Sessions).
 //!
-//! A thin client of the eleven calls that are needed: of the crates for Stripe, async-stripe is the
+//! A thin client of the few calls that are needed: of the crates for Stripe, async-stripe is the
 //! one that lives, and its 1.0 has been a release candidate for over a year; it answers a 500 and a
 //! spent key like any other error, which here are three different things to do next.
 //!
@@ -11,6 +11,7 @@
 mod amount;
 mod call;
 mod event;
+mod keep;
 mod settings;
 mod why;
 mod wire;
@@ -32,7 +33,7 @@ use self::{
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
-    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
+    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
 };
 
 /// A visit to the hosted page lasts at least so long.
@@ -57,7 +58,7 @@ impl Client {
     }
 
     async fn create_intent(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
-        let form = [
+        let mut form = vec![
             ("amount", to_stripe(new.amount)?.to_string()),
             ("currency", new.amount.currency.code().to_ascii_lowercase()),
             ("capture_method", "manual".into()),
@@ -66,6 +67,7 @@ impl Client {
             ("metadata[payment]", new.id.to_string()),
             ("automatic_payment_methods[enabled]", "true".into()),
         ];
+        form.extend(keep::of_intent(&new.keeping));
         let intent = self.calls.create("payment_intents", new.id.uuid(), &form).await?;
         Ok(created(intent))
     }
@@ -88,6 +90,7 @@ impl Client {
             ("payment_intent_data[metadata][order]", new.order.to_string()),
             ("payment_intent_data[metadata][payment]", new.id.to_string()),
         ];
+        form.extend(keep::of_session(&new.keeping));
         // Not from now on: asked again it has to be the same.
         let end = new.pay_by + SHORTEST_VISIT;
         if end < self.clock.now() + LONGEST_VISIT {
@@ -119,8 +122,11 @@ impl Client {
     }
 
     async fn session(&self, name: &str) -> Result<Session, CallFailed> {
-        let expand = expanded("payment_intent.latest_charge.balance_transaction");
-        self.calls.get(&format!("checkout/sessions/{name}"), &[expand]).await
+        let expand = [
+            expanded("payment_intent.latest_charge.balance_transaction"),
+            expanded("payment_intent.payment_method"),
+        ];
+        self.calls.get(&format!("checkout/sessions/{name}"), &expand).await
     }
 
     /// The intent behind the name that our payment is bound to.
@@ -223,8 +229,22 @@ impl Provider for Client {
                 kind: ComponentKind::StripePaymentElement,
                 script: Some("https://js.stripe.com/v3/".into()),
                 public_key: Some(self.settings.publishable_key.clone()),
+                ..Component::default()
             },
         }
+    }
+
+    fn saves(&self) -> bool {
+        self.settings.saves_methods
+    }
+
+    async fn customer(&self, key: Uuid, since: Timestamp) -> Result<Option<String>, CallFailed> {
+        let forgotten = self.clock.now().duration_since(since) > KEYS_ARE_KEPT;
+        keep::customer(&self.calls, key, forgotten).await.map(Some)
+    }
+
+    async fn detach(&self, key: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
+        keep::detach(&self.calls, key, kept.token).await
     }
 
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
@@ -250,8 +270,8 @@ impl Provider for Client {
             };
             return session.seen(beside, live);
         }
-        let expand = expanded("latest_charge.balance_transaction");
-        let intent: Intent = self.calls.get(&format!("payment_intents/{name}"), &[expand]).await?;
+        let expand = [expanded("latest_charge.balance_transaction"), expanded("payment_method")];
+        let intent: Intent = self.calls.get(&format!("payment_intents/{name}"), &expand).await?;
         let beside = self.beside(&intent).await?;
         intent.seen(beside, live)
     }

@@ -1,6 +1,6 @@
 use axum::extract::State as Shared;
 use garde::Validate;
-use kernel::{OrderId, PaymentId};
+use kernel::{OrderId, PaymentId, SavedMethodId};
 use payments_api::{OfferedWay, StartRefusal, Started};
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Never, Path, Problem, Signed};
@@ -11,6 +11,7 @@ use crate::{
     account::Account,
     db,
     db::payment::NewPayment,
+    keeping::{self, Choice},
     payment::{Payment, State, Wanted},
     start,
     ways::Basket,
@@ -70,6 +71,15 @@ pub struct Chosen {
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(max_length = 100)]
     way: String,
+    /// You agree that the provider keeps what you pay with, for later.
+    #[garde(skip)]
+    #[serde(default)]
+    save_method: bool,
+    /// One of your saved ways to pay, at that account: it is paid with this.
+    #[garde(skip)]
+    #[serde(default)]
+    #[schema(nullable = false)]
+    saved_method: Option<SavedMethodId>,
 }
 
 /// Pays in another way: a new payment takes the place of this one, of which nothing will be kept.
@@ -97,15 +107,21 @@ pub async fn choose_way(
     let Some((account, _)) = chosen else {
         return Err(StartRefusal::WayNotOffered { offered: start::told(&offered) }.into());
     };
-    let current = replaced(&app, payment.order, account).await?;
+    let choice = Choice { saves: input.save_method, method: input.saved_method };
+    let kept_at = keeping::check(&app, payment.customer, choice).await?;
+    if kept_at.is_some_and(|key| key != account.key()) {
+        return Err(StartRefusal::SavedMethodUnusable.into());
+    }
+    let current = replaced(&app, payment.order, (account, choice.at(account))).await?;
     Ok(Json(start::start(&app, current).await?))
 }
 
-/// The order's payment at `account`: as it is, or new in the place of one elsewhere that waits.
+/// The order's payment at `account` with this choice: as it is, or new in the place of another that
+/// waits.
 async fn replaced(
     app: &App,
     order: OrderId,
-    account: &Account,
+    (account, choice): (&Account, Choice),
 ) -> Result<Payment, Fault<StartRefusal>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -117,7 +133,7 @@ async fn replaced(
     if !waits {
         return Err(StartRefusal::NotWaiting.into());
     }
-    if account.has(&payment) {
+    if account.has(&payment) && Choice::of(&payment) == choice {
         return Ok(payment);
     }
     db::payment::supersede(&mut tx, payment.id, now).await?;
@@ -135,6 +151,7 @@ async fn replaced(
         account: &account.name,
         pay_by: payment.pay_by,
         state: State::Starting,
+        choice,
     };
     db::payment::insert(&mut *tx, &new, now).await?;
     // What waits at the other one is ended there, or watched until nothing can come of it.

@@ -6,7 +6,8 @@ use wire::{Fault, House, Json, Problem};
 use crate::{
     App,
     account::Account,
-    books, db,
+    books, db, keeping,
+    keeping::Choice,
     db::payment::NewPayment,
     payment::{Payment, State},
     start::{self, StartFailed},
@@ -59,12 +60,20 @@ async fn candidates<'a>(
     };
     let offered = start::offered(app, &basket).await?;
     let told = start::told(&offered);
+    let choice = choice(input);
+    let chosen = keeping::check(app, input.customer, choice).await?;
     let mut accounts: Vec<&Account> = offered.into_iter().map(|(account, _)| account).collect();
     if let Some(with) = &input.with {
         accounts.retain(|account| account.key() == *with);
     }
     if accounts.is_empty() {
         return Err(StartRefusal::WayNotOffered { offered: told }.into());
+    }
+    if let Some(chosen) = chosen {
+        accounts.retain(|account| account.key() == chosen);
+        if accounts.is_empty() {
+            return Err(StartRefusal::SavedMethodUnusable.into());
+        }
     }
     accounts.retain(|account| !account.is_broken_off());
     Ok(accounts)
@@ -96,8 +105,13 @@ async fn placed(app: &App, input: &Start, account: &Account) -> anyhow::Result<P
         account: &account.name,
         pay_by: input.pay_by,
         state: State::Starting,
+        choice: choice(input).at(account),
     };
     start::insert(&app.db, &new, now).await
+}
+
+fn choice(input: &Start) -> Choice {
+    Choice { saves: input.save_method, method: input.saved_method }
 }
 
 fn same(payment: &Payment, input: &Start) -> Result<(), StartRefusal> {

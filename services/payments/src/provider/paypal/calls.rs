@@ -5,7 +5,10 @@ use std::{sync::Mutex, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock;
 use reqwest::{Method, Response, StatusCode};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -35,6 +38,8 @@ struct Token {
 /// What PayPal refused, and by which issue.
 pub struct Refusal {
     pub issue: String,
+    /// There is no such thing.
+    pub missing: bool,
 }
 
 /// A call that was answered, one way or the other.
@@ -67,6 +72,11 @@ impl Calls {
         self.send(Method::POST, path, Some((key, body))).await
     }
 
+    /// A deletion, which does no harm when it is made twice.
+    pub async fn delete(&self, path: &str) -> Answer<IgnoredAny> {
+        self.send(Method::DELETE, path, None).await
+    }
+
     async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -93,7 +103,8 @@ impl Calls {
             status,
             StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::UNPROCESSABLE_ENTITY
         );
-        if certain { Ok(Err(Refusal { issue })) } else { Err(CallFailed::Unknown(issue)) }
+        let missing = status == StatusCode::NOT_FOUND;
+        if certain { Ok(Err(Refusal { issue, missing })) } else { Err(CallFailed::Unknown(issue)) }
     }
 
     async fn once(

@@ -3,7 +3,7 @@
 use kernel::Currency;
 
 use super::{
-    decline, liability,
+    decline, keep, liability,
     wire::{Authorization, Dispute, Order, Payments},
 };
 use crate::provider::{
@@ -49,6 +49,7 @@ pub fn seen(
         fee: fee(payments, currency),
         objects,
         strays: Vec::new(),
+        method: order.payment_source.and_then(keep::seen),
         id: order.id,
     })
 }

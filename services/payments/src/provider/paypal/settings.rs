@@ -23,6 +23,9 @@ pub struct PayPal {
     pub merchant_id: String,
     /// Whether customers pay on PayPal's page, or with a card in its fields on ours.
     pub pays_with: PaysWith,
+    /// Whether customers may keep what they pay with; PayPal has to have allowed the account to use its
+    /// vault.
+    pub saves_methods: bool,
     /// Where certificates of webhooks may lie; PayPal's own unless told. A plain name means https;
     /// `http://127.0.0.1:<port>` is for tests.
     pub cert_hosts: Vec<String>,

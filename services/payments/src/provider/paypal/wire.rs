@@ -40,11 +40,40 @@ pub struct Payee {
 #[derive(Deserialize)]
 pub struct Source {
     pub card: Option<Card>,
+    pub paypal: Option<Wallet>,
 }
 
 #[derive(Deserialize)]
 pub struct Card {
     pub authentication_result: Option<Authentication>,
+    pub brand: Option<String>,
+    pub last_digits: Option<String>,
+    /// `2034-08`
+    pub expiry: Option<String>,
+    pub attributes: Option<Attributes>,
+}
+
+#[derive(Deserialize)]
+pub struct Wallet {
+    pub account_id: Option<String>,
+    pub attributes: Option<Attributes>,
+}
+
+#[derive(Deserialize)]
+pub struct Attributes {
+    pub vault: Option<Vault>,
+}
+
+/// What PayPal keeps of a source. Without an id as long as it is not done with that.
+#[derive(Deserialize)]
+pub struct Vault {
+    pub id: Option<String>,
+    pub customer: Option<VaultCustomer>,
+}
+
+#[derive(Deserialize)]
+pub struct VaultCustomer {
+    pub id: Option<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -55,6 +55,11 @@ impl Api {
         send(request).await
     }
 
+    /// A deletion, which does no harm when it is made twice.
+    pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallFailed> {
+        send(self.request(Method::DELETE, path)).await
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}/{path}", self.base));
         request.basic_auth(&self.key_id, Some(&self.key_secret))

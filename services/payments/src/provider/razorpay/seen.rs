@@ -52,6 +52,7 @@ pub fn seen(order: Order, payments: &[Payment], refunds: &[Refund], disputes: &[
             .collect(),
         disputes,
         strays: strays.map(|payment| payment.id.clone()).collect(),
+        method: None,
         id: order.id,
     }
 }

@@ -26,6 +26,8 @@ pub struct Razorpay {
     pub account_id: String,
     /// Whether real money is meant.
     pub live: bool,
+    /// Whether customers may save cards in Razorpay's window; Razorpay has to have allowed it.
+    pub saves_methods: bool,
 }
 
 impl Default for Razorpay {
@@ -39,6 +41,7 @@ impl Default for Razorpay {
             old_webhook_secret_until: None,
             account_id: String::new(),
             live: false,
+            saves_methods: false,
         }
     }
 }

@@ -59,6 +59,38 @@ pub struct Payment {
     pub fee: Option<i64>,
     pub error_reason: Option<String>,
     pub created_at: i64,
+    /// Whose saved method it was paid with, or was saved with it.
+    pub customer_id: Option<String>,
+    pub token_id: Option<String>,
+}
+
+/// A customer, as far as we made it.
+#[derive(Deserialize)]
+pub struct Customer {
+    pub id: String,
+    #[serde(default)]
+    pub notes: Notes,
+}
+
+/// What a customer has saved.
+#[derive(Deserialize)]
+pub struct Token {
+    pub id: String,
+    pub method: String,
+    pub card: Option<Card>,
+}
+
+#[derive(Deserialize)]
+pub struct Card {
+    pub last4: Option<String>,
+    pub network: Option<String>,
+    pub expiry_month: Option<i64>,
+    pub expiry_year: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub struct Deleted {
+    pub deleted: bool,
 }
 
 #[derive(Deserialize)]

@@ -114,6 +114,7 @@ impl Intent {
             fee: None,
             objects: Vec::new(),
             strays: Vec::new(),
+            method: None,
         })
     }
 }

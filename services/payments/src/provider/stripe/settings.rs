@@ -26,6 +26,9 @@ pub struct Stripe {
     /// Whether real money is meant.
     pub live: bool,
     pub page: Page,
+    /// Whether customers may keep cards for later; a restricted key then has to be allowed to write
+    /// customers and payment methods.
+    pub saves_methods: bool,
 }
 
 /// A secret of an endpoint, `whsec_…`.
@@ -60,6 +63,7 @@ impl Default for Stripe {
             account: String::new(),
             live: false,
             page: Page::Element,
+            saves_methods: false,
         }
     }
 }

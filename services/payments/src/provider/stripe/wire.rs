@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{amount::from_stripe, why::why};
+use super::{amount::from_stripe, keep::Method, why::why};
 use crate::provider::{
     CallFailed, Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState,
 };
@@ -26,6 +26,17 @@ pub struct Intent {
     last_payment_error: Option<PaymentError>,
     pub latest_charge: Option<Charge>,
     cancellation_reason: Option<String>,
+    /// Expanded where it is read.
+    payment_method: Option<Expandable>,
+}
+
+/// What is an id unless it is asked for whole.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Expandable {
+    Whole(Box<Method>),
+    #[allow(dead_code, reason = "an id says nothing that is read")]
+    Named(String),
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -162,6 +173,10 @@ impl Intent {
             disputes,
             objects,
             strays: Vec::new(),
+            method: match self.payment_method {
+                Some(Expandable::Whole(method)) => method.seen(),
+                _ => None,
+            },
         })
     }
 }
@@ -195,6 +210,7 @@ impl Session {
             fee: None,
             objects: Vec::new(),
             strays: Vec::new(),
+            method: None,
         })
     }
 }

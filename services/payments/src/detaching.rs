@@ -1,0 +1,55 @@
+//! Letting go of what customers kept: at the provider first, until that is certain, and then here.
+
+use futures::{StreamExt, stream};
+use jiff::SignedDuration;
+
+use crate::{
+    App,
+    db::{self, saved::Removed},
+    operations::gap,
+    provider::{CallFailed, Kept},
+};
+
+/// What providers are told side by side.
+const AT_ONCE: usize = 4;
+/// Later attempts are further apart: nobody waits for them.
+const LONG: SignedDuration = SignedDuration::from_mins(10);
+/// After so many a person is told.
+const MANY: i32 = 20;
+
+/// Tells providers to let go of all that is due.
+pub async fn detach_due(app: App) -> anyhow::Result<()> {
+    loop {
+        let now = app.clock.now();
+        let due = db::saved::claim(&app.db, now, now + app.config.claim()).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let app = &app;
+        let each = |removed: Removed| async move {
+            if let Err(error) = detach(app, &removed).await {
+                tracing::warn!(method = %removed.id, error = format!("{error:#}"), "is still kept");
+            }
+        };
+        stream::iter(due).for_each_concurrent(AT_ONCE, each).await;
+    }
+}
+
+/// What the provider says in refusing may name the token: it is not written down.
+async fn detach(app: &App, removed: &Removed) -> anyhow::Result<()> {
+    let account = app.accounts.find(&removed.provider, &removed.account);
+    let kept = Kept { customer: &removed.provider_customer, token: &removed.token };
+    let error = match account {
+        None => "the account is not set any more",
+        Some(account) => match account.detach(removed.id.uuid(), &kept).await {
+            Ok(()) => return Ok(db::saved::detached(&app.db, removed.id, app.clock.now()).await?),
+            Err(CallFailed::Unknown(_)) => "no answer",
+            Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => "refused",
+        },
+    };
+    if removed.attempts % MANY == 0 {
+        tracing::error!(method = %removed.id, error, "cannot be let go of: a person must look");
+    }
+    let wait = if removed.attempts < MANY { gap(removed.attempts) } else { LONG };
+    Ok(db::saved::put_off(&app.db, removed.id, error, app.clock.now() + wait).await?)
+}

@@ -16,5 +16,5 @@ pub use caller::{Answer, Caller};
 pub use paypal::{PayPal, Signing};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, Pays, StandIn, Webhook};
-pub use razorpay::Razorpay;
+pub use razorpay::{Razorpay, Window};
 pub use stripe::Stripe;

@@ -10,6 +10,7 @@ mod certificate;
 mod connection;
 mod disputes;
 mod failure;
+mod kept;
 mod money;
 mod orders;
 mod pages;
@@ -114,6 +115,34 @@ impl PayPal {
         assert!(done.is_ok(), "the order can be paid");
     }
 
+    /// How many methods lie in the vault.
+    pub fn kept(&self) -> usize {
+        self.state().vault.len()
+    }
+
+    /// Payers have taken out of the vault what they kept, at PayPal itself.
+    pub fn empty_vault(&self) {
+        self.state().vault.clear();
+    }
+
+    /// From now on the bank declines whatever lies in the vault, or asks who is paying.
+    pub fn doubt_what_is_kept(&self, declines: bool) {
+        let mut state = self.state();
+        for kept in state.vault.values_mut() {
+            (kept.declines, kept.asks) = (declines, !declines);
+        }
+    }
+
+    /// From now on the vault takes its time, until [`Self::finish_keeping`].
+    pub fn keep_later(&self) {
+        self.state().keeps_later = true;
+    }
+
+    /// What was to be kept is in the vault now.
+    pub fn finish_keeping(&self) {
+        kept::finish(&mut self.state());
+    }
+
     /// An order of another amount, naming what it likes, that its payer has agreed to.
     pub fn plant(&self, custom: &str, amount: Money, merchant: &str) -> String {
         let mut state = self.state();
@@ -197,7 +226,7 @@ impl StandIn for PayPal {
         format!(
             "[payments.paypal.main]\nbase_url = \"{0}\"\nclient_id = \"{1}\"\n\
              client_secret = \"{2}\"\nwebhook_id = \"{3}\"\nmerchant_id = \"{4}\"\n\
-             cert_hosts = [\"{0}\"]\nroots_file = \"{5}\"\nlive = false\n",
+             cert_hosts = [\"{0}\"]\nroots_file = \"{5}\"\nlive = false\nsaves_methods = true\n",
             self.0.base_url,
             self.0.client_id,
             self.0.client_secret,

@@ -43,6 +43,10 @@ pub enum Call {
     Capture,
     Cancel,
     Refund,
+    /// Makes the provider's own customer.
+    Customer,
+    /// Lets go of what a customer keeps there.
+    Detach,
 }
 
 /// A signed webhook as it goes over the wire.

@@ -5,6 +5,7 @@ mod api;
 mod book;
 mod checkout;
 mod failure;
+mod kept;
 mod objects;
 mod refunds;
 mod settlement;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use kernel::{Clock, Money};
 use serde_json::Value;
 
+pub use self::checkout::Window;
 use self::{failure::Failure, state::State};
 use crate::provider::{Book, Call, Goes, Pays, StandIn, Webhook};
 
@@ -79,6 +81,16 @@ impl Razorpay {
         self.state().of_order(order).map(|payment| payment.id.clone()).collect()
     }
 
+    /// How many methods customers keep.
+    pub fn kept(&self) -> usize {
+        self.state().tokens.len()
+    }
+
+    /// The customer pays in Razorpay's window, which knows whose it is.
+    pub async fn pay_in_window(&self, order: &str, how: Pays, window: &Window<'_>) -> Value {
+        self.check_out(order, how, window).await
+    }
+
     /// Somebody captures a payment in the dashboard.
     ///
     /// # Panics
@@ -115,13 +127,13 @@ impl StandIn for Razorpay {
     fn settings(&self) -> String {
         format!(
             "[payments.razorpay.main]\nbase_url = \"{}\"\nkey_id = \"{}\"\nkey_secret = \"{}\"\n\
-             webhook_secret = \"{}\"\naccount_id = \"{}\"\nlive = false\n",
+             webhook_secret = \"{}\"\naccount_id = \"{}\"\nlive = false\nsaves_methods = true\n",
             self.base_url, self.key_id, self.key_secret, self.webhook_secret, self.account_id
         )
     }
 
     async fn pay(&self, name: &str, how: Pays) -> Value {
-        self.check_out(name, how).await
+        self.check_out(name, how, &Window::default()).await
     }
 
     fn agree_late(&self, name: &str) {

@@ -13,6 +13,7 @@ mod disputes;
 mod failure;
 mod form;
 mod intents;
+mod kept;
 mod keys;
 mod lists;
 mod pages;
@@ -103,6 +104,16 @@ impl Stripe {
         lists::any(&self.state(), id).unwrap_or_default()
     }
 
+    /// How many methods customers keep.
+    pub fn kept(&self) -> usize {
+        self.state().methods.values().filter(|method| method.customer.is_some()).count()
+    }
+
+    /// From now on the bank declines whatever is kept.
+    pub fn decline_what_is_kept(&self) {
+        kept::decline(&mut self.state());
+    }
+
     /// Every object there is, by kind: `payment_intent`, `charge`, `refund`, `dispute`,
     /// `checkout.session`, `balance_transaction`, `event`.
     pub fn all(&self) -> Vec<Value> {
@@ -161,7 +172,7 @@ impl StandIn for Stripe {
         let page = if *self.0.redirects.lock().unwrap() { "redirect" } else { "element" };
         format!(
             "[payments.stripe.main]\nbase_url = \"{}\"\nsecret_key = \"{}\"\n\
-             publishable_key = \"{}\"\npage = \"{page}\"\nlive = false\n\
+             publishable_key = \"{}\"\npage = \"{page}\"\nlive = false\nsaves_methods = true\n\
              webhook_secrets = [{{ secret = \"{}\" }}]\n",
             self.0.base_url, self.0.secret_key, self.0.publishable_key, self.0.webhook_secret,
         )

@@ -119,11 +119,47 @@ async fn a_long_day(merchant: &Merchant) {
     for method in ["pm_card_visa", "pm_card_chargeDeclined"] {
         stripe.pay_with(&session(merchant).await, method).await;
     }
+    keeping(merchant).await;
     let (_, expired) = {
         let path = format!("checkout/sessions/{}/expire", session(merchant).await);
         merchant.post(&path, "", &[]).await
     };
     assert_eq!(expired["status"], "expired");
+}
+
+/// A card is kept by its customer alone, and never again when it was let go of.
+async fn keeping(merchant: &Merchant) {
+    let Merchant { stripe, .. } = merchant;
+    let customer = async || -> String {
+        let (_, made) = merchant.post("customers", "", &[("metadata[key]", "k-1")]).await;
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let (ann, bob) = (customer().await, customer().await);
+    let intent = async |more: &[(&str, &str)]| {
+        let form = [&[("amount", "700"), ("currency", "usd"), ("capture_method", "manual")], more];
+        merchant.post("payment_intents", "", &form.concat()).await
+    };
+    let (_, first) = intent(&[("customer", &ann), ("setup_future_usage", "on_session")]).await;
+    let first = first["id"].as_str().unwrap();
+    stripe.pay(first, Pays::AfterChallenge).await;
+    let path = format!("payment_intents/{first}?expand[]=payment_method");
+    let method = merchant.get(&path).await["payment_method"].clone();
+    assert_eq!((&method["customer"], stripe.kept()), (&json!(ann), 1));
+    let method = method["id"].as_str().unwrap();
+    let with = [("payment_method", method)];
+    assert_eq!(intent(&[with[0], ("customer", &bob)]).await.1["code"], "resource_missing");
+    assert_eq!(intent(&with).await.0, 400);
+    let (_, own) = intent(&[with[0], ("customer", &ann)]).await;
+    let own = own["id"].as_str().unwrap();
+    stripe.pay_with_what_is_kept(own).await;
+    assert_eq!(stripe.show(own)["status"], "requires_action");
+    stripe.answer_challenge(own, "complete").await;
+    assert_eq!(stripe.show(own)["status"], "requires_capture");
+    let detach = format!("payment_methods/{method}/detach");
+    assert_eq!(merchant.post(&detach, "", &[]).await.1["customer"], Value::Null);
+    assert_eq!(merchant.post(&detach, "", &[]).await.0, 400);
+    assert_eq!(intent(&[with[0], ("customer", &ann)]).await.0, 400);
+    assert_eq!(stripe.kept(), 0);
 }
 
 async fn session(merchant: &Merchant) -> String {
@@ -166,6 +202,8 @@ async fn its_objects_are_those_of_the_specification() {
         "checkout.session",
         "balance_transaction",
         "event",
+        "customer",
+        "payment_method",
     ] {
         let (validator, fields) = (validator(&spec, kind), known(kind));
         for object in objects.iter().filter(|object| object["object"] == kind) {
@@ -179,7 +217,7 @@ async fn its_objects_are_those_of_the_specification() {
             assert_eq!(strange, None, "{kind}");
         }
     }
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 9, "{kinds:?}");
     let declined = merchant.intent("300").await;
     let path = format!("payment_intents/{declined}/confirm");
     let declined = merchant.post(&path, "", &[("payment_method", "pm_card_chargeDeclined")]).await;

@@ -38,6 +38,7 @@ pub const PART: Part = Part {
         "V2__erasure.sql",
         "V3__live_cart_of_its_customer.sql",
         "V4__way_to_pay.sql",
+        "V5__saved_method.sql",
     ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -8,7 +8,7 @@ mod abandon;
 mod steps;
 
 use anyhow::Context as _;
-use kernel::{CartId, CustomerId, Money, OrderId};
+use kernel::{CartId, CustomerId, Money, OrderId, SavedMethodId};
 use orders_api::State;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +34,9 @@ pub struct Request {
     pub expected_total: Money,
     /// The way to pay that the customer chose.
     pub pay_with: Option<String>,
+    /// What they pay with is to be kept; it has been kept.
+    pub save_method: bool,
+    pub saved_method: Option<SavedMethodId>,
 }
 
 /// A status and a body: what the key answers from now on.
@@ -104,6 +107,9 @@ pub async fn place(app: &App, request: &Request) -> Fate<Saved> {
     if let Some(way) = &request.pay_with {
         asked = format!("{asked} {way}");
     }
+    if request.save_method || request.saved_method.is_some() {
+        asked = format!("{asked} saved {} {:?}", request.save_method, request.saved_method);
+    }
     let request_hash = Sha256::digest(asked);
     for _ in 0..TRIES {
         let now = app.clock.now();
@@ -116,6 +122,8 @@ pub async fn place(app: &App, request: &Request) -> Fate<Saved> {
             cart: request.cart,
             expected_total: request.expected_total,
             pay_with: request.pay_with.as_deref(),
+            save_method: request.save_method,
+            saved_method: request.saved_method,
             at: now,
             leased_until: now + app.config.lease(),
         };

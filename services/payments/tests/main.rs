@@ -11,6 +11,7 @@ mod paypal;
 mod razorpay;
 mod refund_limits;
 mod refunds;
+mod saved;
 mod settle;
 mod settled;
 mod settlements;

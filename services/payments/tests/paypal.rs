@@ -3,5 +3,6 @@
 mod collision;
 mod flows;
 mod forgeries;
+mod saved;
 mod sdk;
 mod till;

@@ -3,3 +3,4 @@
 mod flows;
 mod forgeries;
 mod house;
+mod saved;

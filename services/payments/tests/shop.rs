@@ -62,6 +62,8 @@ impl Shop {
             vendor: VendorId::new(),
             classes: vec![AlcoholClass::Wine],
             with: None,
+            save_method: false,
+            saved_method: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
             sale: None,

@@ -3,6 +3,7 @@
 mod flows;
 mod forgery;
 mod page;
+mod saved;
 mod sdk;
 mod unknown;
 

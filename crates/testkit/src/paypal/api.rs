@@ -12,7 +12,7 @@ use super::{
     connection::{Asked, Outcome},
     disputes,
     failure::Failure,
-    orders, pages, payments,
+    kept, orders, pages, payments,
     state::State,
     webhooks,
 };
@@ -112,6 +112,7 @@ fn kind(method: &Method, parts: &[&str]) -> Option<Call> {
         (&Method::POST, ["v2", .., "capture"]) => Some(Call::Capture),
         (&Method::POST, ["v2", .., "void"]) => Some(Call::Cancel),
         (&Method::POST, ["v2", .., "refund"]) => Some(Call::Refund),
+        (&Method::DELETE, ["v3", "vault", ..]) => Some(Call::Detach),
         _ => None,
     }
 }
@@ -164,6 +165,9 @@ fn perform(paypal: &PayPal, asked: &Asked, parts: &[&str]) -> Done {
     if asked.parts.method == Method::GET {
         return get(&state, asked, parts).map(|body| (200, body));
     }
+    if asked.parts.method == Method::DELETE {
+        return kept::delete(&mut state, parts).map(|()| (204, Value::Null));
+    }
     let body: Value = match asked.body.as_ref() {
         [] => json!({}),
         bytes => {
@@ -189,6 +193,7 @@ fn get(state: &State, asked: &Asked, parts: &[&str]) -> Result<Value, Failure> {
             Ok(disputes::list(state, asked.query("disputed_transaction_id").as_deref()))
         }
         ["v1", "customer", "disputes", id] => disputes::show(state, id),
+        ["v3", "vault", "payment-tokens", id] => kept::show(state, id),
         ["v1", "notifications", "webhooks-events", id] => {
             let event = state.events.iter().find(|event| event.id == *id);
             Ok(event.ok_or(Failure::missing())?.body.clone())
@@ -203,7 +208,7 @@ fn post(state: &mut State, parts: &[&str], body: &Value, whole: bool) -> Done {
         // PayPal shows a source that was given even when it is brief.
         ["v2", "checkout", "orders"] => Ok((201, orders::create(state, body).map(minimal)?)),
         ["v2", "checkout", "orders", id, "confirm-payment-source"] => {
-            Ok((200, orders::confirm_card(state, id)?))
+            Ok((200, kept::confirm(state, id, body)?))
         }
         ["v2", "checkout", "orders", id, "authorize"] => {
             Ok((201, orders::authorize(state, id).map(minimal)?))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     failure::Failure,
-    money, payments, shape,
+    kept, money, payments, shape,
     state::{Authorization, Bank, Order, Source, State},
 };
 
@@ -41,9 +41,11 @@ pub fn create(state: &mut State, asked: &Value) -> Result<Value, Failure> {
         _ if source["card"].is_object() => ("card", "CREATED"),
         _ => return Err(Failure::invalid("INVALID_PARAMETER_VALUE")),
     };
+    let keeping = kept::asked(state, &source[kind])?;
     let now = state.now();
     let id = state.id();
     let order = Order {
+        keeping,
         id: id.clone(),
         intent,
         status,
@@ -88,7 +90,7 @@ pub fn authenticated(state: &mut State, id: &str, said: [&'static str; 3]) -> Re
     agreed(state, id, Source::Card { authentication: Some(said) }, Bank::Agrees)
 }
 
-fn agreed(state: &mut State, id: &str, source: Source, bank: Bank) -> Result<(), Failure> {
+pub fn agreed(state: &mut State, id: &str, source: Source, bank: Bank) -> Result<(), Failure> {
     let now = state.now();
     let order = state.order(id)?;
     if matches!(order.status, "COMPLETED" | "VOIDED") {
@@ -128,6 +130,7 @@ pub fn authorize(state: &mut State, id: &str) -> Result<Value, Failure> {
         expires: now + HELD,
     });
     (order.status, order.updated) = ("COMPLETED", now);
+    kept::keep(state, id);
     payments::tell_authorization(state, "PAYMENT.AUTHORIZATION.CREATED", &new);
     Ok(shape::order(state, &state.orders[id]))
 }

@@ -5,7 +5,7 @@ use kernel::Money;
 use serde_json::{Value, json};
 
 use super::{
-    money,
+    kept, money,
     state::{Authorization, Capture, Dispute, Order, Refund, Source, State},
 };
 
@@ -13,7 +13,7 @@ pub fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn link(href: String, rel: &str, method: &str) -> Value {
+pub fn link(href: String, rel: &str, method: &str) -> Value {
     json!({"href": href, "rel": rel, "method": method})
 }
 
@@ -51,7 +51,8 @@ pub fn order(state: &State, order: &Order) -> Value {
         "update_time": time(order.updated),
         "links": links,
     });
-    if let Some(source) = source(order) {
+    if let Some(mut source) = source(order) {
+        kept::show_in(state, order, &mut source);
         shown["payment_source"] = source;
     }
     shown
@@ -73,7 +74,9 @@ fn source(order: &Order) -> Option<Value> {
             "account_status": "VERIFIED",
         }})),
         Source::Card { authentication } => {
-            let mut card = json!({"last_digits": "0002", "brand": "VISA", "type": "CREDIT"});
+            let mut card = json!({
+                "last_digits": "0002", "brand": "VISA", "type": "CREDIT", "expiry": "2034-08",
+            });
             if let Some([enrolled, authenticated, shift]) = authentication {
                 card["authentication_result"] = json!({
                     "liability_shift": shift,

@@ -7,7 +7,7 @@ use kernel::{Clock, Money};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::failure::Failure;
+use super::{failure::Failure, kept::{Kept, Keeping}};
 
 pub struct State {
     pub clock: Clock,
@@ -15,6 +15,10 @@ pub struct State {
     pub merchant: String,
     pub orders: BTreeMap<String, Order>,
     pub disputes: BTreeMap<String, Dispute>,
+    pub vault: BTreeMap<String, Kept>,
+    /// PayPal's own customers.
+    pub customers: HashSet<String>,
+    pub keeps_later: bool,
     pub events: Vec<Event>,
     /// Invoice numbers that have been paid.
     pub invoices: HashSet<String>,
@@ -35,6 +39,8 @@ pub struct Order {
     /// Whom the money is for; the account that asks unless told.
     pub merchant: String,
     pub source: Source,
+    /// What is to become of the source.
+    pub keeping: Keeping,
     pub return_url: String,
     pub cancel_url: String,
     /// What the bank will say when it is asked.
@@ -128,6 +134,9 @@ impl State {
             told,
             orders: BTreeMap::new(),
             disputes: BTreeMap::new(),
+            vault: BTreeMap::new(),
+            customers: HashSet::new(),
+            keeps_later: false,
             events: Vec::new(),
             invoices: HashSet::new(),
             made: 0,

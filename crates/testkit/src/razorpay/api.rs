@@ -24,7 +24,7 @@ use super::{
 };
 use crate::provider::{Call, Goes};
 
-type Said = Result<Value, Failure>;
+pub type Said = Result<Value, Failure>;
 
 pub fn routes(stand_in: &Razorpay) -> Router {
     Router::new()
@@ -36,13 +36,14 @@ pub fn routes(stand_in: &Razorpay) -> Router {
         .route("/v1/payments/{id}/refund", post(refund))
         .route("/v1/payments/{id}/refunds", get(refunds_of_payment))
         .route("/v1/refunds/{id}", get(show_refund))
+        .merge(super::kept::routes())
         .route("/v1/disputes", get(disputes))
         .route("/v1/disputes/{id}", get(show_dispute))
         .with_state(stand_in.clone())
 }
 
 /// Whose turn it is and what is to go wrong; what was asked for happens in between.
-async fn answer(
+pub async fn answer(
     at: Razorpay,
     headers: &HeaderMap,
     call: Option<Call>,
@@ -101,7 +102,7 @@ fn rupees() -> String {
     "INR".into()
 }
 
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
     serde_json::from_slice(body).map_err(|error| Failure::bad(format!("Bad input: {error}")))
 }
 

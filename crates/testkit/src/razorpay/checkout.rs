@@ -53,7 +53,22 @@ pub fn routes(stand_in: &Razorpay) -> Router {
 struct Checkout {
     key_id: String,
     order_id: String,
-    card: String,
+    /// A new one; none where one that is kept is chosen.
+    card: Option<String>,
+    customer_id: Option<String>,
+    token: Option<String>,
+    #[serde(default)]
+    save: u8,
+}
+
+/// What the window knows, and what the customer does in it.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Window<'a> {
+    pub customer: Option<&'a str>,
+    /// They want to keep their card.
+    pub saves: bool,
+    /// They choose what they kept.
+    pub token: Option<&'a str>,
 }
 
 async fn create(Shared(at): Shared<Razorpay>, Form(asked): Form<Checkout>) -> Response {
@@ -61,8 +76,12 @@ async fn create(Shared(at): Shared<Razorpay>, Form(asked): Form<Checkout>) -> Re
         return Failure::bad("The api key provided is invalid").into_response();
     }
     let tried: Result<_, Failure> = at.change(|state, now| {
+        let card = state.presented((asked.customer_id.as_deref(), asked.token.as_deref()), asked.card)?;
         let payment = state.attempt(&asked.order_id, now)?;
-        match asked.card.as_str() {
+        let tried = state.payment(&payment)?;
+        (tried.card, tried.keeps) = (card.clone(), asked.save == 1 && asked.token.is_none());
+        (tried.customer, tried.token) = (asked.customer_id, asked.token);
+        match card.as_str() {
             CHALLENGED => {}
             PLAIN => state.authorise(&payment, now)?,
             _ => state.fail(&payment, NO_FUNDS, now)?,
@@ -146,13 +165,16 @@ impl Razorpay {
     }
 
     /// Goes through checkout; nothing comes back from a failure.
-    pub(super) async fn check_out(&self, order: &str, how: Pays) -> Value {
+    pub(super) async fn check_out(&self, order: &str, how: Pays, window: &Window<'_>) -> Value {
         let card = match how {
             Pays::Plainly => PLAIN,
             Pays::Declined | Pays::Late => POOR,
             Pays::AfterChallenge | Pays::FailingChallenge | Pays::AbandoningChallenge => CHALLENGED,
         };
-        let form = [("key_id", self.key_id.as_str()), ("order_id", order), ("card", card)];
+        let mut form = vec![("key_id", self.key_id.as_str()), ("order_id", order)];
+        form.push(window.token.map_or(("card", card), |token| ("token", token)));
+        form.extend(window.customer.map(|customer| ("customer_id", customer)));
+        form.extend(window.saves.then_some(("save", "1")));
         let url = format!("{}/v1/payments/create/checkout", self.base_url);
         let mut brought = self.browse(&url, &form).await;
         if let Some(bank) = brought["request"]["url"].as_str().map(ToOwned::to_owned) {

@@ -78,6 +78,8 @@ impl Payment {
             "vpa": null,
             "email": "ann@example.com",
             "contact": "+919000090000",
+            "customer_id": self.customer,
+            "token_id": self.token,
             "notes": notes(&self.notes),
             "fee": self.fee,
             "tax": self.tax,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     failure::Failure,
+    kept::{Customer, Token},
     refunds::{Key, Refund},
     settlement::Line,
     webhooks::Event,
@@ -25,6 +26,8 @@ pub struct State {
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
     pub disputes: Vec<Dispute>,
+    pub customers: Vec<Customer>,
+    pub tokens: Vec<Token>,
     pub keys: HashMap<String, Key>,
     pub events: Vec<Event>,
     pub lines: Vec<Line>,
@@ -69,6 +72,11 @@ pub struct Payment {
     /// The part of the fee that is tax on it.
     pub tax: Option<i64>,
     pub error: Option<Declined>,
+    /// Whose it is, what it is paid with, and whether that is to be kept.
+    pub customer: Option<String>,
+    pub token: Option<String>,
+    pub keeps: bool,
+    pub card: String,
     pub created_at: i64,
     pub authorised_at: Option<i64>,
 }
@@ -158,6 +166,10 @@ impl State {
             fee: None,
             tax: None,
             error: None,
+            customer: None,
+            token: None,
+            keeps: false,
+            card: String::new(),
             created_at: now,
             authorised_at: None,
         };
@@ -175,7 +187,9 @@ impl State {
         payment.status = Status::Authorized;
         payment.error = None;
         payment.authorised_at = Some(now);
-        let payment = payment.clone();
+        let payment = payment.id.clone();
+        self.keep(&payment, now);
+        let payment = self.payment(&payment)?.clone();
         self.tell("payment.authorized", &payment, now);
         Ok(())
     }

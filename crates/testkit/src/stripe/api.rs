@@ -10,7 +10,7 @@ use super::{
     connection::{Asked, Outcome},
     failure::Failure,
     form::Params,
-    intents, lists, refunds, sessions,
+    intents, kept, lists, refunds, sessions,
     state::State,
 };
 use crate::{Call, Goes};
@@ -103,6 +103,8 @@ fn kind(method: &Method, path: &str) -> Option<Call> {
             ("payment_intents", Some(_), Some("cancel")) | ("sessions", Some(_), Some("expire")),
         ) => Some(Call::Cancel),
         (&Method::POST, ("refunds", None, None)) => Some(Call::Refund),
+        (&Method::POST, ("customers", None, None)) => Some(Call::Customer),
+        (&Method::POST, ("payment_methods", Some(_), Some("detach"))) => Some(Call::Detach),
         _ => None,
     }
 }
@@ -150,6 +152,8 @@ fn post(
         ["checkout", "sessions"] => sessions::create(state, params),
         ["checkout", "sessions", id, "expire"] => sessions::expire_call(state, id, params),
         ["refunds"] => refunds::create(state, params),
+        ["customers"] => kept::create(state, params),
+        ["payment_methods", id, "detach"] => kept::detach(state, id, params),
         _ => return None,
     })
 }
@@ -166,6 +170,7 @@ fn get(
     }
     Some(match parts {
         ["payment_intents", "search"] => lists::search(state, params),
+        ["customers", "search"] => lists::search_customers(state, params),
         [.., list @ ("payment_intents" | "sessions" | "refunds" | "disputes" | "events")] => {
             lists::list(state, list, params)
         }

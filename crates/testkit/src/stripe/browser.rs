@@ -42,6 +42,15 @@ impl Stripe {
         request.send().await.unwrap();
     }
 
+    /// The customer pays with what the intent says, as a page does that has no fields.
+    pub async fn pay_with_what_is_kept(&self, name: &str) {
+        let secret = self.state().intents[name].secret.clone();
+        let url = format!("{}/v1/payment_intents/{name}/confirm", self.0.base_url);
+        let form = [("client_secret", &*secret), ("return_url", BACK)];
+        let request = self.0.http.post(url).bearer_auth(&self.0.publishable_key).form(&form);
+        request.send().await.unwrap();
+    }
+
     /// The customer answers the bank: `complete` or `fail`. What the browser brings back.
     pub async fn answer_challenge(&self, name: &str, answer: &str) -> Value {
         let url = {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     intents::{self, Status},
-    refunds, sessions, shape,
+    kept, refunds, sessions, shape,
     state::{Charge, State},
 };
 
@@ -54,6 +54,7 @@ pub fn agreed(state: &mut State, id: &str) {
     intent.status = Status::RequiresCapture;
     intent.authorised_at = Some(now);
     let (manual, amount) = (intent.manual, intent.amount);
+    kept::keep(state, id);
     tell(state, "charge.succeeded", &charge);
     if manual {
         intents::tell(state, "amount_capturable_updated", id);
@@ -68,7 +69,7 @@ pub fn declined(state: &mut State, id: &str, code: &str, decline: &str) -> Value
     tell(state, "charge.failed", &charge);
     let mut error = json!({
         "type": "card_error", "code": code, "charge": charge, "message": "Your card was declined.",
-        "payment_method": shape::method(state, id),
+        "payment_method": kept::of_intent(state, id),
     });
     if code == "card_declined" {
         error["decline_code"] = decline.into();

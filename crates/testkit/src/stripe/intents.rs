@@ -7,6 +7,7 @@ use super::{
     charges,
     failure::Failure,
     form::{Metadata, Params},
+    kept,
     refunds, sessions, shape,
     state::{State, unit},
 };
@@ -45,7 +46,10 @@ pub struct Intent {
     pub status: Status,
     pub metadata: Metadata,
     pub description: Option<String>,
-    /// The method of the last attempt.
+    /// Whose it is, and whether their method is kept.
+    pub customer: Option<String>,
+    pub keeps: bool,
+    /// The method of the last attempt, or that was named beforehand.
     pub method: Option<String>,
     /// The last attempt that came as far as the bank.
     pub charge: Option<String>,
@@ -68,6 +72,8 @@ pub struct New {
     pub metadata: Metadata,
     pub description: Option<String>,
     pub session: Option<String>,
+    pub customer: Option<String>,
+    pub keeps: bool,
 }
 
 pub fn insert(state: &mut State, new: New) -> String {
@@ -82,6 +88,8 @@ pub fn insert(state: &mut State, new: New) -> String {
         status: Status::RequiresPaymentMethod,
         metadata: new.metadata,
         description: new.description,
+        customer: new.customer,
+        keeps: new.keeps,
         method: None,
         charge: None,
         last_error: None,
@@ -105,6 +113,9 @@ pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
         "metadata",
         "automatic_payment_methods",
         "payment_method_types",
+        "customer",
+        "payment_method",
+        "setup_future_usage",
     ])?;
     let currency = params.required("currency")?.to_owned();
     params.required("amount")?;
@@ -118,7 +129,16 @@ pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
     };
     let metadata = params.metadata("metadata")?;
     let description = params.text("description").map(str::to_owned);
-    let id = insert(state, New { amount, currency, manual, metadata, description, session: None });
+    let customer = kept::customer_of(state, params.text("customer"))?;
+    let keeps = kept::usage(params, "setup_future_usage")?;
+    let method = params.text("payment_method").map(str::to_owned);
+    if let Some(method) = &method {
+        kept::usable(state, method, customer.as_deref())?;
+    }
+    let new =
+        New { amount, currency, manual, metadata, description, session: None, customer, keeps };
+    let id = insert(state, new);
+    state.intent_mut(&id).method = method;
     Ok(shape::intent(state, &id, &params.expand()))
 }
 
@@ -161,8 +181,9 @@ pub fn confirm_call(
     if asker == Asker::Browser && params.text("client_secret") != Some(&intent.secret) {
         return Err(Failure::missing("payment_intent", id, "intent"));
     }
-    let method = params.required("payment_method")?;
-    confirm(state, id, method, params.text("return_url"))?;
+    let named = params.text("payment_method").or(intent.method.as_deref()).map(str::to_owned);
+    let Some(method) = named else { return Err(params.required("payment_method").unwrap_err()) };
+    confirm(state, id, &method, params.text("return_url"))?;
     Ok(shape::intent(state, id, &params.expand()))
 }
 
@@ -177,12 +198,12 @@ pub fn confirm(
     if !matches!(status, Status::RequiresPaymentMethod | Status::RequiresAction) {
         return Err(unexpected(state, id, "confirmed"));
     }
-    let visit = state.id("pm");
+    let (named, method) = kept::presented(state, id, method)?;
     let intent = state.intent_mut(id);
-    intent.method = Some(visit);
+    intent.method = Some(named);
     intent.last_error = None;
     intent.return_url = return_url.map(str::to_owned);
-    match method {
+    match method.as_str() {
         "pm_card_visa" => charges::agreed(state, id),
         "pm_card_threeDSecure2Required" => {
             state.intent_mut(id).status = Status::RequiresAction;
@@ -216,7 +237,7 @@ pub fn challenged(state: &mut State, id: &str, passed: bool) {
     let error = json!({
         "type": "invalid_request_error", "code": "payment_intent_authentication_failure",
         "message": "The provided PaymentMethod has failed authentication.",
-        "payment_method": shape::method(state, id),
+        "payment_method": kept::of_intent(state, id),
     });
     charges::failed(state, id, error);
 }

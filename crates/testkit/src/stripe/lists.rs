@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     failure::Failure,
     form::{Expand, Params},
-    shape, shape_money,
+    kept, shape, shape_money,
     state::State,
 };
 
@@ -17,12 +17,14 @@ pub fn any(state: &State, id: &str) -> Option<Value> {
     let none = Expand::default();
     let kinds = ["payment_intents", "charges", "refunds", "disputes", "sessions"];
     let kinds = kinds.into_iter().chain(["balance_transactions", "events"]);
+    let kinds = kinds.chain(["customers", "payment_methods"]);
     kinds.map(|kind| whole(state, kind, id, &none)).find(|value| !value.is_null())
 }
 
 pub fn all(state: &State) -> Vec<Value> {
     let ids = state.intents.keys().chain(state.charges.keys()).chain(state.refunds.keys());
     let ids = ids.chain(state.disputes.keys()).chain(state.sessions.keys());
+    let ids = ids.chain(state.customers.keys()).chain(state.methods.keys());
     let ids = ids.chain(state.transactions.keys()).chain(state.events.iter().map(|one| &one.id));
     ids.filter_map(|id| any(state, id)).collect()
 }
@@ -34,6 +36,8 @@ fn whole(state: &State, kind: &str, id: &str, expand: &Expand) -> Value {
         "refunds" => shape_money::refund(state, id, expand),
         "disputes" => shape_money::dispute(state, id, expand),
         "sessions" => shape_money::session(state, id, expand),
+        "customers" => kept::customer(state, id),
+        "payment_methods" => kept::method(state, id),
         "balance_transactions" => shape_money::transaction(state, id),
         "events" => {
             let event = state.events.iter().find(|event| event.id == id);
@@ -87,20 +91,38 @@ pub fn list(state: &State, kind: &str, params: &Params) -> Result<Value, Failure
 
 /// Understands `metadata['key']:'value'`.
 pub fn search(state: &State, params: &Params) -> Result<Value, Failure> {
-    params.only(&["query", "limit"])?;
-    let query = params.required("query")?;
-    let parts: Vec<&str> = query.split('\'').collect();
-    let ["metadata[", key, "]:", value, ""] = parts.as_slice() else {
-        return Err(Failure::invalid("parameter_invalid", "query", "Not understood"));
-    };
+    let (key, value) = asked_for(params)?;
     let known = state.now() - SEARCH_LAGS;
     let found = state.intents.values().rev().filter(|intent| {
-        intent.created <= known && intent.metadata.get(*key).is_some_and(|is| is == value)
+        intent.created <= known && intent.metadata.get(key).is_some_and(|is| is == value)
     });
     let data: Vec<Value> =
         found.take(10).map(|intent| shape::intent(state, &intent.id, &Expand::default())).collect();
-    let url = "/v1/payment_intents/search";
-    Ok(json!({
+    Ok(found_by_search(&data, "/v1/payment_intents/search"))
+}
+
+/// The same for customers.
+pub fn search_customers(state: &State, params: &Params) -> Result<Value, Failure> {
+    let (key, value) = asked_for(params)?;
+    let known = state.now() - SEARCH_LAGS;
+    let found = state.customers.values().rev().filter(|customer| {
+        customer.created <= known && customer.metadata.get(key).is_some_and(|is| is == value)
+    });
+    let data: Vec<Value> = found.map(|customer| kept::customer(state, &customer.id)).collect();
+    Ok(found_by_search(&data, "/v1/customers/search"))
+}
+
+fn asked_for(params: &Params) -> Result<(&str, &str), Failure> {
+    params.only(&["query", "limit"])?;
+    let parts: Vec<&str> = params.required("query")?.split('\'').collect();
+    match parts.as_slice() {
+        ["metadata[", key, "]:", value, ""] => Ok((key, value)),
+        _ => Err(Failure::invalid("parameter_invalid", "query", "Not understood")),
+    }
+}
+
+fn found_by_search(data: &[Value], url: &str) -> Value {
+    json!({
         "object": "search_result", "data": data, "has_more": false, "next_page": null, "url": url,
-    }))
+    })
 }

@@ -6,6 +6,7 @@ use super::{
     failure::Failure,
     form::Params,
     intents::{self, New, Status},
+    kept,
     shape_money as shape,
     state::{Session, State},
 };
@@ -23,6 +24,7 @@ pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
         "metadata",
         "client_reference_id",
         "payment_intent_data",
+        "customer",
     ])?;
     if params.required("mode")? != "payment" {
         return Err(Failure::invalid("parameter_invalid", "mode", "Only payments here"));
@@ -38,7 +40,10 @@ pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
         let message = "The timestamp must be between 30 minutes and 24 hours in the future.";
         return Err(Failure::invalid("parameter_invalid", "expires_at", message));
     }
+    let customer = kept::customer_of(state, params.text("customer"))?;
     let session = Session {
+        customer,
+        keeps: kept::usage(params, "payment_intent_data.setup_future_usage")?,
         id: state.id("cs_test"),
         intent: None,
         status: "open",
@@ -73,6 +78,8 @@ pub fn pay(state: &mut State, id: &str, method: &str) -> Result<(), Failure> {
             metadata: session.intent_metadata.clone(),
             description: session.description.clone(),
             session: Some(id.into()),
+            customer: session.customer.clone(),
+            keeps: session.keeps,
         };
         intents::insert(state, new)
     });

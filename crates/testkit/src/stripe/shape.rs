@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     form::Expand,
     intents::{Intent, Status},
-    shape_money,
+    kept, shape_money,
     state::State,
 };
 
@@ -28,6 +28,8 @@ pub fn intent(state: &State, id: &str, expand: &Expand) -> Value {
     let capturable = if intent.status == Status::RequiresCapture { intent.amount } else { 0 };
     let charge =
         either(intent.charge.as_ref(), expand, "latest_charge", |id, e| charge(state, id, e));
+    let method =
+        either(intent.method.as_ref(), expand, "payment_method", |id, _| kept::method(state, id));
     json!({
         "id": intent.id, "object": "payment_intent", "amount": intent.amount,
         "amount_capturable": capturable, "amount_details": {"tip": {}},
@@ -37,17 +39,17 @@ pub fn intent(state: &State, id: &str, expand: &Expand) -> Value {
         "cancellation_reason": intent.cancelled.map(|(why, _)| why),
         "capture_method": if intent.manual { "manual" } else { "automatic" },
         "client_secret": intent.secret, "confirmation_method": "automatic",
-        "created": intent.created, "currency": intent.currency, "customer": null,
+        "created": intent.created, "currency": intent.currency, "customer": intent.customer,
         "description": intent.description, "invoice": null,
         "last_payment_error": intent.last_error, "latest_charge": charge, "livemode": false,
         "metadata": intent.metadata, "next_action": next_action(state, intent),
-        "on_behalf_of": null, "payment_method": intent.method,
+        "on_behalf_of": null, "payment_method": method,
         "payment_method_options": {"card": {
             "installments": null, "mandate_options": null, "network": null,
             "request_three_d_secure": "automatic",
         }},
         "payment_method_types": ["card"], "processing": null, "receipt_email": null,
-        "review": null, "setup_future_usage": null, "shipping": null,
+        "review": null, "setup_future_usage": intent.keeps.then_some("on_session"), "shipping": null,
         "statement_descriptor": null, "statement_descriptor_suffix": null,
         "status": intent.status.as_str(), "transfer_data": null, "transfer_group": null,
     })
@@ -62,22 +64,7 @@ fn next_action(state: &State, intent: &Intent) -> Value {
     json!({"type": "redirect_to_url", "redirect_to_url": redirect})
 }
 
-/// The card of the last attempt.
-pub fn method(state: &State, intent: &str) -> Value {
-    let intent = &state.intents[intent];
-    json!({
-        "id": intent.method.clone().unwrap_or_default(), "object": "payment_method",
-        "billing_details": nobody(), "card": {
-            "brand": "visa", "checks": null, "country": "US", "exp_month": 8, "exp_year": 2034,
-            "fingerprint": null, "funding": "credit", "generated_from": null, "last4": "4242",
-            "networks": null, "three_d_secure_usage": null, "wallet": null,
-        },
-        "created": intent.created, "customer": null, "livemode": false, "metadata": {},
-        "type": "card",
-    })
-}
-
-fn nobody() -> Value {
+pub fn nobody() -> Value {
     json!({
         "address": {
             "city": null, "country": null, "line1": null, "line2": null, "postal_code": null,
@@ -105,7 +92,7 @@ pub fn charge(state: &State, id: &str, expand: &Expand) -> Value {
         "application": null, "application_fee": null, "application_fee_amount": null,
         "balance_transaction": transaction, "billing_details": nobody(),
         "calculated_statement_descriptor": null, "captured": charge.captured > 0,
-        "created": charge.created, "currency": intent.currency, "customer": null,
+        "created": charge.created, "currency": intent.currency, "customer": intent.customer,
         "description": intent.description, "disputed": disputed,
         "failure_balance_transaction": null,
         "failure_code": charge.failure.as_ref().map(|(code, _)| code),

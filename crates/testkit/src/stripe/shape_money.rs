@@ -88,7 +88,7 @@ pub fn session(state: &State, id: &str, expand: &Expand) -> Value {
         "billing_address_collection": null, "cancel_url": session.cancel_url,
         "client_reference_id": session.reference, "consent": null, "consent_collection": null,
         "created": session.created, "currency": session.currency, "currency_conversion": null,
-        "custom_fields": [], "custom_text": no_message, "customer": null,
+        "custom_fields": [], "custom_text": no_message, "customer": session.customer,
         "customer_creation": "if_required", "customer_details": null, "customer_email": null,
         "expires_at": session.expires_at, "invoice": null, "invoice_creation": null,
         "livemode": false, "locale": null, "metadata": session.metadata, "mode": "payment",

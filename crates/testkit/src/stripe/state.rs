@@ -16,6 +16,7 @@ use super::{
     failure::Failure,
     form::Metadata,
     intents::{Intent, Status},
+    kept::{Customer, Method},
 };
 
 /// Amounts in here are in Stripe's units, which are ISO 4217's but for [`unit`].
@@ -27,6 +28,8 @@ pub struct State {
     pub refunds: BTreeMap<String, Refund>,
     pub disputes: BTreeMap<String, Dispute>,
     pub sessions: BTreeMap<String, Session>,
+    pub customers: BTreeMap<String, Customer>,
+    pub methods: BTreeMap<String, Method>,
     pub transactions: BTreeMap<String, Transaction>,
     pub events: Vec<Event>,
     pub slow_refunds: bool,
@@ -92,6 +95,9 @@ pub struct Session {
     pub reference: Option<String>,
     pub metadata: Metadata,
     pub intent_metadata: Metadata,
+    /// Whose it is, and whether their method is kept.
+    pub customer: Option<String>,
+    pub keeps: bool,
     pub success_url: String,
     pub cancel_url: Option<String>,
     pub expires_at: i64,
@@ -140,6 +146,8 @@ impl State {
             refunds: BTreeMap::new(),
             disputes: BTreeMap::new(),
             sessions: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            methods: BTreeMap::new(),
             transactions: BTreeMap::new(),
             events: Vec::new(),
             slow_refunds: false,

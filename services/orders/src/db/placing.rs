@@ -1,6 +1,6 @@
 use compliance_api::Verdict;
 use jiff::Timestamp;
-use kernel::{CartId, CustomerId, Money, OrderId};
+use kernel::{CartId, CustomerId, Money, OrderId, SavedMethodId};
 use orders_api::State;
 use serde_json::Value;
 use sqlx::{FromRow, types::Json};
@@ -20,6 +20,8 @@ pub struct NewOrder<'a> {
     pub cart: CartId,
     pub expected_total: Money,
     pub pay_with: Option<&'a str>,
+    pub save_method: bool,
+    pub saved_method: Option<SavedMethodId>,
     pub at: Timestamp,
     pub leased_until: Timestamp,
 }
@@ -44,8 +46,9 @@ pub async fn begin(db: &Db, new: &NewOrder<'_>) -> sqlx::Result<Begun> {
              on conflict (customer_id, key) do nothing
              returning order_id)
          insert into orders (id, number, customer_id, cart_id, state, expected_amount,
-                             expected_currency, created_at, changed_at, leased_until, pay_with)
-         select order_id, $2, $3, $6, 'placing', $7, $8, $9, $9, $10, $11 from mine
+                             expected_currency, created_at, changed_at, leased_until, pay_with,
+                             save_method, saved_method)
+         select order_id, $2, $3, $6, 'placing', $7, $8, $9, $9, $10, $11, $12, $13 from mine
          returning *",
     )
     .bind(new.id.uuid())
@@ -59,6 +62,8 @@ pub async fn begin(db: &Db, new: &NewOrder<'_>) -> sqlx::Result<Begun> {
     .bind(instant(new.at))
     .bind(instant(new.leased_until))
     .bind(new.pay_with)
+    .bind(new.save_method)
+    .bind(new.saved_method.map(SavedMethodId::uuid))
     .fetch_optional(db)
     .await;
     match row {

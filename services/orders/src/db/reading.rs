@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kernel::{CartId, Currency, CustomerId, LineId, Money, OrderId, ProductId, StoreId};
+use kernel::{CartId, Currency, CustomerId, LineId, Money, OrderId, ProductId, SavedMethodId, StoreId};
 use orders_api::{OrderLine, State};
 use payments_api::Started;
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub struct OrderRow {
     pub entries: i32,
     pub expected_total: Money,
     pub pay_with: Option<String>,
+    pub save_method: bool,
+    pub saved_method: Option<SavedMethodId>,
     pub created_at: Timestamp,
     pub attempt: i32,
     pub doom: Option<Value>,
@@ -62,6 +64,8 @@ impl FromRow<'_, PgRow> for OrderRow {
                 currency(row.try_get("expected_currency")?)?,
             ),
             pay_with: row.try_get("pay_with")?,
+            save_method: row.try_get("save_method")?,
+            saved_method: row.try_get::<Option<Uuid>, _>("saved_method")?.map(SavedMethodId::from_uuid),
             created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
             attempt: row.try_get("attempt")?,
             doom: row.try_get("doom")?,

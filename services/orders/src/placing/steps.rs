@@ -84,6 +84,8 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
         vendor: agreed.contents.store.vendor,
         classes: order::classes(&agreed.lines),
         with: row.pay_with.clone(),
+        save_method: row.save_method,
+        saved_method: row.saved_method,
         description: format!("Order {}", row.number),
         pay_by,
         sale: Some(sale::of(&agreed.contents, &agreed.lines, &row.number)?),

@@ -4,7 +4,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use garde::Validate;
-use kernel::{CartId, Money};
+use kernel::{CartId, Money, SavedMethodId};
 use serde::Deserialize;
 use tracing::Instrument;
 use wire::{Fault, IdempotencyKey, Json, PROBLEM_JSON, Problem, Signed};
@@ -28,6 +28,15 @@ pub struct PlaceOrder {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 100, nullable = false)]
     pay_with: Option<String>,
+    /// You agree that the provider keeps what you pay with, for later.
+    #[garde(skip)]
+    #[serde(default)]
+    save_method: bool,
+    /// One of your saved ways to pay, as payments lists them: it is paid with this.
+    #[garde(skip)]
+    #[serde(default)]
+    #[schema(nullable = false)]
+    saved_method: Option<SavedMethodId>,
 }
 
 /// Makes an order of your cart: checks the total and the law, holds the stock and starts the
@@ -50,8 +59,15 @@ pub async fn place_order(
     IdempotencyKey(key): IdempotencyKey,
     Json(input): Json<PlaceOrder>,
 ) -> Fate<Response> {
-    let PlaceOrder { cart, expected_total, pay_with } = input;
-    let request = Request { customer: asker.customer(), key, cart, expected_total, pay_with };
+    let request = Request {
+        customer: asker.customer(),
+        key,
+        cart: input.cart,
+        expected_total: input.expected_total,
+        pay_with: input.pay_with,
+        save_method: input.save_method,
+        saved_method: input.saved_method,
+    };
     // On a task of its own, so that a customer whose connection breaks gets a whole order.
     let work = async move { placing::place(&app, &request).await }.in_current_span();
     let work = match wire::current() {

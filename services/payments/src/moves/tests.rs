@@ -46,6 +46,9 @@ fn keep(beside: &mut Beside, step: &Step) {
 
 fn payment() -> Payment {
     Payment {
+        saves: false,
+        saved_method: None,
+        provider_customer: None,
         id: PaymentId::new(),
         order: OrderId::new(),
         customer: CustomerId::new(),
@@ -78,6 +81,7 @@ fn payment() -> Payment {
 
 fn seen(payment: &Payment, state: SeenState, refunds: Vec<SeenRefund>) -> Seen {
     Seen {
+        method: None,
         id: "pi_1".into(),
         order: Some(payment.order.to_string()),
         payment: Some(payment.id.to_string()),

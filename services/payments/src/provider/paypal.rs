@@ -92,11 +92,6 @@ impl Client {
     /// The payer's word that it is paid with what they kept. It moves no money: that is set aside when
     /// the order is known here, as of any other. The page where the payer has to prove who they are.
     async fn agree(&self, order: &Order, new: &NewPayment<'_>, token: &str) -> Answer<String> {
-        // Before, or by a twin.
-        let waits = matches!(order.status.as_str(), "CREATED" | "PAYER_ACTION_REQUIRED");
-        if !waits {
-            return Ok(Ok(String::new()));
-        }
         let mut source = self.source(new);
         for kind in ["paypal", "card"] {
             if source[kind].is_object() {
@@ -107,8 +102,10 @@ impl Client {
         // A key of its own: the order's is spent.
         let key = Uuid::from_u128(new.id.uuid().as_u128() ^ 1);
         let body = json!({"payment_source": source});
-        let agreed: Answer<Order> = self.calls.post(&path, key, &body).await;
-        Ok(agreed?.map(|agreed| page(&agreed)))
+        match self.calls.post::<Order>(&path, key, &body).await? {
+            Err(refusal) if refusal.issue == "PAYMENT_ALREADY_APPROVED" => Ok(Ok(String::new())),
+            agreed => Ok(agreed.map(|agreed| page(&agreed))),
+        }
     }
 }
 

@@ -23,9 +23,14 @@ pub struct Till {
 
 impl Till {
     pub async fn open() -> Self {
+        Self::with("").await
+    }
+
+    /// With more settings for the account.
+    pub async fn with(more: &str) -> Self {
         let clock = Clock::turned(testkit::NOON.parse::<Timestamp>().unwrap());
         let paypal = PayPal::start(clock.clone()).await;
-        let settings = format!("[payments]\npatience_ms = 1000\n{}", paypal.settings());
+        let settings = format!("[payments]\npatience_ms = 1000\n{}{more}", paypal.settings());
         let bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
         // PayPal has approved the sale of alcohol.
         let way = json!({"way": "paypal:main", "label": "PayPal", "active": true});
@@ -34,8 +39,8 @@ impl Till {
         Self { bench, paypal, customer: testkit::customer() }
     }
 
-    pub async fn try_start(&self, order: OrderId, amount: i64) -> Answer {
-        let start = Start {
+    pub fn start_of(&self, order: OrderId, amount: i64) -> Start {
+        Start {
             order,
             customer: self.customer.customer(),
             amount: usd(amount),
@@ -44,10 +49,19 @@ impl Till {
             classes: vec![AlcoholClass::Wine],
             sale: None,
             with: None,
+            save_method: false,
+            saved_method: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
-        };
-        self.bench.house("payments").post("/internal/payments/payments", &start).await
+        }
+    }
+
+    pub async fn begin(&self, start: &Start) -> Answer {
+        self.bench.house("payments").post("/internal/payments/payments", start).await
+    }
+
+    pub async fn try_start(&self, order: OrderId, amount: i64) -> Answer {
+        self.begin(&self.start_of(order, amount)).await
     }
 
     pub async fn start(&self, order: OrderId) -> Started {

@@ -17,7 +17,7 @@ pub const PATH: &str = "/v1/payments/webhooks/razorpay/main";
 pub struct House {
     pub bench: Bench,
     pub razorpay: Razorpay,
-    customer: Actor,
+    pub customer: Actor,
 }
 
 pub fn inr(amount: i64) -> Money {
@@ -39,8 +39,8 @@ impl House {
         Self { bench, razorpay, customer: testkit::customer() }
     }
 
-    pub async fn start(&self, order: OrderId, amount: Money) -> Answer {
-        let start = Start {
+    pub fn start_of(&self, order: OrderId, amount: Money) -> Start {
+        Start {
             order,
             customer: self.customer.customer(),
             amount,
@@ -48,11 +48,20 @@ impl House {
             vendor: VendorId::new(),
             classes: vec![AlcoholClass::Wine],
             with: None,
+            save_method: false,
+            saved_method: None,
             description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_hours(1),
             sale: None,
-        };
+        }
+    }
+
+    pub async fn begin(&self, start: &Start) -> Answer {
         self.bench.house("payments").post("/internal/payments/payments", start).await
+    }
+
+    pub async fn start(&self, order: OrderId, amount: Money) -> Answer {
+        self.begin(&self.start_of(order, amount)).await
     }
 
     pub async fn started(&self, order: OrderId) -> Started {

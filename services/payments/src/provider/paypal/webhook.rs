@@ -70,8 +70,6 @@ struct Resource {
     #[serde(default)]
     purchase_units: Vec<Unit>,
     supplementary_data: Option<Supplement>,
-    /// Of what has been put into the vault: with which order.
-    metadata: Option<Related>,
     #[serde(default)]
     disputed_transactions: Vec<Disputed>,
     #[serde(default)]
@@ -109,7 +107,6 @@ impl Event {
         let resource = self.resource;
         let is_refund = self.event_type.ends_with("REFUNDED");
         let order = resource.supplementary_data.and_then(|one| one.related_ids);
-        let order = order.or(resource.metadata);
         let order = order.and_then(|ids| ids.order_id);
         let disputed = resource.disputed_transactions.into_iter().next();
         let disputed = disputed.and_then(|one| one.seller_transaction_id);

@@ -162,7 +162,8 @@ async fn objects_are_as_the_published_specification_has_them() {
     fits(&folder, (orders, "order"), &merchant.paypal.show(kept));
     merchant.paypal.finish_keeping();
     fits(&folder, (orders, "order"), &merchant.paypal.show(kept));
-    let token = &merchant.paypal.show(kept)["payment_source"]["paypal"]["attributes"]["vault"]["id"];
+    let token =
+        &merchant.paypal.show(kept)["payment_source"]["paypal"]["attributes"]["vault"]["id"];
     let with = json!({"payment_source": {"paypal": {"vault_id": token}}});
     let mut plain = Merchant::asked("9.00", "i-4");
     plain.as_object_mut().unwrap().remove("payment_source");

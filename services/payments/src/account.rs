@@ -12,7 +12,8 @@ use crate::{
     config::Config,
     payment::Payment,
     provider::{
-        CallFailed, Created, Kept, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox, stripe,
+        CallFailed, Created, Kept, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox,
+        stripe,
     },
 };
 
@@ -137,8 +138,8 @@ impl Account {
         self.asked(self.client.customer(key, since)).await
     }
 
-    pub async fn detach(&self, key: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
-        self.asked(self.client.detach(key, kept)).await
+    pub async fn detach(&self, kept: &Kept<'_>) -> Result<(), CallFailed> {
+        self.asked(self.client.detach(kept)).await
     }
 
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {

@@ -41,7 +41,7 @@ async fn detach(app: &App, removed: &Removed) -> anyhow::Result<()> {
     let kept = Kept { customer: &removed.provider_customer, token: &removed.token };
     let error = match account {
         None => "the account is not set any more",
-        Some(account) => match account.detach(removed.id.uuid(), &kept).await {
+        Some(account) => match account.detach(&kept).await {
             Ok(()) => return Ok(db::saved::detached(&app.db, removed.id, app.clock.now()).await?),
             Err(CallFailed::Unknown(_)) => "no answer",
             Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => "refused",

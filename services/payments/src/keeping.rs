@@ -79,7 +79,9 @@ pub async fn of(app: &App, account: &Account, payment: &Payment) -> Result<Told,
     if let Some(method) = payment.saved_method {
         let kept = db::saved::find(&app.db, payment.customer, method).await;
         // It may have been removed since it was chosen.
-        let kept = kept.map_err(anyhow::Error::from)?.filter(|kept| kept.of() == (account.provider, account.name.as_str()));
+        let kept = kept
+            .map_err(anyhow::Error::from)?
+            .filter(|kept| kept.of() == (account.provider, account.name.as_str()));
         let kept = kept.ok_or(StartRefusal::SavedMethodUnusable)?;
         told.token = Some(kept.token);
     } else if !payment.saves {

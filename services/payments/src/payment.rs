@@ -1,7 +1,9 @@
 //! What a payment is.
 
 use jiff::Timestamp;
-use kernel::{AlcoholClass, Currency, CustomerId, Money, OrderId, PaymentId, SavedMethodId, StoreId, VendorId};
+use kernel::{
+    AlcoholClass, Currency, CustomerId, Money, OrderId, PaymentId, SavedMethodId, StoreId, VendorId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::decline::Why;

@@ -57,7 +57,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// Lets go of what a customer kept. Looks first: done again, it is done.
-    async fn detach(&self, _key: Uuid, _kept: &Kept<'_>) -> Result<(), CallFailed> {
+    async fn detach(&self, _kept: &Kept<'_>) -> Result<(), CallFailed> {
         Err(CallFailed::Refused("this provider keeps nothing".into()))
     }
 

@@ -69,7 +69,9 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
     };
     let created = account.create(&new).await.map_err(|failed| match failed {
         // It may be gone there; why is not for telling, for it names the token.
-        CallFailed::Refused(_) if payment.saved_method.is_some() => StartRefusal::SavedMethodUnusable,
+        CallFailed::Refused(_) if payment.saved_method.is_some() => {
+            StartRefusal::SavedMethodUnusable
+        }
         failed => refusal(failed),
     })?;
     let payment = save(app, &payment, (account, kept.customer.as_deref()), &created).await?;

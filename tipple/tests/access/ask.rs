@@ -118,7 +118,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 28] = [
+const KINDS: [&str; 29] = [
     "account",
     "difference",
     "document",
@@ -133,6 +133,7 @@ const KINDS: [&str; 28] = [
     "line",
     "machine",
     "message",
+    "method",
     "offer",
     "order",
     "passkey",

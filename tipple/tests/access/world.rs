@@ -335,8 +335,8 @@ impl World {
         let made: Value = self.operator("payments").put("/v1/payments/ways", way).await.ok();
         row.ids.insert("way", text(&made, "id"));
         row.ids.insert("account", "sandbox".into());
-        // Nothing has been invoiced, settled or asked back here.
-        for kind in ["difference", "document", "refund", "settlement"] {
+        // Nothing has been invoiced, settled, asked back or saved to pay with here.
+        for kind in ["difference", "document", "method", "refund", "settlement"] {
             row.ids.insert(kind, PersonId::new().to_string());
         }
         let (insight, product) = (self.operator("insight"), row.ids["product"].clone());

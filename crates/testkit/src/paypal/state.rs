@@ -7,7 +7,10 @@ use kernel::{Clock, Money};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{failure::Failure, kept::{Kept, Keeping}};
+use super::{
+    failure::Failure,
+    kept::{Keeping, Kept},
+};
 
 pub struct State {
     pub clock: Clock,

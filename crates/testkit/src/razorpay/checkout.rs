@@ -76,7 +76,8 @@ async fn create(Shared(at): Shared<Razorpay>, Form(asked): Form<Checkout>) -> Re
         return Failure::bad("The api key provided is invalid").into_response();
     }
     let tried: Result<_, Failure> = at.change(|state, now| {
-        let card = state.presented((asked.customer_id.as_deref(), asked.token.as_deref()), asked.card)?;
+        let card =
+            state.presented((asked.customer_id.as_deref(), asked.token.as_deref()), asked.card)?;
         let payment = state.attempt(&asked.order_id, now)?;
         let tried = state.payment(&payment)?;
         (tried.card, tried.keeps) = (card.clone(), asked.save == 1 && asked.token.is_none());

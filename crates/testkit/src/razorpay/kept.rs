@@ -108,8 +108,7 @@ impl State {
             return Err(Failure::bad("Customer already exists for the merchant"));
         }
         let NewCustomer { name, email, contact, notes, .. } = new;
-        let made =
-            Customer { id: state::id("cust"), name, email, contact, notes, created_at: now };
+        let made = Customer { id: state::id("cust"), name, email, contact, notes, created_at: now };
         let json = made.json();
         self.customers.push(made);
         Ok(json)

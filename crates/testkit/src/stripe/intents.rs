@@ -7,8 +7,7 @@ use super::{
     charges,
     failure::Failure,
     form::{Metadata, Params},
-    kept,
-    refunds, sessions, shape,
+    kept, refunds, sessions, shape,
     state::{State, unit},
 };
 

@@ -117,7 +117,11 @@ pub fn usable(state: &State, method: &str, customer: Option<&str>) -> Result<(),
 }
 
 /// The customer pays with this: the method's id, and which of the test methods it is.
-pub fn presented(state: &mut State, intent: &str, named: &str) -> Result<(String, String), Failure> {
+pub fn presented(
+    state: &mut State,
+    intent: &str,
+    named: &str,
+) -> Result<(String, String), Failure> {
     if let Some(kept) = state.methods.get(named) {
         let test = kept.test.clone();
         usable(state, named, state.intents[intent].customer.as_deref())?;

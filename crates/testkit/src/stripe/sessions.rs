@@ -6,8 +6,7 @@ use super::{
     failure::Failure,
     form::Params,
     intents::{self, New, Status},
-    kept,
-    shape_money as shape,
+    kept, shape_money as shape,
     state::{Session, State},
 };
 

@@ -1,5 +1,7 @@
 use jiff::Timestamp;
-use kernel::{CartId, Currency, CustomerId, LineId, Money, OrderId, ProductId, SavedMethodId, StoreId};
+use kernel::{
+    CartId, Currency, CustomerId, LineId, Money, OrderId, ProductId, SavedMethodId, StoreId,
+};
 use orders_api::{OrderLine, State};
 use payments_api::Started;
 use serde_json::Value;
@@ -65,7 +67,9 @@ impl FromRow<'_, PgRow> for OrderRow {
             ),
             pay_with: row.try_get("pay_with")?,
             save_method: row.try_get("save_method")?,
-            saved_method: row.try_get::<Option<Uuid>, _>("saved_method")?.map(SavedMethodId::from_uuid),
+            saved_method: row
+                .try_get::<Option<Uuid>, _>("saved_method")?
+                .map(SavedMethodId::from_uuid),
             created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
             attempt: row.try_get("attempt")?,
             doom: row.try_get("doom")?,

@@ -31,9 +31,7 @@ impl Refusal for StartRefusal {
             Self::ProviderRefused { .. }
             | Self::WayNotOffered { .. }
             | Self::SavedMethodUnusable
-            | Self::TooManySavedMethods { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            | Self::TooManySavedMethods { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
     fn detail(&self) -> String {

@@ -1,6 +1,8 @@
 use garde::Validate;
 use jiff::Timestamp;
-use kernel::{AlcoholClass, CustomerId, Money, OrderId, PaymentId, SavedMethodId, StoreId, VendorId};
+use kernel::{
+    AlcoholClass, CustomerId, Money, OrderId, PaymentId, SavedMethodId, StoreId, VendorId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Sale;

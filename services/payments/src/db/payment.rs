@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use kernel::{AlcoholClass, Currency, CustomerId, OrderId, PaymentId, SavedMethodId, StoreId, VendorId};
+use kernel::{
+    AlcoholClass, Currency, CustomerId, OrderId, PaymentId, SavedMethodId, StoreId, VendorId,
+};
 use serde_json::Value;
 use sqlx::{FromRow, Row, postgres::PgRow};
 use store::{Db, Tx};

@@ -286,12 +286,7 @@ pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Ve
 }
 
 /// It is not certain yet that the provider has let go of it.
-pub async fn put_off(
-    db: &Db,
-    id: SavedMethodId,
-    error: &str,
-    due: Timestamp,
-) -> sqlx::Result<()> {
+pub async fn put_off(db: &Db, id: SavedMethodId, error: &str, due: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
         "update saved_method set due_at = $3, error = $2 where id = $1 and detached_at is null",
     )

@@ -59,7 +59,12 @@ impl SeenMethod {
     }
 
     /// With what may be shown of a card: never more than four of its digits.
-    pub fn with_card(self, brand: Option<&str>, digits: Option<&str>, expires: Option<String>) -> Self {
+    pub fn with_card(
+        self,
+        brand: Option<&str>,
+        digits: Option<&str>,
+        expires: Option<String>,
+    ) -> Self {
         let four = digits.filter(|digits| {
             (2..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
         });

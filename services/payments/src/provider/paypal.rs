@@ -33,7 +33,8 @@ use self::{
     wire::{Authorization, Capture, Dispute, Order, Payments},
 };
 use super::{
-    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen, SeenState,
+    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+    SeenState,
 };
 use crate::decline::Why;
 
@@ -139,7 +140,7 @@ impl Provider for Client {
         self.settings.saves_methods
     }
 
-    async fn detach(&self, _: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
+    async fn detach(&self, kept: &Kept<'_>) -> Result<(), CallFailed> {
         keep::detach(&self.calls, kept.token).await
     }
 
@@ -166,11 +167,7 @@ impl Provider for Client {
             Some(token) => self.agree(&order, new, token).await??,
             None => page(&order),
         };
-        Ok(Created {
-            client_secret: String::new(),
-            pay_url,
-            provider_payment: order.id,
-        })
+        Ok(Created { client_secret: String::new(), pay_url, provider_payment: order.id })
     }
 
     async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {

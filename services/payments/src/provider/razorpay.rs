@@ -120,7 +120,7 @@ impl Provider for Client {
         keep::customer(&self.api, key).await.map(Some)
     }
 
-    async fn detach(&self, _: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
+    async fn detach(&self, kept: &Kept<'_>) -> Result<(), CallFailed> {
         keep::detach(&self.api, kept).await
     }
 

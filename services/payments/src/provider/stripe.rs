@@ -33,7 +33,8 @@ use self::{
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
-    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
+    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+    signature,
 };
 
 /// A visit to the hosted page lasts at least so long.
@@ -243,8 +244,8 @@ impl Provider for Client {
         keep::customer(&self.calls, key, forgotten).await.map(Some)
     }
 
-    async fn detach(&self, key: Uuid, kept: &Kept<'_>) -> Result<(), CallFailed> {
-        keep::detach(&self.calls, key, kept.token).await
+    async fn detach(&self, kept: &Kept<'_>) -> Result<(), CallFailed> {
+        keep::detach(&self.calls, kept.token).await
     }
 
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {

@@ -6,9 +6,10 @@ use wire::{Fault, House, Json, Problem};
 use crate::{
     App,
     account::Account,
-    books, db, keeping,
-    keeping::Choice,
+    books, db,
     db::payment::NewPayment,
+    keeping,
+    keeping::Choice,
     payment::{Payment, State},
     start::{self, StartFailed},
     ways::Basket,

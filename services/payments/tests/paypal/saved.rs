@@ -170,14 +170,16 @@ async fn what_its_owner_took_out_at_paypal_is_refused_before_anything_is_paid() 
     let order = OrderId::new();
     till.try_start_with(order, method).await.refused(422, "saved-method-unusable");
     let customer = till.bench.signed("payments", &till.customer);
-    let payment = till.count("select count(*) from payments.payment where state = 'starting'").await;
+    let payment =
+        till.count("select count(*) from payments.payment where state = 'starting'").await;
     assert_eq!(payment, 1);
     // The same order is paid in another way.
     let mut connection = till.bench.connection().await;
-    let id: uuid::Uuid = sqlx::query_scalar("select id from payments.payment where state = 'starting'")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
+    let id: uuid::Uuid =
+        sqlx::query_scalar("select id from payments.payment where state = 'starting'")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
     let chosen = json!({"way": "paypal:main"});
     let path = format!("/v1/payments/payments/{id}/way");
     let started: Started = customer.post(&path, chosen).await.ok();

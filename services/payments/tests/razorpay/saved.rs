@@ -15,7 +15,8 @@ impl House {
 
     async fn start_with(&self, method: SavedMethodId) -> Started {
         let order = self.start_of(OrderId::new(), inr(90_000));
-        let started: Started = self.begin(&Start { saved_method: Some(method), ..order }).await.ok();
+        let started: Started =
+            self.begin(&Start { saved_method: Some(method), ..order }).await.ok();
         assert!(started.component.saved && started.component.customer.is_some());
         started
     }
@@ -84,6 +85,7 @@ async fn a_kept_card_pays_again_and_its_bank_may_ask_or_say_no() {
     let failed = house.start_with(method).await;
     house.pay_in_window(&failed, Pays::FailingChallenge, Some(&token)).await;
     assert_eq!(house.show(&failed).await["declined"]["code"], "not_authenticated");
+    house.bench.advance(1);
     house.pay_in_window(&failed, Pays::Declined, None).await;
     assert_eq!(house.show(&failed).await["declined"]["code"], "insufficient_funds");
     house.pay_in_window(&failed, Pays::Plainly, None).await;
@@ -117,8 +119,7 @@ async fn another_customers_window_pays_with_nothing_of_this_one() {
     let theirs = Start { customer: stranger.customer(), ..order };
     let thief = Start { saved_method: Some(method), ..theirs.clone() };
     house.begin(&thief).await.refused(422, "saved-method-unusable");
-    let started: Started =
-        house.begin(&Start { save_method: true, ..theirs }).await.ok();
+    let started: Started = house.begin(&Start { save_method: true, ..theirs }).await.ok();
     let customer = started.component.customer.as_deref();
     let window = Window { customer, saves: false, token: Some(&token) };
     let name = &started.provider_payment;

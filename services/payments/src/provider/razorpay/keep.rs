@@ -41,9 +41,7 @@ pub async fn seen(api: &Api, payment: &Payment) -> Option<SeenMethod> {
 /// Deletes it, unless it is not there any more.
 pub async fn detach(api: &Api, kept: &Kept<'_>) -> Result<(), CallFailed> {
     let path = path(kept.customer, kept.token)?;
-    let gone = |failed: &CallFailed| {
-        matches!(failed, CallFailed::Refused(why) if why.contains("does not exist"))
-    };
+    let gone = |failed: &CallFailed| matches!(failed, CallFailed::Refused(why) if why.contains("does not exist"));
     match api.get::<Token>(&path).await {
         Err(failed) if gone(&failed) => return Ok(()),
         there => there?,

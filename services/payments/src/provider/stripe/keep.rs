@@ -1,8 +1,9 @@
 //! What customers keep at Stripe: payment methods that are attached to a Customer.
 //!
-//! `setup_future_usage` is `on_session`: nobody is ever charged while they are away, and Stripe asks
-//! banks for less then. The method is attached when the intent has been confirmed.
+//! `setup_future_usage` is `on_session`: nobody is ever charged while they are away, which is what
+//! `off_session` would ask their bank for. The method is attached when the intent has been confirmed.
 
+use kernel::Id;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -49,12 +50,14 @@ pub async fn customer(calls: &Calls, key: Uuid, forgotten: bool) -> Result<Strin
     Ok(made.id)
 }
 
-/// Detaches for good: a method that has been detached can never be used again.
-pub async fn detach(calls: &Calls, key: Uuid, token: &str) -> Result<(), CallFailed> {
+/// Detaches for good: a method that has been detached can never be used again. Twice does no harm, so
+/// that each attempt has a key of its own: none is spent on a 500.
+pub async fn detach(calls: &Calls, token: &str) -> Result<(), CallFailed> {
     let method: Method = calls.get(&format!("payment_methods/{token}"), &[]).await?;
     if method.customer.is_none() {
         return Ok(());
     }
+    let key = Id::<Method>::new().uuid();
     let done: Method = calls.post(&format!("payment_methods/{token}/detach"), key, &[]).await?;
     if done.customer.is_some() {
         return Err(CallFailed::Unknown("it is still attached".into()));

@@ -112,6 +112,27 @@ async fn two_checkouts_of_one_cart_are_one_order() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_saved_ways_to_pay_reaches_the_payment_and_belongs_to_the_key() {
+    let scene = scene().await;
+    let cart = CartId::new();
+    let method = kernel::SavedMethodId::new();
+    let asked = |save: bool| {
+        json!({ "cart": cart, "expected_total": usd(TOTAL), "save_method": save, "saved_method": method })
+    };
+    let customer = scene.as_customer().with("idempotency-key", "k");
+    customer.post(ORDERS, asked(true)).await.ok::<Value>();
+    scene.world.look(|world| {
+        let start = &world.starts[0];
+        assert_eq!((start.save_method, start.saved_method), (true, Some(method)));
+    });
+    customer.post(ORDERS, asked(true)).await.ok::<Value>();
+    customer.post(ORDERS, asked(false)).await.refused(422, "idempotency-key-reused");
+    let odd = json!({ "cart": cart, "expected_total": usd(TOTAL), "saved_method": "pm_1" });
+    let problem = customer.post(ORDERS, odd).await.refused(422, "invalid-input");
+    assert_eq!(problem["field"], "saved_method");
+}
+
+#[tokio::test]
 async fn a_key_belongs_to_one_request_of_one_customer() {
     let scene = scene().await;
     let cart = CartId::new();

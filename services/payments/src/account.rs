@@ -139,7 +139,11 @@ impl Account {
     }
 
     pub async fn detach(&self, kept: &Kept<'_>) -> Result<(), CallFailed> {
-        self.asked(self.client.detach(kept)).await
+        // Nobody waits for it, and purchases are not to be held up by its silence.
+        if self.is_broken_off() {
+            return Err(self.left_alone());
+        }
+        self.client.detach(kept).await
     }
 
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {
@@ -152,8 +156,7 @@ impl Account {
         call: impl Future<Output = Result<T, CallFailed>>,
     ) -> Result<T, CallFailed> {
         if self.is_broken_off() {
-            let why = format!("{} has not answered and is left alone for a while", self.key());
-            return Err(CallFailed::Unknown(why));
+            return Err(self.left_alone());
         }
         let answer = call.await;
         if !matches!(answer, Err(CallFailed::Unknown(_))) {
@@ -162,6 +165,11 @@ impl Account {
             tracing::error!(account = self.key(), "a payment provider does not answer");
         }
         answer
+    }
+
+    fn left_alone(&self) -> CallFailed {
+        let why = format!("{} has not answered and is left alone for a while", self.key());
+        CallFailed::Unknown(why)
     }
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {

@@ -4,6 +4,7 @@ mod come_back;
 mod data;
 mod documents;
 mod ledger;
+mod page;
 mod payouts;
 mod refund;
 mod settlements;
@@ -56,6 +57,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(documents::one::one))
         .routes(routes!(documents::one::pdf))
         .routes(routes!(documents::of_order::of_order))
+        .routes(routes!(page::show::show, page::choose::choose))
+        .routes(routes!(page::state::state))
+        .routes(routes!(page::come_back::come_back))
+        .routes(routes!(page::file::file))
         .merge(files)
 }
 

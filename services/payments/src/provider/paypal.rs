@@ -21,6 +21,7 @@ use kernel::{Clock, Currency, Money};
 use payments_api::{Component, ComponentKind};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 use uuid::Uuid;
 
 pub use self::settings::{PayPal, PaysWith};
@@ -34,7 +35,7 @@ use self::{
 use super::{
     Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, SeenState,
 };
-use crate::decline::Why;
+use crate::{component, decline::Why};
 
 /// Speaks to PayPal for one account.
 pub struct Client {
@@ -97,11 +98,25 @@ impl Provider for Client {
         money::takes(currency)
     }
 
-    fn component(&self) -> Component {
+    fn component(&self, currency: Currency) -> Component {
+        let (kind, parts) = match self.settings.pays_with {
+            PaysWith::Paypal => (ComponentKind::PaypalButtons, "buttons"),
+            PaysWith::Card => (ComponentKind::PaypalCardFields, "card-fields"),
+        };
+        // What is shown has to be what the order says; that it is so is PayPal's to check.
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("client-id", &self.settings.client_id)
+            .append_pair("currency", currency.code())
+            .append_pair("intent", "authorize")
+            .append_pair("components", parts)
+            .finish();
+        let script = format!("{}?{query}", self.settings.script_url);
         Component {
-            kind: ComponentKind::PaypalButtons,
-            script: Some("https://www.paypal.com/sdk/js".into()),
+            kind,
+            csp: component::csp(kind, &script),
+            script: Some(script),
             public_key: Some(self.settings.client_id.clone()),
+            ..Component::default()
         }
     }
 
@@ -125,7 +140,9 @@ impl Provider for Client {
         });
         let order: Order = self.calls.post("v2/checkout/orders", new.id.uuid(), &body).await??;
         let page = |link: &&wire::Link| matches!(link.rel.as_str(), "payer-action" | "approve");
-        let pay_url = order.links.iter().find(page).map(|link| link.href.clone());
+        // A card is typed on our page; PayPal's own is for its wallet.
+        let wallet = self.settings.pays_with == PaysWith::Paypal;
+        let pay_url = order.links.iter().find(page).filter(|_| wallet).map(|it| it.href.clone());
         Ok(Created {
             client_secret: String::new(),
             pay_url: pay_url.unwrap_or_default(),

@@ -29,6 +29,7 @@ use self::{
     wire::{Order, Page, Payment, Refund},
 };
 use super::{Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen};
+use crate::component;
 
 pub use self::settings::Razorpay;
 
@@ -100,11 +101,14 @@ impl Provider for Client {
         CURRENCIES.split(' ').any(|code| code == currency.code())
     }
 
-    fn component(&self) -> Component {
+    fn component(&self, _: Currency) -> Component {
+        let (kind, script) = (ComponentKind::RazorpayCheckout, &self.settings.script_url);
         Component {
-            kind: ComponentKind::RazorpayCheckout,
-            script: Some("https://checkout.razorpay.com/v1/checkout.js".into()),
+            kind,
+            script: Some(script.clone()),
             public_key: Some(self.settings.key_id.clone()),
+            csp: component::csp(kind, script),
+            ..Component::default()
         }
     }
 

@@ -102,7 +102,7 @@ pub async fn choose_way(
 }
 
 /// The order's payment at `account`: as it is, or new in the place of one elsewhere that waits.
-async fn replaced(
+pub async fn replaced(
     app: &App,
     order: OrderId,
     account: &Account,

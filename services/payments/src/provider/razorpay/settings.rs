@@ -2,7 +2,7 @@ use anyhow::ensure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::config::SHORTEST_SECRET;
+use crate::{component, config::SHORTEST_SECRET};
 
 /// `[payments.razorpay.<name>]`: one account at Razorpay.
 #[derive(Clone, Deserialize, Serialize)]
@@ -26,6 +26,8 @@ pub struct Razorpay {
     pub account_id: String,
     /// Whether real money is meant.
     pub live: bool,
+    /// Where its script for our page is; without a query.
+    pub script_url: String,
 }
 
 impl Default for Razorpay {
@@ -39,6 +41,7 @@ impl Default for Razorpay {
             old_webhook_secret_until: None,
             account_id: String::new(),
             live: false,
+            script_url: "https://checkout.razorpay.com/v1/checkout.js".into(),
         }
     }
 }
@@ -79,7 +82,7 @@ impl Razorpay {
             self.live
         );
         ensure!(self.account_id.starts_with("acc_"), "{section}.account_id must be acc_…");
-        Ok(())
+        component::check_script(&section, &self.script_url)
     }
 }
 
@@ -108,6 +111,7 @@ mod tests {
             Razorpay { live: true, ..good() },
             Razorpay { key_id: "rzp_live_1".into(), ..good() },
             Razorpay { account_id: String::new(), ..good() },
+            Razorpay { script_url: "http://checkout.razorpay.com/v1/checkout.js".into(), ..good() },
             Razorpay { old_webhook_secret_until: Some(Timestamp::MAX), ..good() },
         ] {
             assert!(bad.check("in").is_err());

@@ -15,9 +15,9 @@ const OWN: [&str; 5] = ["", "healthz", "readyz", "openapi.json", "docs"];
 
 /// Where `path`, as it came over the network, leads; `None` leads to a 404.
 ///
-/// `/v1/<service>/…` and `/sandbox/…` lead to services. Everything else but the gateway's own
-/// pages leads nowhere: `/internal` in any spelling, empty segments, dot segments, and whatever an
-/// upstream might read as one of these after decoding.
+/// `/v1/<service>/…` and `/sandbox/…` lead to services, and `/pay/…` to the checkout pages of
+/// payments. Everything else but the gateway's own pages leads nowhere: `/internal` in any spelling,
+/// empty segments, dot segments, and whatever an upstream might read as one of these after decoding.
 pub fn target(path: &str) -> Option<Target<'_>> {
     let rest = path.strip_prefix('/')?;
     let mut segments = rest.split('/');
@@ -28,6 +28,7 @@ pub fn target(path: &str) -> Option<Target<'_>> {
     }
     let service = match first {
         "sandbox" => "sandbox",
+        "pay" => "payments",
         "v1" => segments.next().filter(|name| *name != "sandbox" && is_name(name))?,
         _ => return None,
     };
@@ -91,6 +92,7 @@ mod tests {
             Some(Target::Service("catalogue"))
         );
         assert_eq!(target("/sandbox/pay/1"), Some(Target::Service("sandbox")));
+        assert_eq!(target("/pay/1/a-b_c"), Some(Target::Service("payments")));
     }
 
     #[test]
@@ -134,6 +136,14 @@ mod tests {
             "/v1/%69nternal/x",
             "/v1/ORDERS/x",
             "/v1/sandbox/x",
+            "/pay",
+            "/pay/",
+            "/Pay/1/k",
+            "/pay/../internal/payments/x",
+            "/pay/..%2finternal",
+            "/pay//internal/x",
+            "/pay/1/%2e%2e",
+            "/%70ay/1/k",
             "/sandbox/../internal",
             "/docs/../internal",
             "/docs/..%2finternal",
@@ -197,15 +207,19 @@ mod tests {
                 prop::sample::select(vec![
                     "/", "//", ".", "..", "%2e", "%2E%2e", "%2f", "%5c", "\\", "%25", "%252e", "v1",
                     "orders", "internal", "INTERNAL", "%69nternal", "x", "sandbox", ";", "%00", "docs",
+                    "pay",
                 ]),
                 0..12,
             ),
-            prefix in prop::sample::select(vec!["/v1/orders/", "/v1/", "/", "/sandbox/", "/docs/"]),
+            prefix in prop::sample::select(vec!["/v1/orders/", "/v1/", "/", "/sandbox/", "/docs/", "/pay/"]),
         ) {
             let path = format!("{prefix}{}", parts.concat());
             let read = sloppy(&path);
             match target(&path) {
                 Some(Target::Service("sandbox")) => prop_assert!(read.starts_with("sandbox"), "{path}"),
+                Some(Target::Service("payments")) if !path.starts_with("/v1/") => {
+                    prop_assert!(read.starts_with("pay/"), "{path} is read as {read}");
+                }
                 Some(Target::Service(name)) => {
                     let there = format!("v1/{}/", name.to_lowercase());
                     prop_assert!(read.starts_with(&there), "{path} is read as {read}");

@@ -2,12 +2,17 @@
 
 use wire::{
     Rule,
-    access::{CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, proof, roles},
+    access::{
+        CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, anyone, proof, roles,
+    },
 };
 
 const OF_VENDOR: &str = "vendors' money; store: that of the vendor who sold from that store";
 const DOCUMENTS: &str = "invoices and credit notes; own: those of orders that one placed; store: those \
                          of the store";
+
+const LINK: &str = "whoever has the link of the payment's page";
+const PAGE: &str = "payments: what there is to pay and how, and nobody's name";
 
 /// A line for each operation.
 pub const ACCESS: &[Rule] = &[
@@ -52,6 +57,11 @@ pub const ACCESS: &[Rule] = &[
     roles("vendor_statement", &[MANAGERS, OVERSEERS], OF_VENDOR),
     roles("make_payout", &[OPERATORS], "vendors' money"),
     roles("payouts", &[MANAGERS, OVERSEERS], OF_VENDOR),
+    proof("payment_page", LINK, PAGE),
+    proof("payment_page_state", LINK, PAGE),
+    proof("choose_way_on_page", LINK, PAGE),
+    proof("return_on_page", LINK, PAGE),
+    anyone("payment_page_file", "none"),
     proof("provider_webhook", "whoever signs with the provider's webhook secret", "notices"),
     proof("sandbox_webhook", "whoever signs with the provider's webhook secret", "notices"),
 ];

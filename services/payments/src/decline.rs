@@ -164,6 +164,17 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_says_the_same() {
+        let documented = include_str!("../../../docs/payments.md");
+        for why in Why::ALL {
+            let next = serde_json::to_value(why.next()).unwrap();
+            let (code, next) = (why.told().as_str(), next.as_str().unwrap());
+            let row = format!("| `{code}` | {} | `{next}` |", why.detail());
+            assert!(documented.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
     fn suspicion_cannot_be_told_from_any_other_refusal() {
         for why in [Why::Suspected, Why::LostOrStolen] {
             assert_eq!((why.told(), why.detail()), (Why::Other, Why::Other.detail()));

@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod books;
 mod closing;
+mod component;
 mod config;
 mod db;
 mod decline;
@@ -21,6 +22,7 @@ mod keeping;
 mod ledger;
 mod moves;
 mod operations;
+mod page;
 mod payment;
 mod provider;
 mod refunds;
@@ -39,6 +41,7 @@ use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
+use secrecy::ExposeSecret;
 use store::Db;
 
 use crate::{account::Accounts, rounds::Rounds};
@@ -75,13 +78,19 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub accounts: Accounts,
     pub inbox: Arc<Rounds>,
+    /// Checkout pages, and the links that lead to them.
+    pub pages: Arc<page::Pages>,
+    pub links: Arc<page::Links>,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config = context.config::<Config>()?.checked(&context.settings.public_url)?;
+    let secret = context.settings.house.secret.expose_secret().as_bytes();
     let app = App {
         accounts: Accounts::of(&config, &context.clock)?,
         inbox: Arc::default(),
+        pages: Arc::new(page::Pages::new()?),
+        links: Arc::new(page::Links::new(secret, &context.settings.public_url)),
         config: Arc::new(config),
         db: context.db,
         clock: context.clock,

@@ -42,8 +42,8 @@ pub trait Provider: Send + Sync {
     /// Whether it can be paid in this currency there.
     fn takes(&self, currency: Currency) -> bool;
 
-    /// What a page needs so that the customer can pay.
-    fn component(&self) -> Component;
+    /// What a page needs so that the customer can pay in this currency.
+    fn component(&self, currency: Currency) -> Component;
 
     /// Whether it keeps what customers pay with, for later.
     fn saves(&self) -> bool {

@@ -5,6 +5,7 @@ mod data;
 mod documents;
 mod ledger;
 mod methods;
+mod page;
 mod payouts;
 mod refund;
 mod settlements;
@@ -59,6 +60,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(documents::one::one))
         .routes(routes!(documents::one::pdf))
         .routes(routes!(documents::of_order::of_order))
+        .routes(routes!(page::show::show, page::choose::choose))
+        .routes(routes!(page::state::state))
+        .routes(routes!(page::come_back::come_back))
+        .routes(routes!(page::file::file))
         .merge(files)
 }
 

@@ -45,18 +45,14 @@ pub fn told(offered: &[(&Account, String)]) -> Vec<OfferedWay> {
 /// in between leaves one payment there.
 pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> {
     let account = app.accounts.of_payment(&payment)?;
-    if let Some(started) = started(account, &payment) {
+    if let Some(started) = started(app, account, &payment) {
         return Ok(started);
     }
     if payment.state != State::Starting || payment.wanted == Wanted::Cancel {
         let why = "the order has ended".into();
         return Err(StartRefusal::ProviderRefused { why }.into());
     }
-    let return_url = app
-        .config
-        .return_url
-        .replace("{order}", &payment.order.to_string())
-        .replace("{payment}", &payment.id.to_string());
+    let return_url = return_url(app, &payment);
     let kept = keeping::of(app, account, &payment).await?;
     let new = NewPayment {
         id: payment.id,
@@ -75,7 +71,7 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
         failed => refusal(failed),
     })?;
     let payment = save(app, &payment, (account, kept.customer.as_deref()), &created).await?;
-    let started = started(account, &payment);
+    let started = started(app, account, &payment);
     Ok(started.ok_or_else(|| anyhow::anyhow!("a payment without its provider's name"))?)
 }
 
@@ -140,16 +136,28 @@ async fn save(
     Ok(payment)
 }
 
+/// Where the browser goes when it is over.
+pub fn return_url(app: &App, payment: &Payment) -> String {
+    let order = app.config.return_url.replace("{order}", &payment.order.to_string());
+    order.replace("{payment}", &payment.id.to_string())
+}
+
+/// Where a payment that its provider knows of can be paid: on the provider's page, or else on ours.
+pub fn pay_url(app: &App, payment: &Payment) -> Option<String> {
+    let theirs = payment.pay_url.clone()?;
+    Some(if theirs.is_empty() { app.links.address(payment.id) } else { theirs })
+}
+
 /// How a payment that its provider knows of is paid.
-pub fn started(account: &Account, payment: &Payment) -> Option<Started> {
+pub fn started(app: &App, account: &Account, payment: &Payment) -> Option<Started> {
     Some(Started {
         payment: payment.id,
         provider: payment.provider.clone(),
         account: payment.account.clone(),
         provider_payment: payment.provider_payment.clone()?,
         client_secret: payment.client_secret.clone()?,
-        pay_url: payment.pay_url.clone()?,
-        component: keeping::shown(payment, account.client.component()),
+        pay_url: pay_url(app, payment)?,
+        component: keeping::shown(payment, account.client.component(payment.currency)),
     })
 }
 

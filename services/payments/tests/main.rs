@@ -7,6 +7,7 @@ mod documents;
 mod erasure;
 mod ledger;
 mod operations;
+mod page;
 mod paypal;
 mod razorpay;
 mod refund_limits;

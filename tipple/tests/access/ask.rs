@@ -118,10 +118,11 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 29] = [
+const KINDS: [&str; 31] = [
     "account",
     "difference",
     "document",
+    "file",
     "refund",
     "settlement",
     "address",
@@ -130,6 +131,7 @@ const KINDS: [&str; 29] = [
     "curation",
     "intent",
     "job",
+    "key",
     "line",
     "machine",
     "message",

@@ -339,6 +339,12 @@ impl World {
         for kind in ["difference", "document", "method", "refund", "settlement"] {
             row.ids.insert(kind, PersonId::new().to_string());
         }
+        // The link of a page is told to its customer alone, and to no test.
+        row.ids.insert("key", "no-key".into());
+        let none = self.bench.anyone("payments").get("/pay/none/no-key").await.body;
+        let style = none.as_str().and_then(|page| page.split("/pay/files/").nth(1));
+        let style = style.and_then(|rest| rest.split('"').next()).expect("its style");
+        row.ids.insert("file", style.to_owned());
         let (insight, product) = (self.operator("insight"), row.ids["product"].clone());
         let path = format!("/v1/insight/top-picks/{product}");
         let pinned = || async {

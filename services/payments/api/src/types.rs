@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use garde::Validate;
 use jiff::Timestamp;
 use kernel::{
@@ -61,7 +63,7 @@ pub struct Started {
     /// What the customer's browser needs to pay at the provider, empty where nothing; for this
     /// customer only.
     pub client_secret: String,
-    /// The page on which the customer can pay.
+    /// The page on which the customer can pay: the provider's, or else ours with its component.
     pub pay_url: String,
     /// How a page of one's own lets the customer pay.
     #[serde(default)]
@@ -92,6 +94,14 @@ pub struct Component {
     /// they are.
     #[serde(default)]
     pub saved: bool,
+    /// The connected account that the platform acts for; the script is to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub account: Option<String>,
+    /// What the page's content security policy has to allow besides the page's own: directives and
+    /// their sources. `{nonce}` in a source stands for a nonce of the page.
+    #[serde(default)]
+    pub csp: BTreeMap<String, Vec<String>>,
 }
 
 /// How the customer pays.
@@ -105,6 +115,8 @@ pub enum ComponentKind {
     StripePaymentElement,
     /// PayPal's buttons, with the id of the order; or its page at `pay_url`.
     PaypalButtons,
+    /// PayPal's fields for a card, with the id of the order.
+    PaypalCardFields,
     /// Razorpay's Checkout, with the id of the order.
     RazorpayCheckout,
 }

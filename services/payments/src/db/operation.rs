@@ -248,3 +248,14 @@ pub async fn tried(tx: &mut Tx<'_>, payment: PaymentId, kind: Kind) -> sqlx::Res
     .fetch_one(&mut **tx)
     .await
 }
+
+/// Whether the provider is being asked to set aside what the payer agreed to.
+pub async fn is_authorising(db: &Db, payment: PaymentId) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from operation
+                        where payment_id = $1 and kind = 'authorise' and ended_at is null)",
+    )
+    .bind(payment.uuid())
+    .fetch_one(db)
+    .await
+}

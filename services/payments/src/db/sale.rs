@@ -52,3 +52,11 @@ pub async fn of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<Option<Sa
         .fetch_optional(&mut **tx)
         .await
 }
+
+/// The store that an order is from, for people; nothing else of the sale.
+pub async fn store_name(db: &Db, order: OrderId) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("select body ->> 'store_name' from sale where order_id = $1")
+        .bind(order.uuid())
+        .fetch_optional(db)
+        .await
+}

@@ -22,6 +22,7 @@ use kernel::{Clock, Currency, Money};
 use payments_api::{Component, ComponentKind};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 use uuid::Uuid;
 
 pub use self::settings::{PayPal, PaysWith};
@@ -36,7 +37,7 @@ use super::{
     Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
     SeenState,
 };
-use crate::decline::Why;
+use crate::{component, decline::Why};
 
 /// Speaks to PayPal for one account.
 pub struct Client {
@@ -127,10 +128,23 @@ impl Provider for Client {
         money::takes(currency)
     }
 
-    fn component(&self) -> Component {
+    fn component(&self, currency: Currency) -> Component {
+        let (kind, parts) = match self.settings.pays_with {
+            PaysWith::Paypal => (ComponentKind::PaypalButtons, "buttons"),
+            PaysWith::Card => (ComponentKind::PaypalCardFields, "card-fields"),
+        };
+        // What is shown has to be what the order says; that it is so is PayPal's to check.
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("client-id", &self.settings.client_id)
+            .append_pair("currency", currency.code())
+            .append_pair("intent", "authorize")
+            .append_pair("components", parts)
+            .finish();
+        let script = format!("{}?{query}", self.settings.script_url);
         Component {
-            kind: ComponentKind::PaypalButtons,
-            script: Some("https://www.paypal.com/sdk/js".into()),
+            kind,
+            csp: component::csp(kind, &script),
+            script: Some(script),
             public_key: Some(self.settings.client_id.clone()),
             ..Component::default()
         }
@@ -165,6 +179,8 @@ impl Provider for Client {
         let order: Order = self.calls.post("v2/checkout/orders", new.id.uuid(), &body).await??;
         let pay_url = match new.keeping.token {
             Some(token) => self.agree(&order, new, token).await??,
+            // A card is typed on our page; PayPal's own is for its wallet.
+            None if self.settings.pays_with == PaysWith::Card => String::new(),
             None => page(&order),
         };
         Ok(Created { client_secret: String::new(), pay_url, provider_payment: order.id })

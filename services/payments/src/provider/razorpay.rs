@@ -32,6 +32,7 @@ use self::{
 use super::{
     Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
 };
+use crate::component;
 
 pub use self::settings::Razorpay;
 
@@ -103,11 +104,13 @@ impl Provider for Client {
         CURRENCIES.split(' ').any(|code| code == currency.code())
     }
 
-    fn component(&self) -> Component {
+    fn component(&self, _: Currency) -> Component {
+        let (kind, script) = (ComponentKind::RazorpayCheckout, &self.settings.script_url);
         Component {
-            kind: ComponentKind::RazorpayCheckout,
-            script: Some("https://checkout.razorpay.com/v1/checkout.js".into()),
+            kind,
+            script: Some(script.clone()),
             public_key: Some(self.settings.key_id.clone()),
+            csp: component::csp(kind, script),
             ..Component::default()
         }
     }

@@ -65,7 +65,7 @@ impl Provider for Client {
         true
     }
 
-    fn component(&self) -> Component {
+    fn component(&self, _: Currency) -> Component {
         Component::default()
     }
 

@@ -36,6 +36,7 @@ use super::{
     Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
     signature,
 };
+use crate::component;
 
 /// A visit to the hosted page lasts at least so long.
 const SHORTEST_VISIT: SignedDuration = SignedDuration::from_mins(30);
@@ -223,15 +224,22 @@ impl Provider for Client {
         amount::takes(currency)
     }
 
-    fn component(&self) -> Component {
+    fn component(&self, _: Currency) -> Component {
         match self.settings.page {
             Page::Redirect => Component::default(),
-            Page::Element => Component {
-                kind: ComponentKind::StripePaymentElement,
-                script: Some("https://js.stripe.com/v3/".into()),
-                public_key: Some(self.settings.publishable_key.clone()),
-                ..Component::default()
-            },
+            Page::Element => {
+                let (kind, script) =
+                    (ComponentKind::StripePaymentElement, &self.settings.script_url);
+                let account = &self.settings.account;
+                Component {
+                    kind,
+                    script: Some(script.clone()),
+                    public_key: Some(self.settings.publishable_key.clone()),
+                    account: (!account.is_empty()).then(|| account.clone()),
+                    csp: component::csp(kind, script),
+                    ..Component::default()
+                }
+            }
         }
     }
 

@@ -118,7 +118,7 @@ pub async fn choose_way(
 
 /// The order's payment at `account` with this choice: as it is, or new in the place of another that
 /// waits.
-async fn replaced(
+pub async fn replaced(
     app: &App,
     order: OrderId,
     (account, choice): (&Account, Choice),

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     App, db,
+    payment::Payment,
     settle::{SettleFailed, payer_came_back},
 };
 
@@ -34,13 +35,23 @@ pub async fn come_back(
     Json(brought): Json<Brought>,
 ) -> Result<Json<PaymentView>, Fault<WebhookRefusal>> {
     let payment = within(&actor, db::payment::find(&app.db, payment).await?)?;
-    let account = app.accounts.of_payment(&payment)?;
+    let payment = brought_back(&app, &payment, &brought).await?;
+    Ok(Json(PaymentView::of(&app, &payment, &actor)))
+}
+
+/// The payment as its provider shows it, once what the browser brought has been looked at.
+pub async fn brought_back(
+    app: &App,
+    payment: &Payment,
+    brought: &Brought,
+) -> Result<Payment, Fault<WebhookRefusal>> {
+    let account = app.accounts.of_payment(payment)?;
     if let Some(name) = &payment.provider_payment {
-        let brought = serde_json::to_value(&brought).map_err(anyhow::Error::from)?;
+        let brought = serde_json::to_value(brought).map_err(anyhow::Error::from)?;
         account.come_back(name, &brought).map_err(WebhookRefusal::from)?;
     }
-    match payer_came_back(&app, payment.id).await {
-        Ok(payment) => Ok(Json(PaymentView::of(&app, &payment, &actor))),
+    match payer_came_back(app, payment.id).await {
+        Ok(payment) => Ok(payment),
         Err(SettleFailed::Provider(why)) => {
             tracing::warn!(%why, "the provider does not answer");
             Err(Problem::unavailable("payment provider's").into())

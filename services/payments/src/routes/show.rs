@@ -10,6 +10,7 @@ use crate::{
     decline::{Next, Why},
     payment::{Payment, State, Wanted},
     refunds::Desk,
+    start,
 };
 
 /// A payment.
@@ -29,7 +30,7 @@ pub struct PaymentView {
     superseded: bool,
     /// Held back by disputes that are open or lost.
     disputed: Money,
-    /// The provider's page, while it can be paid there; for the customer only.
+    /// The provider's page, or else ours, while it can be paid there; for the customer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pay_url: Option<String>,
@@ -85,7 +86,7 @@ impl PaymentView {
                 .declined_why
                 .filter(|_| payment.state == State::Open && !ending)
                 .map(Declined::of),
-            pay_url: payment.pay_url.clone().filter(|url| payable && !url.is_empty()),
+            pay_url: start::pay_url(app, payment).filter(|_| payable),
             can: can.into_iter().filter_map(|(what, may)| may.then_some(what)).collect(),
         }
     }

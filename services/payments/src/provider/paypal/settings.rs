@@ -2,7 +2,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::config::SHORTEST_SECRET;
+use crate::{component, config::SHORTEST_SECRET};
 
 /// `[payments.paypal.<name>]`: one account at PayPal. PayPal wants to be asked before alcohol is
 /// sold through it.
@@ -29,6 +29,8 @@ pub struct PayPal {
     /// Where certificates of webhooks may lie; PayPal's own unless told. A plain name means https;
     /// `http://127.0.0.1:<port>` is for tests.
     pub cert_hosts: Vec<String>,
+    /// Where its script for our page is, without a query; PayPal's own unless told.
+    pub script_url: String,
     /// PEM file of the authorities whose certificates are trusted; the web's own unless told.
     pub roots_file: String,
 }
@@ -60,6 +62,10 @@ impl PayPal {
         if self.cert_hosts.is_empty() {
             self.cert_hosts = vec![format!("api.{own}"), format!("api-m.{own}")];
         }
+        if self.script_url.is_empty() {
+            self.script_url = "https://www.paypal.com/sdk/js".into();
+        }
+        component::check_script(&at, &self.script_url)?;
         let base = Url::parse(&self.base_url).with_context(|| format!("{at}.base_url"))?;
         let sandbox = base.host_str().is_some_and(|host| host.contains("sandbox"));
         ensure!(!(self.live && sandbox), "{at} is live and its base_url is the sandbox's");
@@ -133,6 +139,7 @@ mod tests {
             PayPal { cert_hosts: vec![text("http://api.paypal.com")], ..good() },
             PayPal { cert_hosts: vec![text("api.paypal.com/certs")], ..good() },
             PayPal { cert_hosts: vec![text("user@api.paypal.com")], ..good() },
+            PayPal { script_url: text("http://www.paypal.com/sdk/js"), ..good() },
         ] {
             assert!(bad.checked("main").is_err());
         }

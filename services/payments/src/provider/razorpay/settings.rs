@@ -2,7 +2,7 @@ use anyhow::ensure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::config::SHORTEST_SECRET;
+use crate::{component, config::SHORTEST_SECRET};
 
 /// `[payments.razorpay.<name>]`: one account at Razorpay.
 #[derive(Clone, Deserialize, Serialize)]
@@ -28,6 +28,8 @@ pub struct Razorpay {
     pub live: bool,
     /// Whether customers may save cards in Razorpay's window; Razorpay has to have allowed it.
     pub saves_methods: bool,
+    /// Where its script for our page is; without a query.
+    pub script_url: String,
 }
 
 impl Default for Razorpay {
@@ -42,6 +44,7 @@ impl Default for Razorpay {
             account_id: String::new(),
             live: false,
             saves_methods: false,
+            script_url: "https://checkout.razorpay.com/v1/checkout.js".into(),
         }
     }
 }
@@ -82,7 +85,7 @@ impl Razorpay {
             self.live
         );
         ensure!(self.account_id.starts_with("acc_"), "{section}.account_id must be acc_…");
-        Ok(())
+        component::check_script(&section, &self.script_url)
     }
 }
 
@@ -111,6 +114,7 @@ mod tests {
             Razorpay { live: true, ..good() },
             Razorpay { key_id: "rzp_live_1".into(), ..good() },
             Razorpay { account_id: String::new(), ..good() },
+            Razorpay { script_url: "http://checkout.razorpay.com/v1/checkout.js".into(), ..good() },
             Razorpay { old_webhook_secret_until: Some(Timestamp::MAX), ..good() },
         ] {
             assert!(bad.check("in").is_err());

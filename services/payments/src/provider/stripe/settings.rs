@@ -2,7 +2,7 @@ use anyhow::ensure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::config::SHORTEST_SECRET;
+use crate::{component, config::SHORTEST_SECRET};
 
 /// `[payments.stripe.<name>]`
 #[derive(Clone, Deserialize, Serialize)]
@@ -29,6 +29,8 @@ pub struct Stripe {
     /// Whether customers may keep cards for later; a restricted key then has to be allowed to write
     /// customers and payment methods.
     pub saves_methods: bool,
+    /// Where its script for our page is; without a query.
+    pub script_url: String,
 }
 
 /// A secret of an endpoint, `whsec_…`.
@@ -64,6 +66,7 @@ impl Default for Stripe {
             live: false,
             page: Page::Element,
             saves_methods: false,
+            script_url: "https://js.stripe.com/v3/".into(),
         }
     }
 }
@@ -105,7 +108,7 @@ impl Stripe {
             (near || self.base_url.starts_with("https://")) && !self.base_url.ends_with('/'),
             "{at}.base_url must begin with https:// and not end with a slash"
         );
-        Ok(())
+        component::check_script(&at, &self.script_url)
     }
 }
 
@@ -141,6 +144,7 @@ mod tests {
             Stripe { webhook_secrets: secrets(long, Some(Timestamp::MAX)), ..good() },
             Stripe { base_url: "http://api.stripe.com".into(), ..good() },
             Stripe { account: "us".into(), ..good() },
+            Stripe { script_url: "http://js.stripe.com/v3/".into(), ..good() },
         ] {
             bad.check("us").unwrap_err();
         }

@@ -1,0 +1,119 @@
+//! The checkout page and what it asks for. Whoever has its link may: it shows nobody's name.
+
+pub mod choose;
+pub mod come_back;
+pub mod file;
+pub mod show;
+pub mod state;
+
+use kernel::PaymentId;
+use payments_api::{Component, ComponentKind, Started};
+use serde::Serialize;
+use wire::{Path, Problem};
+
+use crate::{
+    App,
+    account::Account,
+    db,
+    page::{Facts, Shown, Stage, Way, mark},
+    payment::Payment,
+    start,
+    ways::Basket,
+};
+
+/// What a link names: a payment, and the key that opens its page.
+pub type Link = Result<Path<(PaymentId, String)>, Problem>;
+
+/// The payment of a link that holds; a wrong key and a missing payment look alike.
+async fn opened(app: &App, link: Link) -> anyhow::Result<Option<Payment>> {
+    let Ok(Path((id, key))) = link else { return Ok(None) };
+    if !app.links.hold(id, &key) {
+        return Ok(None);
+    }
+    Ok(db::payment::find(&app.db, id).await?)
+}
+
+/// How a payment stands, for the page.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PageState {
+    stage: Stage,
+    /// Another than the page was given out with: it would say something else now.
+    mark: String,
+    /// Until it is too late.
+    seconds_left: i64,
+}
+
+impl PageState {
+    async fn of(app: &App, payment: &Payment) -> anyhow::Result<Self> {
+        let facts = facts(app, payment).await?;
+        Ok(Self {
+            stage: Stage::of(payment, &facts),
+            mark: mark(payment, &facts),
+            seconds_left: seconds_left(payment, &facts),
+        })
+    }
+}
+
+async fn facts(app: &App, payment: &Payment) -> anyhow::Result<Facts> {
+    Ok(Facts {
+        now: app.clock.now(),
+        authorising: db::operation::is_authorising(&app.db, payment.id).await?,
+        broken_off: app.accounts.of_payment(payment)?.is_broken_off(),
+    })
+}
+
+fn seconds_left(payment: &Payment, facts: &Facts) -> i64 {
+    payment.pay_by.duration_since(facts.now).as_secs().max(0)
+}
+
+/// All that the page shows of a payment now; `error` is what was wrong with what was asked for.
+async fn shown(app: &App, payment: &Payment, error: Option<String>) -> anyhow::Result<Shown> {
+    let facts = facts(app, payment).await?;
+    let stage = Stage::of(payment, &facts);
+    let account = app.accounts.of_payment(payment)?;
+    let ways = if stage.waits() { ways(app, payment).await? } else { Vec::new() };
+    let started = start::started(app, account, payment).filter(|_| stage == Stage::Waiting);
+    let (component, client_secret) = match started {
+        Some(Started { component, client_secret, .. }) => (component, client_secret),
+        None => (Component::default(), String::new()),
+    };
+    Ok(Shown {
+        stage,
+        mark: mark(payment, &facts),
+        path: app.links.path(payment.id),
+        address: app.links.address(payment.id),
+        amount: payment.money(payment.amount).to_string(),
+        minor: payment.amount,
+        currency: payment.currency.code(),
+        description: payment.description.clone(),
+        store: db::sale::store_name(&app.db, payment.order).await?,
+        seconds_left: seconds_left(payment, &facts),
+        declined: payment.declined_why.map(crate::decline::Why::detail),
+        error,
+        ways,
+        order_url: start::return_url(app, payment),
+        component,
+        provider_payment: payment.provider_payment.clone().unwrap_or_default(),
+        client_secret,
+        provider_url: payment.pay_url.clone().unwrap_or_default(),
+    })
+}
+
+async fn ways(app: &App, payment: &Payment) -> anyhow::Result<Vec<Way>> {
+    let offered = start::offered(app, &basket(payment)).await?;
+    let way = |(account, label): (&Account, String)| Way {
+        way: account.key(),
+        answers: !account.is_broken_off(),
+        current: account.has(payment),
+        plain: matches!(
+            account.client.component(payment.currency).kind,
+            ComponentKind::Redirect | ComponentKind::PaypalButtons
+        ),
+        label,
+    };
+    Ok(offered.into_iter().map(way).collect())
+}
+
+fn basket(payment: &Payment) -> Basket {
+    Basket { store: payment.store, currency: payment.currency, classes: payment.classes.clone() }
+}

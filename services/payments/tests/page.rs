@@ -1,0 +1,165 @@
+//! The checkout page, as whoever has its link sees it.
+
+mod choose;
+mod counter;
+mod stages;
+
+use kernel::{OrderId, PaymentId};
+use serde_json::json;
+
+use counter::Counter;
+
+const PAYPAL: &str = "https://*.paypal.com https://*.paypalobjects.com https://*.venmo.com";
+
+/// What the page of each provider's component may load; `N` is its nonce.
+fn policy(way: &str) -> String {
+    let (connect, rest) = match way {
+        "stripe:main" => (
+            " https://api.stripe.com".to_owned(),
+            "; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; \
+             script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'"
+                .to_owned(),
+        ),
+        "razorpay:main" => (
+            " https://api.razorpay.com https://lumberjack.razorpay.com \
+             https://lumberjack-cx.razorpay.com"
+                .to_owned(),
+            "; frame-src https://api.razorpay.com https://checkout.razorpay.com; img-src \
+             https://cdn.razorpay.com; script-src 'self' https://checkout.razorpay.com; style-src \
+             'self'"
+                .to_owned(),
+        ),
+        _ => (
+            format!(" {PAYPAL}"),
+            format!(
+                "; frame-src {PAYPAL}; img-src {PAYPAL} data:; script-src 'self' {PAYPAL} \
+                 'nonce-N'; style-src 'self' {PAYPAL} 'nonce-N'"
+            ),
+        ),
+    };
+    format!(
+        "base-uri 'none'; connect-src 'self'{connect}; default-src 'none'; form-action 'self'; \
+         frame-ancestors 'none'{rest}"
+    )
+}
+
+#[tokio::test]
+async fn each_provider_has_a_page_with_its_component_and_exactly_its_policy() {
+    let counter = Counter::open().await;
+    let secrets = [
+        counter.stripe.secret_key(),
+        counter.stripe.webhook_secret(),
+        counter.paypal.client().1,
+        counter.cards.client().1,
+        &counter.razorpay.key_secret,
+        &counter.razorpay.webhook_secret,
+        testkit::SECRET,
+        "Ann Lee",
+        "2 Elm Street",
+        &counter.customer.person.to_string(),
+    ]
+    .map(str::to_owned);
+    for (way, kind) in [
+        ("stripe:main", "stripe_payment_element"),
+        ("paypal:card", "paypal_card_fields"),
+        ("razorpay:main", "razorpay_checkout"),
+        ("paypal:main", "paypal_buttons"),
+    ] {
+        let path = if way == "paypal:main" {
+            // PayPal has a page of its own; that of ours is reached by choosing.
+            let started = counter.start(way, OrderId::new()).await;
+            assert!(started.pay_url.starts_with(counter.paypal.base_url()));
+            let other = counter.start("stripe:main", OrderId::new()).await;
+            counter.choose(&Counter::path(&other), way).await
+        } else {
+            Counter::path(&counter.start(way, OrderId::new()).await)
+        };
+        let answer = counter.browser().get(&path).await;
+        let page = answer.body.as_str().unwrap();
+        let nonce = page.split("data-nonce=\"").nth(1).unwrap().split('"').next().unwrap();
+        let header = |name: &str| answer.headers[name].to_str().unwrap();
+        assert_eq!(header("content-security-policy"), policy(way).replace('N', nonce), "{way}");
+        assert_eq!(header("cache-control"), "no-store");
+        assert_eq!(header("referrer-policy"), "strict-origin");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin-allow-popups");
+        assert!(header("permissions-policy").starts_with("payment=(self \"https://"));
+        assert!(header("permissions-policy").contains("camera=(), "));
+        assert!(page.contains(&format!("data-kind=\"{kind}\"")), "{page}");
+        for shown in ["25.99 USD", "Corner Cellar", "Order &lt;K7Q2-9F&gt;", "30 minutes left"] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
+        for secret in &secrets {
+            assert!(!page.contains(secret.as_str()), "{secret} in {page}");
+        }
+        for inline in ["<style", " style=", " onclick=", "javascript:", "<script>"] {
+            assert!(!page.contains(inline), "{inline} in {page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_web_app_needs_for_the_same_is_in_the_contract() {
+    let counter = Counter::open().await;
+    let started = counter.start("paypal:card", OrderId::new()).await;
+    let script = started.component.script.unwrap();
+    let id = counter.cards.client().0;
+    assert_eq!(
+        script,
+        format!(
+            "https://www.paypal.com/sdk/js?client-id={id}&currency=USD&intent=authorize\
+             &components=card-fields"
+        )
+    );
+    let mut theirs: Vec<&str> = PAYPAL.split(' ').collect();
+    assert_eq!(started.component.csp["frame-src"], theirs);
+    theirs.push("'nonce-{nonce}'");
+    assert_eq!(started.component.csp["script-src"], theirs);
+}
+
+#[tokio::test]
+async fn a_wrong_key_and_a_payment_that_never_was_look_alike() {
+    let counter = Counter::open().await;
+    let started = counter.start("stripe:main", OrderId::new()).await;
+    let other = counter.start("stripe:main", OrderId::new()).await;
+    let (path, others) = (Counter::path(&started), Counter::path(&other));
+    let (before, key) = path.rsplit_once('/').unwrap();
+    let others_key = others.rsplit('/').next().unwrap();
+    let missing = counter.browser().get(&format!("/pay/{}/{key}", PaymentId::new())).await;
+    assert_eq!(missing.status, 404);
+    assert_eq!(missing.headers["content-type"], "text/html; charset=utf-8");
+    for wrong in [
+        format!("{before}/x"),
+        format!("{before}/{others_key}"),
+        format!("{before}/{key}A"),
+        format!("{before}/{}", &key[..42]),
+        format!("{before}/%00"),
+        "/pay/nothing/nothing".to_owned(),
+    ] {
+        let answer = counter.browser().get(&wrong).await;
+        assert_eq!((answer.status, &answer.body), (missing.status, &missing.body), "{wrong}");
+        let answer = counter.form(&wrong, "way=razorpay:main").await;
+        assert_eq!((answer.status, &answer.body), (missing.status, &missing.body), "{wrong}");
+        let state = format!("{wrong}/state");
+        counter.browser().get(&state).await.refused(404, "not-found");
+        counter.back(&wrong, &json!({})).await.refused(404, "not-found");
+    }
+    assert_eq!(counter.stage(&path).await, "waiting", "nothing was chosen");
+}
+
+#[tokio::test]
+async fn style_and_script_may_be_kept_for_good() {
+    let counter = Counter::open().await;
+    let path = Counter::path(&counter.start("stripe:main", OrderId::new()).await);
+    let page = counter.page(&path).await;
+    for (ending, kind) in [(".css\"", "text/css"), (".js\"", "text/javascript")] {
+        let name = page.split(ending).next().unwrap().rsplit('"').next().unwrap();
+        let name = format!("{name}{}", ending.trim_end_matches('"'));
+        assert!(name.starts_with("/pay/files/page-"), "{name}");
+        let answer = counter.browser().get(&name).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.headers["content-type"].to_str().unwrap().starts_with(kind));
+        assert_eq!(answer.headers["cache-control"], "public, max-age=31536000, immutable");
+    }
+    counter.browser().get("/pay/files/page.js").await.refused(404, "not-found");
+}

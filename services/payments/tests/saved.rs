@@ -1,6 +1,7 @@
 //! What the tests of saved ways to pay have in common, whoever the provider is.
 
 use kernel::{Actor, SavedMethodId};
+use payments_api::Started;
 use serde_json::Value;
 use testkit::{Answer, Bench};
 
@@ -24,6 +25,16 @@ pub async fn only(bench: &Bench, customer: &Actor) -> SavedMethodId {
 
 pub async fn remove(bench: &Bench, customer: &Actor, method: SavedMethodId) -> Answer {
     bench.signed("payments", customer).delete(&format!("{METHODS}/{method}")).await
+}
+
+/// The checkout page of a payment, which knows no token either.
+pub async fn page(bench: &Bench, started: &Started) -> String {
+    let (_, path) = started.pay_url.split_once("/pay/").expect("our page");
+    let page = bench.anyone("payments").get(&format!("/pay/{path}")).await;
+    assert_eq!(page.status, 200);
+    let page = page.body.as_str().expect("HTML").to_owned();
+    assert!(!page.contains("pm_") && !page.contains("token_"), "{page}");
+    page
 }
 
 /// Of whatever was removed nothing is left but that it was kept.

@@ -69,7 +69,9 @@ async fn a_kept_wallet_pays_without_anybodys_browser() {
     till.paypal.fault(Call::Create, Goes::WrongAfter, 1);
     till.try_start_with(order, method).await.refused(503, "provider-unavailable");
     let started: Started = till.try_start_with(order, method).await.ok();
-    assert!(started.component.saved && started.pay_url.is_empty(), "{started:?}");
+    assert!(started.component.saved && !started.pay_url.contains("checkoutnow"), "{started:?}");
+    let page = saved::page(&till.bench, &started).await;
+    assert!(page.contains("data-saved=\"1\" data-url=\"\""), "{page}");
     till.reached(&started, "authorised").await;
     till.pack(order, 2000).await;
     till.reached(&started, "captured").await;

@@ -80,6 +80,9 @@ async fn a_kept_card_pays_again_and_its_bank_may_ask_or_say_no() {
     let token = house.token().await;
     let started = house.start_with(method).await;
     assert!(!serde_json::to_string(&started).unwrap().contains(&token));
+    let page = saved::page(&house.bench, &started).await;
+    let customer = started.component.customer.as_deref().unwrap();
+    assert!(page.contains(&format!("data-customer=\"{customer}\"")) && !page.contains(&token));
     house.pay_in_window(&started, Pays::AfterChallenge, Some(&token)).await;
     assert_eq!(house.show(&started).await["state"], "authorised");
     let failed = house.start_with(method).await;

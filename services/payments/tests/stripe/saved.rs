@@ -88,12 +88,15 @@ async fn a_kept_card_pays_again_and_its_bank_may_ask_or_say_no() {
     let till = Till::open().await;
     let method = till.save(Pays::AfterChallenge).await;
     let started = till.start_with(method).await;
+    let page = async || saved::page(&till.shop.bench, &started).await;
+    assert!(page().await.contains("data-saved="));
     till.stripe.pay_with_what_is_kept(&started.provider_payment).await;
     till.come_back(&started).await;
     assert_eq!(till.state(&started).await, "open", "the bank asks");
     till.stripe.answer_challenge(&started.provider_payment, "fail").await;
     till.come_back(&started).await;
     assert_eq!(till.shop.show(&started).await["declined"]["code"], "not_authenticated");
+    assert!(!page().await.contains("data-saved="), "a card is typed then");
     let order = OrderId::new();
     let started: Started = till.try_start_with(order, method).await.ok();
     let same: Started = till.try_start_with(order, method).await.ok();

@@ -83,6 +83,7 @@ const LISTS: &[(&str, &str)] = &[
     ("my_orders", "order"),
     ("passkeys", "passkey"),
     ("people", "person"),
+    ("saved_methods", "method"),
     ("sessions", "session"),
 ];
 
@@ -362,8 +363,8 @@ async fn with_effect(world: &World, case: &Case, findings: &mut Findings) {
 }
 
 /// Ids that nobody knows but those who reach their row.
-const PRIVATE: [&str; 8] =
-    ["cart", "order", "payment", "job", "offer", "message", "coupon", "promotion"];
+const PRIVATE: [&str; 9] =
+    ["cart", "order", "payment", "method", "job", "offer", "message", "coupon", "promotion"];
 
 /// What someone tried with others' things, or did to them, is told them again as their own deed.
 const DEEDS: &[(&str, &[&str])] = &[("export_me", &["cart", "order"])];

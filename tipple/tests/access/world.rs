@@ -335,8 +335,8 @@ impl World {
         let made: Value = self.operator("payments").put("/v1/payments/ways", way).await.ok();
         row.ids.insert("way", text(&made, "id"));
         row.ids.insert("account", "sandbox".into());
-        // Nothing has been invoiced, settled, asked back or saved to pay with here.
-        for kind in ["difference", "document", "method", "refund", "settlement"] {
+        // Nothing has been invoiced, settled or asked back here.
+        for kind in ["difference", "document", "refund", "settlement"] {
             row.ids.insert(kind, PersonId::new().to_string());
         }
         // The link of a page is told to its customer alone, and to no test.
@@ -391,7 +391,24 @@ impl World {
         row.ids.insert("order", order);
         row.ids.insert("payment", text(&placed["payment"], "payment"));
         row.ids.insert("intent", intent);
+        self.keep_a_method(row).await;
         placed
+    }
+
+    /// The customer keeps what they paid with; the sandbox keeps nothing.
+    async fn keep_a_method(&self, row: &mut Row) {
+        let method: sqlx::types::Uuid = sqlx::query_scalar(
+            "insert into payments.saved_method (id, customer_id, provider, account, provider_customer,
+                                                payment_id, token, kind, consented_at, created_at)
+             select gen_random_uuid(), customer_id, provider, account, 'cus', id, id::text, 'card', now(),
+                    now()
+             from payments.payment where id = $1::uuid returning id",
+        )
+        .bind(&row.ids["payment"])
+        .fetch_one(&mut self.bench.connection().await)
+        .await
+        .expect("a payment");
+        row.ids.insert("method", method.to_string());
     }
 
     /// The driver takes the order that waits.

@@ -89,6 +89,8 @@ impl Counter {
             vendor,
             classes: vec![AlcoholClass::Wine],
             with: Some(way.into()),
+            save_method: false,
+            saved_method: None,
             description: "Order <K7Q2-9F>".into(),
             pay_by: self.bench.now() + SignedDuration::from_mins(30),
             sale: Some(sale),

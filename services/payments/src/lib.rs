@@ -78,6 +78,7 @@ pub(crate) struct App {
     /// Checkout pages, and the links that lead to them.
     pub pages: Arc<page::Pages>,
     pub links: Arc<page::Links>,
+    pub operations: Arc<Rounds>,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -88,6 +89,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         inbox: Arc::default(),
         pages: Arc::new(page::Pages::new()?),
         links: Arc::new(page::Links::new(secret, &context.settings.public_url)),
+        operations: Arc::default(),
         config: Arc::new(config),
         db: context.db,
         clock: context.clock,
@@ -113,27 +115,14 @@ impl App {
     /// Runs operations that have just become due, rather than at the job's next round.
     pub fn wake_operations(&self) {
         let app = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = operations::run_due(app).await {
-                tracing::warn!(error = format!("{error:#}"), "operations wait");
-            }
-        });
+        rounds::call(&self.operations, "operations", move || operations::run_due(app.clone()));
     }
 
     /// Handles notices that have just come, rather than at the job's next round. They come in
     /// bursts: one round at a time goes through all that have come, and leaves the database to
     /// those who wait to be acknowledged.
     pub fn wake_inbox(&self) {
-        if !self.inbox.call() {
-            return;
-        }
         let app = self.clone();
-        tokio::spawn(async move {
-            while app.inbox.begin() {
-                if let Err(error) = inbox::handle_due(app.clone()).await {
-                    tracing::warn!(error = format!("{error:#}"), "notices wait");
-                }
-            }
-        });
+        rounds::call(&self.inbox, "notices", move || inbox::handle_due(app.clone()));
     }
 }

@@ -6,6 +6,7 @@ pub mod razorpay;
 pub mod sandbox;
 mod signature;
 pub mod stripe;
+pub mod webhook_secret;
 
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};

@@ -49,11 +49,10 @@ pub async fn payer_came_back(app: &App, id: PaymentId) -> Result<Payment, Settle
 }
 
 async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleFailed> {
-    let payment = db::payment::find(&app.db, id).await?;
-    let payment = payment.with_context(|| format!("there is no payment {id}"))?;
+    let payment = db::payment::find_with_disputes(&app.db, id).await?;
+    let (payment, disputes) = payment.with_context(|| format!("there is no payment {id}"))?;
     let Some(provider_payment) = &payment.provider_payment else { return Ok(payment) };
     let account = app.accounts.of_payment(&payment)?;
-    let disputes = db::beside::named_disputes(&app.db, id).await?;
     let known = Known {
         provider_payment,
         payment: id,

@@ -35,6 +35,8 @@ pub struct Order {
     /// Whom the money is for; the account that asks unless told.
     pub merchant: String,
     pub source: Source,
+    /// What the merchant asked for when it was made.
+    pub asked: Value,
     pub return_url: String,
     pub cancel_url: String,
     /// What the bank will say when it is asked.

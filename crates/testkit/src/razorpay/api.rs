@@ -52,7 +52,7 @@ async fn answer(
         let wrong = Failure::bad("Authentication failed").status(StatusCode::UNAUTHORIZED);
         return wrong.into_response();
     }
-    let goes = call.and_then(|call| at.state().call(call));
+    let goes = at.called(call);
     if goes == Some(Goes::WrongBefore) {
         return Failure::server().into_response();
     }
@@ -95,6 +95,19 @@ struct NewOrder {
     unique_receipt: bool,
     #[serde(default)]
     partial_payment: bool,
+    payment: Option<CaptureSettings>,
+}
+
+/// As the order asks for them; otherwise the account's hold, which are to capture all at once.
+#[derive(Deserialize)]
+struct CaptureSettings {
+    capture: String,
+    capture_options: Option<CaptureOptions>,
+}
+
+#[derive(Deserialize)]
+struct CaptureOptions {
+    refund_speed: String,
 }
 
 fn rupees() -> String {
@@ -133,6 +146,20 @@ impl State {
             }
             return Err(Failure::field("receipt", "Order receipt should be unique."));
         }
+        let by_hand = match &new.payment {
+            None => false,
+            Some(asked) => {
+                let speed = asked.capture_options.as_ref().map(|one| one.refund_speed.as_str());
+                if !matches!(speed, None | Some("normal" | "optimum")) {
+                    return Err(Failure::field("refund_speed", "There is no such speed"));
+                }
+                match asked.capture.as_str() {
+                    "manual" => true,
+                    "automatic" => false,
+                    _ => return Err(Failure::field("capture", "Is automatic or manual")),
+                }
+            }
+        };
         let order = Order {
             id: state::id("order"),
             amount,
@@ -140,6 +167,7 @@ impl State {
             notes: new.notes,
             attempts: 0,
             paid: false,
+            by_hand,
             created_at: now,
         };
         let json = order.json();
@@ -253,7 +281,7 @@ async fn refund(
     if !at.admits(&headers) {
         return answer(at, &headers, None, |_, _| Ok(Value::Null)).await;
     }
-    let goes = at.state().call(Call::Refund);
+    let goes = at.called(Some(Call::Refund));
     if goes == Some(Goes::WrongBefore) {
         return Failure::server().into_response();
     }

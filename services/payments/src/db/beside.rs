@@ -87,14 +87,6 @@ pub async fn refund_returned(
     Ok(())
 }
 
-/// The provider's ids of a payment's disputes.
-pub async fn named_disputes(db: &Db, payment: PaymentId) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar("select dispute from dispute where payment_id = $1 order by opened_at")
-        .bind(payment.uuid())
-        .fetch_all(db)
-        .await
-}
-
 /// Notices spoke of these disputes: they are asked about from now on. The payment is locked first, as
 /// whoever settles it does, so that the two do not wait for each other.
 pub async fn name_disputes(

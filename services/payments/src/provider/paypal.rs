@@ -1,7 +1,8 @@
 //! PayPal: Orders v2 with the intent to authorise, Payments v2, disputes, signed webhooks.
 //!
-//! PayPal forgets the keys of writes after six hours, and we may not know what came of one for
-//! longer: so each write looks first whether it has been done.
+//! PayPal forgets the keys of writes to orders after six hours and those of writes to payments after
+//! 45 days (specifications of Orders v2 and Payments v2, `PayPal-Request-Id`), and we may not know
+//! what came of one for longer: so each write looks first whether it has been done.
 
 mod calls;
 mod certificate;
@@ -37,20 +38,27 @@ use super::{
 };
 use crate::{component, decline::Why};
 
+/// So long after it was set aside PayPal answers for the money of an account of its own; what is set
+/// aside lapses after 29 days. Source: its documentation “Authorization and honor period”, which
+/// advises to authorise anew before capturing later.
+const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// Speaks to PayPal for one account.
 pub struct Client {
     calls: Calls,
     certificates: Certificates,
     settings: PayPal,
+    clock: Clock,
 }
 
 impl Client {
     /// `settings` as they have been checked.
     pub fn new(settings: PayPal, patience: Duration, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
-            calls: Calls::new(&settings, patience, clock)?,
+            calls: Calls::new(&settings, patience, clock.clone())?,
             certificates: Certificates::new(&settings, patience)?,
             settings,
+            clock,
         })
     }
 
@@ -62,6 +70,25 @@ impl Client {
     async fn payments(&self, name: &str) -> Result<Payments, CallFailed> {
         let order = self.order(name).await??;
         Ok(order.purchase_units.into_iter().next().map(|unit| unit.payments).unwrap_or_default())
+    }
+
+    /// The authorisation to capture from: a new one where PayPal no longer answers for `held`. Cards
+    /// cannot be authorised anew; and where PayPal does not want to, the old one can still be tried.
+    async fn honoured(&self, key: Uuid, held: &Authorization) -> Result<String, CallFailed> {
+        let since = held.create_time.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
+        let age = since.map(|since| self.clock.now().duration_since(since));
+        let is_card = self.settings.pays_with == PaysWith::Card;
+        if is_card || age.is_none_or(|age| age < HONOURED) {
+            return Ok(held.id.clone());
+        }
+        let path = format!("v2/payments/authorizations/{}/reauthorize", held.id);
+        // Its own key: the capture is sent under the operation's.
+        let key = Uuid::from_u128(key.as_u128() ^ 1);
+        let again: Answer<Authorization> = self.calls.post(&path, key, &json!({})).await;
+        Ok(match again? {
+            Ok(again) if again.status == "CREATED" => again.id,
+            _ => held.id.clone(),
+        })
     }
 
     fn source(&self, return_url: &str) -> Value {
@@ -197,7 +224,8 @@ impl Provider for Client {
             return Ok(());
         }
         let held = held(&payments).ok_or_else(|| nothing("set aside"))?;
-        let path = format!("v2/payments/authorizations/{}/capture", held.id);
+        let held = self.honoured(key, held).await?;
+        let path = format!("v2/payments/authorizations/{held}/capture");
         let body = json!({"amount": Amount::of(amount), "final_capture": true});
         let done: Capture = self.calls.post(&path, key, &body).await??;
         if failed(&done) { Err(CallFailed::Refused(done.status)) } else { Ok(()) }

@@ -3,8 +3,9 @@
 //!
 //! Razorpay has no keys for idempotency on orders and captures, so both look before they write; a
 //! refund carries our key in `X-Refund-Idempotency` and in its notes, for the key is forgotten
-//! there one day. Amounts are minor units as ISO 4217 has them, also of currencies with no or three
-//! decimals; of the latter the last digit must be 0.
+//! there one day: for how long it is kept is not documented. Amounts are minor units as ISO 4217 has
+//! them, also of currencies with no or three decimals; of the latter the last digit must be 0
+//! (documentation of the Orders and Refunds API).
 
 mod api;
 mod decline;
@@ -33,15 +34,18 @@ use crate::component;
 
 pub use self::settings::Razorpay;
 
-/// Its currencies, from its public list.
-const CURRENCIES: &str = "AED ALL AMD AUD AWG BBD BDT BHD BMD BND BOB BSD BWP BZD CAD CHF CNY COP \
-    CRC CUP CZK DKK DOP DZD EGP ETB EUR FJD GBP GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD \
-    JPY KES KGS KHR KWD KYD KZT LAK LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR NAD \
-    NGN NIO NOK NPR NZD OMR PEN PGK PHP PKR QAR RUB SAR SCR SEK SGD SLL SOS SSP SVC SZL THB TTD \
-    TZS USD UYU UZS YER ZAR";
+/// Its currencies, each with the decimals of ISO 4217. Source: Razorpay's documentation
+/// “International payments”, supported currencies.
+const CURRENCIES: &str = "AED ALL AMD AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN \
+    BWP BZD CAD CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD GBP GHS GIP GMD GNF \
+    GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LKR \
+    LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PEN PGK \
+    PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SCR SEK SGD SLL SOS SVC SZL THB TND TRY TTD TWD TZS UAH \
+    UGX USD UYU UZS VND VUV XAF XCD XOF XPF YER ZAR ZMW";
 
-/// Banks may agree so long after an attempt had failed: three days by one page of its
-/// documentation, five by another.
+/// Banks may agree so long after an attempt had failed, and money that is set aside goes back by
+/// itself in the same time. Source: “Late payment authorisations” says three days, “Configure payment
+/// capture settings using Orders API” says five.
 const LATE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// Speaks to Razorpay for one account.
@@ -128,6 +132,8 @@ impl Provider for Client {
                 // Two who ask at once get the same order.
                 "unique_receipt": true,
                 "notes": {"order": new.order, "payment": new.id},
+                // Unless told, Razorpay captures by itself whatever its banks agree to.
+                "payment": {"capture": "manual", "capture_options": {"refund_speed": "normal"}},
             });
             self.api.post("orders", None, &body).await?
         };

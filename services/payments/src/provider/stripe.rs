@@ -5,7 +5,9 @@
 //! one that lives, and its 1.0 has been a release candidate for over a year; it answers a 500 and a
 //! spent key like any other error, which here are three different things to do next.
 //!
-//! Stripe forgets a key after a day or later. Writes to a payment are looked at before they are
+//! Stripe forgets a key after a day or later (documentation “Idempotent requests”), and frees what a
+//! card has set aside after seven days unless its scheme says otherwise (“Place a hold on a payment
+//! method”). Writes to a payment are looked at before they are
 //! repeated; a creation looks first when its key may be forgotten.
 
 mod amount;
@@ -28,11 +30,12 @@ pub use self::settings::Stripe;
 use self::{
     amount::to_stripe,
     call::{Calls, Failed, MOST_KEYS, spent},
-    settings::{Page, WebhookSecret},
+    settings::Page,
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
     Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
+    webhook_secret,
 };
 use crate::component;
 
@@ -310,9 +313,8 @@ impl Provider for Client {
             return Err(NotTaken::Signature);
         };
         let header = header.to_str().map_err(|_| NotTaken::Signature)?;
-        let count = |one: &&WebhookSecret| one.until.is_none_or(|until| now < until);
-        let mut secrets = self.settings.webhook_secrets.iter().filter(count);
-        if !secrets.any(|one| signature::holds(one.secret.as_bytes(), header, body, now)) {
+        let mut secrets = webhook_secret::counting(&self.settings.webhook_secrets, now);
+        if !secrets.any(|secret| signature::holds(secret.as_bytes(), header, body, now)) {
             return Err(NotTaken::Signature);
         }
         event::notice(body, self.settings.live, &self.settings.account)

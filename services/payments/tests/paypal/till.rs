@@ -23,9 +23,14 @@ pub struct Till {
 
 impl Till {
     pub async fn open() -> Self {
+        Self::with("").await
+    }
+
+    /// With more settings of the account.
+    pub async fn with(more: &str) -> Self {
         let clock = Clock::turned(testkit::NOON.parse::<Timestamp>().unwrap());
         let paypal = PayPal::start(clock.clone()).await;
-        let settings = format!("[payments]\npatience_ms = 1000\n{}", paypal.settings());
+        let settings = format!("[payments]\npatience_ms = 1000\n{}{more}", paypal.settings());
         let bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
         // PayPal has approved the sale of alcohol.
         let way = json!({"way": "paypal:main", "label": "PayPal", "active": true});

@@ -60,6 +60,7 @@ pub struct Authorization {
     pub id: String,
     pub status: String,
     pub amount: Amount,
+    pub create_time: Option<String>,
     pub processor_response: Option<Processor>,
 }
 

@@ -92,6 +92,8 @@ fn seen_refund(refund: &Refund) -> SeenRefund {
     }
 }
 
+/// Razorpay charges nothing for one; it takes the money when it is lost (documentation “Disputes
+/// entity”), and it is counted as gone from the beginning, so that nobody gives it back as well.
 fn seen_dispute(dispute: &Dispute) -> SeenDispute {
     let state = match dispute.status.as_str() {
         "won" => DisputeState::Won,

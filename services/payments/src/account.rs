@@ -12,7 +12,8 @@ use crate::{
     config::Config,
     payment::Payment,
     provider::{
-        CallFailed, Created, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox, stripe,
+        CallFailed, Created, Disputed, Known, NewPayment, Provider, Seen, paypal, razorpay,
+        sandbox, stripe,
     },
 };
 
@@ -127,6 +128,14 @@ impl Account {
 
     pub async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         self.asked(self.client.refund(key, name, amount)).await
+    }
+
+    pub async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
+        self.asked(self.client.give_back(key, name, stray)).await
+    }
+
+    pub async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        self.asked(self.client.disputes(since)).await
     }
 
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {

@@ -13,6 +13,7 @@ mod component;
 mod config;
 mod db;
 mod decline;
+mod disputes;
 mod document;
 mod followers;
 mod inbox;
@@ -59,6 +60,7 @@ pub const PART: Part = Part {
         "V5__documents.sql",
         "V6__settlements.sql",
         "V7__people.sql",
+        "V9__looking.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
@@ -105,6 +107,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),
+        Job::every("look for disputes", minute, &app, disputes::look),
         Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];

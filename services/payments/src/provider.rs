@@ -65,6 +65,17 @@ pub trait Provider: Send + Sync {
     /// Gives captured money back, once per key.
     async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed>;
 
+    /// Gives back all of a stray, once per key: money that lies at the provider beyond the payment's
+    /// own, for the same `name`.
+    async fn give_back(&self, _key: Uuid, _name: &str, _stray: &str) -> Result<(), CallFailed> {
+        Err(CallFailed::Refused("this provider takes money for a payment once".into()))
+    }
+
+    /// At least the disputes that were opened or changed since then.
+    async fn disputes(&self, _since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        Ok(Vec::new())
+    }
+
     /// Reads a webhook whose signature holds at `now`.
     async fn notice(
         &self,
@@ -110,6 +121,8 @@ pub struct Known<'a> {
     pub amount: Money,
     /// Whether nothing has come of it yet, as far as we know.
     pub waits: bool,
+    /// Whether its money was set aside once and is free again: what comes now is not its own.
+    pub ended: bool,
     /// Disputes that are known or that notices named.
     pub disputes: &'a [String],
 }
@@ -135,8 +148,25 @@ pub struct Seen {
     pub fee: Option<i64>,
     /// All other ids of the provider that belong to it: charges, captures, refunds, disputes.
     pub objects: Vec<String>,
-    /// Money there beyond the payment's own, by the provider's ids.
-    pub strays: Vec<String>,
+    /// Money there beyond the payment's own.
+    pub strays: Vec<Stray>,
+}
+
+/// Money that lies at the provider for a payment beyond its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stray {
+    /// The provider's id.
+    pub id: String,
+    pub amount: i64,
+}
+
+/// A dispute as a list names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disputed {
+    /// The provider's id of it.
+    pub dispute: String,
+    /// The provider's id of what was taken.
+    pub object: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

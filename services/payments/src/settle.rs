@@ -14,7 +14,7 @@ use crate::{
     issue,
     moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
-    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
+    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState, Stray},
 };
 
 /// How often a payer may come back and try with another card.
@@ -59,6 +59,7 @@ async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleF
         order: payment.order,
         amount: payment.money(payment.amount),
         waits: payment.state == State::Open,
+        ended: payment.state == State::Cancelled && payment.authorised > 0,
         disputes: &disputes,
     };
     let seen = account.retrieve(&known).await?;
@@ -109,6 +110,7 @@ async fn apply(
     if seen.state == SeenState::Approved {
         next |= authorise(&mut tx, &payment, again, now).await?;
     }
+    next |= give_back(&mut tx, &payment, &seen.strays, now).await?;
     let look_at = look_at(app, &payment, now);
     db::payment::save(&mut tx, &payment, look_at, now).await?;
     tx.commit().await?;
@@ -189,6 +191,32 @@ async fn authorise(
         source: &source,
     };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+/// Money for a payment that has its own already, or that has ended, goes back, once: not before it is
+/// certain which is its own, and never what was once taken for it. `true` when that is new.
+async fn give_back(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    strays: &[Stray],
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let mut next = false;
+    let certain = matches!(payment.state, State::Captured | State::Cancelled);
+    for stray in strays.iter().filter(|stray| certain && stray.amount > 0) {
+        if db::beside::is_bound(tx, payment, &stray.id).await? {
+            continue;
+        }
+        let new = NewOperation {
+            payment: payment.id,
+            kind: Kind::GiveBack,
+            amount: stray.amount,
+            reason: "it was paid more than once",
+            source: &stray.id,
+        };
+        next |= db::operation::insert(tx, &new, now).await?.is_some();
+    }
+    Ok(next)
 }
 
 /// When to ask again without being told; never where nothing can come any more.

@@ -184,7 +184,9 @@ fn get(state: &State, asked: &Asked, parts: &[&str]) -> Result<Value, Failure> {
         ["v2", "payments", "captures", id] => payments::capture(state, id),
         ["v2", "payments", "refunds", id] => payments::refund(state, id),
         ["v1", "customer", "disputes"] => {
-            Ok(disputes::list(state, asked.query("disputed_transaction_id").as_deref()))
+            let since = asked.query("update_time_after").map(|since| since.parse());
+            let since = since.transpose().map_err(|_| Failure::invalid("INVALID_PARAMETER_SYNTAX"));
+            Ok(disputes::list(state, asked.query("disputed_transaction_id").as_deref(), since?))
         }
         ["v1", "customer", "disputes", id] => disputes::show(state, id),
         ["v1", "notifications", "webhooks-events", id] => {

@@ -31,7 +31,7 @@ pub fn routes(stand_in: &Razorpay) -> Router {
         .route("/v1/orders", post(create_order).get(find_orders))
         .route("/v1/orders/{id}", get(show_order))
         .route("/v1/orders/{id}/payments", get(payments_of_order))
-        .route("/v1/payments/{id}", get(show_payment))
+        .route("/v1/payments/{id}", get(show_payment).patch(note_payment))
         .route("/v1/payments/{id}/capture", post(capture))
         .route("/v1/payments/{id}/refund", post(refund))
         .route("/v1/payments/{id}/refunds", get(refunds_of_payment))
@@ -236,6 +236,28 @@ async fn show_payment(
     Path(id): Path<String>,
 ) -> Response {
     answer(at, &headers, None, |state, _| state.payment(&id).map(|payment| payment.json())).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Noted {
+    notes: Map<String, Value>,
+}
+
+/// Of a payment only its notes can be changed.
+async fn note_payment(
+    Shared(at): Shared<Razorpay>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    answer(at, &headers, None, |state, _| {
+        let asked: Noted = read(&body)?;
+        let payment = state.payment(&id)?;
+        payment.notes = asked.notes;
+        Ok(payment.json())
+    })
+    .await
 }
 
 #[derive(Deserialize)]

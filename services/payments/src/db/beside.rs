@@ -36,6 +36,19 @@ pub async fn bind(tx: &mut Tx<'_>, payment: &Payment, objects: &[String]) -> sql
     .await
 }
 
+/// Whether an id of the provider's belongs to a payment of ours already.
+pub async fn is_bound(tx: &mut Tx<'_>, payment: &Payment, object: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from provider_object
+                        where provider = $1 and account = $2 and object = $3)",
+    )
+    .bind(&payment.provider)
+    .bind(&payment.account)
+    .bind(object)
+    .fetch_one(&mut **tx)
+    .await
+}
+
 pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
     let refunds: Vec<(String, i64, bool)> = sqlx::query_as(
         "select provider_refund, amount, returned_at is not null from refund where payment_id = $1",

@@ -31,10 +31,11 @@ use self::{
     certificate::Certificates,
     money::Amount,
     seen::{held, is_taken, may_be_authorised},
-    wire::{Authorization, Capture, Dispute, Order, Payments},
+    wire::{Authorization, Capture, Dispute, DisputePage, Order, Payments},
 };
 use super::{
-    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, SeenState,
+    Abilities, CallFailed, Created, Disputed, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+    SeenState,
 };
 use crate::{component, decline::Why};
 
@@ -42,6 +43,9 @@ use crate::{component, decline::Why};
 /// aside lapses after 29 days. Source: its documentation “Authorization and honor period”, which
 /// advises to authorise anew before capturing later.
 const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// So many pages of disputes are asked for at once.
+const MOST_PAGES: usize = 20;
 
 /// Speaks to PayPal for one account.
 pub struct Client {
@@ -260,6 +264,28 @@ impl Provider for Client {
         let body = json!({"amount": Amount::of(amount), "custom_id": ours});
         let done: Answer<IgnoredAny> = self.calls.post(&path, key, &body).await;
         done?.map(|_| ()).map_err(|refusal| CallFailed::Refused(refusal.issue))
+    }
+
+    /// A list does not say what is disputed: each is asked for.
+    async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        let mut path = format!("v1/customer/disputes?page_size=50&update_time_after={since:.3}");
+        let mut all = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let page: DisputePage = self.calls.get(&path).await??;
+            for named in &page.items {
+                let path = format!("v1/customer/disputes/{}", named.dispute_id);
+                let Dispute { dispute_id: dispute, disputed_transactions, .. } =
+                    self.calls.get(&path).await??;
+                let of = disputed_transactions.into_iter().next();
+                let object = of.and_then(|of| of.seller_transaction_id);
+                all.extend(object.map(|object| Disputed { dispute, object }));
+            }
+            let next = page.links.iter().find(|link| link.rel == "next");
+            let next = next.and_then(|link| link.href.split_once("/v1/customer/disputes?"));
+            let Some((_, query)) = next else { break };
+            path = format!("v1/customer/disputes?{query}");
+        }
+        Ok(all)
     }
 
     async fn notice(

@@ -27,10 +27,12 @@ use uuid::Uuid;
 
 use self::{
     api::Api,
-    wire::{Order, Page, Payment, Refund},
+    wire::{Dispute, Order, Page, Payment, Refund},
 };
-use super::{Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen};
-use crate::component;
+use super::{
+    Abilities, CallFailed, Created, Disputed, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+};
+use crate::{component, disputes};
 
 pub use self::settings::Razorpay;
 
@@ -47,6 +49,10 @@ const CURRENCIES: &str = "AED ALL AMD AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BN
 /// itself in the same time. Source: “Late payment authorisations” says three days, “Configure payment
 /// capture settings using Orders API” says five.
 const LATE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// The most that one answer holds, and how many are asked for.
+const PAGE: usize = 100;
+const MOST_PAGES: usize = 10;
 
 /// Speaks to Razorpay for one account.
 pub struct Client {
@@ -77,11 +83,24 @@ impl Client {
         Ok(page.items)
     }
 
+    /// Gives back so much of a payment there, unless that was asked for under this key before.
+    async fn refund_once(&self, key: Uuid, payment: &str, amount: i64) -> Result<(), CallFailed> {
+        let before = self.refunds(payment).await?;
+        match before.iter().find(|refund| refund.operation() == Some(key)) {
+            Some(refund) if refund.status == "failed" => {
+                return Err(CallFailed::Refused("the bank did not take it back".into()));
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        let body = json!({"amount": amount, "notes": {"operation": key}});
+        let path = format!("payments/{payment}/refund");
+        self.api.post::<IgnoredAny>(&path, Some(key), &body).await.map(|_| ())
+    }
+
     async fn refunds(&self, payment: &str) -> Result<Vec<Refund>, CallFailed> {
-        /// The most that one answer holds.
-        const PAGE: usize = 100;
         let mut all = Vec::new();
-        for page in 0..10 {
+        for page in 0..MOST_PAGES {
             let skip = page * PAGE;
             let path = format!("payments/{payment}/refunds?count={PAGE}&skip={skip}");
             let page: Page<Refund> = self.api.get(&path).await?;
@@ -148,7 +167,7 @@ impl Provider for Client {
         let name = api::plain(known.provider_payment)?;
         let order: Order = self.api.get(&format!("orders/{name}")).await?;
         let payments = self.payments(name).await?;
-        let main = seen::main(&payments);
+        let main = seen::main(&payments, known.ended);
         let refunds = match main.filter(|payment| payment.captured) {
             Some(payment) => self.refunds(api::plain(&payment.id)?).await?,
             None => Vec::new(),
@@ -157,12 +176,12 @@ impl Provider for Client {
         for dispute in known.disputes {
             disputes.push(self.api.get(&format!("disputes/{}", api::plain(dispute)?)).await?);
         }
-        Ok(seen::seen(order, &payments, &refunds, &disputes))
+        Ok(seen::seen(order, (&payments, known.ended), &refunds, &disputes))
     }
 
     async fn capture(&self, _: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments) else {
+        let Some(payment) = seen::main(&payments, false) else {
             return Err(CallFailed::Refused("there is nothing that could be captured".into()));
         };
         if payment.captured {
@@ -180,21 +199,53 @@ impl Provider for Client {
 
     async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments).filter(|payment| payment.captured) else {
+        let Some(payment) = seen::main(&payments, false).filter(|payment| payment.captured) else {
             return Err(CallFailed::Refused("there is nothing that could go back".into()));
         };
-        let payment = api::plain(&payment.id)?;
-        let before = self.refunds(payment).await?;
-        match before.iter().find(|refund| refund.operation() == Some(key)) {
-            Some(refund) if refund.status == "failed" => {
-                return Err(CallFailed::Refused("the bank did not take it back".into()));
-            }
-            Some(_) => return Ok(()),
-            None => {}
+        self.refund_once(key, api::plain(&payment.id)?, amount.amount).await
+    }
+
+    /// It is marked as a stray first, so that it is never taken for the payment's own; money can only
+    /// go back when it has been captured.
+    async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(name)?).await?;
+        let own = seen::main(&payments, false).is_some_and(|own| own.id == stray);
+        let found = payments.iter().find(|payment| payment.id == stray);
+        // After a lapse nothing is the order's own any more.
+        let Some(payment) = found.filter(|_| !own || payments.iter().any(seen::lapsed)) else {
+            return Err(CallFailed::Refused("it is not beyond this order's money".into()));
+        };
+        let stray = api::plain(stray)?;
+        if payment.status == "refunded" {
+            return Ok(());
         }
-        let body = json!({"amount": amount.amount, "notes": {"operation": key}});
-        let path = format!("payments/{payment}/refund");
-        self.api.post::<IgnoredAny>(&path, Some(key), &body).await.map(|_| ())
+        if !payment.is_stray() {
+            let path = format!("payments/{stray}");
+            self.api.patch(&path, &json!({"notes": {"stray": key}})).await?;
+        }
+        if !payment.captured {
+            let body = json!({"amount": payment.amount, "currency": payment.currency});
+            self.api.post::<IgnoredAny>(&format!("payments/{stray}/capture"), None, &body).await?;
+        }
+        self.refund_once(key, stray, payment.amount).await
+    }
+
+    async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        let oldest = (since - disputes::LONGEST).as_second();
+        let mut all = Vec::new();
+        for page in 0..MOST_PAGES {
+            let path = format!("disputes?count={PAGE}&skip={}", page * PAGE);
+            let page: Page<Dispute> = self.api.get(&path).await?;
+            let last = page.items.len() < PAGE;
+            let before = all.len();
+            let recent = page.items.into_iter().filter(|one| one.created_at >= oldest);
+            all.extend(recent.map(|one| Disputed { dispute: one.id, object: one.payment_id }));
+            // The newest come first.
+            if last || all.len() == before {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     async fn notice(

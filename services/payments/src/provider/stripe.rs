@@ -34,10 +34,10 @@ use self::{
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
-    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, signature,
-    webhook_secret,
+    Abilities, CallFailed, Created, Disputed, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+    signature, webhook_secret,
 };
-use crate::component;
+use crate::{component, disputes};
 
 /// A visit to the hosted page lasts at least so long.
 const SHORTEST_VISIT: SignedDuration = SignedDuration::from_mins(30);
@@ -300,6 +300,22 @@ impl Provider for Client {
             }
         }
         Err(spent())
+    }
+
+    async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        let oldest = (since - disputes::LONGEST).as_second().to_string();
+        let mut all: Vec<Disputed> = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![("created[gte]", oldest.clone()), ("limit", "100".into())];
+            query.extend(all.last().map(|last| ("starting_after", last.dispute.clone())));
+            let page: List<Dispute> = self.calls.get("disputes", &query).await?;
+            let named = |one: Dispute| Disputed { dispute: one.id, object: one.charge };
+            all.extend(page.data.into_iter().map(named));
+            if !page.has_more {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     async fn notice(

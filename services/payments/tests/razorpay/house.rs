@@ -134,7 +134,7 @@ impl House {
         let tables: Vec<String> = sqlx::query_scalar(
             "select table_name::text from information_schema.tables
              where table_schema = 'payments' and table_type = 'BASE TABLE'
-               and table_name not in ('mismatch', 'refinery_schema_history') order by 1",
+               and table_name not in ('mismatch', 'dispute_look', 'refinery_schema_history') order by 1",
         )
         .fetch_all(&mut self.bench.connection().await)
         .await

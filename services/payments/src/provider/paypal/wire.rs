@@ -104,6 +104,20 @@ pub struct Dispute {
     pub money_movements: Vec<Movement>,
 }
 
+/// A list of disputes, which has next to nothing of each.
+#[derive(Deserialize)]
+pub struct DisputePage {
+    #[serde(default)]
+    pub items: Vec<NamedDispute>,
+    #[serde(default)]
+    pub links: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+pub struct NamedDispute {
+    pub dispute_id: String,
+}
+
 #[derive(Deserialize)]
 pub struct Disputed {
     pub seller_transaction_id: Option<String>,

@@ -58,7 +58,16 @@ pub struct Payment {
     /// With the tax on it.
     pub fee: Option<i64>,
     pub error_reason: Option<String>,
+    #[serde(default)]
+    pub notes: Notes,
     pub created_at: i64,
+}
+
+impl Payment {
+    /// Whether we have marked it as money to be given back.
+    pub fn is_stray(&self) -> bool {
+        self.notes.get("stray").is_some()
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,4 +96,6 @@ pub struct Dispute {
     pub amount_deducted: i64,
     pub status: String,
     pub phase: String,
+    #[serde(default)]
+    pub created_at: i64,
 }

@@ -45,7 +45,6 @@ pub fn why(reason: &str) -> Why {
         | "credit_limit_inactive"
         | "pin_not_set"
         | "psp_not_registered"
-        | "psp_app_not_supported"
         | "user_not_registered_for_netbanking"
         | "user_not_eligible" => Why::NotAccepted,
         "payment_risk_check_failed" => Why::Suspected,

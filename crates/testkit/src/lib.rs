@@ -4,6 +4,7 @@
 
 mod bench;
 mod caller;
+mod faults;
 mod news;
 mod paypal;
 mod people;

@@ -30,7 +30,7 @@ use kernel::{Clock, Money};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::{Book, Call, Goes, Pays, StandIn, Webhook};
+use crate::{Book, Call, Goes, Pays, StandIn, Webhook, faults::Faults};
 use certificate::Certificates;
 use state::{Bank, State};
 pub use webhooks::Signing;
@@ -53,8 +53,7 @@ struct Inner {
     state: Mutex<State>,
     tokens: Mutex<Vec<(String, Timestamp)>>,
     keys: Mutex<HashMap<String, api::Kept>>,
-    faults: Mutex<HashMap<Call, Vec<Goes>>>,
-    asked: Mutex<HashMap<Call, u32>>,
+    faults: Faults,
     /// How often a certificate was asked for, and whether none is given.
     fetched: Mutex<u32>,
     withholds: Mutex<bool>,
@@ -157,6 +156,11 @@ impl PayPal {
         orders::show(&self.state(), id, None).unwrap_or_default()
     }
 
+    /// What our side asked for when it made the order.
+    pub fn asked_for(&self, id: &str) -> Value {
+        self.state().orders.get(id).map(|order| order.asked.clone()).unwrap_or_default()
+    }
+
     /// Takes more of what is set aside, or as much of it, in PayPal's dashboard.
     pub fn capture_by_hand(&self, name: &str, amount: Money) {
         let mut state = self.state();
@@ -165,12 +169,6 @@ impl PayPal {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap()
-    }
-
-    fn fault_of(&self, call: Call) -> Option<Goes> {
-        let mut faults = self.0.faults.lock().unwrap();
-        let waiting = faults.get_mut(&call)?;
-        (!waiting.is_empty()).then(|| waiting.remove(0))
     }
 }
 
@@ -208,8 +206,7 @@ impl StandIn for PayPal {
             state: Mutex::new(State::new(clock.clone(), base_url.clone(), merchant.clone(), told)),
             tokens: Mutex::default(),
             keys: Mutex::default(),
-            faults: Mutex::default(),
-            asked: Mutex::default(),
+            faults: Faults::default(),
             fetched: Mutex::default(),
             withholds: Mutex::default(),
             target: Mutex::default(),
@@ -283,12 +280,11 @@ impl StandIn for PayPal {
     }
 
     fn fault(&self, call: Call, goes: Goes, times: u32) {
-        let mut faults = self.0.faults.lock().unwrap();
-        faults.entry(call).or_default().extend((0..times).map(|_| goes));
+        self.0.faults.add(call, goes, times);
     }
 
     fn asked(&self, call: Call) -> u32 {
-        self.0.asked.lock().unwrap().get(&call).copied().unwrap_or_default()
+        self.0.faults.asked(call)
     }
 
     fn book(&self, name: &str) -> Book {

@@ -23,12 +23,16 @@ use serde_json::Value;
 
 pub use self::checkout::Window;
 use self::{failure::Failure, state::State};
-use crate::provider::{Book, Call, Goes, Pays, StandIn, Webhook};
+use crate::{
+    faults::Faults,
+    provider::{Book, Call, Goes, Pays, StandIn, Webhook},
+};
 
 /// Razorpay on a port of its own.
 #[derive(Clone)]
 pub struct Razorpay {
     state: Arc<Mutex<State>>,
+    faults: Arc<Faults>,
     clock: Clock,
     browser: reqwest::Client,
     /// `http://127.0.0.1:<port>`
@@ -42,6 +46,12 @@ pub struct Razorpay {
 impl Razorpay {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call has come; how it goes.
+    fn called(&self, call: Option<Call>) -> Option<Goes> {
+        self.faults.count(call);
+        self.faults.next(call)
     }
 
     fn now(&self) -> i64 {
@@ -111,6 +121,7 @@ impl StandIn for Razorpay {
         let state = State { account: account_id.clone(), ..State::default() };
         let stand_in = Self {
             state: Arc::new(Mutex::new(state)),
+            faults: Arc::default(),
             clock,
             browser: reqwest::Client::builder().build().expect("a client"),
             base_url: format!("http://{address}"),
@@ -127,7 +138,7 @@ impl StandIn for Razorpay {
     fn settings(&self) -> String {
         format!(
             "[payments.razorpay.main]\nbase_url = \"{}\"\nkey_id = \"{}\"\nkey_secret = \"{}\"\n\
-             webhook_secret = \"{}\"\naccount_id = \"{}\"\nlive = false\nsaves_methods = true\n",
+             webhook_secrets = [{{ secret = \"{}\" }}]\naccount_id = \"{}\"\nlive = false\nsaves_methods = true\n",
             self.base_url, self.key_id, self.key_secret, self.webhook_secret, self.account_id
         )
     }
@@ -168,13 +179,11 @@ impl StandIn for Razorpay {
     }
 
     fn fault(&self, call: Call, goes: Goes, times: u32) {
-        let mut state = self.state();
-        let faults = state.faults.entry(call).or_default();
-        faults.extend((0..times).map(|_| goes));
+        self.faults.add(call, goes, times);
     }
 
     fn asked(&self, call: Call) -> u32 {
-        self.state().asked.get(&call).copied().unwrap_or_default()
+        self.faults.asked(call)
     }
 
     fn book(&self, name: &str) -> Book {

@@ -25,17 +25,14 @@ mod shape_money;
 mod state;
 mod webhooks;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, atomic::Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard, atomic::Ordering};
 
 use jiff::Timestamp;
 use kernel::{Clock, Money};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::{Book, Call, Goes, Pays, StandIn, Webhook};
+use crate::{Book, Call, Goes, Pays, StandIn, Webhook, faults::Faults};
 use keys::Keys;
 use state::State;
 
@@ -54,8 +51,7 @@ struct Inner {
     redirects: Mutex<bool>,
     state: Mutex<State>,
     keys: Mutex<Keys>,
-    faults: Mutex<HashMap<Call, Vec<Goes>>>,
-    asked: Mutex<HashMap<Call, u32>>,
+    faults: Faults,
     /// Where webhooks go.
     target: Mutex<Option<String>>,
 }
@@ -128,12 +124,6 @@ impl Stripe {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap()
     }
-
-    fn fault_of(&self, call: Call) -> Option<Goes> {
-        let mut faults = self.0.faults.lock().unwrap();
-        let waiting = faults.get_mut(&call)?;
-        (!waiting.is_empty()).then(|| waiting.remove(0))
-    }
 }
 
 impl StandIn for Stripe {
@@ -157,8 +147,7 @@ impl StandIn for Stripe {
             redirects: Mutex::default(),
             state: Mutex::new(State::new(clock.clone(), base_url.clone(), told)),
             keys: Mutex::default(),
-            faults: Mutex::default(),
-            asked: Mutex::default(),
+            faults: Faults::default(),
             target: Mutex::default(),
             base_url,
             clock,
@@ -211,12 +200,11 @@ impl StandIn for Stripe {
     }
 
     fn fault(&self, call: Call, goes: Goes, times: u32) {
-        let mut faults = self.0.faults.lock().unwrap();
-        faults.entry(call).or_default().extend((0..times).map(|_| goes));
+        self.0.faults.add(call, goes, times);
     }
 
     fn asked(&self, call: Call) -> u32 {
-        self.0.asked.lock().unwrap().get(&call).copied().unwrap_or_default()
+        self.0.faults.asked(call)
     }
 
     fn book(&self, name: &str) -> Book {

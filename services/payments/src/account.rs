@@ -12,8 +12,8 @@ use crate::{
     config::Config,
     payment::Payment,
     provider::{
-        CallFailed, Created, Kept, Known, NewPayment, Provider, Seen, paypal, razorpay, sandbox,
-        stripe,
+        CallFailed, Created, Disputed, Kept, Known, NewPayment, Provider, Seen, paypal, razorpay,
+        sandbox, stripe,
     },
 };
 
@@ -144,6 +144,14 @@ impl Account {
             return Err(self.left_alone());
         }
         self.client.detach(kept).await
+    }
+
+    pub async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
+        self.asked(self.client.give_back(key, name, stray)).await
+    }
+
+    pub async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        self.asked(self.client.disputes(since)).await
     }
 
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {

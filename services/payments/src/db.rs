@@ -2,6 +2,7 @@
 
 pub mod beside;
 pub mod books;
+pub mod dispute_look;
 pub mod document;
 pub mod inbox;
 pub mod ledger;

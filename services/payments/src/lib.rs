@@ -14,6 +14,7 @@ mod config;
 mod db;
 mod decline;
 mod detaching;
+mod disputes;
 mod document;
 mod followers;
 mod inbox;
@@ -62,6 +63,7 @@ pub const PART: Part = Part {
         "V6__settlements.sql",
         "V7__people.sql",
         "V8__saved_methods.sql",
+        "V9__looking.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
@@ -81,6 +83,7 @@ pub(crate) struct App {
     /// Checkout pages, and the links that lead to them.
     pub pages: Arc<page::Pages>,
     pub links: Arc<page::Links>,
+    pub operations: Arc<Rounds>,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -91,6 +94,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         inbox: Arc::default(),
         pages: Arc::new(page::Pages::new()?),
         links: Arc::new(page::Links::new(secret, &context.settings.public_url)),
+        operations: Arc::default(),
         config: Arc::new(config),
         db: context.db,
         clock: context.clock,
@@ -107,6 +111,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("let go of methods", Duration::from_secs(2), &app, detaching::detach_due),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),
+        Job::every("look for disputes", minute, &app, disputes::look),
         Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
@@ -117,27 +122,14 @@ impl App {
     /// Runs operations that have just become due, rather than at the job's next round.
     pub fn wake_operations(&self) {
         let app = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = operations::run_due(app).await {
-                tracing::warn!(error = format!("{error:#}"), "operations wait");
-            }
-        });
+        rounds::call(&self.operations, "operations", move || operations::run_due(app.clone()));
     }
 
     /// Handles notices that have just come, rather than at the job's next round. They come in
     /// bursts: one round at a time goes through all that have come, and leaves the database to
     /// those who wait to be acknowledged.
     pub fn wake_inbox(&self) {
-        if !self.inbox.call() {
-            return;
-        }
         let app = self.clone();
-        tokio::spawn(async move {
-            while app.inbox.begin() {
-                if let Err(error) = inbox::handle_due(app.clone()).await {
-                    tracing::warn!(error = format!("{error:#}"), "notices wait");
-                }
-            }
-        });
+        rounds::call(&self.inbox, "notices", move || inbox::handle_due(app.clone()));
     }
 }

@@ -66,6 +66,7 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         Kind::Capture => account.capture(key, name, amount).await,
         Kind::Cancel => account.cancel(key, name).await,
         Kind::Refund => account.refund(key, name, amount).await,
+        Kind::GiveBack => account.give_back(key, name, &operation.source).await,
     };
     if let Err(CallFailed::Unknown(why)) = sent {
         return put_off(app, operation, &why).await;
@@ -74,6 +75,11 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     match sent {
         Err(CallFailed::Refused(why)) => give_up(app, operation, &why).await,
         Err(CallFailed::Declined(why)) => declined(app, operation, why).await,
+        // No part of the payment shows that.
+        Ok(()) if operation.kind == Kind::GiveBack => {
+            let now = app.clock.now();
+            Ok(db::operation::done(&app.db, operation.id, now).await?)
+        }
         // Done, but not yet shown: asked again before anything is repeated.
         _ if !db::operation::ended(&app.db, operation.id).await? => {
             put_off(app, operation, "done, but not yet shown").await

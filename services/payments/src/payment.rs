@@ -42,6 +42,8 @@ pub enum Kind {
     Capture,
     Cancel,
     Refund,
+    /// Gives back money that lies there beyond the payment's own.
+    GiveBack,
 }
 
 /// A payment as it is kept.
@@ -128,4 +130,10 @@ named!(State {
     Cancelled "cancelled",
 });
 named!(Wanted { Nothing "nothing", Capture "capture", Cancel "cancel" });
-named!(Kind { Authorise "authorise", Capture "capture", Cancel "cancel", Refund "refund" });
+named!(Kind {
+    Authorise "authorise",
+    Capture "capture",
+    Cancel "cancel",
+    Refund "refund",
+    GiveBack "give_back",
+});

@@ -7,6 +7,7 @@ pub mod razorpay;
 pub mod sandbox;
 mod signature;
 pub mod stripe;
+pub mod webhook_secret;
 
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
@@ -82,6 +83,17 @@ pub trait Provider: Send + Sync {
     /// Gives captured money back, once per key.
     async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed>;
 
+    /// Gives back all of a stray, once per key: money that lies at the provider beyond the payment's
+    /// own, for the same `name`.
+    async fn give_back(&self, _key: Uuid, _name: &str, _stray: &str) -> Result<(), CallFailed> {
+        Err(CallFailed::Refused("this provider takes money for a payment once".into()))
+    }
+
+    /// At least the disputes that were opened or changed since then.
+    async fn disputes(&self, _since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        Ok(Vec::new())
+    }
+
     /// Reads a webhook whose signature holds at `now`.
     async fn notice(
         &self,
@@ -137,6 +149,8 @@ pub struct Known<'a> {
     pub waits: bool,
     /// The provider's customer that it was told of.
     pub customer: Option<&'a str>,
+    /// Whether its money was set aside once and is free again: what comes now is not its own.
+    pub ended: bool,
     /// Disputes that are known or that notices named.
     pub disputes: &'a [String],
 }
@@ -162,11 +176,28 @@ pub struct Seen {
     pub fee: Option<i64>,
     /// All other ids of the provider that belong to it: charges, captures, refunds, disputes.
     pub objects: Vec<String>,
-    /// Money there beyond the payment's own, by the provider's ids.
-    pub strays: Vec<String>,
+    /// Money there beyond the payment's own.
+    pub strays: Vec<Stray>,
     /// What it was paid with, where the provider keeps that.
     #[serde(skip)]
     pub method: Option<SeenMethod>,
+}
+
+/// Money that lies at the provider for a payment beyond its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stray {
+    /// The provider's id.
+    pub id: String,
+    pub amount: i64,
+}
+
+/// A dispute as a list names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disputed {
+    /// The provider's id of it.
+    pub dispute: String,
+    /// The provider's id of what was taken.
+    pub object: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

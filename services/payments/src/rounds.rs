@@ -1,6 +1,9 @@
 //! One worker at a time for work that is called for again and again.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
 
 const IDLE: u8 = 0;
 const AT_WORK: u8 = 1;
@@ -25,6 +28,28 @@ impl Rounds {
     }
 }
 
+/// Sees to it that `work` is done from its beginning after this call, by one worker however many
+/// call. A round that fails or panics is over, and the next one begins where it was called for.
+pub fn call<W>(rounds: &Arc<Rounds>, name: &'static str, work: impl Fn() -> W + Send + 'static)
+where
+    W: Future<Output = anyhow::Result<()>> + Send + 'static,
+{
+    if !rounds.call() {
+        return;
+    }
+    let rounds = Arc::clone(rounds);
+    tokio::spawn(async move {
+        while rounds.begin() {
+            // In a task of its own: a panic there does not end this one.
+            match tokio::spawn(work()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(name, error = format!("{error:#}"), "waits"),
+                Err(panic) => tracing::error!(name, %panic, "a round broke off"),
+            }
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +62,25 @@ mod tests {
         assert!(!rounds.call() && !rounds.call());
         assert!(rounds.begin() && !rounds.begin());
         assert!(rounds.call(), "whoever calls now begins anew");
+    }
+
+    #[tokio::test]
+    async fn who_panics_is_called_again() {
+        let (rounds, done) = (Arc::new(Rounds::default()), Arc::new(AtomicU8::new(0)));
+        let counted = Arc::clone(&done);
+        let work = move || {
+            let done = Arc::clone(&counted);
+            async move {
+                assert_ne!(done.fetch_add(1, Ordering::AcqRel), 0, "the first round breaks off");
+                Ok(())
+            }
+        };
+        for turn in 1..=3 {
+            super::call(&rounds, "a test", work.clone());
+            while done.load(Ordering::Acquire) < turn || rounds.0.load(Ordering::Acquire) != IDLE {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(done.load(Ordering::Acquire), 3);
     }
 }

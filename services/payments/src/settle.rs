@@ -14,7 +14,7 @@ use crate::{
     issue, keeping,
     moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
-    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
+    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState, Stray},
 };
 
 /// How often a payer may come back and try with another card.
@@ -52,11 +52,10 @@ pub async fn payer_came_back(app: &App, id: PaymentId) -> Result<Payment, Settle
 }
 
 async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleFailed> {
-    let payment = db::payment::find(&app.db, id).await?;
-    let payment = payment.with_context(|| format!("there is no payment {id}"))?;
+    let payment = db::payment::find_with_disputes(&app.db, id).await?;
+    let (payment, disputes) = payment.with_context(|| format!("there is no payment {id}"))?;
     let Some(provider_payment) = &payment.provider_payment else { return Ok(payment) };
     let account = app.accounts.of_payment(&payment)?;
-    let disputes = db::beside::named_disputes(&app.db, id).await?;
     let known = Known {
         provider_payment,
         payment: id,
@@ -64,6 +63,7 @@ async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleF
         amount: payment.money(payment.amount),
         waits: payment.state == State::Open,
         customer: payment.provider_customer.as_deref(),
+        ended: payment.state == State::Cancelled && payment.authorised > 0,
         disputes: &disputes,
     };
     let seen = account.retrieve(&known).await?;
@@ -118,6 +118,7 @@ async fn apply(
         next |= authorise(&mut tx, &payment, again, now).await?;
     }
     let unsaved = payment.saves && seen.method.is_none();
+    next |= give_back(&mut tx, &payment, &seen.strays, now).await?;
     let look_at = look_at(app, &payment, unsaved, now);
     db::payment::save(&mut tx, &payment, look_at, now).await?;
     tx.commit().await?;
@@ -198,6 +199,32 @@ async fn authorise(
         source: &source,
     };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+/// Money for a payment that has its own already, or that has ended, goes back, once: not before it is
+/// certain which is its own, and never what was once taken for it. `true` when that is new.
+async fn give_back(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    strays: &[Stray],
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let mut next = false;
+    let certain = matches!(payment.state, State::Captured | State::Cancelled);
+    for stray in strays.iter().filter(|stray| certain && stray.amount > 0) {
+        if db::beside::is_bound(tx, payment, &stray.id).await? {
+            continue;
+        }
+        let new = NewOperation {
+            payment: payment.id,
+            kind: Kind::GiveBack,
+            amount: stray.amount,
+            reason: "it was paid more than once",
+            source: &stray.id,
+        };
+        next |= db::operation::insert(tx, &new, now).await?.is_some();
+    }
+    Ok(next)
 }
 
 /// When to ask again without being told; never where nothing can come any more. PayPal may put what

@@ -212,3 +212,47 @@ async fn razorpays_files_agree() {
 async fn paypals_files_agree_and_say_nothing_of_the_bank() {
     settles::<testkit::PayPal>(&[Currency::EUR, Currency::JPY], "SB,", false).await;
 }
+
+/// Nobody tells of a dispute, or of its end: a look a day finds it, once.
+async fn found<S: StandIn>() {
+    let street = Street::<S>::open().await;
+    street.live(Currency::USD, Then::Captured).await;
+    street.live(Currency::USD, Then::DisputeWon).await;
+    let ended = "select count(*) from payments.dispute where ended_at is not null";
+    let open = "select count(*) from payments.dispute where state = 'open'";
+    street.provider.send_to(None);
+    let query = "select provider_payment from payments.payment where disputed = 0
+                 and not exists (select from payments.dispute where payment_id = id)";
+    let name: String = sqlx::query_scalar(query)
+        .fetch_one(&mut street.shop.bench.connection().await)
+        .await
+        .unwrap();
+    let dispute = street.provider.dispute(&name, Money::new(20_000, Currency::USD));
+    let day = jiff::SignedDuration::from_hours(25);
+    let bench = &street.shop.bench;
+    for (query, many) in [(open, 1), (ended, 2)] {
+        if query == ended {
+            street.provider.decide(&dispute, false);
+        }
+        bench.clock.advance(day);
+        bench
+            .later("it is found", || async {
+                (street.shop.count(query).await == many).then_some(())
+            })
+            .await;
+    }
+    street.quiet().await;
+    let told = bench.told::<payments_api::PaymentMoved>("payments").await;
+    let of = |word: &str| {
+        let told = told.iter().map(|told| serde_json::to_value(&told.moved).unwrap());
+        told.filter(|moved| moved["move"] == word).count()
+    };
+    assert_eq!((of("disputed"), of("dispute_ended")), (2, 2), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_dispute_that_nobody_told_of_is_found_at_each_provider() {
+    found::<testkit::Stripe>().await;
+    found::<testkit::PayPal>().await;
+    found::<testkit::Razorpay>().await;
+}

@@ -41,9 +41,7 @@ pub async fn answer(paypal: &PayPal, asked: &Asked) -> Outcome {
     }
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let kind = kind(&asked.parts.method, &parts);
-    if let Some(kind) = kind {
-        *paypal.0.asked.lock().unwrap().entry(kind).or_default() += 1;
-    }
+    paypal.0.faults.count(kind);
     let key = asked.header("paypal-request-id").filter(|_| asked.parts.method == Method::POST);
     if let Some(key) = key {
         match begin(paypal, key, path, &asked.body) {
@@ -52,7 +50,7 @@ pub async fn answer(paypal: &PayPal, asked: &Asked) -> Outcome {
             Err(failure) => return told(Err(failure)),
         }
     }
-    let fault = kind.and_then(|kind| paypal.fault_of(kind));
+    let fault = paypal.0.faults.next(kind);
     let done = match fault {
         Some(Goes::WrongBefore) => Err(Failure::broken()),
         _ => perform(paypal, asked, &parts),
@@ -190,7 +188,9 @@ fn get(state: &State, asked: &Asked, parts: &[&str]) -> Result<Value, Failure> {
         ["v2", "payments", "captures", id] => payments::capture(state, id),
         ["v2", "payments", "refunds", id] => payments::refund(state, id),
         ["v1", "customer", "disputes"] => {
-            Ok(disputes::list(state, asked.query("disputed_transaction_id").as_deref()))
+            let since = asked.query("update_time_after").map(|since| since.parse());
+            let since = since.transpose().map_err(|_| Failure::invalid("INVALID_PARAMETER_SYNTAX"));
+            Ok(disputes::list(state, asked.query("disputed_transaction_id").as_deref(), since?))
         }
         ["v1", "customer", "disputes", id] => disputes::show(state, id),
         ["v3", "vault", "payment-tokens", id] => kept::show(state, id),

@@ -1,5 +1,6 @@
 //! Customers' banks that take money back.
 
+use jiff::Timestamp;
 use kernel::Money;
 use serde_json::{Value, json};
 
@@ -45,9 +46,12 @@ pub fn show(state: &State, id: &str) -> Result<Value, Failure> {
     Ok(shape::dispute(state, one))
 }
 
-/// Those of one capture; all unless told.
-pub fn list(state: &State, capture: Option<&str>) -> Value {
-    let fits = |one: &&Dispute| capture.is_none_or(|capture| one.capture == capture);
+/// Those of one capture, or changed since then; all unless told.
+pub fn list(state: &State, capture: Option<&str>, since: Option<Timestamp>) -> Value {
+    let fits = |one: &&Dispute| {
+        capture.is_none_or(|capture| one.capture == capture)
+            && since.is_none_or(|since| one.updated >= since)
+    };
     let found = state.disputes.values().filter(fits);
     let items: Vec<Value> = found.map(|one| shape::dispute_brief(state, one)).collect();
     let own = format!("{}/v1/customer/disputes", state.base_url);

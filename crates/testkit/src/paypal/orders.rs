@@ -56,6 +56,7 @@ pub fn create(state: &mut State, asked: &Value) -> Result<Value, Failure> {
         amount: money::read(&unit["amount"])?,
         merchant: unit["payee"]["merchant_id"].as_str().unwrap_or(&state.merchant).to_owned(),
         source: if kind == "paypal" { Source::Wallet } else { Source::None },
+        asked: asked.clone(),
         return_url: context(kind, "return_url"),
         cancel_url: context(kind, "cancel_url"),
         bank: Bank::Agrees,

@@ -44,6 +44,8 @@ pub struct Order {
     pub source: Source,
     /// What is to become of the source.
     pub keeping: Keeping,
+    /// What the merchant asked for when it was made.
+    pub asked: Value,
     pub return_url: String,
     pub cancel_url: String,
     /// What the bank will say when it is asked.

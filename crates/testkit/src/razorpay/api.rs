@@ -31,7 +31,7 @@ pub fn routes(stand_in: &Razorpay) -> Router {
         .route("/v1/orders", post(create_order).get(find_orders))
         .route("/v1/orders/{id}", get(show_order))
         .route("/v1/orders/{id}/payments", get(payments_of_order))
-        .route("/v1/payments/{id}", get(show_payment))
+        .route("/v1/payments/{id}", get(show_payment).patch(note_payment))
         .route("/v1/payments/{id}/capture", post(capture))
         .route("/v1/payments/{id}/refund", post(refund))
         .route("/v1/payments/{id}/refunds", get(refunds_of_payment))
@@ -53,7 +53,7 @@ pub async fn answer(
         let wrong = Failure::bad("Authentication failed").status(StatusCode::UNAUTHORIZED);
         return wrong.into_response();
     }
-    let goes = call.and_then(|call| at.state().call(call));
+    let goes = at.called(call);
     if goes == Some(Goes::WrongBefore) {
         return Failure::server().into_response();
     }
@@ -96,6 +96,19 @@ struct NewOrder {
     unique_receipt: bool,
     #[serde(default)]
     partial_payment: bool,
+    payment: Option<CaptureSettings>,
+}
+
+/// As the order asks for them; otherwise the account's hold, which are to capture all at once.
+#[derive(Deserialize)]
+struct CaptureSettings {
+    capture: String,
+    capture_options: Option<CaptureOptions>,
+}
+
+#[derive(Deserialize)]
+struct CaptureOptions {
+    refund_speed: String,
 }
 
 fn rupees() -> String {
@@ -134,6 +147,20 @@ impl State {
             }
             return Err(Failure::field("receipt", "Order receipt should be unique."));
         }
+        let by_hand = match &new.payment {
+            None => false,
+            Some(asked) => {
+                let speed = asked.capture_options.as_ref().map(|one| one.refund_speed.as_str());
+                if !matches!(speed, None | Some("normal" | "optimum")) {
+                    return Err(Failure::field("refund_speed", "There is no such speed"));
+                }
+                match asked.capture.as_str() {
+                    "manual" => true,
+                    "automatic" => false,
+                    _ => return Err(Failure::field("capture", "Is automatic or manual")),
+                }
+            }
+        };
         let order = Order {
             id: state::id("order"),
             amount,
@@ -141,6 +168,7 @@ impl State {
             notes: new.notes,
             attempts: 0,
             paid: false,
+            by_hand,
             created_at: now,
         };
         let json = order.json();
@@ -212,6 +240,28 @@ async fn show_payment(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Noted {
+    notes: Map<String, Value>,
+}
+
+/// Of a payment only its notes can be changed.
+async fn note_payment(
+    Shared(at): Shared<Razorpay>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    answer(at, &headers, None, |state, _| {
+        let asked: Noted = read(&body)?;
+        let payment = state.payment(&id)?;
+        payment.notes = asked.notes;
+        Ok(payment.json())
+    })
+    .await
+}
+
+#[derive(Deserialize)]
 struct Capture {
     amount: i64,
     #[serde(default = "rupees")]
@@ -254,7 +304,7 @@ async fn refund(
     if !at.admits(&headers) {
         return answer(at, &headers, None, |_, _| Ok(Value::Null)).await;
     }
-    let goes = at.state().call(Call::Refund);
+    let goes = at.called(Some(Call::Refund));
     if goes == Some(Goes::WrongBefore) {
         return Failure::server().into_response();
     }

@@ -1,6 +1,6 @@
 //! What Razorpay knows, and how it changes. Times are unix seconds, amounts minor units.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::{Currency, Money};
 use serde_json::{Map, Value};
@@ -12,7 +12,6 @@ use super::{
     settlement::Line,
     webhooks::Event,
 };
-use crate::provider::{Call, Goes};
 
 /// An attempt that the customer has left ends after so long.
 const ATTEMPT_SECONDS: i64 = 12 * 60;
@@ -34,8 +33,6 @@ pub struct State {
     pub refunds_wait: bool,
     pub send_to: Option<String>,
     pub account: String,
-    pub faults: HashMap<Call, VecDeque<Goes>>,
-    pub asked: HashMap<Call, u32>,
 }
 
 #[derive(Clone)]
@@ -46,6 +43,8 @@ pub struct Order {
     pub notes: Map<String, Value>,
     pub attempts: u32,
     pub paid: bool,
+    /// Whether the merchant captures; otherwise Razorpay does as soon as a bank agrees.
+    pub by_hand: bool,
     pub created_at: i64,
 }
 
@@ -109,12 +108,6 @@ pub fn id(prefix: &str) -> String {
 }
 
 impl State {
-    /// Notes that a call was asked for; how it goes.
-    pub fn call(&mut self, call: Call) -> Option<Goes> {
-        *self.asked.entry(call).or_default() += 1;
-        self.faults.get_mut(&call).and_then(VecDeque::pop_front)
-    }
-
     pub fn of_order(&self, order: &str) -> impl Iterator<Item = &Payment> {
         self.payments.iter().filter(move |payment| payment.order == order)
     }
@@ -138,6 +131,7 @@ impl State {
             notes,
             attempts: 0,
             paid: false,
+            by_hand: true,
             created_at: now,
         };
         self.orders.insert(id.clone(), order);
@@ -191,6 +185,9 @@ impl State {
         self.keep(&payment, now);
         let payment = self.payment(&payment)?.clone();
         self.tell("payment.authorized", &payment, now);
+        if self.orders.get(&payment.order).is_some_and(|order| !order.by_hand) {
+            self.capture(&payment.id, None, now)?;
+        }
         Ok(())
     }
 

@@ -30,7 +30,8 @@ impl Razorpay {
     }
 
     async fn order(&self, amount: i64) -> String {
-        let body = json!({"amount": amount, "currency": "INR"});
+        let payment = json!({"capture": "manual", "capture_options": {"refund_speed": "normal"}});
+        let body = json!({"amount": amount, "currency": "INR", "payment": payment});
         let order = answer(self.post("orders", &body)).await;
         order.1["id"].as_str().unwrap().to_owned()
     }
@@ -56,6 +57,18 @@ impl Razorpay {
 async fn answer(request: RequestBuilder) -> (u16, Value) {
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn who_does_not_ask_to_capture_by_hand_has_it_captured() {
+    let there = start().await;
+    let body = json!({"amount": 50_000, "currency": "INR"});
+    let order = answer(there.post("orders", &body)).await.1;
+    let order = order["id"].as_str().unwrap();
+    there.pay(order, Pays::Plainly).await;
+    assert_eq!((there.book(order).captures, there.asked(Call::Capture)), (1, 0));
+    let odd = json!({"amount": 50_000, "payment": {"capture": "later"}});
+    assert_eq!(answer(there.post("orders", &odd)).await.0, 400);
 }
 
 #[tokio::test]

@@ -32,9 +32,7 @@ pub async fn answer(stripe: &Stripe, asked: &Asked) -> Outcome {
         Err(failure) => return failed(failure),
     };
     let kind = kind(&asked.method, path);
-    if let Some(kind) = kind {
-        *stripe.0.asked.lock().unwrap().entry(kind).or_default() += 1;
-    }
+    stripe.0.faults.count(kind);
     let key = header("idempotency-key").filter(|_| asked.method == Method::POST);
     if let Some(key) = key {
         let text = String::from_utf8_lossy(&asked.body);
@@ -49,7 +47,7 @@ pub async fn answer(stripe: &Stripe, asked: &Asked) -> Outcome {
             Err(failure) => return failed(failure),
         }
     }
-    let fault = kind.and_then(|kind| stripe.fault_of(kind));
+    let fault = stripe.0.faults.next(kind);
     let done = match fault {
         Some(Goes::WrongBefore) => Err(Failure::broken()),
         _ => perform(stripe, asker, asked, key),

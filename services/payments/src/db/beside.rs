@@ -36,6 +36,19 @@ pub async fn bind(tx: &mut Tx<'_>, payment: &Payment, objects: &[String]) -> sql
     .await
 }
 
+/// Whether an id of the provider's belongs to a payment of ours already.
+pub async fn is_bound(tx: &mut Tx<'_>, payment: &Payment, object: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select exists (select from provider_object
+                        where provider = $1 and account = $2 and object = $3)",
+    )
+    .bind(&payment.provider)
+    .bind(&payment.account)
+    .bind(object)
+    .fetch_one(&mut **tx)
+    .await
+}
+
 pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
     let refunds: Vec<(String, i64, bool)> = sqlx::query_as(
         "select provider_refund, amount, returned_at is not null from refund where payment_id = $1",
@@ -85,14 +98,6 @@ pub async fn refund_returned(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// The provider's ids of a payment's disputes.
-pub async fn named_disputes(db: &Db, payment: PaymentId) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar("select dispute from dispute where payment_id = $1 order by opened_at")
-        .bind(payment.uuid())
-        .fetch_all(db)
-        .await
 }
 
 /// Notices spoke of these disputes: they are asked about from now on. The payment is locked first, as

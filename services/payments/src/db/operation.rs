@@ -143,6 +143,19 @@ pub async fn ended(db: &Db, id: Uuid) -> sqlx::Result<bool> {
         .await
 }
 
+/// It is done.
+pub async fn done(db: &Db, id: Uuid, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update operation set state = 'done', error = null, ended_at = $2
+         where id = $1 and ended_at is null",
+    )
+    .bind(id)
+    .bind(store::instant(at))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// It will not be done; `false` when it has ended already.
 pub async fn fail(tx: &mut Tx<'_>, id: Uuid, error: &str, at: Timestamp) -> sqlx::Result<bool> {
     let done = sqlx::query(
@@ -198,7 +211,8 @@ pub async fn conclude(
                                                when 'cancelled' then false end
                    when 'cancel' then case $2 when 'cancelled' then true
                                               when 'captured' then false end
-                   else case when id = any($3) then true when id = any($4) then false end
+                   when 'refund' then case when id = any($3) then true
+                                           when id = any($4) then false end
                end as done
                from operation where payment_id = $1 and ended_at is null) as outcome
          where id = outcome.of and outcome.done is not null",

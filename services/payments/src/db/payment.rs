@@ -139,6 +139,23 @@ pub async fn find(db: &Db, id: PaymentId) -> sqlx::Result<Option<Payment>> {
     sqlx::query_as("select * from payment where id = $1").bind(id.uuid()).fetch_optional(db).await
 }
 
+/// The same, with the provider's ids of its disputes: those it has shown, and those that notices
+/// named.
+pub async fn find_with_disputes(
+    db: &Db,
+    id: PaymentId,
+) -> sqlx::Result<Option<(Payment, Vec<String>)>> {
+    let row = sqlx::query(
+        "select payment.*, array(select dispute from dispute where payment_id = payment.id
+                                 order by opened_at, dispute) as disputes
+         from payment where id = $1",
+    )
+    .bind(id.uuid())
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| Ok((Payment::from_row(&row)?, row.try_get("disputes")?))).transpose()
+}
+
 /// Our payment that a notice is about: what the provider's id is bound to, or else the one that our
 /// own note there names, if it was started at that account.
 pub async fn of_notice(

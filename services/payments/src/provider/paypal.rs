@@ -1,7 +1,8 @@
 //! PayPal: Orders v2 with the intent to authorise, Payments v2, disputes, signed webhooks.
 //!
-//! PayPal forgets the keys of writes after six hours, and we may not know what came of one for
-//! longer: so each write looks first whether it has been done.
+//! PayPal forgets the keys of writes to orders after six hours and those of writes to payments after
+//! 45 days (specifications of Orders v2 and Payments v2, `PayPal-Request-Id`), and we may not know
+//! what came of one for longer: so each write looks first whether it has been done.
 
 mod calls;
 mod certificate;
@@ -31,28 +32,38 @@ use self::{
     certificate::Certificates,
     money::Amount,
     seen::{held, is_taken, may_be_authorised},
-    wire::{Authorization, Capture, Dispute, Order, Payments},
+    wire::{Authorization, Capture, Dispute, DisputePage, Order, Payments},
 };
 use super::{
-    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
-    SeenState,
+    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Provider,
+    Seen, SeenState,
 };
 use crate::{component, decline::Why};
+
+/// So long after it was set aside PayPal answers for the money of an account of its own; what is set
+/// aside lapses after 29 days. Source: its documentation “Authorization and honor period”, which
+/// advises to authorise anew before capturing later.
+const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// So many pages of disputes are asked for at once.
+const MOST_PAGES: usize = 20;
 
 /// Speaks to PayPal for one account.
 pub struct Client {
     calls: Calls,
     certificates: Certificates,
     settings: PayPal,
+    clock: Clock,
 }
 
 impl Client {
     /// `settings` as they have been checked.
     pub fn new(settings: PayPal, patience: Duration, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
-            calls: Calls::new(&settings, patience, clock)?,
+            calls: Calls::new(&settings, patience, clock.clone())?,
             certificates: Certificates::new(&settings, patience)?,
             settings,
+            clock,
         })
     }
 
@@ -64,6 +75,25 @@ impl Client {
     async fn payments(&self, name: &str) -> Result<Payments, CallFailed> {
         let order = self.order(name).await??;
         Ok(order.purchase_units.into_iter().next().map(|unit| unit.payments).unwrap_or_default())
+    }
+
+    /// The authorisation to capture from: a new one where PayPal no longer answers for `held`. Cards
+    /// cannot be authorised anew; and where PayPal does not want to, the old one can still be tried.
+    async fn honoured(&self, key: Uuid, held: &Authorization) -> Result<String, CallFailed> {
+        let since = held.create_time.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
+        let age = since.map(|since| self.clock.now().duration_since(since));
+        let is_card = self.settings.pays_with == PaysWith::Card;
+        if is_card || age.is_none_or(|age| age < HONOURED) {
+            return Ok(held.id.clone());
+        }
+        let path = format!("v2/payments/authorizations/{}/reauthorize", held.id);
+        // Its own key: the capture is sent under the operation's.
+        let key = Uuid::from_u128(key.as_u128() ^ 1);
+        let again: Answer<Authorization> = self.calls.post(&path, key, &json!({})).await;
+        Ok(match again? {
+            Ok(again) if again.status == "CREATED" => again.id,
+            _ => held.id.clone(),
+        })
     }
 
     /// What is paid with, and whether PayPal is to keep it.
@@ -233,7 +263,8 @@ impl Provider for Client {
             return Ok(());
         }
         let held = held(&payments).ok_or_else(|| nothing("set aside"))?;
-        let path = format!("v2/payments/authorizations/{}/capture", held.id);
+        let held = self.honoured(key, held).await?;
+        let path = format!("v2/payments/authorizations/{held}/capture");
         let body = json!({"amount": Amount::of(amount), "final_capture": true});
         let done: Capture = self.calls.post(&path, key, &body).await??;
         if failed(&done) { Err(CallFailed::Refused(done.status)) } else { Ok(()) }
@@ -268,6 +299,28 @@ impl Provider for Client {
         let body = json!({"amount": Amount::of(amount), "custom_id": ours});
         let done: Answer<IgnoredAny> = self.calls.post(&path, key, &body).await;
         done?.map(|_| ()).map_err(|refusal| CallFailed::Refused(refusal.issue))
+    }
+
+    /// A list does not say what is disputed: each is asked for.
+    async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        let mut path = format!("v1/customer/disputes?page_size=50&update_time_after={since:.3}");
+        let mut all = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let page: DisputePage = self.calls.get(&path).await??;
+            for named in &page.items {
+                let path = format!("v1/customer/disputes/{}", named.dispute_id);
+                let Dispute { dispute_id: dispute, disputed_transactions, .. } =
+                    self.calls.get(&path).await??;
+                let of = disputed_transactions.into_iter().next();
+                let object = of.and_then(|of| of.seller_transaction_id);
+                all.extend(object.map(|object| Disputed { dispute, object }));
+            }
+            let next = page.links.iter().find(|link| link.rel == "next");
+            let next = next.and_then(|link| link.href.split_once("/v1/customer/disputes?"));
+            let Some((_, query)) = next else { break };
+            path = format!("v1/customer/disputes?{query}");
+        }
+        Ok(all)
     }
 
     async fn notice(

@@ -3,8 +3,9 @@
 //!
 //! Razorpay has no keys for idempotency on orders and captures, so both look before they write; a
 //! refund carries our key in `X-Refund-Idempotency` and in its notes, for the key is forgotten
-//! there one day. Amounts are minor units as ISO 4217 has them, also of currencies with no or three
-//! decimals; of the latter the last digit must be 0.
+//! there one day: for how long it is kept is not documented. Amounts are minor units as ISO 4217 has
+//! them, also of currencies with no or three decimals; of the latter the last digit must be 0
+//! (documentation of the Orders and Refunds API).
 
 mod api;
 mod decline;
@@ -27,25 +28,33 @@ use uuid::Uuid;
 
 use self::{
     api::Api,
-    wire::{Order, Page, Payment, Refund},
+    wire::{Dispute, Order, Page, Payment, Refund},
 };
 use super::{
-    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
+    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Provider,
+    Seen,
 };
-use crate::component;
+use crate::{component, disputes};
 
 pub use self::settings::Razorpay;
 
-/// Its currencies, from its public list.
-const CURRENCIES: &str = "AED ALL AMD AUD AWG BBD BDT BHD BMD BND BOB BSD BWP BZD CAD CHF CNY COP \
-    CRC CUP CZK DKK DOP DZD EGP ETB EUR FJD GBP GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD \
-    JPY KES KGS KHR KWD KYD KZT LAK LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR NAD \
-    NGN NIO NOK NPR NZD OMR PEN PGK PHP PKR QAR RUB SAR SCR SEK SGD SLL SOS SSP SVC SZL THB TTD \
-    TZS USD UYU UZS YER ZAR";
+/// Its currencies, each with the decimals of ISO 4217. Source: Razorpay's documentation
+/// “International payments”, supported currencies.
+const CURRENCIES: &str = "AED ALL AMD AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN \
+    BWP BZD CAD CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD GBP GHS GIP GMD GNF \
+    GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LKR \
+    LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PEN PGK \
+    PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SCR SEK SGD SLL SOS SVC SZL THB TND TRY TTD TWD TZS UAH \
+    UGX USD UYU UZS VND VUV XAF XCD XOF XPF YER ZAR ZMW";
 
-/// Banks may agree so long after an attempt had failed: three days by one page of its
-/// documentation, five by another.
+/// Banks may agree so long after an attempt had failed, and money that is set aside goes back by
+/// itself in the same time. Source: “Late payment authorisations” says three days, “Configure payment
+/// capture settings using Orders API” says five.
 const LATE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// The most that one answer holds, and how many are asked for.
+const PAGE: usize = 100;
+const MOST_PAGES: usize = 10;
 
 /// Speaks to Razorpay for one account.
 pub struct Client {
@@ -76,11 +85,24 @@ impl Client {
         Ok(page.items)
     }
 
+    /// Gives back so much of a payment there, unless that was asked for under this key before.
+    async fn refund_once(&self, key: Uuid, payment: &str, amount: i64) -> Result<(), CallFailed> {
+        let before = self.refunds(payment).await?;
+        match before.iter().find(|refund| refund.operation() == Some(key)) {
+            Some(refund) if refund.status == "failed" => {
+                return Err(CallFailed::Refused("the bank did not take it back".into()));
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        let body = json!({"amount": amount, "notes": {"operation": key}});
+        let path = format!("payments/{payment}/refund");
+        self.api.post::<IgnoredAny>(&path, Some(key), &body).await.map(|_| ())
+    }
+
     async fn refunds(&self, payment: &str) -> Result<Vec<Refund>, CallFailed> {
-        /// The most that one answer holds.
-        const PAGE: usize = 100;
         let mut all = Vec::new();
-        for page in 0..10 {
+        for page in 0..MOST_PAGES {
             let skip = page * PAGE;
             let path = format!("payments/{payment}/refunds?count={PAGE}&skip={skip}");
             let page: Page<Refund> = self.api.get(&path).await?;
@@ -143,6 +165,8 @@ impl Provider for Client {
                 // Two who ask at once get the same order.
                 "unique_receipt": true,
                 "notes": {"order": new.order, "payment": new.id},
+                // Unless told, Razorpay captures by itself whatever its banks agree to.
+                "payment": {"capture": "manual", "capture_options": {"refund_speed": "normal"}},
             });
             self.api.post("orders", None, &body).await?
         };
@@ -157,7 +181,7 @@ impl Provider for Client {
         let name = api::plain(known.provider_payment)?;
         let order: Order = self.api.get(&format!("orders/{name}")).await?;
         let payments = self.payments(name).await?;
-        let main = seen::main(&payments);
+        let main = seen::main(&payments, known.ended);
         let refunds = match main.filter(|payment| payment.captured) {
             Some(payment) => self.refunds(api::plain(&payment.id)?).await?,
             None => Vec::new(),
@@ -170,12 +194,12 @@ impl Provider for Client {
             Some(payment) => keep::seen(&self.api, payment).await,
             None => None,
         };
-        Ok(Seen { method, ..seen::seen(order, &payments, &refunds, &disputes) })
+        Ok(Seen { method, ..seen::seen(order, (&payments, known.ended), &refunds, &disputes) })
     }
 
     async fn capture(&self, _: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments) else {
+        let Some(payment) = seen::main(&payments, false) else {
             return Err(CallFailed::Refused("there is nothing that could be captured".into()));
         };
         if payment.captured {
@@ -193,21 +217,53 @@ impl Provider for Client {
 
     async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments).filter(|payment| payment.captured) else {
+        let Some(payment) = seen::main(&payments, false).filter(|payment| payment.captured) else {
             return Err(CallFailed::Refused("there is nothing that could go back".into()));
         };
-        let payment = api::plain(&payment.id)?;
-        let before = self.refunds(payment).await?;
-        match before.iter().find(|refund| refund.operation() == Some(key)) {
-            Some(refund) if refund.status == "failed" => {
-                return Err(CallFailed::Refused("the bank did not take it back".into()));
-            }
-            Some(_) => return Ok(()),
-            None => {}
+        self.refund_once(key, api::plain(&payment.id)?, amount.amount).await
+    }
+
+    /// It is marked as a stray first, so that it is never taken for the payment's own; money can only
+    /// go back when it has been captured.
+    async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(name)?).await?;
+        let own = seen::main(&payments, false).is_some_and(|own| own.id == stray);
+        let found = payments.iter().find(|payment| payment.id == stray);
+        // After a lapse nothing is the order's own any more.
+        let Some(payment) = found.filter(|_| !own || payments.iter().any(seen::lapsed)) else {
+            return Err(CallFailed::Refused("it is not beyond this order's money".into()));
+        };
+        let stray = api::plain(stray)?;
+        if payment.status == "refunded" {
+            return Ok(());
         }
-        let body = json!({"amount": amount.amount, "notes": {"operation": key}});
-        let path = format!("payments/{payment}/refund");
-        self.api.post::<IgnoredAny>(&path, Some(key), &body).await.map(|_| ())
+        if !payment.is_stray() {
+            let path = format!("payments/{stray}");
+            self.api.patch(&path, &json!({"notes": {"stray": key}})).await?;
+        }
+        if !payment.captured {
+            let body = json!({"amount": payment.amount, "currency": payment.currency});
+            self.api.post::<IgnoredAny>(&format!("payments/{stray}/capture"), None, &body).await?;
+        }
+        self.refund_once(key, stray, payment.amount).await
+    }
+
+    async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        let oldest = (since - disputes::LONGEST).as_second();
+        let mut all = Vec::new();
+        for page in 0..MOST_PAGES {
+            let path = format!("disputes?count={PAGE}&skip={}", page * PAGE);
+            let page: Page<Dispute> = self.api.get(&path).await?;
+            let last = page.items.len() < PAGE;
+            let before = all.len();
+            let recent = page.items.into_iter().filter(|one| one.created_at >= oldest);
+            all.extend(recent.map(|one| Disputed { dispute: one.id, object: one.payment_id }));
+            // The newest come first.
+            if last || all.len() == before {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     async fn notice(

@@ -5,7 +5,9 @@
 //! one that lives, and its 1.0 has been a release candidate for over a year; it answers a 500 and a
 //! spent key like any other error, which here are three different things to do next.
 //!
-//! Stripe forgets a key after a day or later. Writes to a payment are looked at before they are
+//! Stripe forgets a key after a day or later (documentation “Idempotent requests”), and frees what a
+//! card has set aside after seven days unless its scheme says otherwise (“Place a hold on a payment
+//! method”). Writes to a payment are looked at before they are
 //! repeated; a creation looks first when its key may be forgotten.
 
 mod amount;
@@ -29,14 +31,14 @@ pub use self::settings::Stripe;
 use self::{
     amount::to_stripe,
     call::{Calls, Failed, MOST_KEYS, spent},
-    settings::{Page, WebhookSecret},
+    settings::Page,
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
-    Abilities, CallFailed, Created, Kept, Known, NewPayment, NotTaken, Notice, Provider, Seen,
-    signature,
+    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Provider,
+    Seen, signature, webhook_secret,
 };
-use crate::component;
+use crate::{component, disputes};
 
 /// A visit to the hosted page lasts at least so long.
 const SHORTEST_VISIT: SignedDuration = SignedDuration::from_mins(30);
@@ -320,6 +322,22 @@ impl Provider for Client {
         Err(spent())
     }
 
+    async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
+        let oldest = (since - disputes::LONGEST).as_second().to_string();
+        let mut all: Vec<Disputed> = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![("created[gte]", oldest.clone()), ("limit", "100".into())];
+            query.extend(all.last().map(|last| ("starting_after", last.dispute.clone())));
+            let page: List<Dispute> = self.calls.get("disputes", &query).await?;
+            let named = |one: Dispute| Disputed { dispute: one.id, object: one.charge };
+            all.extend(page.data.into_iter().map(named));
+            if !page.has_more {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
     async fn notice(
         &self,
         headers: &HeaderMap,
@@ -331,9 +349,8 @@ impl Provider for Client {
             return Err(NotTaken::Signature);
         };
         let header = header.to_str().map_err(|_| NotTaken::Signature)?;
-        let count = |one: &&WebhookSecret| one.until.is_none_or(|until| now < until);
-        let mut secrets = self.settings.webhook_secrets.iter().filter(count);
-        if !secrets.any(|one| signature::holds(one.secret.as_bytes(), header, body, now)) {
+        let mut secrets = webhook_secret::counting(&self.settings.webhook_secrets, now);
+        if !secrets.any(|secret| signature::holds(secret.as_bytes(), header, body, now)) {
             return Err(NotTaken::Signature);
         }
         event::notice(body, self.settings.live, &self.settings.account)

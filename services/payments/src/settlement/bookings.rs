@@ -53,7 +53,31 @@ pub fn bookings(lines: &[(bool, Line)], party: &str) -> Vec<Booking> {
         let currency = Currency::from_code(currency).filter(|_| entries[0].amount != 0)?;
         Some(Booking { source, currency, entries })
     };
-    payouts.chain(costs).filter_map(booked).collect()
+    let rounded = rounded(lines);
+    let rounded = rounded.iter().map(|(payout, currency, amount)| {
+        let source = format!("rounding {payout} {currency}");
+        (source, *currency, entries((Account::Rounding, party), party, *amount))
+    });
+    payouts.chain(costs).chain(rounded).filter_map(booked).collect()
+}
+
+/// What the provider kept of payouts by rounding, below zero where it added: the file has the payout
+/// and all lines that it pays out, and these add up to something else by less than a minor unit for
+/// each. More than that is no rounding, but a part of them in another file.
+fn rounded(lines: &[(bool, Line)]) -> Vec<(&str, &'static str, i64)> {
+    let paid_out = lines.iter().filter(|(_, line)| line.kind == Kind::Payout);
+    let of = paid_out.filter_map(|(_, payout)| {
+        let within = lines.iter().map(|(_, line)| line).filter(|line| {
+            line.kind != Kind::Payout
+                && line.currency == payout.currency
+                && line.payout.as_deref() == Some(payout.object.as_str())
+        });
+        let (count, sum) = within.fold((0, 0), |(count, sum), line| (count + 1, sum + line.net));
+        let rest = sum + payout.gross;
+        let is_rounding = rest != 0 && rest.abs() < count;
+        is_rounding.then_some((payout.object.as_str(), payout.currency.code(), rest))
+    });
+    of.collect()
 }
 
 /// From what the provider owes us to somewhere else.

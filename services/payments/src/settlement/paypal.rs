@@ -75,12 +75,19 @@ fn line(row: &Row<'_>) -> Result<Line, Refused> {
     })
 }
 
-/// By the families of PayPal's event codes.
+/// By PayPal's event codes and, where each of a family means the same for us, by families: T1106
+/// payment reversal by PayPal, T1107 refund by the merchant, T1108 and T1109 fee reversal and refund,
+/// T1110 and T1111 hold for a dispute and its end, T1201 chargeback, T1202 its reversal, T1205 its
+/// reimbursement, T1207 and T1208 re-presentment rejected and cancelled, T1105 the end of a general
+/// hold (T15).
 fn kind(code: &str) -> Kind {
     match code {
-        "T1106" | "T1201" | "T1202" | "T1207" | "T1208" | "T1110" | "T1111" => Kind::Dispute,
-        "T1107" | "T1114" | "T1115" => Kind::Refund,
-        "T1108" | "T1104" => Kind::Fee,
+        "T1106" | "T1110" | "T1111" | "T1201" | "T1202" | "T1205" | "T1207" | "T1208" => {
+            Kind::Dispute
+        }
+        "T1107" => Kind::Refund,
+        "T1108" | "T1109" => Kind::Fee,
+        "T1105" => Kind::Adjustment,
         _ => match code.get(..3) {
             Some("T00") => Kind::Payment,
             Some("T01") => Kind::Fee,

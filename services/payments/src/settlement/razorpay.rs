@@ -3,8 +3,9 @@
 //! Read are `entity_id`, `type`, `debit`, `credit`, `amount`, `currency`, `fee`, `tax`, `settled`,
 //! `created_at`; and where they are there `payment_id`, `order_id`, `dispute_id`, `settlement_id`.
 //! Amounts are in the smallest unit of the currency that is settled in, whatever was paid in; `fee`
-//! contains `tax`; times are seconds since 1970. Source: razorpay.com/docs/api/settlements
-//! (settlement recon).
+//! contains `tax`; times are seconds since 1970. Types are `payment`, `refund`, `transfer`, which is
+//! of accounts that we do not use, and `adjustment`. Source: Razorpay's documentation “Fetch
+//! settlement recon details”.
 
 use jiff::Timestamp;
 
@@ -44,7 +45,7 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Refused> {
         "payment" => Kind::Payment,
         "refund" => Kind::Refund,
         "adjustment" if !dispute.is_empty() => Kind::Dispute,
-        "adjustment" | "reserve_balance" => Kind::Adjustment,
+        "adjustment" => Kind::Adjustment,
         _ => Kind::Unknown,
     };
     Ok(Some(Line {

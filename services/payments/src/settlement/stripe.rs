@@ -61,12 +61,15 @@ fn line(row: &Row<'_>) -> Result<Line, Refused> {
 
 fn kind(word: &str) -> Kind {
     match word {
-        "charge" | "partial_capture_reversal" => Kind::Payment,
+        "charge" | "charge_failure" | "partial_capture_reversal" => Kind::Payment,
         "refund" | "refund_failure" => Kind::Refund,
         "dispute" | "dispute_reversal" => Kind::Dispute,
         "fee" | "network_cost" => Kind::Fee,
         "payout" | "payout_reversal" => Kind::Payout,
-        "other_adjustment" | "risk_reserved_funds" => Kind::Adjustment,
+        "other_adjustment"
+        | "connect_reserved_funds"
+        | "payment_network_reserved_funds"
+        | "risk_reserved_funds" => Kind::Adjustment,
         _ => Kind::Unknown,
     }
 }

@@ -284,3 +284,30 @@ fn payouts_and_costs_of_the_account_are_booked_and_nothing_twice() {
     let paid_out = 97_640 - 5_000 - 1_000;
     assert_eq!(booked("razorpay", RAZORPAY), [("payout setl_1 INR".into(), "bank", paid_out)]);
 }
+
+#[test]
+fn what_a_payout_lost_by_rounding_is_booked_and_what_lies_elsewhere_is_not() {
+    let file = |paid: &str| {
+        let line = |id: &str, net: &str| {
+            format!("po_1,{id},2026-06-15 17:00:00,usd,{net},0.00,{net},charge,ch_{id},,\n")
+        };
+        let payout = format!(",txn_9,2026-06-16 17:00:00,usd,-{paid},0.00,-{paid},payout,po_1,,\n");
+        let heading = "automatic_payout_id,balance_transaction_id,created_utc,currency,gross,fee,net,\
+                       reporting_category,source_id,charge_id,payment_intent_id\n";
+        [heading, &line("txn_1", "10.00"), &line("txn_2", "5.01"), &line("txn_3", "1.00"), &payout]
+            .concat()
+    };
+    for (paid, lost) in
+        [("16.01", None), ("16.00", Some(1)), ("16.03", Some(-2)), ("15.98", None), ("10.00", None)]
+    {
+        let lines = read("stripe", file(paid).as_bytes()).unwrap();
+        let lines: Vec<_> = lines.into_iter().map(|line| (true, line)).collect();
+        let all = bookings(&lines, "stripe:main");
+        let rounding = all.iter().find(|one| one.source == "rounding po_1 USD");
+        let amounts = rounding.map(|one| {
+            assert_eq!(one.entries[0].account.as_str(), "rounding");
+            (one.entries[0].amount, one.entries[1].amount)
+        });
+        assert_eq!(amounts, lost.map(|lost| (lost, -lost)), "{paid}");
+    }
+}

@@ -1,17 +1,18 @@
-//! Two thousand orders in five currencies, with everything that can become of their money, at a
-//! provider that keeps a book of its own.
+//! Two thousand orders in five currencies, with everything that can become of their money, at three
+//! providers that each keep a book of their own.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use futures::{StreamExt, stream};
 use host::Part as Service;
-use jiff::SignedDuration;
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, Currency, DriverId, JobId, LineId, Money, OrderId, StoreId, VendorId};
 use orders_api::{Move, OrderMoved, State};
 use payments_api::{Part, PartKind, Sale, SaleLine, Start, Started};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use testkit::{Bench, Pays, StandIn, Stripe};
+use testkit::{Bench, Book, PayPal, Pays, Razorpay, StandIn, Stripe};
 use tokio::net::TcpListener;
 
 use super::terms;
@@ -22,6 +23,51 @@ const ORDERS: usize = 2_000;
 const AT_ONCE: usize = 16;
 const CURRENCIES: [Currency; 5] =
     [Currency::USD, Currency::EUR, Currency::JPY, Currency::KWD, Currency::INR];
+
+/// Where an order is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum At {
+    Stripe,
+    PayPal,
+    Razorpay,
+}
+
+impl At {
+    const ALL: [Self; 3] = [Self::Stripe, Self::PayPal, Self::Razorpay];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Stripe => Stripe::PROVIDER,
+            Self::PayPal => PayPal::PROVIDER,
+            Self::Razorpay => Razorpay::PROVIDER,
+        }
+    }
+
+    /// PayPal takes no dinars, and rupees only within India.
+    const fn takes(self, currency: Currency) -> bool {
+        !matches!((self, currency), (Self::PayPal, Currency::KWD | Currency::INR))
+    }
+}
+
+/// The same at whichever stand-in.
+macro_rules! there {
+    ($fair:expr, $at:expr, $one:ident => $done:expr) => {
+        match $at {
+            At::Stripe => {
+                let $one = &$fair.stripe;
+                $done
+            }
+            At::PayPal => {
+                let $one = &$fair.paypal;
+                $done
+            }
+            At::Razorpay => {
+                let $one = &$fair.razorpay;
+                $done
+            }
+        }
+    };
+}
 
 /// What becomes of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +107,7 @@ const FATES: [Fate; 11] = [
 
 struct Order {
     order: OrderId,
+    at: At,
     sale: Sale,
     total: Money,
     fate: Fate,
@@ -68,7 +115,7 @@ struct Order {
     some: Money,
 }
 
-/// An amount that every provider takes: of dinars Stripe wants tens.
+/// An amount that every provider takes: of dinars they want tens.
 fn whole(amount: i64, currency: Currency) -> i64 {
     if currency == Currency::KWD { (amount / 10).max(1) * 10 } else { amount.max(1) }
 }
@@ -118,8 +165,10 @@ fn any_order(random: &mut StdRng, number: usize, vendors: &[(VendorId, StoreId)]
     };
     let total = sale.parts().map(|(_, part)| part.amount.amount).sum();
     let some = whole(random.random_range(1..total), currency);
+    let takes: Vec<At> = At::ALL.into_iter().filter(|at| at.takes(currency)).collect();
     Order {
         order: OrderId::new(),
+        at: takes[number / CURRENCIES.len() % takes.len()],
         total: Money::new(total, currency),
         fate: FATES[random.random_range(0..FATES.len())],
         some: Money::new(some, currency),
@@ -127,10 +176,12 @@ fn any_order(random: &mut StdRng, number: usize, vendors: &[(VendorId, StoreId)]
     }
 }
 
-/// A shop with an account at Stripe, which is silent until it is to speak.
+/// A shop with an account at each provider; they are silent until they are to speak.
 struct Fair {
     shop: Shop,
     stripe: Stripe,
+    paypal: PayPal,
+    razorpay: Razorpay,
     address: String,
 }
 
@@ -138,6 +189,8 @@ impl Fair {
     async fn open() -> Self {
         let clock = Clock::turned(testkit::NOON.parse().unwrap());
         let stripe = Stripe::start(clock.clone()).await;
+        let paypal = PayPal::start(clock.clone()).await;
+        let razorpay = Razorpay::start(clock.clone()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let settings = format!(
@@ -145,13 +198,22 @@ impl Fair {
              [payments]\npatience_ms = 20000\npoll_authorised_seconds = 100000\n\
              poll_open_seconds = 100000\ndriver_pay = {{ USD = 450, JPY = 600 }}\n\
              [payments.refunds]\noperator_per_payment = 1000000000\n\
-             operator_per_day = 1000000000000\n{}",
-            stripe.settings()
+             operator_per_day = 1000000000000\n{}{}{}",
+            stripe.settings(),
+            paypal.settings(),
+            razorpay.settings(),
         );
         let mut bench = Bench::of(SERVICES).clock(clock).settings(&settings).start().await;
         let router = bench.process.public();
         bench.process.listen(listener, router);
-        Self { shop: Shop { bench, customer: testkit::customer() }, stripe, address }
+        let shop = Shop { bench, customer: testkit::customer() };
+        // All three have agreed to the sale of alcohol.
+        for at in At::ALL {
+            let way = format!("{}:main", at.name());
+            let way = json!({"way": way, "label": at.name(), "active": true});
+            shop.operator().put("/v1/payments/ways", way).await.ok::<Value>();
+        }
+        Self { shop, stripe, paypal, razorpay, address }
     }
 
     async fn start(&self, order: &Order) -> Started {
@@ -160,11 +222,13 @@ impl Fair {
             vendor: order.sale.vendor,
             store: order.sale.store,
             sale: Some(order.sale.clone()),
+            with: Some(format!("{}:main", order.at.name())),
             ..self.shop.start_of(order.order, 1)
         };
         let started: Started = self.shop.try_start(&start).await.ok();
         if order.fate != Fate::NeverPaid {
-            self.stripe.pay(&started.provider_payment, Pays::Plainly).await;
+            let name = &started.provider_payment;
+            there!(self, order.at, one => one.pay(name, Pays::Plainly).await);
             self.look(&started).await;
         }
         started
@@ -223,27 +287,44 @@ impl Fair {
                 }
             }
             Fate::ByHand => {
-                self.stripe.refund_by_hand(name, some);
+                there!(self, order.at, one => one.refund_by_hand(name, some));
                 self.look(started).await;
             }
         }
     }
 
-    /// Some customers' banks take money back; the provider tells, and decides.
+    /// Some customers' banks take money back; the providers tell, and decide.
     async fn dispute(&self, orders: &[(Order, Started)]) {
-        self.stripe.send_to(Some(format!("{}/v1/payments/webhooks/stripe/main", self.address)));
+        for at in At::ALL {
+            let url = format!("{}/v1/payments/webhooks/{}/main", self.address, at.name());
+            there!(self, at, one => one.send_to(Some(url)));
+        }
         let mut disputes = Vec::new();
         for (order, started) in orders {
             if matches!(order.fate, Fate::DisputeWon | Fate::DisputeLost) {
-                let dispute = self.stripe.dispute(&started.provider_payment, order.some);
-                disputes.push((dispute, order.fate == Fate::DisputeWon));
+                let (name, some) = (&started.provider_payment, order.some);
+                let dispute = there!(self, order.at, one => one.dispute(name, some));
+                disputes.push((order.at, dispute, order.fate == Fate::DisputeWon));
             }
         }
-        self.quiet().await;
-        for (dispute, won) in disputes {
-            self.stripe.decide(&dispute, won);
+        let all = disputes.len() as i64;
+        self.told("select count(*) from payments.dispute where state <> 'named'", all).await;
+        for (at, dispute, won) in disputes {
+            there!(self, at, one => one.decide(&dispute, won));
         }
-        self.quiet().await;
+        self.told("select count(*) from payments.dispute where ended_at is not null", all).await;
+    }
+
+    /// Waits until the providers' webhooks have told so much, and nothing is left to do.
+    async fn told(&self, query: &'static str, all: i64) {
+        for _ in 0..1_000 {
+            if self.shop.count(query).await == all {
+                return self.quiet().await;
+            }
+            self.shop.bench.advance(1);
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        panic!("not all was told: {query}");
     }
 
     async fn deliver(&self, order: &Order) {
@@ -268,9 +349,7 @@ impl Fair {
                 self.is_balanced().await;
                 self.shop.bench.advance(1);
             }
-            // What it does may make the provider tell more.
-            let quiet = self.shop.count(LEFT).await == 0 && self.stripe.has_told_all();
-            if quiet && self.shop.count(LEFT).await == 0 {
+            if self.shop.count(LEFT).await == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
@@ -292,8 +371,8 @@ impl Fair {
         .collect()
     }
 
-    /// Every payment by the provider's own book, and by ours; what the provider holds by currency.
-    async fn compare_books(&self, orders: &[(Order, Started)]) -> BTreeMap<String, i64> {
+    /// Every payment by its provider's own book, and by ours; what each provider holds by currency.
+    async fn compare_books(&self, orders: &[(Order, Started)]) -> BTreeMap<(At, String), i64> {
         let ours: Vec<(String, i64)> = sqlx::query_as(
             "select p.provider_payment,
                     coalesce(sum(e.amount) filter (where e.account = 'provider_clearing'), 0)::bigint
@@ -307,12 +386,42 @@ impl Fair {
         assert_eq!(ours.len(), ORDERS);
         let mut held = BTreeMap::new();
         for (order, started) in orders {
-            let book = self.stripe.book(&started.provider_payment);
+            let name = &started.provider_payment;
+            let book: Book = there!(self, order.at, one => one.book(name));
             let theirs = book.captured - book.refunded - book.disputed - book.fees;
-            assert_eq!(ours[&started.provider_payment], theirs, "{:?}: {book:?}", order.fate);
-            *held.entry(order.total.currency.code().to_owned()).or_default() += theirs;
+            assert_eq!(ours[name], theirs, "{:?} at {:?}: {book:?}", order.fate, order.at);
+            *held.entry((order.at, order.total.currency.code().to_owned())).or_default() += theirs;
         }
         held
+    }
+
+    /// What we hold to be at each provider, by currency.
+    async fn clearing(&self) -> BTreeMap<(At, String), i64> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "select party, currency::text, sum(amount)::bigint from payments.ledger_entry
+             where account = 'provider_clearing' group by 1, 2",
+        )
+        .fetch_all(&mut self.shop.bench.connection().await)
+        .await
+        .unwrap();
+        let at =
+            |party: &str| At::ALL.into_iter().find(|at| party == format!("{}:main", at.name()));
+        rows.into_iter().map(|(party, code, sum)| ((at(&party).unwrap(), code), sum)).collect()
+    }
+
+    /// The providers' own settlement files of all of it leave nothing open.
+    async fn settle(&self) {
+        let from: Timestamp = testkit::NOON.parse().unwrap();
+        let to = self.shop.bench.now() + SignedDuration::from_secs(1);
+        for at in At::ALL {
+            let file = there!(self, at, one => one.settlement(from, to));
+            let path = format!("/v1/payments/settlements/{}/main?from={from}&to={to}", at.name());
+            let caller = self.shop.operator().with("content-type", "text/csv");
+            let loaded: Value = caller.send(Method::POST, &path, file.into()).await.ok();
+            assert!(loaded["new_lines"].as_i64() > Some(300), "{loaded:#}");
+            assert_eq!(loaded["open_differences"], 0, "{at:?}: {loaded:#}");
+        }
+        self.is_balanced().await;
     }
 }
 
@@ -350,13 +459,14 @@ async fn two_thousand_orders_in_five_currencies_leave_books_that_agree() {
     }
     assert!(fates.len() == FATES.len() && fates.values().all(|many| *many > 100), "{fates:?}");
     let held = fair.compare_books(&orders).await;
+    assert_eq!(held.len(), 3 * 3 + 2 * 2, "each provider in each currency that it takes: {held:?}");
+    assert_eq!(fair.clearing().await, held);
     let balance = fair.is_balanced().await;
     for currency in CURRENCIES {
         let of = |account: &str| {
             let name = (currency.code().to_owned(), account.to_owned());
             balance.get(&name).copied().unwrap_or(0)
         };
-        assert_eq!(of("provider_clearing"), held[currency.code()], "{currency}");
         assert_eq!((of("customer"), of("authorisations"), of("disputes")), (0, 0, 0));
         assert_eq!(of("commissions"), -of("commission_income"));
         for account in ["sales", "taxes", "deposits", "tips", "driver_pay", "commission_income"] {
@@ -367,6 +477,7 @@ async fn two_thousand_orders_in_five_currencies_leave_books_that_agree() {
         }
     }
     stored_balances_agree(fair).await;
+    fair.settle().await;
 }
 
 /// The day is closed: what is kept of it is what its entries add up to; and rows of payments say

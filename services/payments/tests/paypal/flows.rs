@@ -1,5 +1,6 @@
 //! From the customer's agreement to the last cent, whatever goes wrong on the way.
 
+use jiff::SignedDuration;
 use kernel::OrderId;
 use orders_api::Move;
 use payments_api::{MoneyMove, Started};
@@ -264,4 +265,56 @@ async fn a_token_that_ends_in_the_middle_is_renewed() {
     till.paypal.forget_tokens();
     till.reached(&started, "captured").await;
     assert_eq!(till.book(&started).captures, 1);
+}
+
+/// A card in PayPal's fields on a page of ours: nobody is sent to PayPal, its issuer is asked where
+/// the law wants that, and what it says decides.
+#[tokio::test]
+async fn a_card_is_paid_in_fields_and_its_issuer_asked() {
+    let till = Till::with("pays_with = \"card\"\n").await;
+    let order = OrderId::new();
+    let started = till.start(order).await;
+    let asked = till.paypal.asked_for(&started.provider_payment);
+    let card = &asked["payment_source"]["card"];
+    assert_eq!(card["attributes"]["verification"]["method"], "SCA_WHEN_REQUIRED");
+    assert_eq!(card["experience_context"]["return_url"], card["experience_context"]["cancel_url"]);
+    assert_eq!(asked["payment_source"].as_object().unwrap().len(), 1);
+    assert_eq!(till.start(order).await, started, "asked again it is the same");
+    till.paypal.pay_by_card(&started.provider_payment, ["Y", "N", "NO"]);
+    till.come_back(&started, &json!({})).await.ok::<Value>();
+    assert_eq!(till.told().await.iter().map(code).collect::<Vec<_>>(), ["not_authenticated"]);
+    till.paypal.pay_by_card(&started.provider_payment, ["Y", "A", "POSSIBLE"]);
+    till.come_back(&started, &json!({})).await.ok::<Value>();
+    till.reached(&started, "authorised").await;
+    // A card cannot be authorised anew.
+    till.bench.clock.advance(SignedDuration::from_hours(4 * 24));
+    till.pack(order, 2599).await;
+    till.reached(&started, "captured").await;
+    let book = till.book(&started);
+    assert_eq!((book.authorisations, book.captures, book.captured), (1, 1, 2599));
+}
+
+#[tokio::test]
+async fn what_was_set_aside_days_ago_is_set_aside_anew_and_taken_once() {
+    for (hours, goes, authorisations) in [
+        (71, None, 1),
+        (73, None, 2),
+        (73, Some(Goes::WrongAfter), 2),
+        (73, Some(Goes::WrongBefore), 2),
+    ] {
+        let till = Till::open().await;
+        let order = OrderId::new();
+        let started = till.paid(order).await;
+        till.bench.clock.advance(SignedDuration::from_hours(hours));
+        if let Some(goes) = goes {
+            till.paypal.fault(Call::Capture, goes, 1);
+        }
+        till.pack(order, 2000).await;
+        till.reached(&started, "captured").await;
+        till.send_all().await;
+        till.quiet().await;
+        let book = till.book(&started);
+        assert_eq!((book.authorisations, book.captures), (authorisations, 1), "{hours} {goes:?}");
+        assert_eq!((book.captured, till.told().await.len()), (2000, 2), "{hours} {goes:?}");
+    }
 }

@@ -117,22 +117,77 @@ async fn late_money_for_a_dead_order_goes_back_once() {
     assert_eq!((book.captures, book.refunds, book.captured - book.refunded), (1, 1, 0));
 }
 
+/// Money beyond the order's own goes back once, whatever is repeated and whichever answer is lost;
+/// people are told, and the payment's own money stays as it is.
 #[tokio::test]
-async fn a_second_success_of_one_order_is_said_to_people_and_not_taken() {
+async fn a_second_success_of_one_order_goes_back_once() {
+    let faults = [
+        None,
+        Some((Call::Capture, Goes::WrongAfter)),
+        Some((Call::Capture, Goes::WrongBefore)),
+        Some((Call::Refund, Goes::WrongAfter)),
+        Some((Call::Refund, Goes::WrongBefore)),
+    ];
+    for fault in faults {
+        let house = House::open().await;
+        let order = OrderId::new();
+        let started = house.started(order).await;
+        house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+        house.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
+        house.tell(order, Move::Packed).await;
+        house.send_all().await;
+        house.quiet().await;
+        house.razorpay.agree_late(&started.provider_payment);
+        if let Some((call, goes)) = fault {
+            house.razorpay.fault(call, goes, 1);
+        }
+        for _ in 0..3 {
+            house.send_all().await;
+            house.come_back(&started, json!({})).await.ok::<Value>();
+            house.quiet().await;
+        }
+        let strays = "select count(*) from payments.mismatch where what = 'stray'";
+        assert_eq!(house.count(strays).await, 1);
+        let book = house.razorpay.book(&started.provider_payment);
+        assert_eq!((book.captures, book.captured), (2, 180_000), "{fault:?}");
+        assert_eq!((book.refunds, book.refunded), (1, 90_000), "{fault:?}");
+        let ours = "select captured - refunded from payments.payment";
+        assert_eq!(house.count(ours).await, 90_000);
+        let writes = "select count(*) from payments.operation where kind = 'give_back'";
+        assert_eq!(house.count(writes).await, 1);
+        // Its own money can still go back, and only that.
+        house.tell(order, cancelled()).await;
+        house.quiet().await;
+        house.send_all().await;
+        house.quiet().await;
+        let book = house.razorpay.book(&started.provider_payment);
+        assert_eq!((book.captures, book.refunds, book.refunded), (2, 2, 180_000), "{fault:?}");
+    }
+}
+
+/// What was set aside lapses; the order has ended by that, and what is paid afterwards goes back.
+#[tokio::test]
+async fn what_is_paid_again_after_a_lapse_goes_back_once() {
     let house = House::open().await;
-    let order = OrderId::new();
-    let started = house.started(order).await;
-    house.razorpay.pay(&started.provider_payment, Pays::Late).await;
-    house.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
-    house.tell(order, Move::Packed).await;
-    house.send_all().await;
-    house.quiet().await;
-    house.razorpay.agree_late(&started.provider_payment);
-    house.send_all().await;
-    house.quiet().await;
-    let strays = "select count(*) from payments.mismatch where what = 'stray'";
-    assert_eq!(house.count(strays).await, 1);
-    assert_eq!(house.razorpay.book(&started.provider_payment).captures, 1);
+    let started = house.paid(OrderId::new()).await;
+    house.bench.clock.advance(SignedDuration::from_hours(4 * 24));
+    house.razorpay.lapse();
+    house
+        .bench
+        .later("it has ended", || async {
+            (house.show(&started).await["state"] == "cancelled").then_some(())
+        })
+        .await;
+    house.razorpay.pay(&started.provider_payment, Pays::AfterChallenge).await;
+    for _ in 0..3 {
+        house.send_all().await;
+        house.quiet().await;
+    }
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.captures, book.refunds, book.captured - book.refunded), (1, 1, 0));
+    assert_eq!(house.show(&started).await["state"], "cancelled");
+    let told = house.told().await;
+    assert!(matches!(&told[..], [MoneyMove::Authorised { .. }, MoneyMove::CaptureFailed { .. }]));
 }
 
 /// Razorpay takes all or nothing.

@@ -31,10 +31,9 @@ fn signed(signature: &str, body: &[u8]) -> Webhook {
 
 /// A house with an old secret past its grace, and a payment that waits.
 async fn waiting() -> (House, Started) {
-    let house = House::with(&format!(
-        "old_webhook_secret = \"{OLD}\"\nold_webhook_secret_until = \"2026-06-15T16:59:59Z\"\n"
-    ))
-    .await;
+    let house =
+        House::with_old(&format!("{{ secret = \"{OLD}\", until = \"2026-06-15T16:59:59Z\" }}, "))
+            .await;
     let started = house.started(OrderId::new()).await;
     (house, started)
 }

@@ -26,15 +26,16 @@ pub fn inr(amount: i64) -> Money {
 
 impl House {
     pub async fn open() -> Self {
-        Self::with("").await
+        Self::with_old("").await
     }
 
-    /// With more settings for the account.
-    pub async fn with(more: &str) -> Self {
+    /// With an old secret of webhooks beside the one of now, as the settings have it.
+    pub async fn with_old(secret: &str) -> Self {
         let builder = Bench::of(PARTS);
         let clock = kernel::Clock::turned(testkit::NOON.parse().unwrap());
         let razorpay = Razorpay::start(clock.clone()).await;
-        let settings = format!("[payments]\npatience_ms = 400\n{}{more}", razorpay.settings());
+        let account = razorpay.settings().replace("secrets = [", &format!("secrets = [{secret}"));
+        let settings = format!("[payments]\npatience_ms = 400\n{account}");
         let bench = builder.settings(&settings).clock(clock).start().await;
         Self { bench, razorpay, customer: testkit::customer() }
     }
@@ -142,7 +143,7 @@ impl House {
         let tables: Vec<String> = sqlx::query_scalar(
             "select table_name::text from information_schema.tables
              where table_schema = 'payments' and table_type = 'BASE TABLE'
-               and table_name not in ('mismatch', 'refinery_schema_history') order by 1",
+               and table_name not in ('mismatch', 'dispute_look', 'refinery_schema_history') order by 1",
         )
         .fetch_all(&mut self.bench.connection().await)
         .await

@@ -16,8 +16,8 @@ pub struct ThreeDSecure {
     pub authentication_status: Option<String>,
 }
 
-/// Whether the money may be asked for, by PayPal's own table of recommended actions
-/// (<https://developer.paypal.com/docs/checkout/advanced/customize/3d-secure/response-parameters/>):
+/// Whether the money may be asked for, by the table of recommended actions in PayPal's documentation
+/// “3D Secure response parameters”:
 ///
 /// | enrolled | authenticated | liability shift | go on |
 /// | --- | --- | --- | --- |

@@ -12,8 +12,8 @@ pub struct Amount {
 
 /// Currencies that PayPal takes everywhere, with the decimals of ISO 4217. It takes forints and
 /// Taiwan dollars only in whole units, so that our cents of them could not be asked for; reals, yuan
-/// and ringgits only within their countries.
-/// <https://developer.paypal.com/reference/currency-codes/>
+/// and ringgits, as rupees, only within their countries. Source: PayPal's documentation “Currency
+/// codes”.
 const TAKEN: [Currency; 19] = [
     Currency::AUD,
     Currency::CAD,

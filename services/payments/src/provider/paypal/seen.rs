@@ -154,10 +154,15 @@ fn fee(payments: &Payments, currency: Currency) -> Option<i64> {
     (!payments.captures.is_empty()).then_some(fee)
 }
 
+/// What PayPal charges for it, and how it ended, as the specification of Disputes v1 names them
+/// (`money_movement_reason`, `outcome_code`). With a payout PayPal itself bears the loss.
 fn disputed(dispute: &Dispute, currency: Currency) -> Option<SeenDispute> {
     let fees = dispute.money_movements.iter().filter(|one| {
         one.affected_party.as_deref() == Some("SELLER")
-            && matches!(one.reason.as_deref(), Some("DISPUTE_FEE" | "CHARGEBACK_FEE"))
+            && matches!(
+                one.reason.as_deref(),
+                Some("DISPUTE_FEE" | "CHARGEBACK_FEE" | "DISPUTE_SETTLEMENT_FEE")
+            )
     });
     let fee = fees.map(|one| {
         let amount = one.amount.as_ref().and_then(|amount| amount.minor(currency)).unwrap_or(0);

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::certificate::Certificates;
 use crate::provider::{NotTaken, Notice};
 
-/// PayPal repeats for three days; notices are kept longer than that, so that a transmission that
-/// comes again is known.
+/// PayPal repeats for three days, up to 25 times (its documentation “Webhooks”); notices are kept
+/// longer than that, so that a transmission that comes again is known.
 const OLDEST: SignedDuration = SignedDuration::from_hours(4 * 24);
 /// How far its clock may be ahead of ours.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);

@@ -89,6 +89,7 @@ pub struct Authorization {
     pub id: String,
     pub status: String,
     pub amount: Amount,
+    pub create_time: Option<String>,
     pub processor_response: Option<Processor>,
 }
 
@@ -130,6 +131,20 @@ pub struct Dispute {
     pub dispute_outcome: Option<Outcome>,
     #[serde(default)]
     pub money_movements: Vec<Movement>,
+}
+
+/// A list of disputes, which has next to nothing of each.
+#[derive(Deserialize)]
+pub struct DisputePage {
+    #[serde(default)]
+    pub items: Vec<NamedDispute>,
+    #[serde(default)]
+    pub links: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+pub struct NamedDispute {
+    pub dispute_id: String,
 }
 
 #[derive(Deserialize)]

@@ -60,6 +60,12 @@ impl Api {
         send(self.request(Method::DELETE, path)).await
     }
 
+    /// Changes nothing but what it names, however often.
+    pub async fn patch(&self, path: &str, body: &Value) -> Result<(), CallFailed> {
+        let request = self.request(Method::PATCH, path).json(body);
+        send::<serde::de::IgnoredAny>(request).await.map(|_| ())
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}/{path}", self.base));
         request.basic_auth(&self.key_id, Some(&self.key_secret))

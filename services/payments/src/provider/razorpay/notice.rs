@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{Razorpay, signature, wire::Notes};
-use crate::provider::{NotTaken, Notice};
+use crate::provider::{NotTaken, Notice, webhook_secret};
 
 #[derive(Deserialize)]
 struct Event {
@@ -55,7 +55,8 @@ pub fn read(
 ) -> Result<Notice, NotTaken> {
     let header = headers.get("x-razorpay-signature").and_then(|value| value.to_str().ok());
     let given = header.unwrap_or_default();
-    if !settings.webhook_secrets(now).any(|secret| signature::holds(secret, body, given)) {
+    let mut secrets = webhook_secret::counting(&settings.webhook_secrets, now);
+    if !secrets.any(|secret| signature::holds(secret, body, given)) {
         return Err(NotTaken::Signature);
     }
     let event: Event = serde_json::from_slice(body).map_err(|_| NotTaken::Form)?;

@@ -5,12 +5,13 @@ use super::{
     wire::{Dispute, Order, Payment, Refund},
 };
 use crate::provider::{
-    Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState,
+    Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState, Stray,
 };
 
-/// The payment that is ours: the captured one, or else the first that holds money.
-pub fn main(payments: &[Payment]) -> Option<&Payment> {
-    let holds = payments.iter().filter(|payment| holds_money(payment));
+/// The payment that is ours: the captured one, or else the first that holds money; none where ours
+/// has `ended`, for what comes then is not its own.
+pub fn main(payments: &[Payment], ended: bool) -> Option<&Payment> {
+    let holds = payments.iter().filter(|one| holds_money(one) && !one.is_stray() && !ended);
     holds.min_by_key(|payment| (!payment.captured, payment.created_at, &payment.id))
 }
 
@@ -19,10 +20,23 @@ fn holds_money(payment: &Payment) -> bool {
     payment.captured || payment.status == "authorized"
 }
 
-pub fn seen(order: Order, payments: &[Payment], refunds: &[Refund], disputes: &[Dispute]) -> Seen {
-    let main = main(payments);
-    let other = |payment: &&Payment| main.is_none_or(|main| main.id != payment.id);
+/// Set aside, not captured in time and given back by Razorpay itself.
+pub fn lapsed(payment: &Payment) -> bool {
+    payment.status == "refunded" && !payment.captured
+}
+
+pub fn seen(
+    order: Order,
+    (payments, ended): (&[Payment], bool),
+    refunds: &[Refund],
+    disputes: &[Dispute],
+) -> Seen {
+    let main = main(payments, ended);
+    let other = |payment: &&Payment| {
+        payment.status != "refunded" && main.is_none_or(|main| main.id != payment.id)
+    };
     let strays = payments.iter().filter(|one| holds_money(one)).filter(other);
+    let strays = strays.map(|one| Stray { id: one.id.clone(), amount: one.amount }).collect();
     let disputes = disputes.iter().filter(|dispute| {
         // Of the others the bank only asks a question.
         let takes =
@@ -51,7 +65,7 @@ pub fn seen(order: Order, payments: &[Payment], refunds: &[Refund], disputes: &[
             .chain(disputes.iter().map(|dispute| dispute.id.clone()))
             .collect(),
         disputes,
-        strays: strays.map(|payment| payment.id.clone()).collect(),
+        strays,
         method: None,
         id: order.id,
     }
@@ -67,7 +81,7 @@ fn state(main: Option<&Payment>, payments: &[Payment]) -> SeenState {
             SeenState::Authorised { amount }
         };
     }
-    if payments.iter().any(|payment| payment.status == "refunded") {
+    if payments.iter().any(lapsed) {
         return SeenState::Cancelled { reason: "it was not captured in time".into() };
     }
     let failed = payments.iter().filter(|payment| payment.status == "failed");
@@ -93,6 +107,8 @@ fn seen_refund(refund: &Refund) -> SeenRefund {
     }
 }
 
+/// Razorpay charges nothing for one; it takes the money when it is lost (documentation “Disputes
+/// entity”), and it is counted as gone from the beginning, so that nobody gives it back as well.
 fn seen_dispute(dispute: &Dispute) -> SeenDispute {
     let state = match dispute.status.as_str() {
         "won" => DisputeState::Won,

@@ -58,6 +58,8 @@ pub struct Payment {
     /// With the tax on it.
     pub fee: Option<i64>,
     pub error_reason: Option<String>,
+    #[serde(default)]
+    pub notes: Notes,
     pub created_at: i64,
     /// Whose saved method it was paid with, or was saved with it.
     pub customer_id: Option<String>,
@@ -93,6 +95,13 @@ pub struct Deleted {
     pub deleted: bool,
 }
 
+impl Payment {
+    /// Whether we have marked it as money to be given back.
+    pub fn is_stray(&self) -> bool {
+        self.notes.get("stray").is_some()
+    }
+}
+
 #[derive(Deserialize)]
 pub struct Refund {
     pub id: String,
@@ -119,4 +128,6 @@ pub struct Dispute {
     pub amount_deducted: i64,
     pub status: String,
     pub phase: String,
+    #[serde(default)]
+    pub created_at: i64,
 }

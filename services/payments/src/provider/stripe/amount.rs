@@ -1,4 +1,5 @@
-//! Stripe's idea of the decimals of currencies, and which it takes. Pure.
+//! Stripe's idea of the decimals of currencies, and which it takes. Pure. Source: Stripe's
+//! documentation “Supported currencies”: presentment, zero-decimal, three-decimal, special cases.
 
 use kernel::{Currency, Money};
 

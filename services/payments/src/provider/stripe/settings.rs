@@ -1,8 +1,11 @@
 use anyhow::ensure;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{component, config::SHORTEST_SECRET};
+use crate::{
+    component,
+    config::SHORTEST_SECRET,
+    provider::webhook_secret::{self, WebhookSecret},
+};
 
 /// `[payments.stripe.<name>]`
 #[derive(Clone, Deserialize, Serialize)]
@@ -16,8 +19,7 @@ pub struct Stripe {
     pub secret_key: String,
     /// `pk_…`: what names the account to Stripe's script in the browser; no secret.
     pub publishable_key: String,
-    /// What may sign webhooks; while one is being changed there are two.
-    #[serde(skip_serializing)]
+    /// What may sign webhooks, `whsec_…`; while one is being changed there are two.
     pub webhook_secrets: Vec<WebhookSecret>,
     /// The version of the API that answers are read in.
     pub api_version: String,
@@ -31,16 +33,6 @@ pub struct Stripe {
     pub saves_methods: bool,
     /// Where its script for our page is; without a query.
     pub script_url: String,
-}
-
-/// A secret of an endpoint, `whsec_…`.
-#[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WebhookSecret {
-    #[serde(skip_serializing)]
-    pub secret: String,
-    /// When an old one stops counting; never where it is not said.
-    pub until: Option<Timestamp>,
 }
 
 /// Where the customer pays.
@@ -88,16 +80,7 @@ impl Stripe {
                 || (self.page == Page::Redirect && self.publishable_key.is_empty()),
             "{at}.publishable_key must begin with {public}"
         );
-        // With an empty secret anyone could sign a webhook.
-        ensure!(
-            self.webhook_secrets.iter().all(|one| one.secret.len() >= SHORTEST_SECRET),
-            "each of {at}.webhook_secrets must have {SHORTEST_SECRET} characters or more"
-        );
-        ensure!(
-            self.webhook_secrets.iter().any(|one| one.until.is_none())
-                && self.webhook_secrets.len() <= 4,
-            "{at}.webhook_secrets must hold one to four, one of them without an end"
-        );
+        webhook_secret::check(&self.webhook_secrets, &at)?;
         ensure!(
             self.account.is_empty() || self.account.starts_with("acct_"),
             "{at}.account must be empty or begin with acct_"
@@ -141,7 +124,7 @@ mod tests {
             Stripe { webhook_secrets: Vec::new(), ..good() },
             Stripe { webhook_secrets: secrets("", None), ..good() },
             Stripe { webhook_secrets: secrets("whsec_", None), ..good() },
-            Stripe { webhook_secrets: secrets(long, Some(Timestamp::MAX)), ..good() },
+            Stripe { webhook_secrets: secrets(long, Some(jiff::Timestamp::MAX)), ..good() },
             Stripe { base_url: "http://api.stripe.com".into(), ..good() },
             Stripe { account: "us".into(), ..good() },
             Stripe { script_url: "http://js.stripe.com/v3/".into(), ..good() },

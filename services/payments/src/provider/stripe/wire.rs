@@ -97,6 +97,8 @@ pub struct Refund {
 #[derive(Deserialize)]
 pub struct Dispute {
     pub id: String,
+    /// Not expanded.
+    pub charge: String,
     amount: i64,
     status: String,
     balance_transactions: Vec<Change>,

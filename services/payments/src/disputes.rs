@@ -1,0 +1,57 @@
+//! Asking which disputes there are: payments that were captured are not asked about any more, and the
+//! webhook of a dispute may be lost. One list of an account a day finds those of all its payments.
+
+use futures::{StreamExt, stream};
+use jiff::SignedDuration;
+use kernel::PaymentId;
+
+use crate::{App, account::Account, db, settle::settle};
+
+/// How often each account is asked.
+const EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// How long after that it is asked again when it did not answer.
+const AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// What was missed between two looks for want of a common clock.
+const MARGIN: SignedDuration = SignedDuration::from_hours(1);
+/// How long after a payment cardholders dispute it: 120 days by the card schemes, 180 at PayPal.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// Payments that are asked about side by side.
+const AT_ONCE: usize = 4;
+
+/// Asks those accounts whose time has come.
+pub async fn look(app: App) -> anyhow::Result<()> {
+    for account in app.accounts.iter() {
+        if let Err(error) = look_at(&app, account).await {
+            let now = app.clock.now();
+            db::dispute_look::put_off(&app.db, at(account), now - EVERY + AGAIN).await?;
+            let error = format!("{error:#}");
+            tracing::warn!(account = account.key(), error, "disputes are looked for again");
+        }
+    }
+    Ok(())
+}
+
+fn at(account: &Account) -> (&str, &str) {
+    (account.provider, &account.name)
+}
+
+async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let Some(last) = db::dispute_look::claim(&app.db, at(account), now, now - EVERY).await? else {
+        return Ok(());
+    };
+    let since = last.unwrap_or(now - LONGEST) - MARGIN;
+    let told = account.disputes(since).await?;
+    let open = db::dispute_look::not_ended(&app.db, at(account), &told).await?;
+    let each = |(payment, dispute): (PaymentId, String)| async move {
+        let asked = async {
+            db::beside::name_disputes(&app.db, payment, &[dispute], app.clock.now()).await?;
+            anyhow::Ok(settle(app, payment).await?)
+        };
+        if let Err(error) = asked.await {
+            tracing::warn!(%payment, error = format!("{error:#}"), "a dispute was not looked at");
+        }
+    };
+    stream::iter(open).for_each_concurrent(AT_ONCE, each).await;
+    Ok(())
+}

@@ -113,6 +113,38 @@ fn fits(folder: &Path, (file, schema): (&str, &str), object: &Value) {
     assert!(errors.is_empty(), "{schema}: {errors:?}\n{object:#}");
 }
 
+/// What is kept is shown as the specification has it, and pays as the kind that it is.
+async fn keeping(merchant: &Merchant, folder: &Path) {
+    let orders = "checkout_orders_v2.json";
+    let mut asked = Merchant::asked("25.99", "i-3");
+    asked["payment_source"]["paypal"]["attributes"]["vault"] =
+        json!({"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT"});
+    let (_, kept) = merchant.post("v2/checkout/orders", "i-3", &asked).await;
+    let kept = kept["id"].as_str().unwrap();
+    merchant.paypal.pay(kept, Pays::Plainly).await;
+    merchant.paypal.keep_later();
+    merchant.post(&format!("v2/checkout/orders/{kept}/authorize"), "", &json!({})).await;
+    fits(folder, (orders, "order"), &merchant.paypal.show(kept));
+    merchant.paypal.finish_keeping();
+    fits(folder, (orders, "order"), &merchant.paypal.show(kept));
+    let token =
+        &merchant.paypal.show(kept)["payment_source"]["paypal"]["attributes"]["vault"]["id"];
+    let with = json!({"payment_source": {"paypal": {"vault_id": token}}});
+    let mut plain = Merchant::asked("9.00", "i-4");
+    plain.as_object_mut().unwrap().remove("payment_source");
+    let (_, next) = merchant.post("v2/checkout/orders", "i-4", &plain).await;
+    let next = next["id"].as_str().unwrap();
+    let path = format!("v2/checkout/orders/{next}/confirm-payment-source");
+    let card = json!({"payment_source": {"card": {"vault_id": token}}});
+    let refused = merchant.post(&path, "", &card).await;
+    assert_eq!(refused, (422, json!("MISMATCHED_VAULT_ID_TO_PAYMENT_SOURCE")));
+    let (_, agreed) = merchant.post(&path, "", &with).await;
+    assert_eq!(agreed["status"], "APPROVED");
+    fits(folder, (orders, "order"), &agreed);
+    merchant.paypal.empty_vault();
+    assert_eq!(merchant.post(&path, "", &with).await, (422, json!("TOKEN_ID_NOT_FOUND")));
+}
+
 #[tokio::test]
 async fn objects_are_as_the_published_specification_has_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/paypal");
@@ -151,33 +183,7 @@ async fn objects_are_as_the_published_specification_has_them() {
         let body: Value = serde_json::from_slice(&webhook.body).unwrap();
         fits(&folder, ("notifications_webhooks_v1.json", "event"), &body);
     }
-    let mut asked = Merchant::asked("25.99", "i-3");
-    asked["payment_source"]["paypal"]["attributes"]["vault"] =
-        json!({"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT"});
-    let (_, kept) = merchant.post("v2/checkout/orders", "i-3", &asked).await;
-    let kept = kept["id"].as_str().unwrap();
-    merchant.paypal.pay(kept, Pays::Plainly).await;
-    merchant.paypal.keep_later();
-    merchant.post(&format!("v2/checkout/orders/{kept}/authorize"), "", &json!({})).await;
-    fits(&folder, (orders, "order"), &merchant.paypal.show(kept));
-    merchant.paypal.finish_keeping();
-    fits(&folder, (orders, "order"), &merchant.paypal.show(kept));
-    let token =
-        &merchant.paypal.show(kept)["payment_source"]["paypal"]["attributes"]["vault"]["id"];
-    let with = json!({"payment_source": {"paypal": {"vault_id": token}}});
-    let mut plain = Merchant::asked("9.00", "i-4");
-    plain.as_object_mut().unwrap().remove("payment_source");
-    let (_, next) = merchant.post("v2/checkout/orders", "i-4", &plain).await;
-    let next = next["id"].as_str().unwrap();
-    let path = format!("v2/checkout/orders/{next}/confirm-payment-source");
-    let card = json!({"payment_source": {"card": {"vault_id": token}}});
-    let refused = merchant.post(&path, "", &card).await;
-    assert_eq!(refused, (422, json!("MISMATCHED_VAULT_ID_TO_PAYMENT_SOURCE")));
-    let (_, agreed) = merchant.post(&path, "", &with).await;
-    assert_eq!(agreed["status"], "APPROVED");
-    fits(&folder, (orders, "order"), &agreed);
-    merchant.paypal.empty_vault();
-    assert_eq!(merchant.post(&path, "", &with).await, (422, json!("TOKEN_ID_NOT_FOUND")));
+    keeping(&merchant, &folder).await;
     for call in ["v2/checkout/orders/none/authorize", "v2/payments/captures/none/refund"] {
         assert_eq!(merchant.post(call, "", &json!({})).await.0, 404);
     }

@@ -19,7 +19,7 @@ postgres: ## keep a throw-away PostgreSQL for tests until Ctrl-C, and print its 
 	@$(TIPPLE_TARGET)/debug/tipple postgres -- sh -c 'echo "export TIPPLE_TEST_DATABASE_URL=$$TIPPLE_TEST_DATABASE_URL"; sleep 1000000'
 
 test: ## run every test, beside a throw-away PostgreSQL server
-	@scripts/setup rust postgres python node
+	@scripts/setup rust postgres python node chromium
 	cargo build --workspace --bins --tests
 	cargo test --workspace --doc --quiet
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple

@@ -192,10 +192,13 @@ impl Process {
     }
 
     /// All that runs here but the gateway, for other processes: `/v1/orders/…` and
-    /// `/internal/orders/…` go to orders.
+    /// `/internal/orders/…` go to orders, `/pay/…` to payments.
     fn internal(&self) -> Router {
         let mut routers = self.routers.clone();
         routers.remove("gateway");
+        // Links that people are sent are short: they do not name their service.
+        let pages = routers.get("payments").cloned();
+        routers.extend(pages.map(|router| ("pay", router)));
         Router::new().fallback(move |request: Request| {
             let mut name = request.uri().path().split('/').skip(1).take(2);
             let router = name.find_map(|name| routers.get(name).cloned());

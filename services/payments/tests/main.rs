@@ -2,6 +2,7 @@
 
 mod access;
 mod books;
+mod browser;
 mod card_numbers;
 mod documents;
 mod erasure;

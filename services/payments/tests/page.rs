@@ -1,7 +1,7 @@
 //! The checkout page, as whoever has its link sees it.
 
 mod choose;
-mod counter;
+pub mod counter;
 mod stages;
 
 use kernel::{OrderId, PaymentId};
@@ -145,6 +145,19 @@ async fn a_wrong_key_and_a_payment_that_never_was_look_alike() {
         counter.back(&wrong, &json!({})).await.refused(404, "not-found");
     }
     assert_eq!(counter.stage(&path).await, "waiting", "nothing was chosen");
+}
+
+#[tokio::test]
+async fn a_page_is_found_where_several_services_answer_at_one_address() {
+    let mut counter = Counter::open().await;
+    let path = Counter::path(&counter.start("stripe:main", OrderId::new()).await);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}{path}", listener.local_addr().unwrap());
+    let router = counter.bench.process.public();
+    counter.bench.process.listen(listener, router);
+    let answer = reqwest::get(&url).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(answer.text().await.unwrap().contains("25.99 USD"));
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ pub async fn answer(paypal: &PayPal, asked: &Asked) -> Outcome {
     if path == "/v1/oauth2/token" {
         return told(token(paypal, asked));
     }
-    if path == "/checkoutnow" {
+    if path == "/checkoutnow" || path.starts_with("/sdk/") {
         return pages::answer(paypal, asked);
     }
     if !holds(paypal, asked) {

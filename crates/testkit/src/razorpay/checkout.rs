@@ -3,6 +3,7 @@
 use axum::{
     Form, Json, Router,
     extract::{Path, State as Shared},
+    http::header,
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -16,6 +17,10 @@ use super::{
     webhooks::sign,
 };
 use crate::provider::Pays;
+
+/// Its script, and the window that the script opens: there alone a card is typed.
+const SCRIPT: &str = include_str!("script.js");
+const WINDOW: &str = include_str!("window.html");
 
 /// Cards that the bank takes, asks about, and refuses.
 const PLAIN: &str = "4111111111111111";
@@ -42,7 +47,10 @@ pub const TIMED_OUT: Declined = Declined {
 };
 
 pub fn routes(stand_in: &Razorpay) -> Router {
+    let script = || async { ([(header::CONTENT_TYPE, "text/javascript")], SCRIPT) };
     Router::new()
+        .route("/v1/checkout.js", get(script))
+        .route("/v1/checkout/window", get(|| async { Html(WINDOW) }))
         .route("/v1/payments/create/checkout", post(create))
         .route("/v1/payments/{id}/authenticate", get(page).post(authenticate))
         .with_state(stand_in.clone())

@@ -25,6 +25,7 @@ pub enum Outcome {
         replayed: bool,
     },
     Page(StatusCode, String),
+    Script(&'static str),
     Redirect(String),
     /// The connection is cut.
     Cut,
@@ -80,6 +81,9 @@ async fn answer(stripe: Stripe, request: Request<Incoming>) -> Option<Response> 
             .status(status)
             .header("content-type", "text/html; charset=utf-8")
             .body(Body::from(text)),
+        Outcome::Script(text) => {
+            response.header("content-type", "text/javascript").body(Body::from(text))
+        }
         Outcome::Redirect(url) => response.status(303).header("location", url).body(Body::empty()),
     };
     response.ok()

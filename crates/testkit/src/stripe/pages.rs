@@ -1,4 +1,4 @@
-//! The pages that a customer sees: the hosted checkout and a bank's challenge.
+//! What a customer's browser loads: the script and its fields, the hosted checkout, a bank's challenge.
 
 use http::{Method, StatusCode};
 
@@ -10,11 +10,20 @@ use super::{
     sessions,
 };
 
+/// What its script and the frame with its fields are at.
+const SCRIPT: &str = include_str!("script.js");
+const FIELDS: &str = include_str!("fields.html");
+
 pub fn answer(stripe: &Stripe, asked: &Asked) -> Outcome {
     let path = asked.uri.path();
     let query = Params::parse(asked.uri.query().unwrap_or_default().as_bytes()).ok();
     let form = Params::parse(&asked.body).ok();
     let (Some(query), Some(form)) = (query, form) else { return missing() };
+    match path {
+        "/v3/" => return Outcome::Script(SCRIPT),
+        "/v3/fields" => return Outcome::Page(StatusCode::OK, FIELDS.into()),
+        _ => {}
+    }
     let posted = asked.method == Method::POST;
     if let Some(session) = path.strip_prefix("/c/pay/") {
         return checkout(stripe, session, form.text("payment_method").filter(|_| posted));

@@ -28,19 +28,28 @@ pub struct Counter {
 impl Counter {
     pub async fn open() -> Self {
         let clock = Clock::turned(testkit::NOON.parse().unwrap());
+        Self::at(URL, clock, false).await
+    }
+
+    /// At this address; with providers' scripts, or the stand-ins' own.
+    pub async fn at(url: &str, clock: Clock, own_scripts: bool) -> Self {
         let stripe = Stripe::start(clock.clone()).await;
         let (paypal, cards) =
             (PayPal::start(clock.clone()).await, PayPal::start(clock.clone()).await);
         let razorpay = Razorpay::start(clock.clone()).await;
+        let script = |base: &str, path: &str| {
+            if own_scripts { format!("script_url = \"{base}{path}\"\n") } else { String::new() }
+        };
         let settings = format!(
-            "public_url = \"{URL}\"\n[payments]\npatience_ms = 1000\n\
-             [payments.sandbox]\nbase_url = \"http://127.0.0.1:9/sandbox\"\nsecret_key = \"{KEY}\"\n\
+            "public_url = \"{url}\"\n[payments]\npatience_ms = 1000\n\
+             [payments.sandbox]\nsecret_key = \"{KEY}\"\n\
              webhook_secret = \"{KEY}\"\n[sandbox]\nsecret_key = \"{KEY}\"\n\
              webhook_secret = \"{KEY}\"\n{}{}{}pays_with = \"card\"\n{}",
-            stripe.settings(),
-            paypal.settings(),
-            cards.settings().replace("paypal.main", "paypal.card"),
-            razorpay.settings(),
+            stripe.settings() + &script(stripe.base_url(), "/v3/"),
+            paypal.settings() + &script(paypal.base_url(), "/sdk/js"),
+            cards.settings().replace("paypal.main", "paypal.card")
+                + &script(cards.base_url(), "/sdk/js"),
+            razorpay.settings() + &script(&razorpay.base_url, "/v1/checkout.js"),
         );
         let bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
         let counter =

@@ -60,7 +60,7 @@ async fn nothing_is_paid_because_a_browser_says_so() {
 }
 
 #[tokio::test]
-async fn while_the_bank_is_asked_the_page_waits_and_a_refusal_brings_the_buttons_back() {
+async fn while_the_bank_is_asked_the_page_waits_and_offers_nothing_else() {
     let counter = Counter::open().await;
     let started = counter.start("paypal:card", OrderId::new()).await;
     let (path, name) = (Counter::path(&started), &started.provider_payment);

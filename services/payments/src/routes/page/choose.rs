@@ -33,8 +33,14 @@ pub struct ChosenOnPage {
     request_body(content = ChosenOnPage, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = SEE_OTHER, description = "To the page on which it is paid now."),
-        (status = NOT_FOUND, body = String, content_type = "text/html"),
-        (status = UNPROCESSABLE_ENTITY, body = String, content_type = "text/html"),
+        (status = NOT_FOUND, content(
+            (String = "text/html"),
+            (Problem = "application/problem+json"),
+        )),
+        (status = UNPROCESSABLE_ENTITY, content(
+            (String = "text/html"),
+            (Problem = "application/problem+json"),
+        )),
         (status = "default", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -15,7 +15,10 @@ use crate::{App, db};
     responses(
         (status = OK, body = String, content_type = "text/html"),
         (status = SEE_OTHER, description = "To the page of the payment that took its place."),
-        (status = NOT_FOUND, body = String, content_type = "text/html"),
+        (status = NOT_FOUND, content(
+            (String = "text/html"),
+            (wire::Problem = "application/problem+json"),
+        )),
         (status = "default", body = wire::Problem, content_type = "application/problem+json"),
     ),
 )]

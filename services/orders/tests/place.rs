@@ -116,9 +116,7 @@ async fn what_is_said_of_saved_ways_to_pay_reaches_the_payment_and_belongs_to_th
     let scene = scene().await;
     let cart = CartId::new();
     let method = kernel::SavedMethodId::new();
-    let asked = |save: bool| {
-        json!({ "cart": cart, "expected_total": usd(TOTAL), "save_method": save, "saved_method": method })
-    };
+    let asked = |save: bool| json!({ "cart": cart, "expected_total": usd(TOTAL), "save_method": save, "saved_method": method });
     let customer = scene.as_customer().with("idempotency-key", "k");
     customer.post(ORDERS, asked(true)).await.ok::<Value>();
     scene.world.look(|world| {

@@ -207,7 +207,8 @@ fn stand_ins(
 ) -> BTreeMap<String, Upstream> {
     if !parts.contains(&"accounts") {
         let accounts = brought.remove("accounts").unwrap_or_default();
-        brought.insert("accounts".into(), accounts.merge(news::route(house_key(), clock.clone())));
+        brought
+            .insert("accounts".into(), accounts.merge(news::no_news(house_key(), clock.clone())));
     }
     let filled = brought.into_iter().map(|(service, router)| {
         let upstream = Upstream::local();
@@ -230,11 +231,21 @@ fn with_secret(settings: String) -> String {
 /// A new empty database on the server that `tipple postgres` started for the tests. Those of tests
 /// that have ended are deleted, so that the disk holds only what is in use.
 pub async fn fresh_database() -> String {
+    new_database("").await
+}
+
+/// The same, as a copy of the database at that address, to which nobody may be connected.
+pub async fn copied_database(of: &str) -> String {
+    let (_, name) = of.rsplit_once('/').expect("a database address");
+    new_database(&format!("template {name}")).await
+}
+
+async fn new_database(how: &str) -> String {
     let server = std::env::var("TIPPLE_TEST_DATABASE_URL")
         .expect("run the tests with `make test`, or with `tipple postgres -- cargo test`");
     let mut admin = PgConnection::connect(&server).await.expect("the test server");
     let name = format!("test_{}_{}", std::process::id(), Id::<Bench>::new().uuid().simple());
-    sqlx::query(AssertSqlSafe(format!("create database {name}")))
+    sqlx::query(AssertSqlSafe(format!("create database {name} {how}")))
         .execute(&mut admin)
         .await
         .expect("a new database");

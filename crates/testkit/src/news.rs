@@ -14,7 +14,7 @@ struct Asked {
 }
 
 /// Accounts as every process asks it for news, where there never is any.
-pub(crate) fn route(house: HouseKey, clock: Clock) -> Router {
+pub fn no_news(house: HouseKey, clock: Clock) -> Router {
     Router::new().route("/internal/accounts/news", get(none)).with_state((house, clock))
 }
 

@@ -279,6 +279,10 @@ impl StandIn for PayPal {
         self.all_webhooks(at)
     }
 
+    fn told(&self) -> usize {
+        self.state().events.len()
+    }
+
     fn fault(&self, call: Call, goes: Goes, times: u32) {
         self.0.faults.add(call, goes, times);
     }

@@ -107,6 +107,9 @@ pub trait StandIn: Clone + Send + Sync + 'static {
     /// All webhooks so far, oldest first, each signed anew for `at` as the provider would.
     fn webhooks(&self, at: Timestamp) -> Vec<Webhook>;
 
+    /// How many webhooks there have been so far.
+    fn told(&self) -> usize;
+
     /// The next `times` calls of this kind go wrong.
     fn fault(&self, call: Call, goes: Goes, times: u32);
 

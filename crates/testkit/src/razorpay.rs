@@ -178,6 +178,10 @@ impl StandIn for Razorpay {
         state.events.iter().map(|event| event.webhook(&self.webhook_secret)).collect()
     }
 
+    fn told(&self) -> usize {
+        self.state().events.len()
+    }
+
     fn fault(&self, call: Call, goes: Goes, times: u32) {
         self.faults.add(call, goes, times);
     }

@@ -199,6 +199,11 @@ impl StandIn for Stripe {
         sent.map(|event| webhooks::webhook(&self.0.webhook_secret, event, at)).collect()
     }
 
+    fn told(&self) -> usize {
+        let state = self.state();
+        state.events.iter().filter(|event| webhooks::is_sent(&event.kind)).count()
+    }
+
     fn fault(&self, call: Call, goes: Goes, times: u32) {
         self.0.faults.add(call, goes, times);
     }

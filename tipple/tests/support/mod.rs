@@ -56,8 +56,12 @@ impl Running {
 impl Town {
     /// A fresh database and free ports for so many processes of the platform.
     pub async fn new(processes: usize) -> Self {
+        Self::on(testkit::fresh_database().await, processes)
+    }
+
+    /// The same on this database.
+    pub fn on(database_url: String, processes: usize) -> Self {
         host::choose_cryptography();
-        let database_url = testkit::fresh_database().await;
         let mut ports = free_ports(processes + 1);
         let provider = ports.pop().expect("a port");
         Self { database_url, provider, ports }
@@ -111,6 +115,13 @@ impl Town {
             tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
         let running = self.spawn_with(self.ports[process], &names, more);
         self.await_listening(self.ports[process]).await;
+        running
+    }
+
+    /// Starts one process with these services alone.
+    pub async fn start_services(&self, services: &[&str], more: &[(String, String)]) -> Running {
+        let running = self.spawn_with(self.ports[0], services, more);
+        self.await_listening(self.ports[0]).await;
         running
     }
 

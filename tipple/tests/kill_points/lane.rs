@@ -1,7 +1,14 @@
 //! A place where one flow after another is run: a database, the three providers, and the real
 //! process between them, which can be killed.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use feed::Carrier;
@@ -53,7 +60,8 @@ impl Lane {
     /// On a copy of the prepared database `ground`, with these settings of `[payments]` as TOML;
     /// those that nobody set are the defaults.
     pub async fn open(ground: &str, settings: &str) -> anyhow::Result<Self> {
-        let town = Town::on(testkit::copied_database(ground).await, 1);
+        let mut town = Town::on(testkit::copied_database(ground).await, 0);
+        town.ports.push(port()?);
         let house = town.house();
         let watch = Watch::new(Commits::on(&town.database_url).await?);
         let tills = Tills::open().await;
@@ -181,6 +189,19 @@ impl Lane {
             tokio::time::sleep(AGAIN).await;
         }
     }
+}
+
+/// A port that nobody is given by chance while its process is dead: below those for outgoing
+/// connections and for whoever does not ask for one.
+fn port() -> anyhow::Result<u16> {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    for _ in 0..1000 {
+        let port = 21_000 + (std::process::id() % 9_000) as u16 + NEXT.fetch_add(1, SeqCst);
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port is free")
 }
 
 impl Drop for Lane {

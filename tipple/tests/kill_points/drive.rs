@@ -79,6 +79,10 @@ impl Lane {
     ) -> anyhow::Result<Run> {
         self.watch.commits.clear().await?;
         self.watch.begin(point);
+        if let Some(Point { step: Step::Commit { what }, nth, .. }) = point {
+            let literal = what.replace('_', "\\_");
+            self.watch.commits.stop_at(&literal, Some(*nth as i64)).await?;
+        }
         let (made, mut died) = (self.tills.made(), None);
         let mut driving = pin!(tokio::time::timeout(STUCK, self.drive(provider, flow)));
         let mut dying = pin!(async {
@@ -298,6 +302,8 @@ impl Lane {
             description: "Order K7Q2-9F".into(),
             pay_by: Clock::system().now() + SignedDuration::from_hours(1),
             sale: Some(sale),
+            save_method: false,
+            saved_method: None,
         }
     }
 

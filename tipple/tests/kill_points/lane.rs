@@ -127,12 +127,9 @@ impl Lane {
     /// Waits for the moment, kills the process and starts it again; when that answers.
     pub async fn die_at(&self, point: &Point) -> anyhow::Result<Instant> {
         let commits = &self.watch.commits;
-        if let Step::Commit { what } = &point.step {
-            let literal = what.replace('_', "\\_");
-            commits.stop_at(&literal, Some(point.nth as i64)).await?;
-            commits.held().await?;
-        } else {
-            self.watch.dies().await;
+        match point.step {
+            Step::Commit { .. } => commits.held().await?,
+            Step::Call { .. } | Step::Webhook { .. } => self.watch.dies().await,
         }
         // Dropped, it is killed.
         drop(self.running.lock().await.take());

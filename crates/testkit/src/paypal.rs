@@ -114,6 +114,11 @@ impl PayPal {
         assert!(done.is_ok(), "the order can be paid");
     }
 
+    /// The bank says no to what it has looked at for a while.
+    pub fn deny(&self, name: &str) {
+        orders::deny(&mut self.state(), name);
+    }
+
     /// How many methods lie in the vault.
     pub fn kept(&self) -> usize {
         self.state().vault.len()

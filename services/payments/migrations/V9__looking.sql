@@ -1,10 +1,11 @@
 -- Disputes whose webhooks were lost are looked for; money beyond a payment's own goes back.
 
--- When the provider was last asked which disputes there are.
+-- Up to when all disputes of an account are known, and when it is asked for more.
 create table dispute_look (
-    provider  text not null,
-    account   text not null,
-    looked_at timestamptz not null,
+    provider     text not null,
+    account      text not null,
+    looked_until timestamptz,
+    due_at       timestamptz not null,
     primary key (provider, account)
 );
 

@@ -23,7 +23,7 @@ pub async fn look(app: App) -> anyhow::Result<()> {
     for account in app.accounts.iter() {
         if let Err(error) = look_at(&app, account).await {
             let now = app.clock.now();
-            db::dispute_look::put_off(&app.db, at(account), now - EVERY + AGAIN).await?;
+            db::dispute_look::put_off(&app.db, at(account), now + AGAIN).await?;
             let error = format!("{error:#}");
             tracing::warn!(account = account.key(), error, "disputes are looked for again");
         }
@@ -35,23 +35,20 @@ fn at(account: &Account) -> (&str, &str) {
     (account.provider, &account.name)
 }
 
+/// What was not looked at whole is looked at again from where it was known.
 async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let Some(last) = db::dispute_look::claim(&app.db, at(account), now, now - EVERY).await? else {
+    let Some(known) = db::dispute_look::claim(&app.db, at(account), now, now + EVERY).await? else {
         return Ok(());
     };
-    let since = last.unwrap_or(now - LONGEST) - MARGIN;
-    let told = account.disputes(since).await?;
+    let told = account.disputes(known.unwrap_or(now - LONGEST) - MARGIN).await?;
     let open = db::dispute_look::not_ended(&app.db, at(account), &told).await?;
     let each = |(payment, dispute): (PaymentId, String)| async move {
-        let asked = async {
-            db::beside::name_disputes(&app.db, payment, &[dispute], app.clock.now()).await?;
-            anyhow::Ok(settle(app, payment).await?)
-        };
-        if let Err(error) = asked.await {
-            tracing::warn!(%payment, error = format!("{error:#}"), "a dispute was not looked at");
-        }
+        db::beside::name_disputes(&app.db, payment, &[dispute], app.clock.now()).await?;
+        anyhow::Ok(settle(app, payment).await?)
     };
-    stream::iter(open).for_each_concurrent(AT_ONCE, each).await;
-    Ok(())
+    let asked: Vec<anyhow::Result<_>> =
+        stream::iter(open).map(each).buffer_unordered(AT_ONCE).collect().await;
+    asked.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(db::dispute_look::looked(&app.db, at(account), now).await?)
 }

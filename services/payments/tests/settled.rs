@@ -9,7 +9,7 @@ use kernel::{Clock, Currency, Money, OrderId};
 use orders_api::Move;
 use payments_api::{Start, Started};
 use serde_json::{Value, json};
-use testkit::{Bench, Pays, StandIn};
+use testkit::{Bench, Call, Goes, Pays, StandIn};
 use tokio::net::TcpListener;
 
 use crate::shop::{LEFT, Shop, facts};
@@ -234,7 +234,13 @@ async fn found<S: StandIn>() {
         if query == ended {
             street.provider.decide(&dispute, false);
         }
+        // It does not answer, and three days go by: what happened in them is found all the same.
+        let before = street.provider.asked(Call::Retrieve);
+        street.provider.fault(Call::Retrieve, Goes::WrongBefore, 1);
         bench.clock.advance(day);
+        let failed = || async { (street.provider.asked(Call::Retrieve) > before).then_some(()) };
+        bench.later("it was asked", failed).await;
+        bench.clock.advance(day * 3);
         bench
             .later("it is found", || async {
                 (street.shop.count(query).await == many).then_some(())

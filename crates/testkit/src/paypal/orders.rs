@@ -198,6 +198,15 @@ pub fn agree_late(state: &mut State, id: &str) {
     payments::tell_authorization(state, "PAYMENT.AUTHORIZATION.CREATED", &one);
 }
 
+/// The bank says no to what it looked at.
+pub fn deny(state: &mut State, id: &str) {
+    let now = state.now();
+    let Some(order) = state.orders.get_mut(id) else { return };
+    for one in order.authorizations.iter_mut().filter(|one| one.status == "PENDING") {
+        (one.status, one.updated) = ("DENIED", now);
+    }
+}
+
 /// Somebody else's order in our account, or ours with other facts: what a thief would make.
 pub fn plant(state: &mut State, custom: &str, amount: Money, merchant: &str) -> String {
     let asked = json!({

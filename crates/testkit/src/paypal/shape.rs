@@ -135,6 +135,9 @@ pub fn authorization(state: &State, order: &Order, one: &Authorization) -> Value
     if one.status == "PENDING" {
         shown["status_details"] = json!({"reason": "PENDING_REVIEW"});
     }
+    if one.status == "DENIED" {
+        shown["processor_response"] = json!({"response_code": "5120"});
+    }
     shown["seller_protection"] = protection();
     shown["expiration_time"] = json!(time(one.expires));
     shown["create_time"] = json!(time(one.created));

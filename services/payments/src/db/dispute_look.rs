@@ -7,36 +7,50 @@ use uuid::Uuid;
 
 use crate::provider::Disputed;
 
-/// Takes the look at an account that is due when the last one was no later than `before`; with when
-/// that was, none for the first.
+/// Takes the look at an account that is due, so that the next one is due `then`; with up to when all
+/// disputes are known, none before the first look.
 pub async fn claim(
     db: &Db,
     (provider, account): (&str, &str),
     now: Timestamp,
-    before: Timestamp,
+    then: Timestamp,
 ) -> sqlx::Result<Option<Option<Timestamp>>> {
-    let last: Option<Option<jiff_sqlx::Timestamp>> = sqlx::query_scalar(
-        "with last as (select looked_at from dispute_look where provider = $1 and account = $2)
-         insert into dispute_look as look (provider, account, looked_at) values ($1, $2, $3)
-         on conflict (provider, account) do update set looked_at = $3 where look.looked_at <= $4
-         returning (select looked_at from last)",
+    let until: Option<Option<jiff_sqlx::Timestamp>> = sqlx::query_scalar(
+        "insert into dispute_look as look (provider, account, due_at) values ($1, $2, $4)
+         on conflict (provider, account) do update set due_at = $4 where look.due_at <= $3
+         returning looked_until",
     )
     .bind(provider)
     .bind(account)
     .bind(store::instant(now))
-    .bind(store::instant(before))
+    .bind(store::instant(then))
     .fetch_optional(db)
     .await?;
-    Ok(last.map(|last| last.map(jiff_sqlx::Timestamp::to_jiff)))
+    Ok(until.map(|until| until.map(jiff_sqlx::Timestamp::to_jiff)))
 }
 
-/// It did not answer: the last look counts as having been then.
+/// All disputes until then are known.
+pub async fn looked(
+    db: &Db,
+    (provider, account): (&str, &str),
+    until: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("update dispute_look set looked_until = $3 where provider = $1 and account = $2")
+        .bind(provider)
+        .bind(account)
+        .bind(store::instant(until))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The next look is due then.
 pub async fn put_off(
     db: &Db,
     (provider, account): (&str, &str),
     then: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query("update dispute_look set looked_at = $3 where provider = $1 and account = $2")
+    sqlx::query("update dispute_look set due_at = $3 where provider = $1 and account = $2")
         .bind(provider)
         .bind(account)
         .bind(store::instant(then))

@@ -31,8 +31,8 @@ pub fn policy(component: &Csp, nonce: &str) -> String {
     directives.collect::<Vec<_>>().join("; ")
 }
 
-/// All headers of the page. The key in its address goes to nobody: others learn of us no more than
-/// the host, which providers look at.
+/// All headers of the page. Whoever it loads from or leads to learns by them no more than our host;
+/// the address with its key is told to the provider alone, as where the payer comes back to.
 pub fn headers(component: &Component, nonce: &str) -> Vec<(HeaderName, HeaderValue)> {
     let opener = match component.kind {
         // Wallets and banks may open windows that speak with the page.

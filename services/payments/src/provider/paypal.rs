@@ -236,8 +236,9 @@ impl Provider for Client {
     async fn authorise(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
         let order = self.order(name).await??;
         let denied = |one: &Authorization| one.status == "DENIED";
-        if order.purchase_units.iter().any(|unit| !unit.payments.authorizations.is_empty()) {
-            return Ok(());
+        let mut made = order.purchase_units.iter().flat_map(|unit| &unit.payments.authorizations);
+        if let Some(last) = made.next_back() {
+            return if denied(last) { Err(CallFailed::Refused("denied".into())) } else { Ok(()) };
         }
         // The payer may have chosen another card since it was looked at.
         if !may_be_authorised(&order) {

@@ -124,6 +124,30 @@ async fn a_bank_that_looks_at_it_first_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_bank_that_says_no_after_all_is_not_asked_for_ever() {
+    for lost in [false, true] {
+        let till = Till::open().await;
+        let started = till.start(OrderId::new()).await;
+        if lost {
+            till.paypal.fault(Call::Authorise, Goes::WrongAfter, 1);
+        }
+        till.pay(&started, Pays::Late).await;
+        let asked = || async { (till.paypal.asked(Call::Authorise) == 1).then_some(()) };
+        till.bench.later("asked", asked).await;
+        till.paypal.deny(&started.provider_payment);
+        let over = || async {
+            till.bench.advance(40);
+            let open = "select count(*) from payments.operation where ended_at is null";
+            (till.count(open).await == 0 && !till.told().await.is_empty()).then_some(())
+        };
+        till.bench.later("it is over", over).await;
+        assert_eq!(till.told().await.iter().map(code).collect::<Vec<_>>(), ["insufficient_funds"]);
+        assert_eq!(till.paypal.asked(Call::Authorise), 1);
+        assert_eq!(till.show(&started).await["state"], "open");
+    }
+}
+
+#[tokio::test]
 async fn less_is_taken_than_was_set_aside_and_goes_back_in_parts() {
     let till = Till::open().await;
     let order = OrderId::new();

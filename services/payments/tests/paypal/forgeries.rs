@@ -182,6 +182,24 @@ async fn a_body_of_the_same_crc_that_names_another_payment_is_only_a_hint() {
 }
 
 #[tokio::test]
+async fn a_body_of_the_same_crc_that_names_a_dispute_leads_nowhere_else() {
+    let thief = Thief::at_work().await;
+    let genuine = thief.till.paypal.webhooks(thief.till.bench.now()).pop().unwrap();
+    let text = String::from_utf8(genuine.body.clone()).unwrap();
+    let before = thief.till.dump(NOTICES).await;
+    for dispute in ["../../v2/checkout/orders/1", "a?b=c", "a/b", "%2e%2e", "", &"A".repeat(51)] {
+        let named = format!("\"resource\":{{\"dispute_id\":\"{dispute}\",");
+        let forged = text.replacen("\"resource\":{", &named, 1);
+        assert_ne!(forged, text);
+        let forged = with_crc(&forged, crc32fast::hash(text.as_bytes()));
+        thief.till.send(&genuine.headers, forged.as_bytes()).await.refused(400, "not-an-event");
+    }
+    thief.till.still().await;
+    assert_eq!(thief.till.dump(NOTICES).await, before);
+    assert_eq!(thief.till.count("select count(*) from payments.webhook_inbox").await, 0);
+}
+
+#[tokio::test]
 async fn genuine_orders_that_name_a_payment_of_ours_are_not_its_money() {
     let thief = Thief::at_work().await;
     let paypal = &thief.till.paypal;

@@ -103,8 +103,14 @@ impl Calls {
             status,
             StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::UNPROCESSABLE_ENTITY
         );
+        // Somebody else's: of what is only looked at, that is an answer.
+        let strange = status == StatusCode::FORBIDDEN && write.is_none() && method == Method::GET;
         let missing = status == StatusCode::NOT_FOUND;
-        if certain { Ok(Err(Refusal { issue, missing })) } else { Err(CallFailed::Unknown(issue)) }
+        if certain || strange {
+            Ok(Err(Refusal { issue, missing }))
+        } else {
+            Err(CallFailed::Unknown(issue))
+        }
     }
 
     async fn once(

@@ -104,7 +104,7 @@ impl Calls {
             StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::UNPROCESSABLE_ENTITY
         );
         // Somebody else's: of what is only looked at, that is an answer.
-        let strange = status == StatusCode::FORBIDDEN && write.is_none() && method == Method::GET;
+        let strange = status == StatusCode::FORBIDDEN && method == Method::GET;
         let missing = status == StatusCode::NOT_FOUND;
         if certain || strange {
             Ok(Err(Refusal { issue, missing }))

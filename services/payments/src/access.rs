@@ -39,6 +39,8 @@ pub const ACCESS: &[Rule] = &[
     roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),
     roles("refund_limits", &[OVERSEERS], "limits of refunds"),
     roles("set_refund_limit", &[OPERATORS], "limits of refunds"),
+    roles("refund_limit_changes", &[OVERSEERS], "limits of refunds"),
+    roles("decide_refund_limit", &[OPERATORS], "limits of refunds"),
     roles("documents", &[OVERSEERS], DOCUMENTS),
     roles("document", &[CUSTOMERS, STAFF, READERS], DOCUMENTS),
     roles("document_pdf", &[CUSTOMERS, STAFF, READERS], DOCUMENTS),

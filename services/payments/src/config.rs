@@ -84,46 +84,80 @@ impl Default for Config {
 }
 
 /// `[payments.refunds]`: how much one person may give back alone where operators set no limit for
-/// the currency, in its minor units: of one payment, and in 24 hours.
+/// the currency, by currency (ISO 4217) and in its minor units: of one payment, and in 24 hours. In a
+/// currency that is not listed every refund needs a second person.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Refunds {
     /// How long more than that waits for a second person.
     pub wait_hours: i64,
-    pub store_per_payment: i64,
-    pub store_per_day: i64,
-    pub support_per_payment: i64,
-    pub support_per_day: i64,
-    pub operator_per_payment: i64,
-    pub operator_per_day: i64,
+    /// After so long a raise of a limit takes effect although no second operator has agreed, for
+    /// where there is only one; never with 0.
+    pub raise_alone_hours: i64,
+    pub store_per_payment: PerCurrency,
+    pub store_per_day: PerCurrency,
+    pub support_per_payment: PerCurrency,
+    pub support_per_day: PerCurrency,
+    pub operator_per_payment: PerCurrency,
+    pub operator_per_day: PerCurrency,
+}
+
+/// Minor units by currency.
+pub type PerCurrency = BTreeMap<String, i64>;
+
+/// What a store may give back of one payment: about 50 dollars in whole sums of each currency, whose
+/// minor units have none, two or three digits.
+const ABOUT_FIFTY_DOLLARS: [(&str, i64); 8] = [
+    ("AUD", 7_500),
+    ("CAD", 7_000),
+    ("EUR", 5_000),
+    ("GBP", 4_000),
+    ("INR", 400_000),
+    ("JPY", 7_500),
+    ("KWD", 15_000),
+    ("USD", 5_000),
+];
+
+fn so_many_fifties(times: i64) -> PerCurrency {
+    ABOUT_FIFTY_DOLLARS.into_iter().map(|(code, fifty)| (code.into(), fifty * times)).collect()
 }
 
 impl Default for Refunds {
     fn default() -> Self {
         Self {
             wait_hours: 72,
-            store_per_payment: 5_000,
-            store_per_day: 50_000,
-            support_per_payment: 10_000,
-            support_per_day: 100_000,
-            operator_per_payment: 1_000_000,
-            operator_per_day: 10_000_000,
+            raise_alone_hours: 24,
+            store_per_payment: so_many_fifties(1),
+            store_per_day: so_many_fifties(10),
+            support_per_payment: so_many_fifties(2),
+            support_per_day: so_many_fifties(20),
+            operator_per_payment: so_many_fifties(200),
+            operator_per_day: so_many_fifties(2_000),
         }
     }
 }
 
 impl Refunds {
-    const fn make_sense(&self) -> bool {
-        self.wait_hours > 0
-            && self.wait_hours <= 24 * 90
-            && self.store_per_payment >= 0
-            && self.store_per_day >= 0
-            && self.support_per_payment >= 0
-            && self.support_per_day >= 0
-            && self.operator_per_payment >= 0
-            && self.operator_per_day >= 0
+    fn make_sense(&self) -> bool {
+        let limits = [
+            &self.store_per_payment,
+            &self.store_per_day,
+            &self.support_per_payment,
+            &self.support_per_day,
+            &self.operator_per_payment,
+            &self.operator_per_day,
+        ];
+        let is_limit = |(code, amount): (&String, &i64)| {
+            Currency::from_code(code).is_some() && (0..=MOST_LIMIT).contains(amount)
+        };
+        (1..=24 * 90).contains(&self.wait_hours)
+            && (self.raise_alone_hours == 0 || (24..=24 * 90).contains(&self.raise_alone_hours))
+            && limits.into_iter().flatten().all(is_limit)
     }
 }
+
+/// No limit of a refund is higher, in minor units.
+pub const MOST_LIMIT: i64 = 1_000_000_000_000;
 
 /// Anyone could guess less.
 pub(crate) const SHORTEST_SECRET: usize = 24;
@@ -169,7 +203,8 @@ impl Config {
         );
         ensure!(
             self.refunds.make_sense(),
-            "payments.refunds: wait_hours must be between 1 and 2160, and no limit below zero"
+            "payments.refunds: wait_hours must be between 1 and 2160, raise_alone_hours 0 or between \
+             24 and 2160, and each limit names currencies, with 0 to {MOST_LIMIT} minor units"
         );
         ensure!(
             self.driver_pay.iter().all(is_pay),

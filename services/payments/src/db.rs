@@ -10,6 +10,7 @@ pub mod operation;
 pub mod payment;
 pub mod payout;
 pub mod personal;
+pub mod refund_limit;
 pub mod refund_request;
 pub mod sale;
 pub mod saved;

@@ -21,6 +21,7 @@ mod inbox;
 mod issue;
 mod keeping;
 mod ledger;
+mod limits;
 mod moves;
 mod operations;
 mod page;
@@ -64,6 +65,7 @@ pub const PART: Part = Part {
         "V7__people.sql",
         "V8__saved_methods.sql",
         "V9__looking.sql",
+        "V11__second_looks.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

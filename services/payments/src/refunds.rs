@@ -1,10 +1,10 @@
 //! Who may give how much money back alone, and who may agree to more. Pure.
 
 use jiff::SignedDuration;
-use kernel::{Actor, Role, StoreId};
+use kernel::{Actor, CustomerId, Role, StoreId};
 use wire::Reach;
 
-use crate::config::Refunds;
+use crate::config::{PerCurrency, Refunds};
 
 /// From where somebody gives money back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,12 @@ impl Desk {
     }
 }
 
+/// Whether the money would go to whoever gives it: nobody gives back, or agrees to give back, what they
+/// paid themselves.
+pub fn is_own(actor: &Actor, customer: CustomerId) -> bool {
+    actor.person.uuid() == customer.uuid()
+}
+
 /// Over how long a person's refunds are added up.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -60,13 +66,20 @@ pub struct SoFar {
 }
 
 impl Limit {
-    pub const fn default_of(settings: &Refunds, desk: Desk) -> Self {
-        let (per_payment, per_day) = match desk {
-            Desk::Store => (settings.store_per_payment, settings.store_per_day),
-            Desk::Support => (settings.support_per_payment, settings.support_per_day),
-            Desk::Operator => (settings.operator_per_payment, settings.operator_per_day),
-        };
-        Self { per_payment, per_day }
+    /// That of the settings; nothing in a currency which they do not list.
+    pub fn default_of(settings: &Refunds, desk: Desk, currency: &str) -> Self {
+        let (per_payment, per_day) = Self::lists(settings, desk);
+        let of = |list: &PerCurrency| list.get(currency).copied().unwrap_or(0);
+        Self { per_payment: of(per_payment), per_day: of(per_day) }
+    }
+
+    /// What the settings list for that desk: of one payment, and in a day.
+    pub const fn lists(settings: &Refunds, desk: Desk) -> (&PerCurrency, &PerCurrency) {
+        match desk {
+            Desk::Store => (&settings.store_per_payment, &settings.store_per_day),
+            Desk::Support => (&settings.support_per_payment, &settings.support_per_day),
+            Desk::Operator => (&settings.operator_per_payment, &settings.operator_per_day),
+        }
     }
 
     /// Whether nobody else needs to agree.
@@ -108,6 +121,20 @@ mod tests {
                 }
             }
             prop_assert!(so_far.alone <= per_payment && so_far.day <= per_day);
+        }
+    }
+
+    #[test]
+    fn limits_of_the_settings_are_of_one_worth_and_there_is_none_where_none_is_listed() {
+        let settings = Refunds::default();
+        for desk in Desk::ALL {
+            let of = |code| Limit::default_of(&settings, desk, code);
+            let dollars = of("USD").per_payment;
+            assert_eq!(of("JPY").per_payment, dollars * 3 / 2, "150 yen a dollar, without cents");
+            assert_eq!(of("KWD").per_payment, dollars * 3, "0.30 dinars a dollar, in thousandths");
+            for unlisted in ["CHF", "XAU", ""] {
+                assert!(!of(unlisted).allows_alone(1, SoFar::default()), "from the first cent");
+            }
         }
     }
 

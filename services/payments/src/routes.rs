@@ -43,6 +43,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refund::list::refunds))
         .routes(routes!(refund::decide::decide))
         .routes(routes!(refund::limits::refund_limits, refund::limits::set_refund_limit))
+        .routes(routes!(refund::change::refund_limit_changes))
+        .routes(routes!(refund::change::decide_refund_limit))
         .routes(routes!(ledger::ledger))
         .routes(routes!(ledger::entries))
         .routes(routes!(balance::balance))

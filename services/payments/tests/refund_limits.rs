@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use kernel::{Actor, OrderId, StoreId};
-use payments_api::Started;
+use payments_api::{Start, Started};
 use serde_json::{Value, json};
 use testkit::Answer;
 use tokio::sync::Barrier;
@@ -11,7 +11,7 @@ use crate::shop::{GOOD, Shop};
 /// A captured payment of 25.99 at a store.
 async fn captured_at(shop: &Shop, store: StoreId) -> Started {
     let order = OrderId::new();
-    let start = payments_api::Start { store, ..shop.start_of(order, 2599) };
+    let start = Start { store, ..shop.start_of(order, 2599) };
     let started: Started = shop.try_start(&start).await.ok();
     shop.pay(&started, GOOD).await.ok::<Value>();
     shop.come_back(&started).await.ok::<Value>();
@@ -166,7 +166,9 @@ async fn limits_are_operators_data_and_the_list_has_pages() {
     let input = json!({"desk": "support", "currency": "USD", "per_payment": 1, "per_day": 1});
     desk.put("/v1/payments/refund-limits", &input).await.refused(403, "forbidden");
     let all: Value = shop.operator().get("/v1/payments/refund-limits").await.ok();
-    assert_eq!(all["limits"].as_array().unwrap().len(), 4);
+    let row_of = |row: &&Value| row["desk"] == "support" && row["currency"] == "USD";
+    let row = all["limits"].as_array().unwrap().iter().find(row_of).unwrap();
+    assert_eq!((&row["per_payment"], &row["per_day"]), (&json!(0), &json!(0)));
     let negative = json!({"desk": "store", "currency": "USD", "per_payment": -1, "per_day": 1});
     shop.operator().put("/v1/payments/refund-limits", negative).await.refused(422, "invalid-input");
     for n in 0..3 {
@@ -182,4 +184,144 @@ async fn limits_are_operators_data_and_the_list_has_pages() {
     shop.customer().get("/v1/payments/refunds").await.refused(403, "forbidden");
     let view: Value = desk.get(&format!("/v1/payments/payments/{}", started.payment)).await.ok();
     assert_eq!(view["can"], json!(["refund"]));
+}
+
+const LIMITS: &str = "/v1/payments/refund-limits";
+
+async fn set_limit(shop: &Shop, who: &Actor, per_payment: i64) -> Value {
+    let input = json!({"desk": "operator", "currency": "USD", "per_payment": per_payment,
+                       "per_day": per_payment});
+    shop.bench.signed("payments", who).put(LIMITS, input).await.ok()
+}
+
+async fn decide_limit(shop: &Shop, who: &Actor, change: &Value, approve: bool) -> Answer {
+    let path = format!("{LIMITS}/changes/{}/decision", change["change"].as_str().unwrap());
+    shop.bench.signed("payments", who).post(&path, json!({"approve": approve})).await
+}
+
+#[tokio::test]
+async fn an_operator_who_raises_their_own_limit_still_waits_for_a_second_person() {
+    let shop = Shop::open().await;
+    let started = captured_at(&shop, StoreId::new()).await;
+    let (one, other) = (testkit::operator(), testkit::operator());
+    let lowered = set_limit(&shop, &other, 100).await;
+    assert_eq!(
+        (&lowered["state"], &lowered["from"]["per_payment"]),
+        (&json!("effective"), &json!(1_000_000))
+    );
+    let raised = set_limit(&shop, &one, 5_000).await;
+    assert_eq!((&raised["state"], &raised["can"]), (&json!("waiting"), &json!(["decline"])));
+    assert_eq!(ask(&shop, &one, &started, "a", 101).await.ok::<Value>()["state"], "waiting");
+    decide_limit(&shop, &one, &raised, true).await.refused(403, "same-person");
+    let support = testkit::support();
+    decide_limit(&shop, &support, &raised, true).await.refused(403, "forbidden");
+    // Another one takes its place; what is declined holds neither now nor in a day.
+    let again = set_limit(&shop, &one, 6_000).await;
+    decide_limit(&shop, &other, &raised, true).await.refused(409, "not-waiting");
+    decide_limit(&shop, &one, &again, false).await.ok::<Value>();
+    shop.bench.advance(24 * 3600 + 1);
+    assert_eq!(ask(&shop, &one, &started, "b", 102).await.ok::<Value>()["state"], "waiting");
+    // What a second operator agrees to holds at once.
+    let third = set_limit(&shop, &one, 5_000).await;
+    let agreed: Value = decide_limit(&shop, &other, &third, true).await.ok();
+    assert_eq!(
+        (&agreed["state"], &agreed["decided_by"]),
+        (&json!("effective"), &json!(other.person))
+    );
+    let given: Value = ask(&shop, &one, &started, "c", 103).await.ok();
+    assert_ne!(given["state"], "waiting");
+    // And back again.
+    set_limit(&shop, &one, 100).await;
+    history_tells(&shop, &one).await;
+}
+
+/// All of it, newest first, in pages; and PostgreSQL lets nobody change it.
+async fn history_tells(shop: &Shop, one: &Actor) {
+    let path = format!("{LIMITS}/changes");
+    let all: Value = shop.operator().get(&path).await.ok();
+    let to = |row: &Value| {
+        (row["to"]["per_payment"].as_i64().unwrap(), row["state"].as_str().unwrap().to_owned())
+    };
+    let told: Vec<(i64, String)> = all["items"].as_array().unwrap().iter().map(to).collect();
+    let told: Vec<(i64, &str)> = told.iter().map(|(to, state)| (*to, state.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (100, "effective"),
+            (5_000, "effective"),
+            (6_000, "declined"),
+            (5_000, "declined"),
+            (100, "effective")
+        ]
+    );
+    assert!(
+        all["items"].as_array().unwrap()[1..4]
+            .iter()
+            .all(|row| row["asked_by"] == json!(one.person))
+    );
+    let first: Value = shop.operator().get(&format!("{path}?limit=2")).await.ok();
+    let next = first["next"].as_str().unwrap();
+    let rest: Value = shop.operator().get(&format!("{path}?after={next}")).await.ok();
+    assert_eq!(rest["items"].as_array().unwrap().len(), 3);
+    for change in [
+        "update payments.refund_limit_change set per_day = 1",
+        "delete from payments.refund_limit_decision",
+    ] {
+        let error =
+            sqlx::query(change).execute(&mut shop.bench.connection().await).await.unwrap_err();
+        let constraint = error.as_database_error().and_then(|error| error.constraint());
+        assert_eq!(constraint, Some("ledger_is_kept"), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn with_one_operator_a_raise_holds_after_a_day_in_which_it_can_be_seen() {
+    let shop = Shop::open().await;
+    let started = captured_at(&shop, StoreId::new()).await;
+    let alone = testkit::operator();
+    set_limit(&shop, &alone, 100).await;
+    set_limit(&shop, &alone, 500).await;
+    shop.bench.advance(24 * 3600 - 60);
+    assert_eq!(ask(&shop, &alone, &started, "a", 200).await.ok::<Value>()["state"], "waiting");
+    shop.bench.advance(61);
+    assert_ne!(ask(&shop, &alone, &started, "b", 201).await.ok::<Value>()["state"], "waiting");
+}
+
+#[tokio::test]
+async fn nobody_gives_back_what_they_paid_themselves_or_agrees_to_it() {
+    let shop = Shop::open().await;
+    let store = StoreId::new();
+    let started = captured_at(&shop, store).await;
+    let own = |actor: Actor| Actor { person: shop.customer.person, ..actor };
+    for role in [own(testkit::operator()), own(testkit::support()), own(testkit::staff(&[store]))] {
+        ask(&shop, &role, &started, "own", 1).await.refused(403, "own-order");
+        let path = format!("/v1/payments/payments/{}", started.payment);
+        let view: Value = shop.bench.signed("payments", &role).get(&path).await.ok();
+        assert!(!view["can"].as_array().unwrap().contains(&json!("refund")), "{view}");
+    }
+    limit(&shop, "store", 0, 0).await;
+    let waits: Value = ask(&shop, &testkit::staff(&[store]), &started, "a", 10).await.ok();
+    let operator = own(testkit::operator());
+    assert_eq!(waiting(&shop, &operator).await[0]["can"], json!(["decline"]));
+    decide(&shop, &operator, &waits, true).await.refused(403, "own-order");
+    assert_eq!(shop.count(OPERATIONS).await, 0);
+    decide(&shop, &testkit::operator(), &waits, true).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn in_a_currency_that_is_not_listed_the_first_cent_needs_a_second_person() {
+    let shop = Shop::open().await;
+    let order = OrderId::new();
+    let francs = kernel::Money::new(2599, kernel::Currency::CHF);
+    let start = Start { amount: francs, ..shop.start_of(order, 2599) };
+    let started: Started = shop.try_start(&start).await.ok();
+    shop.pay(&started, GOOD).await.ok::<Value>();
+    shop.come_back(&started).await.ok::<Value>();
+    shop.tell(order, orders_api::Move::Packed).await;
+    let captured = || async { (shop.show(&started).await["state"] == "captured").then_some(()) };
+    shop.bench.later("captured", captured).await;
+    let path = format!("/v1/payments/payments/{}/refunds", started.payment);
+    let input = json!({"amount": {"amount": 1, "currency": "CHF"}, "reason": "broken"});
+    let asked: Value = shop.operator().with("idempotency-key", "k").post(&path, input).await.ok();
+    assert_eq!(asked["state"], "waiting");
 }

@@ -118,7 +118,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 33] = [
     "account",
     "difference",
     "document",
@@ -127,6 +127,7 @@ const KINDS: [&str; 31] = [
     "settlement",
     "address",
     "cart",
+    "change",
     "coupon",
     "curation",
     "intent",
@@ -140,6 +141,7 @@ const KINDS: [&str; 31] = [
     "order",
     "passkey",
     "payment",
+    "payout",
     "person",
     "product",
     "promotion",

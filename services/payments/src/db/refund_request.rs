@@ -1,4 +1,4 @@
-//! Money that people of the house give back: who asked, who agreed, how much they may.
+//! Money that people of the house give back: who asked, who agreed.
 
 use jiff::Timestamp;
 use kernel::{PersonId, StoreId};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     payment::Payment,
-    refunds::{DAY, Desk, Limit, SoFar},
+    refunds::{DAY, Desk, SoFar},
 };
 
 /// A refund as somebody asked for it.
@@ -17,6 +17,7 @@ pub struct RequestRow {
     pub id: Uuid,
     pub payment_id: Uuid,
     pub store_id: Option<Uuid>,
+    pub customer_id: Uuid,
     pub amount: i64,
     pub currency: String,
     pub code: String,
@@ -32,7 +33,7 @@ pub struct RequestRow {
     pub operation_state: Option<String>,
 }
 
-const ROW: &str = "select r.*, p.store_id, o.state as operation_state
+const ROW: &str = "select r.*, p.store_id, p.customer_id, o.state as operation_state
                    from refund_request r join payment p on p.id = r.payment_id
                    left join operation o on o.id = r.operation_id";
 
@@ -201,47 +202,4 @@ pub async fn so_far(
     .fetch_one(&mut **tx)
     .await?;
     Ok(SoFar { alone: row.try_get("alone")?, all: row.try_get("every")?, day: row.try_get("day")? })
-}
-
-/// A limit as operators set it.
-#[derive(Debug, Clone, FromRow)]
-pub struct LimitRow {
-    pub desk: String,
-    pub currency: String,
-    pub per_payment: i64,
-    pub per_day: i64,
-}
-
-impl LimitRow {
-    pub const fn limit(&self) -> Limit {
-        Limit { per_payment: self.per_payment, per_day: self.per_day }
-    }
-}
-
-/// All limits that operators set: at most three of a currency.
-pub async fn limits(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Vec<LimitRow>> {
-    sqlx::query_as(
-        "select desk, currency, per_payment, per_day from refund_limit
-         order by currency, desk limit 1000",
-    )
-    .fetch_all(db)
-    .await
-}
-
-pub async fn set_limit(db: &Db, limit: &LimitRow, by: PersonId, at: Timestamp) -> sqlx::Result<()> {
-    sqlx::query(
-        "insert into refund_limit (desk, currency, per_payment, per_day, changed_by, changed_at)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (desk, currency) do update
-         set per_payment = $3, per_day = $4, changed_by = $5, changed_at = $6",
-    )
-    .bind(&limit.desk)
-    .bind(&limit.currency)
-    .bind(limit.per_payment)
-    .bind(limit.per_day)
-    .bind(by.uuid())
-    .bind(store::instant(at))
-    .execute(db)
-    .await?;
-    Ok(())
 }

@@ -1,4 +1,5 @@
 pub mod ask;
+pub mod change;
 pub mod decide;
 pub mod limits;
 pub mod list;

@@ -9,7 +9,7 @@ use crate::{
     db,
     decline::{Next, Why},
     payment::{Payment, State, Wanted},
-    refunds::Desk,
+    refunds::{Desk, is_own},
     start,
 };
 
@@ -64,8 +64,9 @@ impl PaymentView {
         let theirs = actor.is_customer() && payment.customer == actor.customer();
         let payable = theirs && payment.state == State::Open && app.clock.now() < payment.pay_by;
         let reach = wire::access::reach(ACCESS, "refund_payment", actor);
-        let refundable =
-            Desk::of(actor, &reach, payment.store).is_some() && payment.captured > payment.refunded;
+        let refundable = Desk::of(actor, &reach, payment.store).is_some()
+            && !is_own(actor, payment.customer)
+            && payment.captured > payment.refunded;
         // Nobody wants it any more: what may still come of it goes back.
         let ending = payment.wanted == Wanted::Cancel && payment.state == State::Open;
         let payable = payable && !ending;

@@ -11,7 +11,7 @@ use crate::{
     App, db,
     db::{operation::NewOperation, refund_request::NewRequest},
     payment::{Kind, Payment},
-    refunds::Desk,
+    refunds::{Desk, is_own},
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -40,6 +40,8 @@ pub enum RefundRefusal {
     OtherCurrency {
         currency: String,
     },
+    /// Whoever asks paid it themselves.
+    OwnOrder,
     /// The key was used for another refund.
     IdempotencyKeyReused,
 }
@@ -48,6 +50,7 @@ impl Refusal for RefundRefusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::TooMuch { .. } => StatusCode::CONFLICT,
+            Self::OwnOrder => StatusCode::FORBIDDEN,
             Self::OtherCurrency { .. } | Self::IdempotencyKeyReused => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -57,6 +60,7 @@ impl Refusal for RefundRefusal {
         match self {
             Self::TooMuch { left } => format!("Only {left} can be given back."),
             Self::OtherCurrency { currency } => format!("This payment is in {currency}."),
+            Self::OwnOrder => "This order is your own: somebody else has to look at it.".into(),
             Self::IdempotencyKeyReused => {
                 "This Idempotency-Key was used for another refund of this payment.".into()
             }
@@ -66,13 +70,14 @@ impl Refusal for RefundRefusal {
         match self {
             Self::TooMuch { .. } => Some("amount.amount".into()),
             Self::OtherCurrency { .. } => Some("amount.currency".into()),
+            Self::OwnOrder => None,
             Self::IdempotencyKeyReused => Some("Idempotency-Key".into()),
         }
     }
 }
 
 /// Gives captured money back. The same key gives the same refund. Above the limit of whoever asks
-/// it waits until a second person agrees.
+/// it waits until a second person agrees. Nobody gives back what they paid themselves.
 #[utoipa::path(
     post, path = "/v1/payments/payments/{payment}/refunds", tag = "payments",
     operation_id = "refund_payment",
@@ -102,11 +107,14 @@ pub async fn refund(
     let (payment, desk) = payment
         .and_then(|it| Desk::of(&actor, &actor.reach, it.store).map(|desk| (it, desk)))
         .ok_or_else(|| Problem::not_found("payment"))?;
+    if is_own(&actor, payment.customer) {
+        return Err(RefundRefusal::OwnOrder.into());
+    }
     if input.amount.currency != payment.currency {
         let currency = payment.currency.code().to_owned();
         return Err(RefundRefusal::OtherCurrency { currency }.into());
     }
-    let limits = db::refund_request::limits(&mut *tx).await?;
+    let limits = db::refund_limit::limits(&mut *tx).await?;
     let known = db::refund_request::of_key(&mut tx, payment.id.uuid(), &key).await?;
     if let Some(row) = known {
         let same = (row.amount, row.reason.as_str(), row.code.as_str())

@@ -12,9 +12,11 @@ use crate::{
     App, db,
     db::{
         operation::NewOperation,
-        refund_request::{Decision, LimitRow, RequestRow},
+        refund_limit::Limits,
+        refund_request::{Decision, RequestRow},
     },
     payment::{Kind, Payment},
+    refunds::is_own,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -36,6 +38,8 @@ pub enum DecisionRefusal {
     NotWaiting { state: String },
     /// Whoever asks cannot agree with themselves.
     SamePerson,
+    /// Whoever agrees paid it themselves.
+    OwnOrder,
     /// It is more than this person may give back.
     BeyondLimit,
     /// Less is left by now.
@@ -46,13 +50,14 @@ impl Refusal for DecisionRefusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotWaiting { .. } | Self::TooMuch { .. } => StatusCode::CONFLICT,
-            Self::SamePerson | Self::BeyondLimit => StatusCode::FORBIDDEN,
+            Self::SamePerson | Self::OwnOrder | Self::BeyondLimit => StatusCode::FORBIDDEN,
         }
     }
     fn detail(&self) -> String {
         match self {
             Self::NotWaiting { state } => format!("This refund does not wait any more: {state}."),
             Self::SamePerson => "You asked for this refund: somebody else has to agree.".into(),
+            Self::OwnOrder => "This order is your own: somebody else has to agree.".into(),
             Self::BeyondLimit => "This is more than you may agree to: ask an operator.".into(),
             Self::TooMuch { left } => format!("Only {left} can be given back by now."),
         }
@@ -88,7 +93,7 @@ pub async fn decide(
     let payment = db::payment::lock(&mut tx, PaymentId::from_uuid(found.payment_id)).await?;
     let payment = payment.ok_or_else(missing)?;
     let row = db::refund_request::find(&mut tx, refund).await?.ok_or_else(missing)?;
-    let limits = db::refund_request::limits(&mut *tx).await?;
+    let limits = db::refund_limit::limits(&mut *tx).await?;
     if is_mine(&row, &actor, input.approve) {
         return Ok(Json(Refund::of(&app, row, &actor, &limits)));
     }
@@ -122,11 +127,14 @@ async fn agree(
     tx: &mut Tx<'_>,
     payment: &Payment,
     row: &RequestRow,
-    (actor, limits): (&Signed, &[LimitRow]),
+    (actor, limits): (&Signed, &Limits),
 ) -> Result<Uuid, Fault<DecisionRefusal>> {
     let now: Timestamp = app.clock.now();
     if row.asked_by == actor.person.uuid() {
         return Err(DecisionRefusal::SamePerson.into());
+    }
+    if is_own(actor, payment.customer) {
+        return Err(DecisionRefusal::OwnOrder.into());
     }
     let desk = desk_for(actor, &actor.reach, row.store_id).ok_or(DecisionRefusal::BeyondLimit)?;
     let so_far = db::refund_request::so_far(tx, payment, actor.person, now).await?;

@@ -64,7 +64,7 @@ pub async fn refunds(
     let state = query.state.map(RequestState::as_str);
     let rows =
         db::refund_request::list(&app.db, state, stores, after, i64::from(limit) + 1).await?;
-    let limits = db::refund_request::limits(&app.db).await?;
+    let limits = db::refund_limit::limits(&app.db).await?;
     let page = Page::cut(rows, limit, |row| row.id);
     Ok(Json(page.map(|row| Refund::of(&app, row, &actor, &limits))))
 }

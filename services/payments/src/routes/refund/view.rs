@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kernel::{Actor, Currency, Money, PaymentId, PersonId, StoreId};
+use kernel::{Actor, Currency, CustomerId, Money, PaymentId, PersonId, StoreId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wire::Reach;
@@ -7,8 +7,8 @@ use wire::Reach;
 use crate::{
     App,
     access::ACCESS,
-    db::refund_request::{LimitRow, RequestRow},
-    refunds::{Desk, Limit, SoFar},
+    db::{refund_limit::Limits, refund_request::RequestRow},
+    refunds::{Desk, Limit, SoFar, is_own},
 };
 
 /// Why money goes back, for those who count.
@@ -74,7 +74,7 @@ pub struct Refund {
 }
 
 impl Refund {
-    pub fn of(app: &App, row: RequestRow, actor: &Actor, limits: &[LimitRow]) -> Self {
+    pub fn of(app: &App, row: RequestRow, actor: &Actor, limits: &Limits) -> Self {
         let lapsed = row.lapses_at.is_some_and(|at| at.to_jiff() <= app.clock.now());
         let waits = row.state == "waiting" && !lapsed;
         let state = match (row.state.as_str(), row.operation_state) {
@@ -88,6 +88,7 @@ impl Refund {
         let agrees = desk.is_some_and(|desk| {
             let limit = limit_of(app, limits, desk, &row.currency);
             actor.person.uuid() != row.asked_by
+                && !is_own(actor, CustomerId::from_uuid(row.customer_id))
                 && limit.allows_agreeing(desk, row.amount, SoFar::default())
         });
         let can = [("approve", waits && agrees), ("decline", waits && desk.is_some())];
@@ -109,10 +110,10 @@ impl Refund {
     }
 }
 
-/// What that desk may give back alone: as operators set it, else as the settings say.
-pub fn limit_of(app: &App, limits: &[LimitRow], desk: Desk, currency: &str) -> Limit {
-    let set = limits.iter().find(|row| row.desk == desk.as_str() && row.currency == currency);
-    set.map_or_else(|| Limit::default_of(&app.config.refunds, desk), LimitRow::limit)
+/// What that desk may give back alone now: as operators set it, else as the settings say.
+pub fn limit_of(app: &App, limits: &Limits, desk: Desk, currency: &str) -> Limit {
+    let default = Limit::default_of(&app.config.refunds, desk, currency);
+    limits.of((desk, currency), default, app.clock.now())
 }
 
 /// Whether that person has anything to do with a payment of this store.

@@ -154,8 +154,10 @@ async fn what_comes_again_at_once_and_in_the_wrong_order_happens_once() {
     assert_eq!(paid["status"], "requires_capture");
     // The browser comes back, several times, while the webhooks come.
     for _ in 0..6 {
+        // Whoever comes too soon after another is told what is known.
         for answer in join_all((0..4).map(|_| buyer.post(&back, &no_body))).await {
-            assert_eq!(answer.expect("the payment")["state"], "authorised");
+            let state = answer.expect("the payment")["state"].clone();
+            assert!(state == "authorised" || state == "open", "{state}");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, ensure};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::{Clock, Money};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    breaker::{Breaker, Outcome, crowded_until},
     config::Config,
     payment::Payment,
     provider::{
@@ -107,27 +108,27 @@ impl Account {
     }
 
     pub async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
-        self.asked(self.client.create(new)).await
+        self.asked(&new.id.to_string(), self.client.create(new)).await
     }
 
     pub async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {
-        self.asked(self.client.retrieve(known)).await
+        self.asked(known.provider_payment, self.client.retrieve(known)).await
     }
 
     pub async fn authorise(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
-        self.asked(self.client.authorise(key, name)).await
+        self.asked(name, self.client.authorise(key, name)).await
     }
 
     pub async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
-        self.asked(self.client.capture(key, name, amount)).await
+        self.asked(name, self.client.capture(key, name, amount)).await
     }
 
     pub async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
-        self.asked(self.client.cancel(key, name)).await
+        self.asked(name, self.client.cancel(key, name)).await
     }
 
     pub async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
-        self.asked(self.client.refund(key, name, amount)).await
+        self.asked(name, self.client.refund(key, name, amount)).await
     }
 
     pub async fn customer(
@@ -135,109 +136,78 @@ impl Account {
         key: Uuid,
         since: Timestamp,
     ) -> Result<Option<String>, CallFailed> {
-        self.asked(self.client.customer(key, since)).await
+        self.asked(&key.to_string(), self.client.customer(key, since)).await
     }
 
     pub async fn detach(&self, kept: &Kept<'_>) -> Result<(), CallFailed> {
         // Nobody waits for it, and purchases are not to be held up by its silence.
-        if self.is_broken_off() {
-            return Err(self.left_alone());
+        if let Some(left_alone) = self.left_alone() {
+            return Err(left_alone);
         }
-        self.client.detach(kept).await
+        let answer = self.client.detach(kept).await;
+        if let Err(CallFailed::Crowded { retry_after }) = &answer {
+            self.crowded(retry_after.as_deref());
+        }
+        answer
     }
 
     pub async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
-        self.asked(self.client.give_back(key, name, stray)).await
+        self.asked(name, self.client.give_back(key, name, stray)).await
     }
 
     pub async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
-        self.asked(self.client.disputes(since)).await
+        self.asked("disputes", self.client.disputes(since)).await
     }
 
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {
         self.client.come_back(name, brought)
     }
 
-    /// Every call goes through here: one that is broken off is not made.
+    /// Every call goes through here, and says by what name it is `about` something: one to an account
+    /// that is broken off, or has too many calls, is not made.
     async fn asked<T>(
         &self,
+        about: &str,
         call: impl Future<Output = Result<T, CallFailed>>,
     ) -> Result<T, CallFailed> {
-        if self.is_broken_off() {
-            return Err(self.left_alone());
+        if let Some(left_alone) = self.left_alone() {
+            return Err(left_alone);
         }
         let answer = call.await;
-        if !matches!(answer, Err(CallFailed::Unknown(_))) {
-            self.breaker().answered();
-        } else if self.breaker().unanswered(self.clock.now()) {
+        let outcome = match &answer {
+            Ok(_) | Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => Outcome::Answered,
+            Err(CallFailed::Silent(_)) => Outcome::Silent,
+            Err(CallFailed::Unknown(_)) => Outcome::Unclear { about },
+            Err(CallFailed::Crowded { retry_after }) => {
+                self.crowded(retry_after.as_deref());
+                return answer;
+            }
+        };
+        if self.breaker().take(outcome, self.clock.now()) {
             tracing::error!(account = self.key(), "a payment provider does not answer");
         }
         answer
     }
 
-    fn left_alone(&self) -> CallFailed {
-        let why = format!("{} has not answered and is left alone for a while", self.key());
-        CallFailed::Unknown(why)
+    fn crowded(&self, retry_after: Option<&str>) {
+        let now = self.clock.now();
+        let until = crowded_until(retry_after, now);
+        tracing::warn!(account = self.key(), %until, "a payment provider has too many calls");
+        self.breaker().take(Outcome::Crowded { until }, now);
+    }
+
+    /// Why it is not asked now.
+    fn left_alone(&self) -> Option<CallFailed> {
+        let (now, breaker, key) = (self.clock.now(), self.breaker(), self.key());
+        let why = if breaker.is_open(now) {
+            format!("{key} has not answered and is left alone for a while")
+        } else {
+            format!("{key} has too many calls until {}", breaker.crowded_until(now)?)
+        };
+        Some(CallFailed::Silent(why))
     }
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-/// So many calls in a row without an answer, and it is left alone.
-const UNANSWERED: u32 = 5;
-/// For so long; after that one call more without an answer does it again.
-const PAUSE: SignedDuration = SignedDuration::from_secs(15);
-
-/// Whether an account answers.
-#[derive(Debug, Default)]
-struct Breaker {
-    unanswered: u32,
-    until: Option<Timestamp>,
-}
-
-impl Breaker {
-    fn is_open(&self, now: Timestamp) -> bool {
-        self.until.is_some_and(|until| now < until)
-    }
-
-    /// `true` when that was one too many.
-    fn unanswered(&mut self, now: Timestamp) -> bool {
-        self.unanswered = self.unanswered.saturating_add(1);
-        if self.unanswered < UNANSWERED {
-            return false;
-        }
-        self.until = Some(now + PAUSE);
-        true
-    }
-
-    fn answered(&mut self) {
-        *self = Self::default();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn five_silences_in_a_row_break_off_for_a_while_and_an_answer_mends() {
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let mut breaker = Breaker::default();
-        for _ in 0..4 {
-            assert!(!breaker.unanswered(at(0)));
-        }
-        breaker.answered();
-        for _ in 0..4 {
-            assert!(!breaker.unanswered(at(0)));
-        }
-        assert!(!breaker.is_open(at(0)));
-        assert!(breaker.unanswered(at(0)));
-        assert!(breaker.is_open(at(14)) && !breaker.is_open(at(15)));
-        assert!(breaker.unanswered(at(15)), "at once, until it answers");
-        assert!(breaker.is_open(at(16)));
-        breaker.answered();
-        assert!(!breaker.is_open(at(16)));
     }
 }

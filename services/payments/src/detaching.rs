@@ -43,8 +43,8 @@ async fn detach(app: &App, removed: &Removed) -> anyhow::Result<()> {
         None => "the account is not set any more",
         Some(account) => match account.detach(&kept).await {
             Ok(()) => return Ok(db::saved::detached(&app.db, removed.id, app.clock.now()).await?),
-            Err(CallFailed::Unknown(_)) => "no answer",
             Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => "refused",
+            Err(_) => "no answer",
         },
     };
     if removed.attempts % MANY == 0 {

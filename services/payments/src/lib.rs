@@ -8,6 +8,7 @@
 mod access;
 mod account;
 mod books;
+mod breaker;
 mod closing;
 mod component;
 mod config;

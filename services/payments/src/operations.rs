@@ -68,8 +68,10 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         Kind::Refund => account.refund(key, name, amount).await,
         Kind::GiveBack => account.give_back(key, name, &operation.source).await,
     };
-    if let Err(CallFailed::Unknown(why)) = sent {
-        return put_off(app, operation, &why).await;
+    if let Err(failed) = &sent
+        && failed.is_unknown()
+    {
+        return put_off(app, operation, &failed.to_string()).await;
     }
     settle(app, operation.payment).await?;
     match sent {

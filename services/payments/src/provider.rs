@@ -272,9 +272,22 @@ pub enum CallFailed {
     /// The bank or the provider said no to this attempt: nothing was done.
     #[error("declined: {}", .0.as_str())]
     Declined(Why),
-    /// No answer that can be understood: it may or may not have happened.
+    /// An answer that cannot be understood: it may or may not have happened.
     #[error("unknown: {0}")]
     Unknown(String),
+    /// No answer, or trouble there: it may or may not have happened.
+    #[error("no answer: {0}")]
+    Silent(String),
+    /// Too many calls: nothing was done. With what it says of when to ask again.
+    #[error("too many calls")]
+    Crowded { retry_after: Option<String> },
+}
+
+impl CallFailed {
+    /// Whether it may have happened all the same.
+    pub const fn is_unknown(&self) -> bool {
+        !matches!(self, Self::Refused(_) | Self::Declined(_))
+    }
 }
 
 /// A webhook whose signature holds: something may have happened to a payment.

@@ -165,8 +165,8 @@ pub fn refusal(failed: CallFailed) -> StartRefusal {
     match failed {
         CallFailed::Refused(why) => StartRefusal::ProviderRefused { why },
         CallFailed::Declined(why) => StartRefusal::ProviderRefused { why: why.detail().to_owned() },
-        CallFailed::Unknown(why) => {
-            tracing::warn!(why, "the provider does not answer");
+        failed => {
+            tracing::warn!(%failed, "the provider does not answer");
             StartRefusal::ProviderUnavailable
         }
     }

@@ -17,9 +17,11 @@ async fn webhooks_thrice_and_swapped_and_the_return_at_once_authorise_once() {
     shop.pay(&started, GOOD).await.ok::<Value>();
     let returns = futures::future::join_all((0..6).map(|_| shop.come_back(&started)));
     let (returned, ()) = tokio::join!(returns, shop.webhooks(json!({"hold": false})));
-    for view in returned {
-        assert_eq!(view.ok::<Value>()["state"], "authorised");
-    }
+    // The provider is asked for one of them; the others are told what is known.
+    let states: Vec<Value> =
+        returned.into_iter().map(|view| view.ok::<Value>()["state"].clone()).collect();
+    assert!(states.iter().all(|state| state == "authorised" || state == "open"), "{states:?}");
+    assert!(states.iter().any(|state| state == "authorised"), "{states:?}");
     shop.quiet().await;
     assert_eq!(shop.told().await, [authorised()]);
     assert_eq!(shop.count("select count(*) from sandbox.delivery").await, 6);

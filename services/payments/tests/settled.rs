@@ -235,11 +235,16 @@ async fn found<S: StandIn>() {
             street.provider.decide(&dispute, false);
         }
         // It does not answer, and three days go by: what happened in them is found all the same.
-        let before = street.provider.asked(Call::Retrieve);
         street.provider.fault(Call::Retrieve, Goes::WrongBefore, 1);
         bench.clock.advance(day);
-        let failed = || async { (street.provider.asked(Call::Retrieve) > before).then_some(()) };
-        bench.later("it was asked", failed).await;
+        let failed = || async {
+            let soon = "select exists (select from payments.dispute_look
+                                       where due_at between $1 and $1 + interval '1 hour')";
+            let soon = sqlx::query_scalar(soon).bind(jiff_sqlx::Timestamp::from(bench.now()));
+            let soon: bool = soon.fetch_one(&mut bench.connection().await).await.unwrap();
+            soon.then_some(())
+        };
+        bench.later("it is put off", failed).await;
         bench.clock.advance(day * 3);
         bench
             .later("it is found", || async {

@@ -104,7 +104,9 @@ impl Shop {
         self.bench.anyone("sandbox").post(&path, body).await
     }
 
+    /// The browser is back, so long after it was the last time that the provider is asked.
     pub async fn come_back(&self, started: &Started) -> Answer {
+        self.bench.advance(1);
         let path = format!("/v1/payments/payments/{}/return", started.payment);
         self.customer().post(&path, json!({})).await
     }

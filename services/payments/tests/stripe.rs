@@ -1,5 +1,6 @@
 //! Payments at Stripe, which a stand-in plays on a port of its own.
 
+mod crowds;
 mod flows;
 mod forgery;
 mod page;
@@ -38,7 +39,7 @@ impl Till {
     }
 
     /// With the account's settings changed.
-    async fn with(redirect: bool, change: fn(String) -> String) -> Self {
+    async fn with(redirect: bool, change: impl FnOnce(String) -> String) -> Self {
         let clock = Clock::turned(testkit::NOON.parse().unwrap());
         let stripe = Stripe::start(clock.clone()).await;
         let stripe = if redirect { stripe.with_its_page() } else { stripe };
@@ -67,6 +68,7 @@ impl Till {
     async fn pay(&self, started: &Started, how: Pays) {
         let brought = self.stripe.pay(&started.provider_payment, how).await;
         let path = format!("/v1/payments/payments/{}/return", started.payment);
+        self.shop.bench.advance(1);
         self.shop.customer().post(&path, brought).await.ok::<Value>();
     }
 

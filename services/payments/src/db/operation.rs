@@ -251,11 +251,17 @@ pub async fn promised(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<i64> 
     .await
 }
 
-/// How often this kind of write was asked for, and whether one is under way.
-pub async fn tried(tx: &mut Tx<'_>, payment: PaymentId, kind: Kind) -> sqlx::Result<(i64, bool)> {
+/// How often this kind of write was asked for, whether one is under way, and whether the payer came
+/// back since the last one ended.
+pub async fn tried(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    kind: Kind,
+) -> sqlx::Result<(i64, bool, bool)> {
     sqlx::query_as(
-        "select count(*), coalesce(bool_or(ended_at is null), false) from operation
-         where payment_id = $1 and kind = $2",
+        "select count(*), coalesce(bool_or(ended_at is null), false),
+                coalesce((select came_back_at from payment where id = $1) > max(ended_at), false)
+         from operation where payment_id = $1 and kind = $2",
     )
     .bind(payment.uuid())
     .bind(kind.as_str())

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{
     AlcoholClass, Currency, CustomerId, OrderId, PaymentId, SavedMethodId, StoreId, VendorId,
 };
@@ -284,6 +284,33 @@ pub async fn claim_looks(
     .fetch_all(db)
     .await?;
     Ok(ids.into_iter().map(PaymentId::from_uuid).collect())
+}
+
+/// A browser has come back from the provider. `true` where the provider may be asked because of that:
+/// not so soon after it was last asked for the same reason. Who comes sooner has it looked at when that
+/// time is over, where it is looked at at all.
+pub async fn came_back(
+    db: &Db,
+    id: PaymentId,
+    (now, every): (Timestamp, SignedDuration),
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "with before as (
+             select id, return_asked_at is null or return_asked_at <= $3 as asks
+             from payment where id = $1 for update)
+         update payment set came_back_at = $2,
+             return_asked_at = case when asks then $2 else return_asked_at end,
+             look_at = case when asks or look_at is null then look_at
+                           else least(look_at, $4) end
+         from before where payment.id = before.id
+         returning asks",
+    )
+    .bind(id.uuid())
+    .bind(store::instant(now))
+    .bind(store::instant(now - every))
+    .bind(store::instant(now + every))
+    .fetch_one(db)
+    .await
 }
 
 /// Keeps a refund; the reason is that of the operation of ours which asked for it.

@@ -128,7 +128,7 @@ impl Provider for Client {
 fn ignored(_: IgnoredAny) {}
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallFailed> {
-    let answer = request.send().await.map_err(http::unanswered)?;
+    let answer = http::sent(request).await?;
     let status = answer.status();
     let body = answer.bytes().await.map_err(http::unanswered)?;
     if status.is_success() {
@@ -144,5 +144,5 @@ async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallFai
             | StatusCode::NOT_FOUND
             | StatusCode::UNPROCESSABLE_ENTITY
     );
-    Err(if certain { CallFailed::Refused(said) } else { CallFailed::Unknown(said) })
+    Err(if certain { CallFailed::Refused(said) } else { http::unclear(status, said) })
 }

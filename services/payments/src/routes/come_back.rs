@@ -1,5 +1,6 @@
 use axum::extract::State as Shared;
 use garde::Validate;
+use jiff::SignedDuration;
 use kernel::PaymentId;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Path, Problem, Signed};
@@ -13,6 +14,10 @@ use crate::{
     payment::Payment,
     settle::{SettleFailed, payer_came_back},
 };
+
+/// However often browsers come back for one payment, by whatever process, the provider is asked once in
+/// this time; all others are told what is known.
+const ASKED_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// The browser is back from the provider's page: asks the provider how the payment stands.
 /// Nothing that the browser says is believed; where the provider signs what the browser brings, a
@@ -49,6 +54,11 @@ pub async fn brought_back(
     if let Some(name) = &payment.provider_payment {
         let brought = serde_json::to_value(brought).map_err(anyhow::Error::from)?;
         account.come_back(name, &brought).map_err(WebhookRefusal::from)?;
+    }
+    let now = app.clock.now();
+    if !db::payment::came_back(&app.db, payment.id, (now, ASKED_EVERY)).await? {
+        let known = db::payment::find(&app.db, payment.id).await?;
+        return known.ok_or_else(|| Problem::not_found("payment").into());
     }
     match payer_came_back(app, payment.id).await {
         Ok(payment) => Ok(payment),

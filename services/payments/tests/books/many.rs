@@ -237,6 +237,7 @@ impl Fair {
     /// Has us ask the provider about a payment.
     async fn look(&self, started: &Started) {
         let path = format!("/v1/payments/payments/{}/return", started.payment);
+        self.shop.bench.advance(1);
         self.shop.customer().post(&path, json!({})).await.ok::<Value>();
     }
 

@@ -143,8 +143,9 @@ impl Counter {
         answer.headers["location"].to_str().unwrap().to_owned()
     }
 
-    /// The component on the page is done.
+    /// The component on the page is done, so long after the last time that the provider is asked.
     pub async fn back(&self, path: &str, brought: &Value) -> Answer {
+        self.bench.advance(1);
         self.browser().post(&format!("{path}/return"), brought).await
     }
 

@@ -86,6 +86,7 @@ impl House {
 
     pub async fn come_back(&self, started: &Started, brought: Value) -> Answer {
         let path = format!("/v1/payments/payments/{}/return", started.payment);
+        self.bench.advance(1);
         self.bench.signed("payments", &self.customer).post(&path, brought).await
     }
 

@@ -39,7 +39,8 @@ impl Till {
         for table in tables {
             // When something is next looked at is no fact about money.
             let query = format!(
-                "select (to_jsonb(t) - 'look_at' - 'changed_at' - 'sent_at')::text as row
+                "select (to_jsonb(t) - 'look_at' - 'changed_at' - 'sent_at' - 'came_back_at'
+                         - 'return_asked_at')::text as row
                  from payments.{table} t order by 1"
             );
             let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&mut connection).await.unwrap();

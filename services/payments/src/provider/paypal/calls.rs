@@ -109,7 +109,7 @@ impl Calls {
         if certain || strange {
             Ok(Err(Refusal { issue, missing }))
         } else {
-            Err(CallFailed::Unknown(issue))
+            Err(http::unclear(status, issue))
         }
     }
 
@@ -128,7 +128,7 @@ impl Calls {
                 .header("prefer", "return=representation")
                 .json(body);
         }
-        request.send().await.map_err(http::unanswered)
+        http::sent(request).await
     }
 
     async fn token(&self) -> Result<String, CallFailed> {
@@ -141,10 +141,10 @@ impl Calls {
         let url = format!("{}/v1/oauth2/token", self.base_url);
         let request = self.http.post(url).basic_auth(&self.client_id, Some(&self.client_secret));
         let request = request.form(&[("grant_type", "client_credentials")]);
-        let answer = request.send().await.map_err(http::unanswered)?;
+        let answer = http::sent(request).await?;
         let status = answer.status();
         if !status.is_success() {
-            return Err(CallFailed::Unknown(format!("no token: answered {status}")));
+            return Err(http::unclear(status, format!("no token: answered {status}")));
         }
         let token: Token = serde_json::from_slice(&read(answer).await?)
             .map_err(|error| CallFailed::Unknown(format!("no token: {error}")))?;

@@ -85,19 +85,19 @@ struct FailureFacts {
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallFailed> {
-    let answer = request.send().await.map_err(http::unanswered)?;
+    let answer = http::sent(request).await?;
     let status = answer.status();
     let body = answer.bytes().await.map_err(http::unanswered)?;
     if status.is_success() {
         return http::understood(&body);
     }
     let Ok(Failure { error }) = serde_json::from_slice::<Failure>(&body) else {
-        return Err(CallFailed::Unknown(format!("answered {status}")));
+        return Err(http::unclear(status, format!("answered {status}")));
     };
     let said = format!("{} ({})", error.description, error.code);
     // Trouble at the bank or there is not an answer, nor is a twin that is still being done.
     let certain = matches!(status, StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND)
         && error.code == "BAD_REQUEST_ERROR"
         && !error.description.contains("in progress");
-    Err(if certain { CallFailed::Refused(said) } else { CallFailed::Unknown(said) })
+    Err(if certain { CallFailed::Refused(said) } else { http::unclear(status, said) })
 }

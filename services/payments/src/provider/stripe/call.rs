@@ -126,7 +126,7 @@ impl Failed {
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failed> {
     let unknown = |error| Failed::Call(http::unanswered(error));
-    let answer = request.send().await.map_err(unknown)?;
+    let answer = http::sent(request).await.map_err(Failed::Call)?;
     let status = answer.status();
     let replayed = answer.headers().get("idempotent-replayed").is_some_and(|is| is == "true");
     let body = answer.bytes().await.map_err(unknown)?;
@@ -135,10 +135,10 @@ async fn send<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failed>
     }
     let error = serde_json::from_slice::<Error>(&body).map(|error| error.error).ok();
     let said = error.as_ref().map_or_else(|| format!("answered {status}"), ErrorFacts::text);
-    let unknown = CallFailed::Unknown(said.clone());
     if status.is_server_error() && replayed {
-        return Err(Failed::KeyIsSpent(unknown));
+        return Err(Failed::KeyIsSpent(CallFailed::Unknown(said)));
     }
+    let unknown = http::unclear(status, said.clone());
     let Some(error) = error else { return Err(Failed::Call(unknown)) };
     if error.kind == "idempotency_error" && status == StatusCode::BAD_REQUEST {
         return Err(Failed::KeyIsAnothers(unknown));

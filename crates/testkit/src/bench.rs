@@ -26,6 +26,8 @@ pub struct Bench {
     pub settings: Arc<Settings>,
     /// The address of the test's own database, with all rights.
     pub database_url: String,
+    parts: &'static [Part],
+    toml: String,
 }
 
 /// A bench to be.
@@ -69,16 +71,26 @@ impl BenchBuilder {
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
         host::start_logging(&settings.log);
-        let names: Vec<&str> = self.parts.iter().map(|part| part.name).collect();
-        let house = House {
-            settings: Arc::clone(&settings),
-            clock: self.clock.clone(),
-            parts: self.parts,
-            stand_ins: stand_ins(self.stand_ins, &names, &self.clock),
-        };
-        let process = house.start(&names).await.expect("the services start");
-        Bench { process, clock: self.clock, settings, database_url }
+        let process = process(&settings, &self.clock, self.parts, self.stand_ins).await;
+        let (clock, parts, toml) = (self.clock, self.parts, overrides);
+        Bench { process, clock, settings, database_url, parts, toml }
     }
+}
+
+async fn process(
+    settings: &Arc<Settings>,
+    clock: &Clock,
+    parts: &'static [Part],
+    brought: BTreeMap<String, Router>,
+) -> Process {
+    let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+    let house = House {
+        settings: Arc::clone(settings),
+        clock: clock.clone(),
+        parts,
+        stand_ins: stand_ins(brought, &names, clock),
+    };
+    house.start(&names).await.expect("the services start")
 }
 
 impl Bench {
@@ -91,6 +103,16 @@ impl Bench {
             stand_ins: BTreeMap::new(),
             clock: Clock::turned(noon),
         }
+    }
+
+    /// Another process of the same house, beside this one: on the same database and by the same clock,
+    /// with the settings changed. Stand-ins that were brought are not there.
+    pub async fn another(&self, change: impl FnOnce(String) -> String) -> Self {
+        let toml = change(self.toml.clone());
+        let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
+        let (clock, parts) = (self.clock.clone(), self.parts);
+        let process = process(&settings, &clock, parts, BTreeMap::new()).await;
+        Self { process, clock, settings, database_url: self.database_url.clone(), parts, toml }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -24,6 +24,7 @@
     trouble("");
     part("asking").hidden = false;
     if (box) box.hidden = true;
+    if (part("keeps")) part("keeps").hidden = true;
     if (part("ways")) part("ways").hidden = true;
   }
 
@@ -31,6 +32,7 @@
     asking = false;
     part("asking").hidden = true;
     if (box) box.hidden = false;
+    if (part("keeps")) part("keeps").hidden = false;
     if (part("ways")) part("ways").hidden = false;
   }
 

@@ -78,15 +78,24 @@ impl Accounts {
         &self.0[0]
     }
 
+    /// The keys of all of them: `stripe:us`. What is anywhere else waits.
+    pub fn keys(&self) -> Vec<String> {
+        self.iter().map(Account::key).collect()
+    }
+
     pub fn find(&self, provider: &str, name: &str) -> Option<&Account> {
         self.iter().find(|account| account.provider == provider && account.name == name)
     }
 
-    /// The account at which a payment was started.
+    /// The account at which a payment was started, unless it has been taken out of the settings.
+    pub fn still_of(&self, payment: &Payment) -> Option<&Account> {
+        self.iter().find(|account| account.has(payment))
+    }
+
+    /// The same, for what cannot go on without.
     pub fn of_payment(&self, payment: &Payment) -> anyhow::Result<&Account> {
         let (provider, name) = (&payment.provider, &payment.account);
-        self.iter()
-            .find(|account| account.has(payment))
+        self.still_of(payment)
             .with_context(|| format!("payments.{provider}.{name} is not set any more"))
     }
 }

@@ -6,6 +6,7 @@ pub mod dispute_look;
 pub mod document;
 pub mod inbox;
 pub mod ledger;
+pub mod left;
 pub mod operation;
 pub mod payment;
 pub mod payout;

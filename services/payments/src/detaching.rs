@@ -37,15 +37,16 @@ pub async fn detach_due(app: App) -> anyhow::Result<()> {
 
 /// What the provider says in refusing may name the token: it is not written down.
 async fn detach(app: &App, removed: &Removed) -> anyhow::Result<()> {
-    let account = app.accounts.find(&removed.provider, &removed.account);
+    let Some(account) = app.accounts.find(&removed.provider, &removed.account) else {
+        // Whoever does not want it kept is not to wait until the account is set again.
+        tracing::warn!(method = %removed.id, "was erased here, and may still be at its provider");
+        return Ok(db::left::leave(&app.db, removed.id, app.clock.now()).await?);
+    };
     let kept = Kept { customer: &removed.provider_customer, token: &removed.token };
-    let error = match account {
-        None => "the account is not set any more",
-        Some(account) => match account.detach(&kept).await {
-            Ok(()) => return Ok(db::saved::detached(&app.db, removed.id, app.clock.now()).await?),
-            Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => "refused",
-            Err(_) => "no answer",
-        },
+    let error = match account.detach(&kept).await {
+        Ok(()) => return Ok(db::saved::detached(&app.db, removed.id, app.clock.now()).await?),
+        Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => "refused",
+        Err(_) => "no answer",
     };
     if removed.attempts % MANY == 0 {
         tracing::error!(method = %removed.id, error, "cannot be let go of: a person must look");

@@ -27,6 +27,7 @@ mod moves;
 mod operations;
 mod page;
 mod payment;
+mod payouts;
 mod provider;
 mod refunds;
 mod rounds;
@@ -102,6 +103,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         db: context.db,
         clock: context.clock,
     };
+    warn_of_left(&app).await?;
     let followers = vec![
         feed::follow(&app, followers::orders::moved),
         feed::follow(&app, followers::delivery::moved),
@@ -113,12 +115,30 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
         Job::every("let go of methods", Duration::from_secs(2), &app, detaching::detach_due),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
+        Job::every("draw up payouts", Duration::from_hours(1), &app, payouts::draw_due),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),
         Job::every("look for disputes", minute, &app, disputes::look),
         Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
     Ok(Service { router: routes::router(app), followers, jobs })
+}
+
+/// Says what waits at accounts that have been taken out of the settings: it goes on when they are there
+/// again.
+async fn warn_of_left(app: &App) -> anyhow::Result<()> {
+    for left in db::left::waiting(&app.db, &app.accounts.keys()).await? {
+        let account = format!("payments.{}.{}", left.provider, left.account);
+        let (payments, operations, methods) = (left.payments, left.operations, left.methods);
+        tracing::warn!(
+            account,
+            payments,
+            operations,
+            methods,
+            "is not set any more: what is there waits until it is"
+        );
+    }
+    Ok(())
 }
 
 impl App {

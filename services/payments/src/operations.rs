@@ -20,9 +20,11 @@ const AT_ONCE: usize = 8;
 
 /// Carries out all that is due.
 pub async fn run_due(app: App) -> anyhow::Result<()> {
+    let accounts = app.accounts.keys();
     loop {
         let now = app.clock.now();
-        let due = db::operation::claim(&app.db, now, now + app.config.claim()).await?;
+        let times = (now, now + app.config.claim());
+        let due = db::operation::claim(&app.db, times, &accounts).await?;
         if due.is_empty() {
             return Ok(());
         }

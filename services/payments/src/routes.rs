@@ -4,6 +4,7 @@ mod come_back;
 mod data;
 mod documents;
 mod ledger;
+mod left;
 mod methods;
 mod page;
 mod payouts;
@@ -38,6 +39,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ways::remove))
         .routes(routes!(methods::saved_methods))
         .routes(routes!(methods::remove_saved_method))
+        .routes(routes!(left::left_methods))
+        .routes(routes!(left::left_method_removed))
         .routes(routes!(come_back::come_back))
         .routes(routes!(refund::ask::refund))
         .routes(routes!(refund::list::refunds))
@@ -52,6 +55,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(terms::vendor_terms, terms::put_vendor_terms))
         .routes(routes!(statement::vendor_statement))
         .routes(routes!(payouts::make_payout, payouts::payouts))
+        .routes(routes!(payouts::waiting_payouts))
+        .routes(routes!(payouts::payout_sent))
         .routes(routes!(webhook::sandbox))
         .routes(routes!(webhook::provider))
         .routes(routes!(settlements::list::list))

@@ -175,6 +175,21 @@ pub async fn want(
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
 }
 
+/// The same for whatever account the payment is at. One that has been taken out of the settings is
+/// asked, and the wish looked at, when it is there again.
+pub async fn wanted(
+    app: &App,
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let Some(account) = app.accounts.still_of(payment) else {
+        db::payment::look(tx, payment.id, now).await?;
+        return Ok(false);
+    };
+    want(tx, payment, account.client.abilities(), now).await
+}
+
 /// The payer has agreed: it is set aside, once; once more when they come back `again` after that was
 /// refused. `true` when that is new.
 async fn authorise(

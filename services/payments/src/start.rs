@@ -44,7 +44,7 @@ pub fn told(offered: &[(&Account, String)]) -> Vec<OfferedWay> {
 /// call that finds one without the provider's answer asks again under the same key, so that a crash
 /// in between leaves one payment there.
 pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> {
-    let account = app.accounts.of_payment(&payment)?;
+    let account = app.accounts.still_of(&payment).ok_or(StartRefusal::ProviderUnavailable)?;
     if let Some(started) = started(app, account, &payment) {
         return Ok(started);
     }

@@ -19,9 +19,11 @@ pub async fn sweep(app: App) -> anyhow::Result<()> {
 
 /// Asks about all that is due, not about as many as one batch holds.
 async fn look_again(app: &App) -> anyhow::Result<()> {
+    let accounts = app.accounts.keys();
     loop {
         let now = app.clock.now();
-        let due = db::payment::claim_looks(&app.db, now, now + app.config.claim()).await?;
+        let times = (now, now + app.config.claim());
+        let due = db::payment::claim_looks(&app.db, times, &accounts).await?;
         if due.is_empty() {
             return Ok(());
         }

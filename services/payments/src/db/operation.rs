@@ -93,13 +93,20 @@ pub async fn insert_less(
 }
 
 /// Takes what is due, one operation of a payment at a time and in order. From here on each counts
-/// as sent: a process that dies before it knows the answer leaves it unknown until `again`.
-pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Vec<Operation>> {
+/// as sent: a process that dies before it knows the answer leaves it unknown until `again`. What is
+/// not at these accounts waits.
+pub async fn claim(
+    db: &Db,
+    (now, again): (Timestamp, Timestamp),
+    accounts: &[String],
+) -> sqlx::Result<Vec<Operation>> {
     sqlx::query_as(
         "update operation set state = 'unknown', attempts = attempts + 1, due_at = $2
          where id in (
              select id from operation mine
              where state in ('pending', 'unknown') and due_at <= $1
+               and exists (select from payment p where p.id = mine.payment_id
+                                                   and p.provider || ':' || p.account = any($3))
                and not exists (
                    select from operation earlier
                    where earlier.payment_id = mine.payment_id and earlier.seq < mine.seq
@@ -109,6 +116,7 @@ pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Ve
     )
     .bind(store::instant(now))
     .bind(store::instant(again))
+    .bind(accounts)
     .fetch_all(db)
     .await
 }

@@ -267,20 +267,23 @@ pub async fn wish(tx: &mut Tx<'_>, payment: &Payment, at: Timestamp) -> sqlx::Re
     Ok(())
 }
 
-/// Payments to be looked at, put off until `again` so that nobody else looks meanwhile.
+/// Payments to be looked at, put off until `again` so that nobody else looks meanwhile; those at these
+/// accounts.
 pub async fn claim_looks(
     db: &Db,
-    now: Timestamp,
-    again: Timestamp,
+    (now, again): (Timestamp, Timestamp),
+    accounts: &[String],
 ) -> sqlx::Result<Vec<PaymentId>> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "update payment set look_at = $2
-         where id in (select id from payment where look_at <= $1
+         where id in (select id from payment
+                      where look_at <= $1 and provider || ':' || account = any($3)
                       order by look_at limit 24 for update skip locked)
          returning id",
     )
     .bind(store::instant(now))
     .bind(store::instant(again))
+    .bind(accounts)
     .fetch_all(db)
     .await?;
     Ok(ids.into_iter().map(PaymentId::from_uuid).collect())
@@ -311,6 +314,16 @@ pub async fn came_back(
     .bind(store::instant(now + every))
     .fetch_one(db)
     .await
+}
+
+/// It is to be looked at, where its provider can be asked.
+pub async fn look(tx: &mut Tx<'_>, id: PaymentId, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("update payment set look_at = coalesce(look_at, $2) where id = $1")
+        .bind(id.uuid())
+        .bind(store::instant(at))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Keeps a refund; the reason is that of the operation of ours which asked for it.

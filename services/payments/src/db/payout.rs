@@ -1,7 +1,7 @@
 //! What vendors were paid.
 
 use jiff::Timestamp;
-use kernel::{Currency, VendorId};
+use kernel::{Currency, PersonId, VendorId};
 use sqlx::FromRow;
 use store::{Db, Tx};
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 #[derive(FromRow)]
 pub struct PayoutRow {
     pub id: Uuid,
+    pub vendor_id: Uuid,
     pub currency: String,
     pub until: jiff_sqlx::Timestamp,
     pub amount: i64,
@@ -18,9 +19,97 @@ pub struct PayoutRow {
     pub deposits: i64,
     pub commission: i64,
     pub at: jiff_sqlx::Timestamp,
+    /// When the money was sent.
+    pub sent_at: Option<jiff_sqlx::Timestamp>,
 }
 
-const COLUMNS: &str = "id, currency, until, amount, sales, refunds, deposits, commission, at";
+const COLUMNS: &str = "payout.id, payout.vendor_id, payout.currency, payout.until, payout.amount, \
+                       payout.sales, payout.refunds, payout.deposits, payout.commission, payout.at, \
+                       (select sent.at from payout_sent sent where sent.payout_id = payout.id) as sent_at";
+
+/// A vendor and a currency in which it has sold.
+#[derive(FromRow)]
+pub struct Candidate {
+    pub vendor_id: Uuid,
+    pub currency: String,
+    /// Of the terms that hold.
+    pub interval_days: i32,
+    /// The end of the last payout, or the first sale.
+    pub since: jiff_sqlx::Timestamp,
+}
+
+impl Candidate {
+    pub const fn vendor(&self) -> VendorId {
+        VendorId::from_uuid(self.vendor_id)
+    }
+}
+
+/// Those of so many vendors, after this one.
+pub async fn candidates(
+    db: &Db,
+    after: Option<Uuid>,
+    vendors: i64,
+) -> sqlx::Result<Vec<Candidate>> {
+    sqlx::query_as(
+        "select t.vendor_id, s.currency, t.payout_interval_days as interval_days,
+                coalesce((select max(until) from payout
+                          where vendor_id = t.vendor_id and currency = s.currency), s.first) as since
+         from (select distinct on (vendor_id) vendor_id, payout_interval_days from vendor_terms
+               where $1::uuid is null or vendor_id > $1
+               order by vendor_id, version desc limit $2) t
+              join lateral (select currency, min(at) as first from sale
+                            where sale.vendor_id = t.vendor_id group by currency) s on true
+         order by t.vendor_id",
+    )
+    .bind(after)
+    .bind(vendors)
+    .fetch_all(db)
+    .await
+}
+
+/// The end of a vendor's last payout in a currency.
+pub async fn last_until(
+    tx: &mut Tx<'_>,
+    vendor: VendorId,
+    currency: Currency,
+) -> sqlx::Result<Option<Timestamp>> {
+    let until: Option<jiff_sqlx::Timestamp> =
+        sqlx::query_scalar("select max(until) from payout where vendor_id = $1 and currency = $2")
+            .bind(vendor.uuid())
+            .bind(currency.code())
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(until.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+pub async fn find(tx: &mut Tx<'_>, id: Uuid) -> sqlx::Result<Option<PayoutRow>> {
+    let query = format!("select {COLUMNS} from payout where id = $1");
+    sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(&mut **tx).await
+}
+
+/// Those whose money has not been sent, newest first, before this one.
+pub async fn waiting(db: &Db, before: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<PayoutRow>> {
+    let query = format!(
+        "select {COLUMNS} from payout
+         where not exists (select from payout_sent where payout_id = payout.id)
+           and ($1::uuid is null or id < $1) order by id desc limit $2"
+    );
+    sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(before).bind(limit).fetch_all(db).await
+}
+
+/// Its money has been sent; `false` where it had been before.
+pub async fn sent(tx: &mut Tx<'_>, id: Uuid, by: PersonId, at: Timestamp) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "insert into payout_sent (payout_id, sent_by, at) values ($1, $2, $3)
+         on conflict do nothing",
+    )
+    .bind(id)
+    .bind(by.uuid())
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
 
 pub async fn of_key(
     tx: &mut Tx<'_>,
@@ -43,7 +132,8 @@ pub struct NewPayout<'a> {
     pub key: &'a str,
     /// Entries up to here, which is included.
     pub until: Timestamp,
-    pub made_by: Uuid,
+    /// None where it was due.
+    pub made_by: Option<Uuid>,
     pub at: Timestamp,
 }
 

@@ -89,7 +89,10 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                      'brand', m.brand, 'last_four', m.last_four, 'expires', m.expires,
                      'payment', m.payment_id, 'consented_at', m.consented_at,
                      'saved_at', m.created_at, 'removed_at', m.removed_at,
-                     'detached_at', m.detached_at) as row
+                     'detached_at', m.detached_at,
+                     'may_be_left_at_provider', exists (
+                         select from left_method l
+                         where l.method_id = m.id and l.removed_at is null)) as row
                  from saved_method m where customer_id = $1 order by id desc limit 5000) as rows),
              'driver_pay', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(l) - array['payment_id', 'party'] as row

@@ -14,8 +14,7 @@ use crate::{
     db::{operation::NewOperation, payment::NewPayment},
     keeping::Choice,
     payment::{Kind, Payment, State, Wanted},
-    provider::Abilities,
-    settle::want,
+    settle::wanted,
 };
 
 pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<()> {
@@ -65,7 +64,7 @@ async fn packed(
         payment.capture_amount = Some(order.total.amount);
     }
     db::payment::wish(tx, &payment, now).await?;
-    want(tx, &payment, abilities(app, &payment)?, now).await
+    wanted(app, tx, &payment, now).await
 }
 
 /// No money for this order, now or ever.
@@ -102,7 +101,7 @@ async fn cancelled(
     payment.wanted_reason = Some(reason.to_owned());
     db::payment::wish(tx, &payment, now).await?;
     db::operation::withdraw_capture(tx, payment.id, now).await?;
-    want(tx, &payment, abilities(app, &payment)?, now).await
+    wanted(app, tx, &payment, now).await
 }
 
 /// What was not handed over is back, or lost: its money follows, once.
@@ -135,10 +134,6 @@ async fn refunded(
     let new =
         NewOperation { payment: payment.id, kind: Kind::Refund, amount, reason, source: &source };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
-}
-
-fn abilities(app: &App, payment: &Payment) -> anyhow::Result<Abilities> {
-    Ok(app.accounts.of_payment(payment)?.client.abilities())
 }
 
 async fn of(tx: &mut Tx<'_>, order: &OrderFacts) -> anyhow::Result<Payment> {

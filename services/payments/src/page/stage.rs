@@ -20,6 +20,8 @@ pub enum Stage {
     Cancelled,
     /// Its provider does not answer: it can be paid in another way, or later.
     Unreachable,
+    /// Its account is not offered any more, and cannot be asked: it can be paid in another way.
+    Gone,
     /// Another payment of the order has taken its place.
     Superseded,
 }
@@ -31,6 +33,8 @@ pub struct Facts {
     pub authorising: bool,
     /// Its provider is left alone for a while.
     pub broken_off: bool,
+    /// Its account has been taken out of the settings.
+    pub gone: bool,
 }
 
 impl Stage {
@@ -45,6 +49,8 @@ impl Stage {
             _ if payment.wanted == Wanted::Cancel && !late => Self::Cancelled,
             State::Authorised | State::Captured if payment.wanted != Wanted::Cancel => Self::Paid,
             State::Authorised | State::Captured => Self::Cancelled,
+            State::Starting | State::Open if facts.gone && late => Self::Late,
+            State::Starting | State::Open if facts.gone => Self::Gone,
             State::Open if facts.authorising => Self::Authorising,
             State::Starting | State::Open if late => Self::Late,
             State::Starting => Self::Unreachable,
@@ -60,7 +66,7 @@ impl Stage {
 
     /// Whether it may be paid in another way.
     pub const fn waits(self) -> bool {
-        matches!(self, Self::Waiting | Self::Unreachable)
+        matches!(self, Self::Waiting | Self::Unreachable | Self::Gone)
     }
 }
 

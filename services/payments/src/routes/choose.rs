@@ -155,10 +155,9 @@ pub async fn replaced(
     };
     db::payment::insert(&mut *tx, &new, now).await?;
     // What waits at the other one is ended there, or watched until nothing can come of it.
-    let before = app.accounts.of_payment(&payment)?;
     let superseded = db::payment::lock(&mut tx, payment.id).await?;
     if let Some(superseded) = superseded {
-        crate::settle::want(&mut tx, &superseded, before.client.abilities(), now).await?;
+        crate::settle::wanted(app, &mut tx, &superseded, now).await?;
     }
     let current = db::payment::lock(&mut tx, new.id).await?;
     tx.commit().await?;

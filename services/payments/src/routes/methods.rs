@@ -32,14 +32,17 @@ pub struct SavedMethod {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     expires: Option<String>,
+    /// It can be paid with: its account is offered here as before. What is not can be removed.
+    usable: bool,
     /// That month has ended; the bank may have sent a new card with the same number.
     expired: bool,
     saved_at: Timestamp,
 }
 
 impl SavedMethod {
-    fn of(method: Method, now: Timestamp) -> Self {
+    fn of(app: &App, method: Method, now: Timestamp) -> Self {
         Self {
+            usable: app.accounts.find(&method.provider, &method.account).is_some(),
             method: method.id,
             way: format!("{}:{}", method.provider, method.account),
             expired: method.expires.as_deref().is_some_and(|month| keeping::is_over(month, now)),
@@ -67,10 +70,8 @@ pub async fn saved_methods(
 ) -> Result<Json<SavedMethods>, Fault<Never>> {
     let now = app.clock.now();
     let kept = db::saved::of_customer(&app.db, actor.customer()).await?;
-    // Nobody could pay at an account that is not set any more.
-    let usable =
-        kept.into_iter().filter(|kept| app.accounts.find(&kept.provider, &kept.account).is_some());
-    Ok(Json(SavedMethods { methods: usable.map(|kept| SavedMethod::of(kept, now)).collect() }))
+    let methods = kept.into_iter().map(|kept| SavedMethod::of(&app, kept, now)).collect();
+    Ok(Json(SavedMethods { methods }))
 }
 
 /// Keeps it no longer: it is gone from here at once, and from the provider as soon as that answers.

@@ -58,7 +58,8 @@ async fn facts(app: &App, payment: &Payment) -> anyhow::Result<Facts> {
     Ok(Facts {
         now: app.clock.now(),
         authorising: db::operation::is_authorising(&app.db, payment.id).await?,
-        broken_off: app.accounts.of_payment(payment)?.is_broken_off(),
+        broken_off: app.accounts.still_of(payment).is_some_and(Account::is_broken_off),
+        gone: app.accounts.still_of(payment).is_none(),
     })
 }
 
@@ -70,9 +71,9 @@ fn seconds_left(payment: &Payment, facts: &Facts) -> i64 {
 async fn shown(app: &App, payment: &Payment, error: Option<String>) -> anyhow::Result<Shown> {
     let facts = facts(app, payment).await?;
     let stage = Stage::of(payment, &facts);
-    let account = app.accounts.of_payment(payment)?;
     let ways = if stage.waits() { ways(app, payment).await? } else { Vec::new() };
-    let started = start::started(app, account, payment).filter(|_| stage == Stage::Waiting);
+    let account = app.accounts.still_of(payment).filter(|_| stage == Stage::Waiting);
+    let started = account.and_then(|account| start::started(app, account, payment));
     let (component, client_secret) = match started {
         Some(Started { component, client_secret, .. }) => (component, client_secret),
         None => (Component::default(), String::new()),

@@ -2,8 +2,9 @@ use anyhow::Context as _;
 use axum::{extract::State as Shared, http::StatusCode};
 use garde::Validate;
 use jiff::Timestamp;
-use kernel::{Currency, Id, Money, VendorId};
+use kernel::{Currency, Id, Money, PersonId, VendorId};
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use uuid::Uuid;
 use wire::{
     Fault, IdempotencyKey, Json, Never, Page, PageQuery, Path, Problem, Query, Refusal, Signed,
@@ -43,15 +44,19 @@ pub struct Payout {
     commission: Money,
     until: Timestamp,
     at: Timestamp,
+    /// When its money was sent. Not there while that has not been said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    sent_at: Option<Timestamp>,
 }
 
 impl Payout {
-    fn of(vendor: VendorId, row: PayoutRow) -> anyhow::Result<Self> {
+    fn of(row: PayoutRow) -> anyhow::Result<Self> {
         let currency = Currency::from_code(&row.currency).context("a currency that is kept")?;
         let money = |amount| Money::new(amount, currency);
         Ok(Self {
             payout: row.id,
-            vendor,
+            vendor: VendorId::from_uuid(row.vendor_id),
             amount: money(row.amount),
             sales: money(row.sales),
             refunds: money(row.refunds),
@@ -59,6 +64,7 @@ impl Payout {
             commission: money(row.commission),
             until: row.until.to_jiff(),
             at: row.at.to_jiff(),
+            sent_at: row.sent_at.map(jiff_sqlx::Timestamp::to_jiff),
         })
     }
 }
@@ -93,8 +99,8 @@ impl Refusal for PayoutRefusal {
     }
 }
 
-/// Pays a vendor what is owed: everything that no payout before has. The same key gives the same
-/// payout. The money itself is sent by whoever runs the bank account.
+/// Pays a vendor what is owed before a payout is due: everything that no payout before has. The same
+/// key gives the same payout. The money itself is sent by whoever runs the bank account.
 #[utoipa::path(
     post, path = "/v1/payments/vendors/{vendor}/payouts", tag = "books",
     operation_id = "make_payout",
@@ -130,7 +136,7 @@ pub async fn make_payout(
         if row.currency != input.currency.code() || !until {
             return Err(PayoutRefusal::IdempotencyKeyReused.into());
         }
-        return Ok((StatusCode::CREATED, Json(Payout::of(vendor, row)?)));
+        return Ok((StatusCode::CREATED, Json(Payout::of(row)?)));
     }
     let new = NewPayout {
         id: Id::<Payout>::new().uuid(),
@@ -138,23 +144,87 @@ pub async fn make_payout(
         currency: input.currency,
         key: &key,
         until: input.until.unwrap_or(now),
-        made_by: actor.person.uuid(),
+        made_by: Some(actor.person.uuid()),
         at: now,
     };
     let Some(row) = db::payout::freeze(&mut tx, &new).await? else {
         return Err(PayoutRefusal::NothingOwed.into());
     };
+    let row = send(&mut tx, row, actor.person, now).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(Payout::of(row)?)))
+}
+
+/// Notes that the money was sent, once, and writes it into the books.
+async fn send(
+    tx: &mut Tx<'_>,
+    row: PayoutRow,
+    by: PersonId,
+    now: Timestamp,
+) -> anyhow::Result<PayoutRow> {
+    if !db::payout::sent(tx, row.id, by, now).await? {
+        return Ok(row);
+    }
+    let currency = Currency::from_code(&row.currency).context("a currency that is kept")?;
     let source = row.id.to_string();
     let transaction =
         NewTransaction { id: row.id, payment: None, kind: "payout", source: &source, at: now };
     let entry = |account, party, amount| Entry { account, party, part: None, amount };
+    let vendor = VendorId::from_uuid(row.vendor_id).to_string();
     let entries = [
-        entry(Account::VendorPayouts, vendor.to_string(), row.amount),
+        entry(Account::VendorPayouts, vendor, row.amount),
         entry(Account::Bank, String::new(), -row.amount),
     ];
-    db::books::insert(&mut tx, &transaction, input.currency, &entries).await?;
+    db::books::insert(tx, &transaction, currency, &entries).await?;
+    Ok(PayoutRow { sent_at: Some(store::instant(now)), ..row })
+}
+
+/// Payouts that were drawn up when they were due and whose money has not been sent, newest first.
+#[utoipa::path(
+    get, path = "/v1/payments/payouts", tag = "books", operation_id = "waiting_payouts",
+    params(PageQuery),
+    responses(
+        (status = OK, body = Page<Payout>),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn waiting_payouts(
+    Shared(app): Shared<App>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Payout>>, Fault<Never>> {
+    let (limit, before) = (page.limit()?, page.after::<Uuid>()?);
+    let rows = db::payout::waiting(&app.db, before, i64::from(limit) + 1).await?;
+    let payouts = rows.into_iter().map(Payout::of).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Json(Page::cut(payouts, limit, |payout| payout.payout)))
+}
+
+/// Says that the money of a payout was sent, by whoever runs the bank account. The same again changes
+/// nothing.
+#[utoipa::path(
+    post, path = "/v1/payments/payouts/{payout}/sent", tag = "books", operation_id = "payout_sent",
+    params(("payout" = Uuid, Path)),
+    responses(
+        (status = OK, body = Payout),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn payout_sent(
+    actor: Signed,
+    Shared(app): Shared<App>,
+    Path(payout): Path<Uuid>,
+) -> Result<Json<Payout>, Fault<Never>> {
+    let mut tx = app.db.begin().await?;
+    let row = db::payout::find(&mut tx, payout).await?;
+    let row = row.ok_or_else(|| Problem::not_found("payout"))?;
+    db::vendor::lock_payouts(&mut tx, VendorId::from_uuid(row.vendor_id)).await?;
+    // Somebody else may have said so meanwhile.
+    let row = db::payout::find(&mut tx, payout).await?;
+    let row = row.ok_or_else(|| Problem::not_found("payout"))?;
+    let row = send(&mut tx, row, actor.person, app.clock.now()).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(Payout::of(vendor, row)?)))
+    Ok(Json(Payout::of(row)?))
 }
 
 /// What a vendor was paid, newest first.
@@ -179,7 +249,6 @@ pub async fn payouts(
         return Err(Problem::not_found("vendor").into());
     }
     let rows = db::payout::of_vendor(&app.db, vendor, before, i64::from(limit) + 1).await?;
-    let payouts = rows.into_iter().map(|row| Payout::of(vendor, row));
-    let payouts = payouts.collect::<anyhow::Result<Vec<_>>>()?;
+    let payouts = rows.into_iter().map(Payout::of).collect::<anyhow::Result<Vec<_>>>()?;
     Ok(Json(Page::cut(payouts, limit, |payout| payout.payout)))
 }

@@ -33,6 +33,8 @@ pub struct VendorTerms {
     #[garde(range(min = 0, max = 10_000))]
     #[schema(minimum = 0, maximum = 10_000, example = 1500)]
     commission_bp: i32,
+    /// So many days (UTC) after the end of the last payout, or the first sale, the next one is drawn up
+    /// by itself.
     #[garde(range(min = 1, max = 366))]
     #[schema(minimum = 1, maximum = 366, example = 7)]
     payout_interval_days: i32,

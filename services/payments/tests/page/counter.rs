@@ -70,6 +70,11 @@ impl Counter {
 
     /// A payment of 25.99 dollars that waits for its customer.
     pub async fn start(&self, way: &str, order: OrderId) -> Started {
+        let start = self.start_of(way, order);
+        self.bench.house("payments").post("/internal/payments/payments", &start).await.ok()
+    }
+
+    pub fn start_of(&self, way: &str, order: OrderId) -> Start {
         let (store, vendor, amount) = (StoreId::new(), VendorId::new(), usd(2599));
         let part = SalePart {
             kind: PartKind::DeliveryFee,
@@ -90,7 +95,7 @@ impl Counter {
             lines: Vec::new(),
             charges: vec![part],
         };
-        let start = Start {
+        Start {
             order,
             customer: self.customer.customer(),
             amount,
@@ -103,8 +108,7 @@ impl Counter {
             description: "Order <K7Q2-9F>".into(),
             pay_by: self.bench.now() + SignedDuration::from_mins(30),
             sale: Some(sale),
-        };
-        self.bench.house("payments").post("/internal/payments/payments", &start).await.ok()
+        }
     }
 
     /// The page's path, from where the customer is told to pay.

@@ -134,6 +134,10 @@ for (const [name, provider] of Object.entries(providers)) {
 const says = {
   cancelled: "This payment was cancelled",
   unreachable: "does not answer at present",
+  late: "The time to pay is over",
+  authorising: "Your bank is being asked",
+  gone: "This way to pay is not offered any more",
+  keeps: "It is kept for the next order",
   redirect: "You pay on the page of the payment provider",
   missing: "There is no such payment",
 };

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, path::Path, process::Stdio};
 
 use kernel::{Clock, OrderId};
+use payments_api::Start;
 use serde_json::{Value, json};
 use sqlx::Row;
 use testkit::{Call, Goes, StandIn};
@@ -87,6 +88,25 @@ async fn others(counter: &Counter, url: &str, pages: &mut BTreeMap<String, Strin
     };
     say("missing", "/pay/none/none");
     say("nothing typed", &path(counter.start("stripe:main", OrderId::new()).await));
+    let keeps = Start { save_method: true, ..counter.start_of("stripe:main", OrderId::new()) };
+    let house = counter.bench.house("payments");
+    say("keeps", &path(house.post("/internal/payments/payments", &keeps).await.ok()));
+    for (state, change) in [
+        ("late", "update payments.payment set pay_by = now() - interval '1 minute' where id = $1"),
+        ("gone", "update payments.payment set account = 'former' where id = $1"),
+        (
+            "authorising",
+            "insert into payments.operation (id, payment_id, kind, amount, reason, source, due_at,
+                                             created_at)
+             select id, id, 'authorise', amount, 'the payer agreed', 'approval 1',
+                    now() + interval '1 day', now() from payments.payment where id = $1",
+        ),
+    ] {
+        let started = counter.start("stripe:main", OrderId::new()).await;
+        let change = sqlx::query(change).bind(started.payment.uuid());
+        change.execute(&mut counter.bench.connection().await).await.unwrap();
+        say(state, &path(started));
+    }
     let order = OrderId::new();
     let cancelled = path(counter.start("stripe:main", order).await);
     counter.cancel(order).await;

@@ -137,7 +137,7 @@ const says = {
   late: "The time to pay is over",
   authorising: "Your bank is being asked",
   gone: "This way to pay is not offered any more",
-  keeps: "It is kept for the next order",
+  keeps: "What you pay with is kept",
   redirect: "You pay on the page of the payment provider",
   missing: "There is no such payment",
 };

@@ -147,10 +147,7 @@ async fn who_pays_by_a_link_reads_for_whom_it_is_kept_and_may_pay_without() {
     let started: Started = house.post("/internal/payments/payments", &start).await.ok();
     let path = Counter::path(&started);
     let page = counter.page(&path).await;
-    assert!(
-        page.contains("keeps what you pay with here for the account that placed this order"),
-        "{page}"
-    );
+    assert!(page.contains("keeps it for the account that placed this order"), "{page}");
     assert!(page.contains("Pay without keeping it"), "{page}");
     let next = counter.choose(&path, "stripe:main").await;
     assert_ne!(next, path);

@@ -15,7 +15,7 @@ mod stripe;
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, copied_database, fresh_database};
 pub use caller::{Answer, Caller};
 pub use news::no_news;
-pub use paypal::{PayPal, Signing};
+pub use paypal::{CaptureEnds, PayPal, Signing, Takes};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, Pays, StandIn, Webhook};
 pub use razorpay::{Razorpay, Window};

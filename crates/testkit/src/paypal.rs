@@ -33,6 +33,7 @@ use tokio::net::TcpListener;
 use crate::{Book, Call, Goes, Pays, StandIn, Webhook, faults::Faults};
 use certificate::Certificates;
 use state::{Bank, State};
+pub use state::{CaptureEnds, Takes};
 pub use webhooks::Signing;
 
 /// The stand-in; a clone is the same one.
@@ -117,6 +118,38 @@ impl PayPal {
     /// The bank says no to what it has looked at for a while.
     pub fn deny(&self, name: &str) {
         orders::deny(&mut self.state(), name);
+    }
+
+    /// The payer agrees with their wallet, and the bank denies what PayPal asks it to set aside: the
+    /// order is used up by that.
+    pub fn pay_denied(&self, name: &str) {
+        let done = orders::approve(&mut self.state(), name, Bank::Denies);
+        assert!(done.is_ok(), "the order can be paid");
+    }
+
+    /// The same, and the bank declines in a way after which PayPal wants another order.
+    pub fn pay_refused(&self, name: &str) {
+        let done = orders::approve(&mut self.state(), name, Bank::Refuses);
+        assert!(done.is_ok(), "the order can be paid");
+    }
+
+    /// What comes of the next captures, of whatever order, one after another.
+    pub fn next_captures(&self, takes: &[Takes]) {
+        self.state().takes.extend(takes);
+    }
+
+    /// PayPal has looked at the captures of an order that are pending.
+    pub fn finish_captures(&self, name: &str, ends: CaptureEnds) {
+        payments::finish(&mut self.state(), name, ends);
+    }
+
+    /// What of an order is set aside and neither taken nor free, in minor units, each authorisation
+    /// by itself.
+    pub fn held(&self, name: &str) -> Vec<i64> {
+        let state = self.state();
+        let all = state.orders[name].authorizations.iter();
+        let held = all.filter(|one| matches!(one.status, "CREATED" | "PARTIALLY_CAPTURED"));
+        held.map(|one| one.amount.amount).collect()
     }
 
     /// How many methods lie in the vault.
@@ -272,7 +305,7 @@ impl StandIn for PayPal {
 
     fn refund_by_hand(&self, name: &str, amount: Money) {
         let mut state = self.state();
-        let capture = state.orders[name].captures.first().expect("a capture").id.clone();
+        let capture = state.orders[name].completed().next().expect("a capture").id.clone();
         payments::give_back(&mut state, (name, &capture), amount, None);
     }
 
@@ -303,12 +336,12 @@ impl StandIn for PayPal {
         let held = disputes.clone().filter(|dispute| dispute.won != Some(true));
         Book {
             authorisations: order.authorizations.len() as u32,
-            captures: order.captures.len() as u32,
+            captures: order.completed().count() as u32,
             refunds: order.refunds.len() as u32,
             captured: order.captured(),
             refunded: order.refunds.iter().map(|refund| refund.amount.amount).sum(),
             disputed: held.map(|dispute| dispute.amount.amount).sum(),
-            fees: order.captures.iter().map(|capture| capture.fee.amount).sum::<i64>()
+            fees: order.completed().map(|capture| capture.fee.amount).sum::<i64>()
                 + disputes.map(|dispute| dispute.fee.amount).sum::<i64>(),
         }
     }

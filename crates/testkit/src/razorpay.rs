@@ -76,6 +76,17 @@ impl Razorpay {
         self.change(|state, now| state.finish_refunds(works, now));
     }
 
+    /// From now on a card that its customer keeps already is known again when it is saved, and keeps
+    /// its token.
+    pub fn know_cards_again(&self) {
+        self.state().knows_cards_again = true;
+    }
+
+    /// Whether there is no money on the account that could go back: then refunds are refused.
+    pub fn run_dry(&self, dry: bool) {
+        self.state().is_empty = dry;
+    }
+
     /// Forgets the keys of all refunds so far, as it does after a while.
     pub fn forget_keys(&self) {
         self.state().keys.clear();

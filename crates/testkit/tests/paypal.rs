@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, Currency, Money};
 use serde_json::{Value, json};
-use testkit::{Book, Call, Goes, PayPal, Pays, StandIn};
+use testkit::{Book, Call, CaptureEnds, Goes, PayPal, Pays, StandIn, Takes};
 
 struct Merchant {
     paypal: PayPal,
@@ -23,13 +23,20 @@ impl Merchant {
         let clock = Clock::turned(testkit::NOON.parse::<Timestamp>().unwrap());
         let paypal = PayPal::start(clock.clone()).await;
         let http = reqwest::Client::new();
-        let (id, secret) = paypal.client();
-        let url = format!("{}/v1/oauth2/token", paypal.base_url());
-        let asked = http.post(url).basic_auth(id, Some(secret));
+        let mut merchant = Self { paypal, clock, http, token: String::new() };
+        merchant.wait(0).await;
+        merchant
+    }
+
+    /// So many days go by; no token is good for one.
+    async fn wait(&mut self, days: i64) {
+        self.clock.advance(SignedDuration::from_hours(24 * days));
+        let (id, secret) = self.paypal.client();
+        let url = format!("{}/v1/oauth2/token", self.paypal.base_url());
+        let asked = self.http.post(url).basic_auth(id, Some(secret));
         let asked = asked.form(&[("grant_type", "client_credentials")]).send().await.unwrap();
         let answer: Value = asked.json().await.unwrap();
-        let token = answer["access_token"].as_str().unwrap().to_owned();
-        Self { paypal, clock, http, token }
+        answer["access_token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
     async fn try_post(&self, path: &str, key: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
@@ -286,6 +293,93 @@ async fn what_is_set_aside_can_be_freed_once_and_lapses() {
     merchant.paypal.lapse();
     let shown = merchant.paypal.show(&id);
     assert_eq!(shown["purchase_units"][0]["payments"]["authorizations"][0]["status"], "VOIDED");
+}
+
+/// From the fourth day on, more than once; what it is made of stays, and goes with it.
+#[tokio::test]
+async fn what_is_set_aside_is_set_aside_anew_taken_and_freed_as_one() {
+    let mut merchant = Merchant::start().await;
+    for taken in [false, true] {
+        let (id, first) = merchant.authorised("25.99", &format!("i-{taken}")).await;
+        let call = |one: &str, what: &str| format!("v2/payments/authorizations/{one}/{what}");
+        let again = call(&first, "reauthorize");
+        let refused = (422, json!("REAUTHORIZATION_NOT_SUPPORTED"));
+        assert_eq!(merchant.post(&again, "", &json!({})).await, refused, "within its honour");
+        merchant.wait(3).await;
+        let (status, second) = merchant.post(&again, "", &json!({})).await;
+        assert_eq!((status, &second["status"]), (201, &json!("CREATED")));
+        assert_eq!(merchant.post(&again, "", &json!({})).await, refused, "it has a new one");
+        merchant.wait(3).await;
+        let second = second["id"].as_str().unwrap();
+        assert_eq!(merchant.post(&call(second, "reauthorize"), "", &json!({})).await, refused);
+        assert_eq!(merchant.post(&again, "", &json!({})).await.0, 201);
+        assert_eq!(merchant.paypal.held(&id), [2599; 3]);
+        if taken {
+            let all = json!({"final_capture": true});
+            assert_eq!(merchant.post(&call(second, "capture"), "", &all).await.0, 201);
+        } else {
+            let refused = merchant.post(&call(second, "void"), "", &json!({})).await;
+            assert_eq!(refused, (422, json!("CANNOT_BE_VOIDED")));
+            assert_eq!(merchant.post(&call(&first, "void"), "", &json!({})).await.0, 204);
+        }
+        assert_eq!(merchant.paypal.held(&id), [0; 0]);
+        assert_eq!(merchant.paypal.book(&id).captured, if taken { 2599 } else { 0 });
+    }
+    let (_, first) = merchant.authorised("25.99", "late").await;
+    merchant.wait(30).await;
+    let again = format!("v2/payments/authorizations/{first}/reauthorize");
+    assert_eq!(merchant.post(&again, "", &json!({})).await.0, 422);
+}
+
+/// What brings no money at once is shown as the specification has it.
+#[tokio::test]
+async fn denials_and_captures_that_bring_nothing_are_as_documented() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/specs/paypal");
+    let known = folder.exists();
+    if !known {
+        eprintln!("not compared: no published specification lies beside this tree");
+    }
+    let fits = |schema: &str, object: &Value| {
+        if known {
+            fits(&folder, ("payments_payment_v2.json", schema), object);
+        }
+    };
+    let merchant = Merchant::start().await;
+    let denied = merchant.order("25.99", "i-1").await;
+    merchant.paypal.pay_denied(&denied);
+    let path = format!("v2/checkout/orders/{denied}/authorize");
+    let (status, order) = merchant.post(&path, "", &json!({})).await;
+    let one = &order["purchase_units"][0]["payments"]["authorizations"][0];
+    assert_eq!(
+        (status, &order["status"], &one["status"]),
+        (201, &json!("COMPLETED"), &json!("DENIED"))
+    );
+    let one = one["id"].as_str().unwrap();
+    fits("authorization-2", &merchant.get(&format!("v2/payments/authorizations/{one}")).await);
+    assert_eq!(merchant.post(&path, "", &json!({})).await.1, json!("ORDER_ALREADY_AUTHORIZED"));
+
+    merchant.paypal.next_captures(&[Takes::Declined, Takes::Pending]);
+    let (id, declined) = merchant.captured("25.99", "25.99", "i-2").await;
+    let shown = merchant.get(&format!("v2/payments/captures/{declined}")).await;
+    assert_eq!(shown["status"], "DECLINED");
+    fits("capture-2", &shown);
+    assert_eq!(merchant.paypal.held(&id), [2599], "it can be tried again");
+    let order = merchant.paypal.show(&id);
+    let held = order["purchase_units"][0]["payments"]["authorizations"][0]["id"].clone();
+    let path = format!("v2/payments/authorizations/{}/capture", held.as_str().unwrap());
+    let (_, pending) = merchant.post(&path, "", &json!({"final_capture": true})).await;
+    assert_eq!(pending["status"], "PENDING");
+    fits("capture-2", &pending);
+    let refund = format!("v2/payments/captures/{}/refund", pending["id"].as_str().unwrap());
+    assert_eq!(merchant.post(&refund, "", &json!({})).await, (422, json!("PENDING_CAPTURE")));
+    assert_eq!(merchant.paypal.book(&id), Book { authorisations: 1, ..Book::default() });
+    merchant.paypal.finish_captures(&id, CaptureEnds::Completed);
+    assert_eq!(merchant.paypal.book(&id).captured, 2599);
+    let told = merchant.paypal.webhooks(merchant.clock.now());
+    let told: Vec<&str> = told.iter().map(|one| one.kind.as_str()).collect();
+    for kind in ["DECLINED", "PENDING", "COMPLETED"] {
+        assert!(told.contains(&format!("PAYMENT.CAPTURE.{kind}").as_str()), "{told:?}");
+    }
 }
 
 #[tokio::test]

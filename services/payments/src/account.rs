@@ -184,7 +184,9 @@ impl Account {
         }
         let answer = call.await;
         let outcome = match &answer {
-            Ok(_) | Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => Outcome::Answered,
+            Ok(_) | Err(CallFailed::Refused(_) | CallFailed::Declined(_) | CallFailed::Over(_)) => {
+                Outcome::Answered
+            }
             Err(CallFailed::Silent(_)) => Outcome::Silent,
             Err(CallFailed::Unknown(_)) => Outcome::Unclear { about },
             Err(CallFailed::Crowded { retry_after }) => {

@@ -7,7 +7,7 @@ use crate::{
     App,
     db::{self, saved::Removed},
     operations::gap,
-    provider::{CallFailed, Kept},
+    provider::Kept,
 };
 
 /// What providers are told side by side.
@@ -44,9 +44,9 @@ async fn detach(app: &App, removed: &Removed) -> anyhow::Result<()> {
     };
     let kept = Kept { customer: &removed.provider_customer, token: &removed.token };
     let error = match account.detach(&kept).await {
-        Ok(()) => return Ok(db::saved::detached(&app.db, removed.id, app.clock.now()).await?),
-        Err(CallFailed::Refused(_) | CallFailed::Declined(_)) => "refused",
-        Err(_) => "no answer",
+        Ok(()) => return Ok(db::saved::detached(&app.db, removed, app.clock.now()).await?),
+        Err(failed) if failed.is_unknown() => "no answer",
+        Err(_) => "refused",
     };
     if removed.attempts % MANY == 0 {
         tracing::error!(method = %removed.id, error, "cannot be let go of: a person must look");

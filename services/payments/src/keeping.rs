@@ -104,6 +104,13 @@ pub async fn of(app: &App, account: &Account, payment: &Payment) -> Result<Told,
     Ok(told)
 }
 
+/// Whether its customer has taken away what it was to be paid with: then it may not be, although
+/// they had agreed to it at the provider.
+pub async fn was_removed(db: impl sqlx::PgExecutor<'_>, payment: &Payment) -> sqlx::Result<bool> {
+    let Some(method) = payment.saved_method else { return Ok(false) };
+    Ok(db::saved::find(db, payment.customer, method).await?.is_none())
+}
+
 /// What a page is told of it.
 pub fn shown(payment: &Payment, component: Component) -> Component {
     let window = component.kind == ComponentKind::RazorpayCheckout;

@@ -67,6 +67,7 @@ pub const PART: Part = Part {
         "V7__people.sql",
         "V8__saved_methods.sql",
         "V9__looking.sql",
+        "V10__strays.sql",
         "V11__second_looks.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],

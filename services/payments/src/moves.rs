@@ -93,25 +93,31 @@ pub struct Beside {
 }
 
 /// The steps that lead from what is kept to what the provider shows; none backwards.
-pub fn steps(payment: &Payment, beside: &Beside, seen: &Seen) -> Result<Vec<Step>, Mismatch> {
+pub fn steps(
+    payment: &Payment,
+    beside: &Beside,
+    seen: &Seen,
+    abilities: Abilities,
+) -> Result<Vec<Step>, Mismatch> {
     identical(payment, seen)?;
     let mut steps = Vec::new();
     let nothing_yet = payment.authorised == 0;
     match &seen.state {
-        SeenState::Open { decline } => {
-            let news = decline.as_ref().filter(|decline| {
-                payment.state == State::Open
-                    && payment.last_decline.as_deref() != Some(decline.attempt.as_str())
-            });
-            steps.extend(news.cloned().map(Step::Declined));
+        SeenState::Open { decline: Some(decline) } | SeenState::Spent { decline } => {
+            let known = payment.last_decline.as_deref() == Some(decline.attempt.as_str());
+            if payment.state == State::Open && !known {
+                steps.push(Step::Declined(decline.clone()));
+            }
         }
-        SeenState::Approved => {}
+        SeenState::Open { decline: None } | SeenState::Approved => {}
         SeenState::Authorised { amount } => {
             if *amount != payment.amount {
                 return Err(Mismatch::Sums);
             }
-            // One that has ended was looked at before it did: this sight is old.
-            if nothing_yet && payment.state != State::Cancelled {
+            // Where the provider ended it, it was looked at before that: this sight is old. Where we
+            // only gave up waiting, the money is there.
+            let old = payment.state == State::Cancelled && abilities.cancels_open;
+            if nothing_yet && !old {
                 steps.push(Step::Authorised { amount: *amount });
             }
         }

@@ -4,19 +4,32 @@ use anyhow::Context;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use payments_api::MoneyMove;
+use serde_json::json;
 use store::Tx;
 
 use crate::{
     App, db,
-    db::operation::Operation,
+    db::operation::{NewOperation, Operation},
     decline::Why,
+    keeping,
     payment::{Kind, Payment, State, Wanted},
     provider::CallFailed,
-    settle::{moved, settle},
+    settle::{moved, settle, tell_declined},
 };
 
 /// Operations, of different payments, that are carried out side by side.
 const AT_ONCE: usize = 8;
+
+/// What asks for a capture again; a number follows.
+const AGAIN: &str = "again ";
+
+/// So often something is asked about quickly, which takes about ten minutes; and then so seldom.
+const LONG_IN_HAND: i32 = 24;
+const IN_HAND: SignedDuration = SignedDuration::from_mins(5);
+
+/// A capture that was declined is tried again so long after, one time after another.
+const CAPTURED_AGAIN: [SignedDuration; 3] =
+    [SignedDuration::from_mins(1), SignedDuration::from_mins(5), SignedDuration::from_mins(15)];
 
 /// Carries out all that is due.
 pub async fn run_due(app: App) -> anyhow::Result<()> {
@@ -50,7 +63,7 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         if operation.kind == Kind::Refund
             && db::operation::is_in_hand(&app.db, operation.id).await?
         {
-            return put_off(app, operation, "the provider has it in hand").await;
+            return not_yet_shown(app, operation).await;
         }
         if unwanted(&payment, operation) {
             return give_up(app, operation, "the order was cancelled").await;
@@ -61,6 +74,9 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     let Some(name) = payment.provider_payment.as_deref() else {
         return give_up(app, operation, "the provider does not know of the payment").await;
     };
+    if operation.kind == Kind::Authorise && keeping::was_removed(&app.db, &payment).await? {
+        return declined(app, operation, (Why::NotAccepted, true)).await;
+    }
     let account = app.accounts.of_payment(&payment)?;
     let (key, amount) = (operation.id, payment.money(operation.amount));
     let sent = match operation.kind {
@@ -78,7 +94,8 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     settle(app, operation.payment).await?;
     match sent {
         Err(CallFailed::Refused(why)) => give_up(app, operation, &why).await,
-        Err(CallFailed::Declined(why)) => declined(app, operation, why).await,
+        Err(CallFailed::Declined(why)) => declined(app, operation, (why, false)).await,
+        Err(CallFailed::Over(why)) => declined(app, operation, (why, true)).await,
         // No part of the payment shows that.
         Ok(()) if operation.kind == Kind::GiveBack => {
             let now = app.clock.now();
@@ -86,7 +103,7 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         }
         // Done, but not yet shown: asked again before anything is repeated.
         _ if !db::operation::ended(&app.db, operation.id).await? => {
-            put_off(app, operation, "done, but not yet shown").await
+            not_yet_shown(app, operation).await
         }
         _ => Ok(()),
     }
@@ -101,6 +118,36 @@ pub fn gap(attempts: i32) -> SignedDuration {
 async fn put_off(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
     let due = app.clock.now() + gap(operation.attempts);
     Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
+}
+
+/// The provider has it in hand, perhaps for days: its webhook will tell, and it is asked about ever
+/// less often. People are told of a capture that an order waits for.
+async fn not_yet_shown(app: &App, operation: &Operation) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let why = "the provider has it in hand";
+    if operation.kind == Kind::Capture && operation.attempts == LONG_IN_HAND {
+        let mut tx = app.db.begin().await?;
+        alert(&mut tx, operation, "capture-pending", now).await?;
+        tx.commit().await?;
+    }
+    let long = operation.attempts >= LONG_IN_HAND;
+    let due = now + if long { IN_HAND } else { gap(operation.attempts) };
+    Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
+}
+
+/// A person must look at what came of an operation.
+async fn alert(
+    tx: &mut Tx<'_>,
+    operation: &Operation,
+    what: &'static str,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let Operation { id, payment, amount, attempts, .. } = operation;
+    let facts = json!({"operation": id, "amount": amount, "attempts": attempts});
+    if db::payment::insert_mismatch(tx, *payment, what, &facts, now).await? {
+        tracing::error!(operation = %id, %payment, what, "a person must look");
+    }
+    Ok(())
 }
 
 /// It will not be done. Of a capture the house is told, for the order waits for it; of a refund
@@ -118,6 +165,17 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
             let event = moved(&payment, MoneyMove::CaptureFailed { reason: why.to_owned() });
             feed::append(&mut tx, &event, now).await?;
         }
+        // What the payer agreed to cannot be had: they are told, unless that was seen already.
+        Some(mut payment)
+            if operation.kind == Kind::Authorise
+                && payment.state == State::Open
+                && !payment.spent =>
+        {
+            payment.last_decline = Some(operation.id.to_string());
+            (payment.declined_why, payment.spent) = (Some(Why::Other), true);
+            db::payment::declined(&mut tx, &payment, now).await?;
+            tell_declined(&mut tx, &payment, Why::Other, now).await?;
+        }
         Some(payment) if operation.kind == Kind::Refund => {
             give_back_what_is_left(&mut tx, &payment, operation, now).await?;
         }
@@ -127,8 +185,16 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
     Ok(())
 }
 
-/// The payer agreed, and their bank did not: they may try again.
-async fn declined(app: &App, operation: &Operation, why: Why) -> anyhow::Result<()> {
+/// The payer agreed, and their bank did not: they may try again, with another payment where it is
+/// `over` for this one. So it is with what they kept: nobody can choose something else for it.
+async fn declined(
+    app: &App,
+    operation: &Operation,
+    (why, over): (Why, bool),
+) -> anyhow::Result<()> {
+    if operation.kind == Kind::Capture {
+        return capture_again(app, operation, why).await;
+    }
     if operation.kind != Kind::Authorise {
         return give_up(app, operation, why.as_str()).await;
     }
@@ -140,10 +206,38 @@ async fn declined(app: &App, operation: &Operation, why: Why) -> anyhow::Result<
         return Ok(());
     }
     (payment.last_decline, payment.declined_why) = (Some(operation.id.to_string()), Some(why));
+    payment.spent |= over || payment.saved_method.is_some();
     db::payment::declined(&mut tx, &payment, now).await?;
-    if !payment.superseded {
-        let (reason, code) = (why.detail().to_owned(), why.told().as_str().to_owned());
-        feed::append(&mut tx, &moved(&payment, MoneyMove::Declined { reason, code }), now).await?;
+    tell_declined(&mut tx, &payment, why, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What an order waits for was declined: it is tried again a few times, for the money may be there
+/// in a moment, and given up when it is not.
+async fn capture_again(app: &App, operation: &Operation, why: Why) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let payment = db::payment::lock(&mut tx, operation.payment).await?;
+    let payment = payment.context("an operation without its payment")?;
+    let (tried, ..) = db::operation::tried(&mut tx, operation.payment, Kind::Capture).await?;
+    let wait = usize::try_from(tried - 1).ok().and_then(|turn| CAPTURED_AGAIN.get(turn));
+    let Some(wait) = wait.filter(|_| awaited(&payment, operation)) else {
+        if awaited(&payment, operation) {
+            alert(&mut tx, operation, "capture-declined", now).await?;
+        }
+        tx.commit().await?;
+        return give_up(app, operation, why.as_str()).await;
+    };
+    if db::operation::fail(&mut tx, operation.id, why.as_str(), now).await? {
+        let source = format!("{AGAIN}{tried}");
+        let new = NewOperation {
+            payment: operation.payment,
+            kind: Kind::Capture,
+            amount: operation.amount,
+            reason: "the capture was declined",
+            source: &source,
+        };
+        db::operation::insert_due(&mut tx, &new, now, now + *wait).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -170,7 +264,7 @@ async fn give_back_what_is_left(
 fn unwanted(payment: &Payment, operation: &Operation) -> bool {
     operation.kind == Kind::Capture
         && payment.wanted == Wanted::Cancel
-        && operation.source == "order"
+        && (operation.source == "order" || operation.source.starts_with(AGAIN))
 }
 
 fn awaited(payment: &Payment, operation: &Operation) -> bool {

@@ -34,7 +34,8 @@ pub enum Wanted {
     Cancel,
 }
 
-/// A kind of write to a provider.
+/// A kind of write to a provider. A new one is not known to the processes of the release before, which
+/// leave it to the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Has set aside what the payer agreed to.
@@ -44,6 +45,12 @@ pub enum Kind {
     Refund,
     /// Gives back money that lies there beyond the payment's own.
     GiveBack,
+}
+
+impl Kind {
+    /// Those that this program can carry out.
+    pub const ALL: [Self; 5] =
+        [Self::Authorise, Self::Capture, Self::Cancel, Self::Refund, Self::GiveBack];
 }
 
 /// A payment as it is kept.
@@ -85,6 +92,8 @@ pub struct Payment {
     pub capture_amount: Option<i64>,
     pub last_decline: Option<String>,
     pub declined_why: Option<Why>,
+    /// Nothing can be paid with it at its provider any more: whoever still wants to pay needs another.
+    pub spent: bool,
     pub wanted: Wanted,
     pub wanted_reason: Option<String>,
     pub pay_by: Timestamp,

@@ -151,6 +151,10 @@ pub struct Known<'a> {
     pub customer: Option<&'a str>,
     /// Whether its money was set aside once and is free again: what comes now is not its own.
     pub ended: bool,
+    /// The provider's ids that are known to be this payment's.
+    pub own: &'a [String],
+    /// Whether we are having its money taken.
+    pub capturing: bool,
     /// Disputes that are known or that notices named.
     pub disputes: &'a [String],
 }
@@ -205,6 +209,11 @@ pub enum SeenState {
     /// Waits for the customer, perhaps after an attempt that did not succeed.
     Open {
         decline: Option<Decline>,
+    },
+    /// An attempt did not succeed, and no other can follow: whoever still wants to pay needs another
+    /// payment.
+    Spent {
+        decline: Decline,
     },
     /// The payer has agreed: now we must have it set aside.
     Approved,
@@ -272,6 +281,9 @@ pub enum CallFailed {
     /// The bank or the provider said no to this attempt: nothing was done.
     #[error("declined: {}", .0.as_str())]
     Declined(Why),
+    /// The same, and no other attempt can follow.
+    #[error("declined for good: {}", .0.as_str())]
+    Over(Why),
     /// An answer that cannot be understood: it may or may not have happened.
     #[error("unknown: {0}")]
     Unknown(String),
@@ -286,7 +298,7 @@ pub enum CallFailed {
 impl CallFailed {
     /// Whether it may have happened all the same.
     pub const fn is_unknown(&self) -> bool {
-        !matches!(self, Self::Refused(_) | Self::Declined(_))
+        !matches!(self, Self::Refused(_) | Self::Declined(_) | Self::Over(_))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     books::{self, Noted},
     db,
     db::operation::NewOperation,
+    decline::Why,
     issue, keeping,
     moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
@@ -19,6 +20,9 @@ use crate::{
 
 /// How often a payer may come back and try with another card.
 const MOST_AUTHORISATIONS: i64 = 20;
+
+/// Money for an order that has ended goes back within minutes, also where nobody tells of it.
+const LOOKS_AT_THE_DEAD: i64 = 300;
 
 /// What is not saved so long after the time to pay will not be.
 const SAVED_WITHIN: SignedDuration = SignedDuration::from_hours(3);
@@ -52,8 +56,9 @@ pub async fn payer_came_back(app: &App, id: PaymentId) -> Result<Payment, Settle
 }
 
 async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleFailed> {
-    let payment = db::payment::find_with_disputes(&app.db, id).await?;
-    let (payment, disputes) = payment.with_context(|| format!("there is no payment {id}"))?;
+    let whole = db::payment::find_whole(&app.db, id).await?;
+    let whole = whole.with_context(|| format!("there is no payment {id}"))?;
+    let db::payment::Whole { payment, disputes, own, capturing } = whole;
     let Some(provider_payment) = &payment.provider_payment else { return Ok(payment) };
     let account = app.accounts.of_payment(&payment)?;
     let known = Known {
@@ -64,6 +69,8 @@ async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleF
         waits: payment.state == State::Open,
         customer: payment.provider_customer.as_deref(),
         ended: payment.state == State::Cancelled && payment.authorised > 0,
+        own: &own,
+        capturing,
         disputes: &disputes,
     };
     let seen = account.retrieve(&known).await?;
@@ -84,7 +91,7 @@ async fn apply(
     let mut tx = app.db.begin().await?;
     let payment = db::payment::lock(&mut tx, id).await?;
     let mut payment = payment.with_context(|| format!("there is no payment {id}"))?;
-    let steps = match understood(&mut tx, &payment, seen).await? {
+    let steps = match understood(&mut tx, &payment, (seen, abilities)).await? {
         Ok(steps) => steps,
         Err(mismatch) => {
             alert(&mut tx, &payment, mismatch, seen, now).await?;
@@ -108,6 +115,7 @@ async fn apply(
             feed::append(&mut tx, &self::moved(&payment, moved), now).await?;
         }
     }
+    payment.spent |= matches!(seen.state, SeenState::Spent { .. });
     if let Some(method) = &seen.method {
         keeping::keep(&mut tx, &payment, method, now).await?;
     }
@@ -115,7 +123,7 @@ async fn apply(
     give_up_waiting(&mut payment, abilities, now);
     let mut next = want(&mut tx, &payment, abilities, now).await?;
     if seen.state == SeenState::Approved {
-        next |= authorise(&mut tx, &payment, again, now).await?;
+        next |= authorise(&mut tx, &mut payment, again, now).await?;
     }
     let unsaved = payment.saves && seen.method.is_none();
     next |= give_back(&mut tx, &payment, &seen.strays, now).await?;
@@ -129,7 +137,7 @@ async fn apply(
 async fn understood(
     tx: &mut Tx<'_>,
     payment: &Payment,
-    seen: &Seen,
+    (seen, abilities): (&Seen, Abilities),
 ) -> anyhow::Result<Result<Vec<Step>, Mismatch>> {
     // On its way to the capture there is nothing that could be compared with.
     let beside = if seen.refunds.is_empty() && seen.disputes.is_empty() {
@@ -137,7 +145,7 @@ async fn understood(
     } else {
         db::beside::of(tx, payment.id).await?
     };
-    let steps = moves::steps(payment, &beside, seen);
+    let steps = moves::steps(payment, &beside, seen, abilities);
     if steps.is_ok() && !db::beside::bind(tx, payment, &seen.objects).await? {
         return Ok(Err(Mismatch::Used));
     }
@@ -147,8 +155,8 @@ async fn understood(
 /// Where the provider cannot end what waits for its customer, it ends here when nothing can come of
 /// it any more.
 fn give_up_waiting(payment: &mut Payment, abilities: Abilities, now: Timestamp) {
-    let over = payment.pay_by + abilities.horizon;
-    if payment.state == State::Open && payment.wanted == Wanted::Cancel && over <= now {
+    let over = payment.spent || payment.pay_by + abilities.horizon <= now;
+    if payment.state == State::Open && payment.wanted == Wanted::Cancel && over {
         payment.state = State::Cancelled;
     }
 }
@@ -194,11 +202,19 @@ pub async fn wanted(
 /// refused. `true` when that is new.
 async fn authorise(
     tx: &mut Tx<'_>,
-    payment: &Payment,
+    payment: &mut Payment,
     again: bool,
     now: Timestamp,
 ) -> anyhow::Result<bool> {
-    if payment.wanted == Wanted::Cancel || payment.state != State::Open {
+    if payment.wanted == Wanted::Cancel || payment.state != State::Open || payment.spent {
+        return Ok(false);
+    }
+    if keeping::was_removed(&mut **tx, payment).await? {
+        let why = Why::NotAccepted;
+        let attempt = "what it was to be paid with was removed".to_owned();
+        (payment.last_decline, payment.declined_why) = (Some(attempt), Some(why));
+        payment.spent = true;
+        tell_declined(tx, payment, why, now).await?;
         return Ok(false);
     }
     let (tried, under_way, back) = db::operation::tried(tx, payment.id, Kind::Authorise).await?;
@@ -215,6 +231,20 @@ async fn authorise(
         source: &source,
     };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+/// Tells the house that an attempt did not succeed, where anybody waits for that.
+pub async fn tell_declined(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    why: Why,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    if !payment.superseded {
+        let (reason, code) = (why.detail().to_owned(), why.told().as_str().to_owned());
+        feed::append(tx, &moved(payment, MoneyMove::Declined { reason, code }), now).await?;
+    }
+    Ok(())
 }
 
 /// Money for a payment that has its own already, or that has ended, goes back, once: not before it is
@@ -249,7 +279,7 @@ fn look_at(app: &App, payment: &Payment, unsaved: bool, now: Timestamp) -> Optio
     let seconds = match payment.state {
         State::Open if payment.wanted == Wanted::Cancel => {
             let over = now.duration_since(payment.pay_by).as_secs();
-            over.clamp(app.config.poll_open_seconds, 3_600)
+            over.min(LOOKS_AT_THE_DEAD).max(app.config.poll_open_seconds)
         }
         State::Open => app.config.poll_open_seconds,
         State::Authorised => app.config.poll_authorised_seconds,

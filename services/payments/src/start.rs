@@ -71,6 +71,10 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
         failed => refusal(failed),
     })?;
     let payment = save(app, &payment, (account, kept.customer.as_deref()), &created).await?;
+    if payment.superseded {
+        // Another way was chosen while the provider was answering.
+        return Err(StartRefusal::NotWaiting.into());
+    }
     let started = started(app, account, &payment);
     Ok(started.ok_or_else(|| anyhow::anyhow!("a payment without its provider's name"))?)
 }
@@ -142,10 +146,11 @@ pub fn return_url(app: &App, payment: &Payment) -> String {
     order.replace("{payment}", &payment.id.to_string())
 }
 
-/// Where a payment that its provider knows of can be paid: on the provider's page, or else on ours.
+/// Where a payment that its provider knows of can be paid: on the provider's page, or else on ours,
+/// where another can be begun when nothing comes of this one.
 pub fn pay_url(app: &App, payment: &Payment) -> Option<String> {
     let theirs = payment.pay_url.clone()?;
-    Some(if theirs.is_empty() { app.links.address(payment.id) } else { theirs })
+    Some(if theirs.is_empty() || payment.spent { app.links.address(payment.id) } else { theirs })
 }
 
 /// How a payment that its provider knows of is paid.
@@ -164,7 +169,9 @@ pub fn started(app: &App, account: &Account, payment: &Payment) -> Option<Starte
 pub fn refusal(failed: CallFailed) -> StartRefusal {
     match failed {
         CallFailed::Refused(why) => StartRefusal::ProviderRefused { why },
-        CallFailed::Declined(why) => StartRefusal::ProviderRefused { why: why.detail().to_owned() },
+        CallFailed::Declined(why) | CallFailed::Over(why) => {
+            StartRefusal::ProviderRefused { why: why.detail().to_owned() }
+        }
         failed => {
             tracing::warn!(%failed, "the provider does not answer");
             StartRefusal::ProviderUnavailable

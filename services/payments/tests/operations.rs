@@ -228,3 +228,31 @@ async fn a_capture_that_is_refused_is_told() {
     let told = shop.told().await;
     assert!(matches!(&told[1], MoneyMove::CaptureFailed { reason } if reason.contains("2598")));
 }
+
+/// A process of the release before meets what only the next one can do: it does the rest.
+#[tokio::test]
+async fn what_only_a_later_release_knows_is_left_to_it() {
+    let shop = Shop::open().await;
+    let (order, other) = (OrderId::new(), OrderId::new());
+    shop.paid(order).await;
+    let started = shop.start(other).await;
+    let mut connection = shop.bench.connection().await;
+    let free = "alter table payments.operation drop constraint operation_kind_known";
+    sqlx::query(free).execute(&mut connection).await.unwrap();
+    sqlx::query(
+        "insert into payments.operation (id, payment_id, kind, amount, reason, source, due_at,
+                                         created_at)
+         values ($1, $2, 'increment', 1, '', '', $3, $3)",
+    )
+    .bind(kernel::OrderId::new().uuid())
+    .bind(started.payment.uuid())
+    .bind(jiff_sqlx::ToSqlx::to_sqlx(shop.bench.now()))
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    shop.tell(order, Move::Packed).await;
+    shop.bench.later("captured", || async { (shop.told().await.len() == 2).then_some(()) }).await;
+    let left = "select count(*) from payments.operation
+                where kind = 'increment' and state = 'pending' and attempts = 0";
+    assert_eq!(shop.count(left).await, 1);
+}

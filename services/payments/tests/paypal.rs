@@ -1,6 +1,8 @@
 //! PayPal's own: forged webhooks, cards and their issuers, keys that PayPal forgets, tokens.
 
+mod captures;
 mod collision;
+mod denied;
 mod flows;
 mod forgeries;
 mod saved;

@@ -11,7 +11,7 @@ use super::{
 };
 
 pub fn open(state: &mut State, order: &str, amount: Money) -> String {
-    let capture = state.orders[order].captures.first().expect("a capture").id.clone();
+    let capture = state.orders[order].completed().next().expect("a capture").id.clone();
     let id = format!("PP-D-{}", state.id());
     let now = state.now();
     let new = Dispute {

@@ -126,10 +126,15 @@ pub fn authorize(state: &mut State, id: &str) -> Result<Value, Failure> {
     let now = state.now();
     let new = state.id();
     let order = state.order(id)?;
-    let status = if order.bank == Bank::Waits { "PENDING" } else { "CREATED" };
+    let status = match order.bank {
+        Bank::Waits => "PENDING",
+        Bank::Denies => "DENIED",
+        _ => "CREATED",
+    };
     let amount = order.amount;
     order.authorizations.push(Authorization {
         id: new.clone(),
+        parent: None,
         status,
         amount,
         created: now,
@@ -137,6 +142,10 @@ pub fn authorize(state: &mut State, id: &str) -> Result<Value, Failure> {
         expires: now + HELD,
     });
     (order.status, order.updated) = ("COMPLETED", now);
+    if status == "DENIED" {
+        // PayPal documents no event of it: who asked has the answer.
+        return Ok(shape::order(state, &state.orders[id]));
+    }
     kept::keep(state, id);
     payments::tell_authorization(state, "PAYMENT.AUTHORIZATION.CREATED", &new);
     Ok(shape::order(state, &state.orders[id]))
@@ -172,6 +181,9 @@ fn ready(state: &mut State, id: &str, intent: &str) -> Result<(), Failure> {
         // The payer has to choose another way.
         state.order(id)?.status = "PAYER_ACTION_REQUIRED";
         return Err(Failure::declined(&page));
+    }
+    if order.bank == Bank::Refuses {
+        return Err(Failure::refused("PAYMENT_SOURCE_DECLINED_BY_PROCESSOR"));
     }
     let invoice = order.invoice.clone();
     if invoice.is_some_and(|invoice| !state.invoices.insert(invoice)) {

@@ -1,5 +1,10 @@
 //! Payments v2: what was authorised is captured, voided or authorised anew; what was captured goes
 //! back.
+//!
+//! What was authorised first can be authorised anew from the fourth day on, more than once within its
+//! 29 days; it stays beside what is made of it, which can neither be authorised anew nor be voided by
+//! itself (descriptions of `reauthorize` and of the issues `REAUTHORIZATION_NOT_SUPPORTED` and
+//! `CANNOT_BE_VOIDED` in the specification of Payments v2).
 
 use jiff::SignedDuration;
 use kernel::Money;
@@ -8,10 +13,10 @@ use serde_json::Value;
 use super::{
     failure::Failure,
     money, shape,
-    state::{Authorization, Capture, Order, Refund, State},
+    state::{Authorization, Capture, CaptureEnds, Order, Refund, State, Takes},
 };
 
-/// For so long the bank's word is good; after that it may be asked once more.
+/// For so long the bank's word is good; after that it may be asked again.
 const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// How often one capture can be given back in parts.
 const MOST_REFUNDS: usize = 25;
@@ -45,17 +50,70 @@ pub fn capture_authorization(state: &mut State, id: &str, asked: &Value) -> Resu
     if amount.currency != authorized.amount.currency {
         return Err(Failure::refused("AUTH_CAPTURE_CURRENCY_MISMATCH"));
     }
-    let taken = state.orders[&order].captured() + amount.amount;
+    let taken = state.orders[&order].claimed() + amount.amount;
     if taken > authorized.amount.amount {
         return Err(Failure::refused("MAX_CAPTURE_AMOUNT_EXCEEDED"));
     }
     let whole = taken == authorized.amount.amount;
     let last = whole || asked["final_capture"] == true;
-    let now = state.now();
-    let one = authorization_of(state, &order, id);
-    (one.status, one.updated) = (if last { "CAPTURED" } else { "PARTIALLY_CAPTURED" }, now);
-    let new = take(state, &order, Some(id), (amount, last));
+    let status = match state.takes.pop_front() {
+        None => "COMPLETED",
+        Some(Takes::Pending) => "PENDING",
+        Some(Takes::Declined) => "DECLINED",
+    };
+    if status != "DECLINED" {
+        use_up(state, &order, id, last);
+    }
+    let new = note(state, (&order, Some(id)), (amount, last), status);
     capture(state, &new)
+}
+
+/// An authorisation and those that it was made of, or that were made of it, are one.
+fn family(order: &Order, id: &str) -> String {
+    let one = order.authorizations.iter().find(|one| one.id == id).expect("an authorization");
+    one.parent.clone().unwrap_or_else(|| one.id.clone())
+}
+
+fn is_of(one: &Authorization, family: &str) -> bool {
+    one.id == family || one.parent.as_deref() == Some(family)
+}
+
+fn use_up(state: &mut State, order: &str, id: &str, last: bool) {
+    let now = state.now();
+    let order = state.orders.get_mut(order).expect("an order");
+    let family = family(order, id);
+    let status = if last { "CAPTURED" } else { "PARTIALLY_CAPTURED" };
+    let held = |one: &&mut Authorization| matches!(one.status, "CREATED" | "PARTIALLY_CAPTURED");
+    let all = order.authorizations.iter_mut().filter(held);
+    for one in all.filter(|one| is_of(one, &family) && (last || one.id == id)) {
+        (one.status, one.updated) = (status, now);
+    }
+}
+
+/// What PayPal looked at has ended.
+pub fn finish(state: &mut State, order: &str, ends: CaptureEnds) {
+    let now = state.now();
+    let mut done = Vec::new();
+    let order = state.orders.get_mut(order).expect("an order");
+    for one in order.captures.iter_mut().filter(|one| one.status == "PENDING") {
+        let completed = ends == CaptureEnds::Completed;
+        one.status = if completed { "COMPLETED" } else { "DECLINED" };
+        one.updated = now;
+        done.push((one.id.clone(), one.authorization.clone()));
+    }
+    for (_, authorization) in &done {
+        let Some(id) = authorization.as_deref().filter(|_| ends == CaptureEnds::Declined) else {
+            continue;
+        };
+        let family = family(order, id);
+        let used = |one: &&mut Authorization| one.status == "CAPTURED" && is_of(one, &family);
+        for one in order.authorizations.iter_mut().filter(used) {
+            (one.status, one.updated) = ("CREATED", now);
+        }
+    }
+    for (id, _) in done {
+        tell_capture(state, &id);
+    }
 }
 
 /// Money moves; the capture's id.
@@ -63,12 +121,22 @@ pub fn take(
     state: &mut State,
     order: &str,
     authorization: Option<&str>,
+    taken: (Money, bool),
+) -> String {
+    note(state, (order, authorization), taken, "COMPLETED")
+}
+
+fn note(
+    state: &mut State,
+    (order, authorization): (&str, Option<&str>),
     (amount, last): (Money, bool),
+    status: &'static str,
 ) -> String {
     let now = state.now();
     let id = state.id();
     let taken = Capture {
         id: id.clone(),
+        status,
         authorization: authorization.map(str::to_owned),
         amount,
         fee: money::fee(amount),
@@ -77,18 +145,26 @@ pub fn take(
         updated: now,
     };
     state.orders.get_mut(order).expect("an order").captures.push(taken);
-    tell_capture(state, "PAYMENT.CAPTURE.COMPLETED", &id);
+    tell_capture(state, &id);
     id
 }
 
 pub fn void(state: &mut State, id: &str) -> Result<(), Failure> {
     let order = state.order_of_authorization(id)?;
-    held(&state.orders[&order], id).map_err(|failure| match failure {
+    let one = held(&state.orders[&order], id).map_err(|failure| match failure {
         Some("AUTHORIZATION_ALREADY_CAPTURED") => Failure::refused("PREVIOUSLY_CAPTURED"),
         Some("AUTHORIZATION_VOIDED") => Failure::refused("PREVIOUSLY_VOIDED"),
         _ => Failure::refused("CANNOT_BE_VOIDED"),
     })?;
-    free(state, &order, id);
+    if one.parent.is_some() {
+        return Err(Failure::refused("CANNOT_BE_VOIDED"));
+    }
+    let held = state.orders[&order].authorizations.iter();
+    let held = held.filter(|one| is_of(one, id) && one.status == "CREATED");
+    let with_it: Vec<String> = held.map(|one| one.id.clone()).collect();
+    for one in with_it {
+        free(state, &order, &one);
+    }
     Ok(())
 }
 
@@ -107,13 +183,15 @@ pub fn reauthorize(state: &mut State, id: &str, asked: &Value) -> Result<Value, 
         amount => money::read(amount)?,
     };
     let now = state.now();
-    let again = state.orders[&order].authorizations.len() > 1;
-    if again || now.duration_since(old.created) < HONOURED || amount != old.amount {
+    let made = state.orders[&order].authorizations.iter().map(|one| one.created);
+    let newest = made.max().unwrap_or(old.created);
+    let too_early = now.duration_since(newest) < HONOURED;
+    if old.parent.is_some() || too_early || old.expires <= now || amount != old.amount {
         return Err(Failure::refused("REAUTHORIZATION_NOT_SUPPORTED"));
     }
     let new = state.id();
-    authorization_of(state, &order, id).status = "VOIDED";
-    let one = Authorization { id: new.clone(), created: now, updated: now, ..old };
+    let parent = Some(old.id.clone());
+    let one = Authorization { id: new.clone(), parent, created: now, updated: now, ..old };
     state.orders.get_mut(&order).expect("an order").authorizations.push(one);
     tell_authorization(state, "PAYMENT.AUTHORIZATION.CREATED", &new);
     authorization(state, &new)
@@ -122,7 +200,13 @@ pub fn reauthorize(state: &mut State, id: &str, asked: &Value) -> Result<Value, 
 pub fn refund_capture(state: &mut State, id: &str, asked: &Value) -> Result<Value, Failure> {
     let order_id = state.order_of_capture(id)?;
     let order = &state.orders[&order_id];
-    let taken = order.captures.iter().find(|one| one.id == id).expect("just found").amount;
+    let one = order.captures.iter().find(|one| one.id == id).expect("just found");
+    match one.status {
+        "COMPLETED" => {}
+        "PENDING" => return Err(Failure::refused("PENDING_CAPTURE")),
+        _ => return Err(Failure::refused("REFUND_NOT_ALLOWED")),
+    }
+    let taken = one.amount;
     let left = taken.amount - order.refunded(id);
     let amount = match &asked["amount"] {
         Value::Null => Money::new(left, taken.currency),
@@ -188,7 +272,8 @@ pub fn tell_authorization(state: &mut State, kind: &str, id: &str) {
     state.tell(kind, "authorization", shown);
 }
 
-fn tell_capture(state: &mut State, kind: &str, id: &str) {
+fn tell_capture(state: &mut State, id: &str) {
     let shown = capture(state, id).ok().expect("just made");
-    state.tell(kind, "capture", shown);
+    let kind = format!("PAYMENT.CAPTURE.{}", shown["status"].as_str().unwrap_or_default());
+    state.tell(&kind, "capture", shown);
 }

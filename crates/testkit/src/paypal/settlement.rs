@@ -96,7 +96,7 @@ fn lines(state: &State) -> Vec<Line> {
             invoice: order.invoice.clone().unwrap_or_default(),
             custom: order.custom.clone().unwrap_or_default(),
         };
-        for one in &order.captures {
+        for one in order.completed() {
             let of = one.authorization.as_deref().unwrap_or_default();
             lines.push(line(&one.id, of, "T0006", one.created, one.amount, one.fee.amount));
         }

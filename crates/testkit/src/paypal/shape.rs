@@ -151,6 +151,9 @@ fn protection() -> Value {
 }
 
 pub fn capture_status(order: &Order, one: &Capture) -> &'static str {
+    if one.status != "COMPLETED" {
+        return one.status;
+    }
     match order.refunded(&one.id) {
         0 => "COMPLETED",
         back if back < one.amount.amount => "PARTIALLY_REFUNDED",
@@ -171,11 +174,17 @@ pub fn capture(state: &State, order: &Order, one: &Capture) -> Value {
     let net = Money::new(one.amount.amount - one.fee.amount, one.amount.currency);
     shown["final_capture"] = json!(one.last);
     shown["seller_protection"] = protection();
-    shown["seller_receivable_breakdown"] = json!({
-        "gross_amount": money::show(one.amount),
-        "paypal_fee": money::show(one.fee),
-        "net_amount": money::show(net),
-    });
+    match one.status {
+        "COMPLETED" => {
+            shown["seller_receivable_breakdown"] = json!({
+                "gross_amount": money::show(one.amount),
+                "paypal_fee": money::show(one.fee),
+                "net_amount": money::show(net),
+            });
+        }
+        "PENDING" => shown["status_details"] = json!({"reason": "PENDING_REVIEW"}),
+        _ => shown["status_details"] = json!({"reason": "OTHER"}),
+    }
     shown["create_time"] = json!(time(one.created));
     shown["update_time"] = json!(time(one.updated));
     shown

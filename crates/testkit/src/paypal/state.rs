@@ -1,6 +1,6 @@
 //! What PayPal knows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 use kernel::{Clock, Money};
@@ -22,6 +22,8 @@ pub struct State {
     /// PayPal's own customers.
     pub customers: HashSet<String>,
     pub keeps_later: bool,
+    /// What comes of the next captures; money, of those after them.
+    pub takes: VecDeque<Takes>,
     pub events: Vec<Event>,
     /// Invoice numbers that have been paid.
     pub invoices: HashSet<String>,
@@ -61,8 +63,31 @@ pub struct Order {
 pub enum Bank {
     Agrees,
     Declines,
+    /// Declines, and PayPal wants no other attempt for this order.
+    Refuses,
+    /// Denies what PayPal asks it to set aside: the order is used up by that.
+    Denies,
     /// Looks at it for a while.
     Waits,
+}
+
+/// What comes of a capture other than money at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// PayPal looks at it for a while.
+    Pending,
+    /// The money could not be had; what is set aside stays so.
+    Declined,
+}
+
+/// How a capture ends that PayPal looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureEnds {
+    Completed,
+    /// It can be captured again.
+    Declined,
+    /// The authorisation is used up by it.
+    DeclinedForGood,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -79,6 +104,8 @@ pub enum Source {
 #[derive(Clone)]
 pub struct Authorization {
     pub id: String,
+    /// The first one, where it was made anew of that.
+    pub parent: Option<String>,
     pub status: &'static str,
     pub amount: Money,
     pub created: Timestamp,
@@ -89,6 +116,8 @@ pub struct Authorization {
 #[derive(Clone)]
 pub struct Capture {
     pub id: String,
+    /// `COMPLETED`, `PENDING` or `DECLINED`; what went back of it is told by its refunds.
+    pub status: &'static str,
     pub authorization: Option<String>,
     pub amount: Money,
     pub fee: Money,
@@ -142,6 +171,7 @@ impl State {
             vault: BTreeMap::new(),
             customers: HashSet::new(),
             keeps_later: false,
+            takes: VecDeque::new(),
             events: Vec::new(),
             invoices: HashSet::new(),
             made: 0,
@@ -200,7 +230,18 @@ impl State {
 
 impl Order {
     pub fn captured(&self) -> i64 {
-        self.captures.iter().map(|capture| capture.amount.amount).sum()
+        self.completed().map(|capture| capture.amount.amount).sum()
+    }
+
+    /// Captures that brought money.
+    pub fn completed(&self) -> impl Iterator<Item = &Capture> + Clone {
+        self.captures.iter().filter(|capture| capture.status == "COMPLETED")
+    }
+
+    /// What has been taken, or may yet be.
+    pub fn claimed(&self) -> i64 {
+        let claimed = self.captures.iter().filter(|capture| capture.status != "DECLINED");
+        claimed.map(|capture| capture.amount.amount).sum()
     }
 
     pub fn refunded(&self, capture: &str) -> i64 {

@@ -139,9 +139,18 @@ impl State {
     pub fn keep(&mut self, payment: &str, now: i64) {
         let Ok(payment) = self.payment(payment) else { return };
         let Some(customer) = payment.customer.clone().filter(|_| payment.keeps) else { return };
-        let id = state::id("token");
-        payment.token = Some(id.clone());
-        let card = payment.card.clone();
+        let (id, card) = (payment.id.clone(), payment.card.clone());
+        let again = self.knows_cards_again;
+        let known = |token: &&Token| again && token.customer == customer && token.card == card;
+        let known = self.tokens.iter().find(known).map(|token| token.id.clone());
+        let token = known.clone().unwrap_or_else(|| state::id("token"));
+        if let Ok(payment) = self.payment(&id) {
+            payment.token = Some(token.clone());
+        }
+        if known.is_some() {
+            return;
+        }
+        let id = token;
         self.tokens.push(Token { id, customer, card, created_at: now });
     }
 }

@@ -63,6 +63,11 @@ impl State {
         now: i64,
     ) -> Result<Refund, Failure> {
         let waits = self.refunds_wait;
+        if self.is_empty {
+            let poor =
+                "Your account does not have enough balance to carry out the refund operation.";
+            return Err(Failure::bad(poor));
+        }
         let payment = self.payment(payment)?;
         if !payment.captured {
             return Err(Failure::bad(

@@ -31,6 +31,10 @@ pub struct State {
     pub events: Vec<Event>,
     pub lines: Vec<Line>,
     pub refunds_wait: bool,
+    /// A card that its customer keeps already keeps its token.
+    pub knows_cards_again: bool,
+    /// There is no money on the account that could go back.
+    pub is_empty: bool,
     pub send_to: Option<String>,
     pub account: String,
 }

@@ -17,6 +17,8 @@ pub enum StartRefusal {
     SavedMethodUnusable,
     /// The customer keeps as many ways to pay as can be kept.
     TooManySavedMethods { most: u32 },
+    /// The order has been begun to be paid as often as it can be.
+    TooManyPayments { most: u32 },
     /// The provider does not answer; nothing was taken.
     ProviderUnavailable,
     /// The provider understood and refused to start a payment.
@@ -26,7 +28,9 @@ pub enum StartRefusal {
 impl Refusal for StartRefusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::PaymentDiffers | Self::NotWaiting => StatusCode::CONFLICT,
+            Self::PaymentDiffers | Self::NotWaiting | Self::TooManyPayments { .. } => {
+                StatusCode::CONFLICT
+            }
             Self::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ProviderRefused { .. }
             | Self::WayNotOffered { .. }
@@ -47,6 +51,10 @@ impl Refusal for StartRefusal {
             Self::TooManySavedMethods { most } => {
                 format!("You keep {most} ways to pay already. Remove one, or do not save this one.")
             }
+            Self::TooManyPayments { most } => format!(
+                "You have changed the way to pay {most} times. Pay in the one that is chosen, or \
+                 place the order anew."
+            ),
             Self::ProviderUnavailable => {
                 "The payment provider does not answer. Your cart is as it was; try again shortly."
                     .into()

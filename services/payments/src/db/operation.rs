@@ -53,9 +53,19 @@ pub async fn insert(
     new: &NewOperation<'_>,
     at: Timestamp,
 ) -> sqlx::Result<Option<Uuid>> {
+    insert_due(tx, new, at, at).await
+}
+
+/// The same, not before it is `due`.
+pub async fn insert_due(
+    tx: &mut Tx<'_>,
+    new: &NewOperation<'_>,
+    at: Timestamp,
+    due: Timestamp,
+) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar(
         "insert into operation (id, payment_id, kind, amount, reason, source, due_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7)
+         values ($1, $2, $3, $4, $5, $6, $8, $7)
          on conflict do nothing returning id",
     )
     .bind(Id::<Operation>::new().uuid())
@@ -65,6 +75,7 @@ pub async fn insert(
     .bind(new.reason)
     .bind(new.source)
     .bind(store::instant(at))
+    .bind(store::instant(due))
     .fetch_optional(&mut **tx)
     .await
 }
@@ -92,9 +103,9 @@ pub async fn insert_less(
     Ok(())
 }
 
-/// Takes what is due, one operation of a payment at a time and in order. From here on each counts
-/// as sent: a process that dies before it knows the answer leaves it unknown until `again`. What is
-/// not at these accounts waits.
+/// Takes what is due, one operation of a payment at a time and in order; what only a later release
+/// knows is left to that. From here on each counts as sent: a process that dies before it knows the
+/// answer leaves it unknown until `again`. What is not at these accounts waits.
 pub async fn claim(
     db: &Db,
     (now, again): (Timestamp, Timestamp),
@@ -104,7 +115,7 @@ pub async fn claim(
         "update operation set state = 'unknown', attempts = attempts + 1, due_at = $2
          where id in (
              select id from operation mine
-             where state in ('pending', 'unknown') and due_at <= $1
+             where state in ('pending', 'unknown') and due_at <= $1 and kind = any($4)
                and exists (select from payment p where p.id = mine.payment_id
                                                    and p.provider || ':' || p.account = any($3))
                and not exists (
@@ -117,6 +128,7 @@ pub async fn claim(
     .bind(store::instant(now))
     .bind(store::instant(again))
     .bind(accounts)
+    .bind(Kind::ALL.map(Kind::as_str))
     .fetch_all(db)
     .await
 }

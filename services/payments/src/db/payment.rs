@@ -51,6 +51,7 @@ impl FromRow<'_, PgRow> for Payment {
             capture_amount: row.try_get("capture_amount")?,
             last_decline: row.try_get("last_decline")?,
             declined_why: named_if_any(row, "declined_why")?,
+            spent: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("spent_at")?.is_some(),
             wanted: named(row, "wanted")?,
             wanted_reason: row.try_get("wanted_reason")?,
             pay_by: pay_by.to_jiff(),
@@ -139,21 +140,42 @@ pub async fn find(db: &Db, id: PaymentId) -> sqlx::Result<Option<Payment>> {
     sqlx::query_as("select * from payment where id = $1").bind(id.uuid()).fetch_optional(db).await
 }
 
-/// The same, with the provider's ids of its disputes: those it has shown, and those that notices
-/// named.
-pub async fn find_with_disputes(
-    db: &Db,
-    id: PaymentId,
-) -> sqlx::Result<Option<(Payment, Vec<String>)>> {
-    let row = sqlx::query(
-        "select payment.*, array(select dispute from dispute where payment_id = payment.id
-                                 order by opened_at, dispute) as disputes
+/// A payment with what its provider is asked about.
+pub struct Whole {
+    pub payment: Payment,
+    /// The provider's ids of its disputes: those it has shown, and those that notices named.
+    pub disputes: Vec<String>,
+    /// All of the provider's ids that are its own.
+    pub own: Vec<String>,
+    /// A capture is under way.
+    pub capturing: bool,
+}
+
+impl FromRow<'_, PgRow> for Whole {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            payment: Payment::from_row(row)?,
+            disputes: row.try_get("disputes")?,
+            own: row.try_get("own")?,
+            capturing: row.try_get("capturing")?,
+        })
+    }
+}
+
+pub async fn find_whole(db: &Db, id: PaymentId) -> sqlx::Result<Option<Whole>> {
+    sqlx::query_as(
+        "select payment.*,
+                array(select dispute from dispute where payment_id = payment.id
+                      order by opened_at, dispute) as disputes,
+                array(select object from provider_object where payment_id = payment.id
+                      order by object) as own,
+                exists (select from operation where payment_id = payment.id and kind = 'capture'
+                                                and ended_at is null) as capturing
          from payment where id = $1",
     )
     .bind(id.uuid())
     .fetch_optional(db)
-    .await?;
-    row.map(|row| Ok((Payment::from_row(&row)?, row.try_get("disputes")?))).transpose()
+    .await
 }
 
 /// Our payment that a notice is about: what the provider's id is bound to, or else the one that our
@@ -188,15 +210,35 @@ pub async fn lock(tx: &mut Tx<'_>, id: PaymentId) -> sqlx::Result<Option<Payment
         .await
 }
 
+/// How often a payment's place may be taken while its lock is waited for.
+const OVERTAKEN: usize = 5;
+
 /// The payment of an order as it is being made now, under its row lock.
 pub async fn lock_of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<Option<Payment>> {
-    sqlx::query_as("select * from payment where order_id = $1 and superseded_at is null for update")
+    for _ in 0..OVERTAKEN {
+        let current = sqlx::query_as(
+            "select * from payment where order_id = $1 and superseded_at is null for update",
+        );
+        let current = current.bind(order.uuid()).fetch_optional(&mut **tx).await?;
+        // Another may have taken its place while the lock was waited for: only a new statement sees
+        // that one.
+        if current.is_some() || count_of_order(tx, order).await? == 0 {
+            return Ok(current);
+        }
+    }
+    Ok(None)
+}
+
+/// How many payments an order has had.
+pub async fn count_of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<i64> {
+    sqlx::query_scalar("select count(*) from payment where order_id = $1")
         .bind(order.uuid())
-        .fetch_optional(&mut **tx)
+        .fetch_one(&mut **tx)
         .await
 }
 
-/// Keeps what the provider answered to its making; the first answer stays.
+/// Keeps what the provider answered to its making; the first answer stays. One whose place was taken
+/// meanwhile is there all the same, and has to be ended there.
 pub async fn started(
     tx: &mut Tx<'_>,
     id: PaymentId,
@@ -207,7 +249,9 @@ pub async fn started(
         "with started as (
              update payment set provider_payment = $2, client_secret = $3, pay_url = $4,
                                 state = 'open', look_at = $5, provider_customer = $6
-             where id = $1 and state = 'starting' returning provider, account)
+             where id = $1 and (state = 'starting' or (state = 'cancelled' and provider_payment is null
+                                                       and superseded_at is not null))
+             returning provider, account)
          insert into provider_object (provider, account, object, payment_id)
          select provider, account, $2, $1 from started",
     )
@@ -232,7 +276,8 @@ pub async fn save(
     sqlx::query(
         "update payment set state = $2, authorised = $3, captured = $4, refunded = $5,
                             last_decline = $6, look_at = $7, changed_at = $8, disputed = $9,
-                            fee = $10, declined_why = $11
+                            fee = $10, declined_why = $11,
+                            spent_at = case when $12 then coalesce(spent_at, $8) end
          where id = $1",
     )
     .bind(payment.id.uuid())
@@ -246,6 +291,7 @@ pub async fn save(
     .bind(payment.disputed)
     .bind(payment.fee)
     .bind(payment.declined_why.map(Why::as_str))
+    .bind(payment.spent)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -350,15 +396,18 @@ pub async fn insert_refund(
     .await
 }
 
-/// Keeps why the last attempt did not succeed.
+/// Keeps why the last attempt did not succeed, and whether another can follow.
 pub async fn declined(tx: &mut Tx<'_>, payment: &Payment, at: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
-        "update payment set last_decline = $2, declined_why = $3, changed_at = $4 where id = $1",
+        "update payment set last_decline = $2, declined_why = $3, changed_at = $4,
+                            spent_at = case when $5 then coalesce(spent_at, $4) end
+         where id = $1",
     )
     .bind(payment.id.uuid())
     .bind(&payment.last_decline)
     .bind(payment.declined_why.map(Why::as_str))
     .bind(store::instant(at))
+    .bind(payment.spent)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -58,7 +58,7 @@ pub async fn of_customer(db: &Db, customer: CustomerId) -> sqlx::Result<Vec<Meth
 
 /// One that the customer keeps.
 pub async fn find(
-    db: &Db,
+    db: impl PgExecutor<'_>,
     customer: CustomerId,
     id: SavedMethodId,
 ) -> sqlx::Result<Option<Method>> {
@@ -174,14 +174,44 @@ pub async fn is_theirs(tx: &mut Tx<'_>, payment: &Payment, theirs: &str) -> sqlx
     .await
 }
 
+/// What the provider was to let go of, and has not yet, its customer has just saved anew under the
+/// same token: the old row lets go of it instead, so that nobody tells the provider to.
+async fn take_over(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    token: &str,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update saved_method old
+         set detached_at = $3, due_at = null, token = null, provider_customer = null, error = null,
+             brand = null, last_four = null, expires = null, likeness = null
+         from payment
+         where payment.id = $1 and old.customer_id = payment.customer_id
+           and old.provider = payment.provider and old.account = payment.account
+           and old.token = $2 and old.removed_at is not null
+           -- A payment saves once.
+           and not exists (select from saved_method own where own.payment_id = $1)",
+    )
+    .bind(payment.id.uuid())
+    .bind(token)
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Keeps what a payment was paid with, or, where it is not `kept`, what the provider is to let go
-/// of. `false` when the payment has saved before, or the token is known.
+/// of. `false` when the payment has saved before, or the token is kept already.
 pub async fn insert(
     tx: &mut Tx<'_>,
     payment: &Payment,
     (method, likeness): (&SeenMethod, &str),
     (kept, at): (bool, Timestamp),
 ) -> sqlx::Result<bool> {
+    if kept {
+        take_over(tx, payment, &method.token, at).await?;
+    }
     let done = sqlx::query(
         "insert into saved_method (id, customer_id, provider, account, provider_customer, payment_id,
                                    token, kind, brand, last_four, expires, likeness, consented_at,
@@ -298,16 +328,22 @@ pub async fn put_off(db: &Db, id: SavedMethodId, error: &str, due: Timestamp) ->
     Ok(())
 }
 
-/// The provider has let go of it: nothing is left here but that it was once kept.
-pub async fn detached(db: &Db, id: SavedMethodId, at: Timestamp) -> sqlx::Result<()> {
+/// The provider has let go of it: nothing is left here but that it was once kept. So it is with who
+/// saved the same anew while the provider was letting go of it.
+pub async fn detached(db: &Db, removed: &Removed, at: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
         "update saved_method
-         set detached_at = $2, due_at = null, token = null, provider_customer = null, error = null,
+         set removed_at = coalesce(removed_at, $2),
+             detached_at = $2, due_at = null, token = null, provider_customer = null, error = null,
              brand = null, last_four = null, expires = null, likeness = null
-         where id = $1",
+         where detached_at is null
+           and (id = $1 or (provider = $3 and account = $4 and token = $5))",
     )
-    .bind(id.uuid())
+    .bind(removed.id.uuid())
     .bind(store::instant(at))
+    .bind(&removed.provider)
+    .bind(&removed.account)
+    .bind(&removed.token)
     .execute(db)
     .await?;
     Ok(())

@@ -73,6 +73,7 @@ fn payment() -> Payment {
         capture_amount: None,
         last_decline: None,
         declined_why: None,
+        spent: false,
         wanted: Wanted::Nothing,
         wanted_reason: None,
         pay_by: Timestamp::UNIX_EPOCH,
@@ -103,13 +104,13 @@ fn only_this_payments_money_counts() {
     let payment = payment();
     let good = seen(&payment, SeenState::Authorised { amount: AMOUNT }, Vec::new());
     assert_eq!(
-        steps(&payment, &Beside::default(), &good),
+        steps(&payment, &Beside::default(), &good, ABILITIES),
         Ok(vec![Step::Authorised { amount: AMOUNT }])
     );
     let bad = |change: &dyn Fn(&mut Seen)| {
         let mut seen = good.clone();
         change(&mut seen);
-        steps(&payment, &Beside::default(), &seen)
+        steps(&payment, &Beside::default(), &seen, ABILITIES)
     };
     assert_eq!(bad(&|s| s.id = "pi_2".into()), Err(Mismatch::OtherId));
     assert_eq!(bad(&|s| s.order = None), Err(Mismatch::OtherOrder));
@@ -132,11 +133,17 @@ fn what_was_seen_before_the_end_does_not_bring_a_payment_back() {
     let mut payment = payment();
     payment.state = State::Cancelled;
     let old = seen(&payment, SeenState::Authorised { amount: AMOUNT }, Vec::new());
-    assert_eq!(steps(&payment, &Beside::default(), &old), Ok(Vec::new()));
+    assert_eq!(steps(&payment, &Beside::default(), &old, ABILITIES), Ok(Vec::new()));
+    // Where nobody but us has given it up, that is money of now.
+    let waits = Abilities { cancels_open: false, ..ABILITIES };
+    assert_eq!(
+        steps(&payment, &Beside::default(), &old, waits),
+        Ok(vec![Step::Authorised { amount: AMOUNT }])
+    );
     let money = seen(&payment, SeenState::Captured { amount: AMOUNT }, Vec::new());
     let both = vec![Step::Authorised { amount: AMOUNT }, Step::Captured { amount: AMOUNT }];
     assert_eq!(
-        steps(&payment, &Beside::default(), &money),
+        steps(&payment, &Beside::default(), &money, ABILITIES),
         Ok(both),
         "money that is there must go back"
     );
@@ -205,7 +212,7 @@ proptest! {
         for (state, refunds, disputes, fee) in sights {
             let before = payment.clone();
             let seen = Seen { disputes, fee, ..seen(&payment, state, refunds) };
-            for step in steps(&payment, &beside, &seen).unwrap_or_default() {
+            for step in steps(&payment, &beside, &seen, ABILITIES).unwrap_or_default() {
                 keep(&mut beside, &step);
                 if let Step::Disputed(dispute) = &step {
                     fees += dispute.fee;
@@ -226,7 +233,7 @@ proptest! {
             prop_assert!(payment.authorised <= payment.amount);
             prop_assert!(!(before.state == State::Captured && payment.state != State::Captured));
             // Seen again, nothing more happens.
-            prop_assert_eq!(steps(&payment, &beside, &seen).unwrap_or_default(), Vec::new());
+            prop_assert_eq!(steps(&payment, &beside, &seen, ABILITIES).unwrap_or_default(), Vec::new());
         }
         let of = |account: Account| book.holds(account);
         let held = payment.captured - payment.refunded - payment.disputed - payment.fee - fees;

@@ -22,6 +22,8 @@ pub enum Stage {
     Unreachable,
     /// Its account is not offered any more, and cannot be asked: it can be paid in another way.
     Gone,
+    /// The bank said no for good: it can be paid with another payment.
+    Spent,
     /// Another payment of the order has taken its place.
     Superseded,
 }
@@ -54,6 +56,7 @@ impl Stage {
             State::Open if facts.authorising => Self::Authorising,
             State::Starting | State::Open if late => Self::Late,
             State::Starting => Self::Unreachable,
+            State::Open if payment.spent => Self::Spent,
             State::Open if facts.broken_off => Self::Unreachable,
             State::Open => Self::Waiting,
         }
@@ -66,7 +69,7 @@ impl Stage {
 
     /// Whether it may be paid in another way.
     pub const fn waits(self) -> bool {
-        matches!(self, Self::Waiting | Self::Unreachable | Self::Gone)
+        matches!(self, Self::Waiting | Self::Unreachable | Self::Gone | Self::Spent)
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Way {
     pub answers: bool,
     /// It is the one that is shown.
     pub current: bool,
+    /// It is the one that was tried, and can be tried with a new payment.
+    pub again: bool,
     /// It needs no script.
     pub plain: bool,
 }

@@ -31,7 +31,7 @@ use self::{
     calls::{Answer, Calls},
     certificate::Certificates,
     money::Amount,
-    seen::{held, is_taken, may_be_authorised},
+    seen::{frees, has_failed, held, is_taken, may_be_authorised},
     wire::{Authorization, Capture, Dispute, DisputePage, Order, Payments},
 };
 use super::{
@@ -42,7 +42,8 @@ use crate::{component, decline::Why};
 
 /// So long after it was set aside PayPal answers for the money of an account of its own; what is set
 /// aside lapses after 29 days. Source: its documentation “Authorization and honor period”, which
-/// advises to authorise anew before capturing later.
+/// advises to authorise anew before capturing later; that it can be done more than once is in the
+/// specification of Payments v2.
 const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// So many pages of disputes are asked for at once.
@@ -77,22 +78,31 @@ impl Client {
         Ok(order.purchase_units.into_iter().next().map(|unit| unit.payments).unwrap_or_default())
     }
 
-    /// The authorisation to capture from: a new one where PayPal no longer answers for `held`. Cards
-    /// cannot be authorised anew; and where PayPal does not want to, the old one can still be tried.
-    async fn honoured(&self, key: Uuid, held: &Authorization) -> Result<String, CallFailed> {
-        let since = held.create_time.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
-        let age = since.map(|since| self.clock.now().duration_since(since));
+    /// The authorisation to capture from, with how many there were before it: a new one where PayPal
+    /// answers for the newest no longer. Only the first can be authorised anew, as often as there is
+    /// need within its 29 days. Cards cannot be; and where PayPal does not want to, what there is can
+    /// still be tried.
+    async fn honoured(
+        &self,
+        key: Uuid,
+        payments: &Payments,
+    ) -> Result<(usize, String), CallFailed> {
+        let newest = held(payments).ok_or_else(|| nothing("set aside"))?;
+        let all = &payments.authorizations;
+        let number = all.iter().position(|one| one.id == newest.id).unwrap_or_default();
+        let age = newest.created().map(|since| self.clock.now().duration_since(since));
         let is_card = self.settings.pays_with == PaysWith::Card;
         if is_card || age.is_none_or(|age| age < HONOURED) {
-            return Ok(held.id.clone());
+            return Ok((number, newest.id.clone()));
         }
-        let path = format!("v2/payments/authorizations/{}/reauthorize", held.id);
+        let first = all.iter().find(|one| frees(one)).unwrap_or(newest);
+        let path = format!("v2/payments/authorizations/{}/reauthorize", first.id);
         // Its own key: the capture is sent under the operation's.
-        let key = Uuid::from_u128(key.as_u128() ^ 1);
+        let key = Uuid::from_u128(of_number(key, all.len() - 1).as_u128() ^ 1);
         let again: Answer<Authorization> = self.calls.post(&path, key, &json!({})).await;
         Ok(match again? {
-            Ok(again) if again.status == "CREATED" => again.id,
-            _ => held.id.clone(),
+            Ok(again) if again.status == "CREATED" => (all.len(), again.id),
+            _ => (number, newest.id.clone()),
         })
     }
 
@@ -259,29 +269,43 @@ impl Provider for Client {
 
     async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(name).await?;
-        let failed = |one: &Capture| matches!(one.status.as_str(), "DECLINED" | "FAILED");
-        if payments.captures.iter().any(|one| !failed(one)) {
+        if payments.captures.iter().any(|one| !has_failed(one)) {
             return Ok(());
         }
-        let held = held(&payments).ok_or_else(|| nothing("set aside"))?;
-        let held = self.honoured(key, held).await?;
+        let (number, held) = self.honoured(key, &payments).await?;
         let path = format!("v2/payments/authorizations/{held}/capture");
         let body = json!({"amount": Amount::of(amount), "final_capture": true});
-        let done: Capture = self.calls.post(&path, key, &body).await??;
-        if failed(&done) { Err(CallFailed::Refused(done.status)) } else { Ok(()) }
+        let done: Capture = self.calls.post(&path, of_number(key, number), &body).await??;
+        // Under a key that it knows PayPal repeats what it said then: it may have failed since.
+        let since = payments.captures.iter().any(|one| one.id == done.id);
+        if has_failed(&done) || since {
+            return Err(CallFailed::Declined(Why::Other));
+        }
+        Ok(())
     }
 
     async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
         let payments = self.payments(name).await?;
-        let Some(held) = held(&payments) else {
+        let held = payments.authorizations.iter().enumerate().filter(|(_, one)| frees(one));
+        let mut held: Vec<(usize, &Authorization)> = held.collect();
+        if held.is_empty() {
+            // A capture that PayPal still looks at: what comes of it will be shown.
+            let waits = payments.captures.iter().any(|one| one.status == "PENDING");
             let freed = payments.authorizations.iter().any(|one| one.status == "VOIDED");
-            return if freed { Ok(()) } else { Err(nothing("set aside")) };
-        };
-        let path = format!("v2/payments/authorizations/{}/void", held.id);
-        match self.calls.post::<IgnoredAny>(&path, key, &json!({})).await? {
-            Err(refusal) if refusal.issue == "PREVIOUSLY_VOIDED" => Ok(()),
-            done => done.map(|_| ()).map_err(CallFailed::from),
+            return if waits || freed { Ok(()) } else { Err(nothing("set aside")) };
         }
+        // All of it, the first one first: what was made of that goes with it, and cannot go alone.
+        held.sort_by_key(|(_, one)| one.created());
+        for (turn, (number, one)) in held.into_iter().enumerate() {
+            let path = format!("v2/payments/authorizations/{}/void", one.id);
+            let key = of_number(key, number);
+            match self.calls.post::<IgnoredAny>(&path, key, &json!({})).await? {
+                Err(refusal) if refusal.issue == "PREVIOUSLY_VOIDED" => {}
+                Err(refusal) if refusal.issue == "CANNOT_BE_VOIDED" && turn > 0 => {}
+                done => drop(done?),
+            }
+        }
+        Ok(())
     }
 
     async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
@@ -333,6 +357,11 @@ impl Provider for Client {
         let webhook_id = &self.settings.webhook_id;
         webhook::notice(&self.certificates, webhook_id, (headers, body), now).await
     }
+}
+
+/// The key of an operation for one of several authorisations; of the first it is the operation's own.
+const fn of_number(key: Uuid, number: usize) -> Uuid {
+    Uuid::from_u128(key.as_u128() ^ ((number as u128) << 8))
 }
 
 /// Where the payer agrees, or proves who they are.

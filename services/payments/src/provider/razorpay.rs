@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use self::{
     api::Api,
+    seen::Ours,
     wire::{Dispute, Order, Page, Payment, Refund},
 };
 use super::{
@@ -181,7 +182,8 @@ impl Provider for Client {
         let name = api::plain(known.provider_payment)?;
         let order: Order = self.api.get(&format!("orders/{name}")).await?;
         let payments = self.payments(name).await?;
-        let main = seen::main(&payments, known.ended);
+        let ours = Ours { own: known.own, ended: known.ended };
+        let main = seen::main(&payments, ours);
         let refunds = match main.filter(|payment| payment.captured) {
             Some(payment) => self.refunds(api::plain(&payment.id)?).await?,
             None => Vec::new(),
@@ -194,12 +196,12 @@ impl Provider for Client {
             Some(payment) => keep::seen(&self.api, payment).await,
             None => None,
         };
-        Ok(Seen { method, ..seen::seen(order, (&payments, known.ended), &refunds, &disputes) })
+        Ok(Seen { method, ..seen::seen(order, (&payments, ours), &refunds, &disputes) })
     }
 
     async fn capture(&self, _: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments, false) else {
+        let Some(payment) = seen::main(&payments, Ours::default()) else {
             return Err(CallFailed::Refused("there is nothing that could be captured".into()));
         };
         if payment.captured {
@@ -217,7 +219,9 @@ impl Provider for Client {
 
     async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments, false).filter(|payment| payment.captured) else {
+        let Some(payment) =
+            seen::main(&payments, Ours::default()).filter(|payment| payment.captured)
+        else {
             return Err(CallFailed::Refused("there is nothing that could go back".into()));
         };
         self.refund_once(key, api::plain(&payment.id)?, amount.amount).await
@@ -227,7 +231,7 @@ impl Provider for Client {
     /// go back when it has been captured.
     async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(name)?).await?;
-        let own = seen::main(&payments, false).is_some_and(|own| own.id == stray);
+        let own = seen::main(&payments, Ours::default()).is_some_and(|own| own.id == stray);
         let found = payments.iter().find(|payment| payment.id == stray);
         // After a lapse nothing is the order's own any more.
         let Some(payment) = found.filter(|_| !own || payments.iter().any(seen::lapsed)) else {

@@ -37,6 +37,9 @@ pub async fn payment_of_order(
     Ok(Json(PaymentView::of(&app, &payment, &actor)))
 }
 
+/// So many payments one order may have: each is something at a provider.
+pub const MOST: u32 = 20;
+
 /// Ways to pay.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OfferedWays {
@@ -83,7 +86,7 @@ pub struct Chosen {
 }
 
 /// Pays in another way: a new payment takes the place of this one, of which nothing will be kept.
-/// The same again gives the same payment.
+/// The same again gives the same payment, unless nothing can be paid with that any more.
 #[utoipa::path(
     post, path = "/v1/payments/payments/{payment}/way", tag = "payments",
     operation_id = "choose_way",
@@ -133,8 +136,11 @@ pub async fn replaced(
     if !waits {
         return Err(StartRefusal::NotWaiting.into());
     }
-    if account.has(&payment) && Choice::of(&payment) == choice {
+    if account.has(&payment) && Choice::of(&payment) == choice && !payment.spent {
         return Ok(payment);
+    }
+    if db::payment::count_of_order(&mut tx, order).await? >= i64::from(MOST) {
+        return Err(StartRefusal::TooManyPayments { most: MOST }.into());
     }
     db::payment::supersede(&mut tx, payment.id, now).await?;
     let new = NewPayment {

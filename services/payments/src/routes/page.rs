@@ -106,6 +106,7 @@ async fn ways(app: &App, payment: &Payment) -> anyhow::Result<Vec<Way>> {
         way: account.key(),
         answers: !account.is_broken_off(),
         current: account.has(payment),
+        again: account.has(payment) && payment.spent,
         plain: matches!(
             account.client.component(payment.currency).kind,
             ComponentKind::Redirect | ComponentKind::PaypalButtons

@@ -11,6 +11,7 @@ use crate::{
     keeping,
     keeping::Choice,
     payment::{Payment, State},
+    routes::choose::MOST,
     start::{self, StartFailed},
     ways::Basket,
 };
@@ -86,7 +87,9 @@ async fn placed(app: &App, input: &Start, account: &Account) -> anyhow::Result<P
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if let Some(before) = db::payment::lock_of_order(&mut tx, input.order).await? {
-        if account.has(&before) || before.state != State::Starting {
+        let often = db::payment::count_of_order(&mut tx, input.order).await?;
+        let stays = account.has(&before) || often >= i64::from(MOST);
+        if stays || before.state != State::Starting {
             return Ok(before);
         }
         db::payment::supersede(&mut tx, before.id, now).await?;

@@ -1,5 +1,6 @@
 use kernel::OrderId;
-use serde_json::Value;
+use payments_api::Started;
+use serde_json::{Value, json};
 use testkit::{Call, Goes, Pays, StandIn};
 
 use super::counter::Counter;
@@ -41,6 +42,82 @@ async fn a_provider_that_does_not_start_it_is_tried_again_or_left() {
     assert_eq!(counter.stage(&next).await, "unreachable");
     assert_eq!(counter.choose(&next, "razorpay:main").await, next);
     assert_eq!(counter.stage(&next).await, "waiting");
+}
+
+/// Each of them is something at a provider.
+#[tokio::test]
+async fn an_order_has_so_many_payments_and_no_more() {
+    let counter = Counter::open().await;
+    let started = counter.start("stripe:main", OrderId::new()).await;
+    let mut path = Counter::path(&started);
+    let ways = ["razorpay:main", "stripe:main"];
+    for turn in 0..19 {
+        path = counter.choose(&path, ways[turn % 2]).await;
+    }
+    for way in [ways[1], "paypal:main"] {
+        let refused = counter.form(&path, &format!("way={way}")).await;
+        assert_eq!(refused.status, 409);
+        let page = refused.body.as_str().unwrap();
+        assert!(page.contains("You have changed the way to pay 20 times."), "{page}");
+    }
+    let customer = counter.bench.signed("payments", &counter.customer);
+    let choose = format!("/v1/payments/payments/{}/way", started.payment);
+    let refused = customer.post(&choose, json!({"way": "stripe:main"})).await;
+    assert_eq!(refused.refused(409, "too-many-payments")["most"], 20);
+    let there = (counter.stripe.names().len(), counter.razorpay.names().len());
+    assert_eq!((there, counter.paypal.names().len()), ((10, 10), 0));
+    // What was chosen last can be paid.
+    let brought = counter.razorpay.pay(&last(&counter).await, Pays::Plainly).await;
+    let after: Value = counter.back(&path, &brought).await.ok();
+    assert_eq!(after["stage"], "paid");
+}
+
+/// The provider's name of the payment that counts.
+async fn last(counter: &Counter) -> String {
+    let query = "select provider_payment from payments.payment where superseded_at is null";
+    let mut connection = counter.bench.connection().await;
+    sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+}
+
+/// One is superseded while its provider makes it: nobody is told of it, and it is ended there.
+#[tokio::test]
+async fn those_who_choose_at_once_get_one_payment_or_a_clear_no() {
+    let counter = Counter::open().await;
+    let started = counter.start("razorpay:main", OrderId::new()).await;
+    let path = format!("/v1/payments/payments/{}/way", started.payment);
+    let choose = |way: &'static str| {
+        let customer = counter.bench.signed("payments", &counter.customer);
+        let path = path.clone();
+        async move { customer.post(&path, json!({"way": way})).await }
+    };
+    counter.stripe.fault(Call::Create, Goes::Slowly(400), 1);
+    let slow = choose("stripe:main");
+    let other = async {
+        let asked = || async { (counter.stripe.asked(Call::Create) == 1).then_some(()) };
+        counter.bench.eventually("it is being made", asked).await;
+        choose("paypal:main").await
+    };
+    let (slow, other) = tokio::join!(slow, other);
+    slow.refused(409, "not-waiting");
+    let chosen: Started = other.ok();
+    assert_eq!(chosen.provider_payment, last(&counter).await);
+    let ended = "select count(*) from payments.payment
+                 where provider = 'stripe' and provider_payment is not null and state = 'cancelled'";
+    let ended = || async {
+        let mut connection = counter.bench.connection().await;
+        let count: i64 = sqlx::query_scalar(ended).fetch_one(&mut connection).await.unwrap();
+        (count == 1).then_some(())
+    };
+    counter.bench.later("what nobody will pay is ended", ended).await;
+    let ways = ["stripe:main", "razorpay:main", "paypal:card"];
+    let many = (0..9).map(|turn| choose(ways[turn % 3]));
+    for answer in futures::future::join_all(many).await {
+        assert!(matches!(answer.status.as_u16(), 200 | 409), "{}", answer.body);
+    }
+    let current = "select count(*) from payments.payment where superseded_at is null";
+    let mut connection = counter.bench.connection().await;
+    let current: i64 = sqlx::query_scalar(current).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(current, 1);
 }
 
 #[tokio::test]

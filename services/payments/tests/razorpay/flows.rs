@@ -117,6 +117,58 @@ async fn late_money_for_a_dead_order_goes_back_once() {
     assert_eq!((book.captures, book.refunds, book.captured - book.refunded), (1, 1, 0));
 }
 
+/// Nobody tells of it: it is found all the same, and within minutes, however long the order is dead.
+#[tokio::test]
+async fn late_money_for_a_dead_order_goes_back_within_minutes_though_nobody_tells() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.started(order).await;
+    let brought = house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+    house.come_back(&started, brought).await.ok::<Value>();
+    house.tell(order, cancelled()).await;
+    house.quiet().await;
+    let looked = || house.razorpay.asked(Call::Retrieve);
+    let before = looked();
+    house.bench.clock.advance(SignedDuration::from_hours(30));
+    house.bench.eventually("it is looked at", || async { (looked() > before).then_some(()) }).await;
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    house.razorpay.agree_late(&started.provider_payment);
+    house.bench.advance(301);
+    let book = || house.razorpay.book(&started.provider_payment);
+    let back = || async { (book().refunded == 90_000).then_some(()) };
+    house.bench.eventually("it goes back", back).await;
+    house.quiet().await;
+    assert_eq!((book().captures, book().refunds), (1, 1));
+}
+
+/// Nobody waits for it any more: what comes all the same goes back.
+#[tokio::test]
+async fn money_that_comes_after_it_was_given_up_goes_back_once() {
+    for captured in [false, true] {
+        let house = House::open().await;
+        let order = OrderId::new();
+        let started = house.started(order).await;
+        let brought = house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+        house.come_back(&started, brought).await.ok::<Value>();
+        house.tell(order, cancelled()).await;
+        house.quiet().await;
+        house.bench.clock.advance(SignedDuration::from_hours(6 * 24));
+        let given_up = "select count(*) from payments.payment where state = 'cancelled'";
+        let over = || async { (house.count(given_up).await == 1).then_some(()) };
+        house.bench.later("it is given up", over).await;
+        house.razorpay.agree_late(&started.provider_payment);
+        if captured {
+            house.razorpay.capture_by_hand(&house.razorpay.payments(&started.provider_payment)[0]);
+        }
+        for _ in 0..3 {
+            house.send_all().await;
+            house.quiet().await;
+        }
+        let book = house.razorpay.book(&started.provider_payment);
+        assert_eq!((book.captures, book.refunds, book.captured - book.refunded), (1, 1, 0));
+    }
+}
+
 /// Money beyond the order's own goes back once, whatever is repeated and whichever answer is lost;
 /// people are told, and the payment's own money stays as it is.
 #[tokio::test]

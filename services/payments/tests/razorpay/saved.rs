@@ -97,6 +97,25 @@ async fn a_kept_card_pays_again_and_its_bank_may_ask_or_say_no() {
     assert_eq!(house.razorpay.kept(), 1);
 }
 
+/// Razorpay knows the card again: the same token is to be let go of, and is kept anew before it is.
+#[tokio::test]
+async fn what_is_saved_again_before_it_was_let_go_of_is_kept() {
+    let house = House::open().await;
+    house.razorpay.know_cards_again();
+    let first = house.save(Pays::Plainly).await;
+    house.razorpay.fault(Call::Detach, Goes::WrongBefore, 1);
+    remove(&house.bench, &house.customer, first).await.ok::<Value>();
+    let tried = || async { (house.razorpay.asked(Call::Detach) == 1).then_some(()) };
+    house.bench.eventually("Razorpay does not answer", tried).await;
+    let second = house.save(Pays::Plainly).await;
+    assert_ne!(second, first);
+    house.bench.advance(3_600);
+    house.keeps(1).await;
+    house.start_with(second).await;
+    remove(&house.bench, &house.customer, second).await.ok::<Value>();
+    house.keeps(0).await;
+}
+
 #[tokio::test]
 async fn what_razorpay_keeps_without_our_customers_word_is_let_go_of() {
     let house = House::open().await;

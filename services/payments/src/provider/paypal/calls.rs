@@ -165,6 +165,7 @@ impl Calls {
 impl From<Refusal> for CallFailed {
     fn from(refusal: Refusal) -> Self {
         match decline::of_issue(&refusal.issue) {
+            Some(why) if decline::is_over(&refusal.issue) => Self::Over(why),
             Some(why) => Self::Declined(why),
             None => Self::Refused(refusal.issue),
         }

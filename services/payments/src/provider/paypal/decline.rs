@@ -29,6 +29,20 @@ pub fn of_issue(issue: &str) -> Option<Why> {
     })
 }
 
+/// Whether nothing more can be paid with the order after that: the specification says of these that
+/// another is to be made, or that no attempt of it will ever be taken.
+pub fn is_over(issue: &str) -> bool {
+    matches!(
+        issue,
+        "ALIAS_DECLINED_BY_PROCESSOR"
+            | "PAYMENT_SOURCE_DECLINED_BY_PROCESSOR"
+            | "MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED"
+            | "TRANSACTION_REFUSED"
+            | "COMPLIANCE_VIOLATION"
+            | "DECLINED_DUE_TO_RELATED_TXN"
+    )
+}
+
 /// The processor's code of a card that was refused. Source: `ProcessorResponseCode` in the
 /// documentation of PayPal's server SDKs, which has a name for each code of the specification of
 /// Orders v2; codes for what only we or PayPal can have done wrong are left out.

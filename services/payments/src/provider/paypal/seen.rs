@@ -4,7 +4,7 @@ use kernel::Currency;
 
 use super::{
     decline, keep, liability,
-    wire::{Authorization, Dispute, Order, Payments},
+    wire::{Authorization, Capture, Dispute, Order, Payments},
 };
 use crate::provider::{
     Decline, DisputeState, Known, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState,
@@ -17,7 +17,7 @@ pub fn seen(
     (known, merchant): (&Known<'_>, &str),
 ) -> Result<Seen, String> {
     let currency = known.amount.currency;
-    let state = state(&order, currency)?;
+    let state = state(&order, currency, known.capturing)?;
     let [unit] = order.purchase_units.as_slice() else {
         return Err(format!("{} purchase units", order.purchase_units.len()));
     };
@@ -54,7 +54,8 @@ pub fn seen(
     })
 }
 
-fn state(order: &Order, currency: Currency) -> Result<SeenState, String> {
+/// `capturing`: we are at it, so that what is seen may be half of it.
+fn state(order: &Order, currency: Currency, capturing: bool) -> Result<SeenState, String> {
     let none = Payments::default();
     let payments = order.purchase_units.first().map_or(&none, |unit| &unit.payments);
     let mut captured = 0;
@@ -63,6 +64,9 @@ fn state(order: &Order, currency: Currency) -> Result<SeenState, String> {
     }
     if captured > 0 {
         return Ok(SeenState::Captured { amount: captured });
+    }
+    if !capturing && held(payments).is_some() && is_used_up(payments) {
+        return Ok(SeenState::Cancelled { reason: "what was set aside could not be taken".into() });
     }
     if let Some(held) = held(payments) {
         let amount = held.amount.minor(currency).ok_or("set aside in another currency")?;
@@ -75,7 +79,8 @@ fn state(order: &Order, currency: Currency) -> Result<SeenState, String> {
             let code = one.processor_response.as_ref();
             let code = code.and_then(|code| code.response_code.as_deref()).unwrap_or_default();
             let why = decline::of_processor(code);
-            SeenState::Open { decline: Some(Decline { attempt: one.id.clone(), why }) }
+            // The order has been used up by that.
+            SeenState::Spent { decline: Decline { attempt: one.id.clone(), why } }
         }
         (Some((_, "VOIDED")), _) | (None, "VOIDED") => {
             SeenState::Cancelled { reason: "what was set aside is free again".into() }
@@ -114,12 +119,27 @@ pub fn is_taken(status: &str) -> bool {
     matches!(status, "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED")
 }
 
-/// What is set aside; also while its capture is under way.
+pub fn has_failed(capture: &Capture) -> bool {
+    matches!(capture.status.as_str(), "DECLINED" | "FAILED")
+}
+
+/// Whether it can still be taken or freed.
+pub fn frees(one: &Authorization) -> bool {
+    matches!(one.status.as_str(), "CREATED" | "PARTIALLY_CAPTURED")
+}
+
+/// What is set aside, the newest of it; also while its capture is under way.
 pub fn held(payments: &Payments) -> Option<&Authorization> {
-    let held = |one: &&Authorization| {
-        matches!(one.status.as_str(), "CREATED" | "CAPTURED" | "PARTIALLY_CAPTURED")
-    };
-    payments.authorizations.iter().rev().find(held)
+    let under_way = |one: &&Authorization| one.status == "CAPTURED";
+    let all = || payments.authorizations.iter();
+    let newest = |one: &&Authorization| one.created();
+    all().filter(|one| frees(one)).max_by_key(newest).or_else(|| all().rev().find(under_way))
+}
+
+/// Whether an authorisation was used up by captures that brought nothing, and none is on its way.
+fn is_used_up(payments: &Payments) -> bool {
+    let all = &payments.captures;
+    !all.is_empty() && all.iter().all(has_failed) && !payments.authorizations.iter().any(frees)
 }
 
 fn refunds(payments: &Payments, currency: Currency) -> Result<Vec<SeenRefund>, String> {

@@ -1,5 +1,6 @@
 //! PayPal's JSON, as far as we read it.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{liability::Authentication, money::Amount};
@@ -91,6 +92,13 @@ pub struct Authorization {
     pub amount: Amount,
     pub create_time: Option<String>,
     pub processor_response: Option<Processor>,
+}
+
+impl Authorization {
+    /// When it was made.
+    pub fn created(&self) -> Option<Timestamp> {
+        self.create_time.as_deref()?.parse().ok()
+    }
 }
 
 #[derive(Deserialize)]

@@ -8,11 +8,20 @@ use crate::provider::{
     Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState, Stray,
 };
 
-/// The payment that is ours: the captured one, or else the first that holds money; none where ours
-/// has `ended`, for what comes then is not its own.
-pub fn main(payments: &[Payment], ended: bool) -> Option<&Payment> {
-    let holds = payments.iter().filter(|one| holds_money(one) && !one.is_stray() && !ended);
-    holds.min_by_key(|payment| (!payment.captured, payment.created_at, &payment.id))
+/// What is known here of the payment that is ours.
+#[derive(Clone, Copy, Default)]
+pub struct Ours<'a> {
+    /// Ids that are known to be its own.
+    pub own: &'a [String],
+    /// Its money was set aside once and is free again: what comes then is not its own.
+    pub ended: bool,
+}
+
+/// The payment that is ours: the one that is known to be, or else the captured one, or the first that
+/// holds money.
+pub fn main<'a>(payments: &'a [Payment], ours: Ours<'_>) -> Option<&'a Payment> {
+    let holds = payments.iter().filter(|one| holds_money(one) && !one.is_stray() && !ours.ended);
+    holds.min_by_key(|one| (!ours.own.contains(&one.id), !one.captured, one.created_at, &one.id))
 }
 
 /// One that failed may come to hold money days later.
@@ -27,11 +36,11 @@ pub fn lapsed(payment: &Payment) -> bool {
 
 pub fn seen(
     order: Order,
-    (payments, ended): (&[Payment], bool),
+    (payments, ours): (&[Payment], Ours<'_>),
     refunds: &[Refund],
     disputes: &[Dispute],
 ) -> Seen {
-    let main = main(payments, ended);
+    let main = main(payments, ours);
     let other = |payment: &&Payment| {
         payment.status != "refunded" && main.is_none_or(|main| main.id != payment.id)
     };

@@ -74,8 +74,11 @@ async fn chosen(app: &App, payment: &Payment, way: &str) -> Result<String, Fault
     };
     let path = app.links.path(current.id);
     match start::start(app, current).await {
-        // The page says so, and offers to try again.
-        Ok(_) | Err(StartFailed::Refused(StartRefusal::ProviderUnavailable)) => Ok(path),
+        // The page says so, and offers to try again; or it leads to what was chosen meanwhile.
+        Ok(_)
+        | Err(StartFailed::Refused(StartRefusal::ProviderUnavailable | StartRefusal::NotWaiting)) => {
+            Ok(path)
+        }
         Err(failed) => Err(failed.into()),
     }
 }

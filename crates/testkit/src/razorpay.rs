@@ -82,6 +82,15 @@ impl Razorpay {
         self.state().knows_cards_again = true;
     }
 
+    /// Somebody gives back so much of one payment in the dashboard.
+    ///
+    /// # Panics
+    /// Where it cannot be given back.
+    pub fn refund_payment_by_hand(&self, payment: &str, amount: i64) {
+        let done = self.change(|state, now| state.refund(payment, Some(amount), Value::Null, now));
+        done.expect("it can be refunded");
+    }
+
     /// Whether there is no money on the account that could go back: then refunds are refused.
     pub fn run_dry(&self, dry: bool) {
         self.state().is_empty = dry;

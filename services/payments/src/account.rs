@@ -13,8 +13,8 @@ use crate::{
     config::Config,
     payment::Payment,
     provider::{
-        CallFailed, Created, Disputed, Kept, Known, NewPayment, Provider, Seen, paypal, razorpay,
-        sandbox, stripe,
+        CallFailed, Created, Disputed, Kept, Known, NewPayment, Of, Provider, Seen, paypal,
+        razorpay, sandbox, stripe,
     },
 };
 
@@ -128,16 +128,16 @@ impl Account {
         self.asked(name, self.client.authorise(key, name)).await
     }
 
-    pub async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
-        self.asked(name, self.client.capture(key, name, amount)).await
+    pub async fn capture(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        self.asked(of.name, self.client.capture(key, of, amount)).await
     }
 
     pub async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed> {
         self.asked(name, self.client.cancel(key, name)).await
     }
 
-    pub async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
-        self.asked(name, self.client.refund(key, name, amount)).await
+    pub async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        self.asked(of.name, self.client.refund(key, of, amount)).await
     }
 
     pub async fn customer(
@@ -160,8 +160,8 @@ impl Account {
         answer
     }
 
-    pub async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
-        self.asked(name, self.client.give_back(key, name, stray)).await
+    pub async fn give_back(&self, key: Uuid, of: Of<'_>, stray: &str) -> Result<(), CallFailed> {
+        self.asked(of.name, self.client.give_back(key, of, stray)).await
     }
 
     pub async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {

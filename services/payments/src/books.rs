@@ -21,6 +21,7 @@
 //! | `disputes` (account)              | what customers' banks took back, until it is decided |
 //! | `dispute_losses`                  | what was decided against us: the platform bears it  |
 //! | `rounding`                        | what providers' own rounding adds or takes          |
+//! | `strays` (customer)               | what customers paid beyond their orders, until it has gone back |
 
 mod note;
 mod postings;
@@ -83,6 +84,7 @@ accounts! {
     Disputes "disputes",
     DisputeLosses "dispute_losses",
     Rounding "rounding",
+    Strays "strays",
 }
 
 /// One entry of a transaction, whose entries add up to zero.

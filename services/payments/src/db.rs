@@ -16,5 +16,6 @@ pub mod refund_request;
 pub mod sale;
 pub mod saved;
 pub mod settlement;
+pub mod stray;
 pub mod vendor;
 pub mod way;

@@ -35,6 +35,7 @@ mod routes;
 mod settle;
 mod settlement;
 mod start;
+mod strays;
 mod sweep;
 mod ways;
 

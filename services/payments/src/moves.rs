@@ -54,8 +54,6 @@ pub enum Mismatch {
     AfterTheEnd,
     /// Something of it belongs to another payment of ours.
     Used,
-    /// More money lies there than this payment's. Its own counts all the same.
-    Stray,
 }
 
 impl Mismatch {
@@ -71,7 +69,6 @@ impl Mismatch {
             Self::Sums => "sums",
             Self::AfterTheEnd => "after-the-end",
             Self::Used => "used",
-            Self::Stray => "stray",
         }
     }
 }

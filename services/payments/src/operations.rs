@@ -13,8 +13,9 @@ use crate::{
     decline::Why,
     keeping,
     payment::{Kind, Payment, State, Wanted},
-    provider::CallFailed,
+    provider::{CallFailed, Of},
     settle::{moved, settle, tell_declined},
+    strays,
 };
 
 /// Operations, of different payments, that are carried out side by side.
@@ -60,7 +61,7 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         if db::operation::ended(&app.db, operation.id).await? {
             return Ok(());
         }
-        if operation.kind == Kind::Refund
+        if matches!(operation.kind, Kind::Refund | Kind::GiveBack)
             && db::operation::is_in_hand(&app.db, operation.id).await?
         {
             return not_yet_shown(app, operation).await;
@@ -69,8 +70,9 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
             return give_up(app, operation, "the order was cancelled").await;
         }
     }
-    let payment = db::payment::find(&app.db, operation.payment).await?;
-    let payment = payment.context("an operation without its payment")?;
+    let whole = db::payment::find_whole(&app.db, operation.payment).await?;
+    let whole = whole.context("an operation without its payment")?;
+    let db::payment::Whole { payment, own, .. } = whole;
     let Some(name) = payment.provider_payment.as_deref() else {
         return give_up(app, operation, "the provider does not know of the payment").await;
     };
@@ -79,12 +81,13 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
     }
     let account = app.accounts.of_payment(&payment)?;
     let (key, amount) = (operation.id, payment.money(operation.amount));
+    let of = Of { name, own: &own };
     let sent = match operation.kind {
         Kind::Authorise => account.authorise(key, name).await,
-        Kind::Capture => account.capture(key, name, amount).await,
+        Kind::Capture => account.capture(key, of, amount).await,
         Kind::Cancel => account.cancel(key, name).await,
-        Kind::Refund => account.refund(key, name, amount).await,
-        Kind::GiveBack => account.give_back(key, name, &operation.source).await,
+        Kind::Refund => account.refund(key, of, amount).await,
+        Kind::GiveBack => account.give_back(key, of, &operation.source).await,
     };
     if let Err(failed) = &sent
         && failed.is_unknown()
@@ -96,11 +99,6 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         Err(CallFailed::Refused(why)) => give_up(app, operation, &why).await,
         Err(CallFailed::Declined(why)) => declined(app, operation, (why, false)).await,
         Err(CallFailed::Over(why)) => declined(app, operation, (why, true)).await,
-        // No part of the payment shows that.
-        Ok(()) if operation.kind == Kind::GiveBack => {
-            let now = app.clock.now();
-            Ok(db::operation::done(&app.db, operation.id, now).await?)
-        }
         // Done, but not yet shown: asked again before anything is repeated.
         _ if !db::operation::ended(&app.db, operation.id).await? => {
             not_yet_shown(app, operation).await
@@ -175,6 +173,10 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
             (payment.declined_why, payment.spent) = (Some(Why::Other), true);
             db::payment::declined(&mut tx, &payment, now).await?;
             tell_declined(&mut tx, &payment, Why::Other, now).await?;
+        }
+        Some(payment) if operation.kind == Kind::GiveBack => {
+            let stray = (operation.source.as_str(), operation.amount);
+            strays::give_back(&mut tx, &payment, stray, now).await?;
         }
         Some(payment) if operation.kind == Kind::Refund => {
             give_back_what_is_left(&mut tx, &payment, operation, now).await?;

@@ -75,17 +75,17 @@ pub trait Provider: Send + Sync {
     }
 
     /// Takes what was set aside, once per key.
-    async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed>;
+    async fn capture(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed>;
 
     /// Ends a payment that has not been captured, once per key.
     async fn cancel(&self, key: Uuid, name: &str) -> Result<(), CallFailed>;
 
     /// Gives captured money back, once per key.
-    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed>;
+    async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed>;
 
     /// Gives back all of a stray, once per key: money that lies at the provider beyond the payment's
-    /// own, for the same `name`.
-    async fn give_back(&self, _key: Uuid, _name: &str, _stray: &str) -> Result<(), CallFailed> {
+    /// own.
+    async fn give_back(&self, _key: Uuid, _of: Of<'_>, _stray: &str) -> Result<(), CallFailed> {
         Err(CallFailed::Refused("this provider takes money for a payment once".into()))
     }
 
@@ -139,6 +139,15 @@ pub struct Created {
     pub pay_url: String,
 }
 
+/// A payment whose money is moved.
+#[derive(Clone, Copy)]
+pub struct Of<'a> {
+    /// The provider's id of it.
+    pub name: &'a str,
+    /// All of the provider's ids that are known to be its own.
+    pub own: &'a [String],
+}
+
 /// What we know of a payment that the provider is asked about.
 pub struct Known<'a> {
     pub provider_payment: &'a str,
@@ -187,12 +196,29 @@ pub struct Seen {
     pub method: Option<SeenMethod>,
 }
 
-/// Money that lies at the provider for a payment beyond its own.
+/// Money that lies at the provider for a payment beyond its own, or lay there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stray {
     /// The provider's id.
     pub id: String,
     pub amount: i64,
+    /// ISO 4217.
+    pub currency: String,
+    pub state: StrayState,
+    /// What the provider keeps for its work on it; none where it has not said, or in another
+    /// currency.
+    pub fee: Option<i64>,
+    pub refunds: Vec<SeenRefund>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum StrayState {
+    /// Set aside.
+    Held,
+    /// Taken, whether or not it has gone back since.
+    Taken,
+    /// It went back by itself, without ever having been taken.
+    Gone,
 }
 
 /// A dispute as a list names it.

@@ -15,7 +15,8 @@ use crate::{
     issue, keeping,
     moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
-    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState, Stray},
+    provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
+    strays,
 };
 
 /// How often a payer may come back and try with another card.
@@ -99,9 +100,6 @@ async fn apply(
             return Ok((payment, false));
         }
     };
-    if !seen.strays.is_empty() {
-        alert(&mut tx, &payment, Mismatch::Stray, seen, now).await?;
-    }
     for step in &steps {
         let noted = moves::take(&mut payment, step);
         if let Some((movement, source)) = noted {
@@ -119,14 +117,15 @@ async fn apply(
     if let Some(method) = &seen.method {
         keeping::keep(&mut tx, &payment, method, now).await?;
     }
-    db::operation::conclude(&mut tx, &payment, &seen.refunds, now).await?;
+    let refunds = seen.refunds.iter().chain(seen.strays.iter().flat_map(|stray| &stray.refunds));
+    db::operation::conclude(&mut tx, &payment, &refunds.collect::<Vec<_>>(), now).await?;
     give_up_waiting(&mut payment, abilities, now);
     let mut next = want(&mut tx, &payment, abilities, now).await?;
     if seen.state == SeenState::Approved {
         next |= authorise(&mut tx, &mut payment, again, now).await?;
     }
     let unsaved = payment.saves && seen.method.is_none();
-    next |= give_back(&mut tx, &payment, &seen.strays, now).await?;
+    next |= strays::settle(&mut tx, &payment, &seen.strays, now).await?;
     let look_at = look_at(app, &payment, unsaved, now);
     db::payment::save(&mut tx, &payment, look_at, now).await?;
     tx.commit().await?;
@@ -245,32 +244,6 @@ pub async fn tell_declined(
         feed::append(tx, &moved(payment, MoneyMove::Declined { reason, code }), now).await?;
     }
     Ok(())
-}
-
-/// Money for a payment that has its own already, or that has ended, goes back, once: not before it is
-/// certain which is its own, and never what was once taken for it. `true` when that is new.
-async fn give_back(
-    tx: &mut Tx<'_>,
-    payment: &Payment,
-    strays: &[Stray],
-    now: Timestamp,
-) -> anyhow::Result<bool> {
-    let mut next = false;
-    let certain = matches!(payment.state, State::Captured | State::Cancelled);
-    for stray in strays.iter().filter(|stray| certain && stray.amount > 0) {
-        if db::beside::is_bound(tx, payment, &stray.id).await? {
-            continue;
-        }
-        let new = NewOperation {
-            payment: payment.id,
-            kind: Kind::GiveBack,
-            amount: stray.amount,
-            reason: "it was paid more than once",
-            source: &stray.id,
-        };
-        next |= db::operation::insert(tx, &new, now).await?.is_some();
-    }
-    Ok(next)
 }
 
 /// When to ask again without being told; never where nothing can come any more. PayPal may put what

@@ -19,7 +19,9 @@ use kernel::Money;
 
 pub use self::{
     bookings::{Booking, bookings},
-    reconcile::{Difference, OurDispute, OurRefund, Ours, Period, What, differences, stray},
+    reconcile::{
+        Difference, OurDispute, OurRefund, OurStray, Ours, Period, What, differences, stray,
+    },
 };
 
 /// More lines than that are no file of one period.

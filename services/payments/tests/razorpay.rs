@@ -4,3 +4,4 @@ mod flows;
 mod forgeries;
 mod house;
 mod saved;
+mod strays;

@@ -152,9 +152,17 @@ pub async fn wrong_payments(db: &Db, since: Timestamp) -> sqlx::Result<Vec<Uuid>
                   as books on true
               left join lateral (select sum(fee) as fee from dispute
                                  where payment_id = p.id and state <> 'named') as d on true
+              left join lateral (
+                  select sum(amount - fee - coalesce(
+                             (select sum(back.amount) from stray_refund back
+                              where (back.provider, back.account, back.object)
+                                    = (s.provider, s.account, s.object)
+                                and returned_at is null), 0)) as amount
+                  from stray s where payment_id = p.id and taken_at is not null) as s on true
          where p.changed_at >= $1
            and coalesce(books.amount, 0)
                <> p.captured - p.refunded - p.disputed - p.fee - coalesce(d.fee, 0)
+                  + coalesce(s.amount, 0)
          order by p.id limit 100",
     )
     .bind(store::instant(since))

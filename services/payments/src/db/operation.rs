@@ -121,7 +121,10 @@ pub async fn claim(
                and not exists (
                    select from operation earlier
                    where earlier.payment_id = mine.payment_id and earlier.seq < mine.seq
-                     and earlier.state in ('pending', 'unknown'))
+                     and earlier.state in ('pending', 'unknown')
+                     -- What goes back beyond the payment's own may take days, each by itself.
+                     and (earlier.kind = 'give_back') = (mine.kind = 'give_back')
+                     and (mine.kind <> 'give_back' or earlier.source = mine.source))
              order by due_at limit 16 for update skip locked)
          returning id, payment_id, kind, amount, source, attempts",
     )
@@ -163,19 +166,6 @@ pub async fn ended(db: &Db, id: Uuid) -> sqlx::Result<bool> {
         .await
 }
 
-/// It is done.
-pub async fn done(db: &Db, id: Uuid, at: Timestamp) -> sqlx::Result<()> {
-    sqlx::query(
-        "update operation set state = 'done', error = null, ended_at = $2
-         where id = $1 and ended_at is null",
-    )
-    .bind(id)
-    .bind(store::instant(at))
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
 /// It will not be done; `false` when it has ended already.
 pub async fn fail(tx: &mut Tx<'_>, id: Uuid, error: &str, at: Timestamp) -> sqlx::Result<bool> {
     let done = sqlx::query(
@@ -211,7 +201,7 @@ pub async fn withdraw_capture(
 pub async fn conclude(
     tx: &mut Tx<'_>,
     payment: &Payment,
-    refunds: &[SeenRefund],
+    refunds: &[&SeenRefund],
     at: Timestamp,
 ) -> sqlx::Result<()> {
     let of = |state: SeenRefundState| -> Vec<Uuid> {
@@ -222,7 +212,8 @@ pub async fn conclude(
         "update operation set ended_at = $5,
              state = case when outcome.done then 'done' else 'failed' end,
              error = case when outcome.done then null
-                          when kind = 'refund' then 'the provider could not give it back'
+                          when kind in ('refund', 'give_back')
+                              then 'the provider could not give it back'
                           else 'the payment was ' || $2 || ' instead' end
          from (select id as of, case kind
                    when 'authorise' then case when $2 in ('authorised', 'captured') then true
@@ -233,6 +224,8 @@ pub async fn conclude(
                                               when 'captured' then false end
                    when 'refund' then case when id = any($3) then true
                                            when id = any($4) then false end
+                   when 'give_back' then case when id = any($3) then true
+                                              when id = any($4) then false end
                end as done
                from operation where payment_id = $1 and ended_at is null) as outcome
          where id = outcome.of and outcome.done is not null",

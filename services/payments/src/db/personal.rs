@@ -73,6 +73,8 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                          from refund_request q where q.payment_id = p.id),
                      'disputes', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by opened_at)
                                   from dispute d where d.payment_id = p.id),
+                     'strays', (select jsonb_agg(to_jsonb(s) - 'payment_id' order by seen_at)
+                                from stray s where s.payment_id = p.id),
                      'sale', (select to_jsonb(s) from sale s where s.order_id = p.order_id),
                      'documents', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by id)
                                    from document d

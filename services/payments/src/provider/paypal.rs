@@ -35,8 +35,8 @@ use self::{
     wire::{Authorization, Capture, Dispute, DisputePage, Order, Payments},
 };
 use super::{
-    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Provider,
-    Seen, SeenState,
+    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Of,
+    Provider, Seen, SeenState,
 };
 use crate::{component, decline::Why};
 
@@ -267,7 +267,8 @@ impl Provider for Client {
         Ok(())
     }
 
-    async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+    async fn capture(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let name = of.name;
         let payments = self.payments(name).await?;
         if payments.captures.iter().any(|one| !has_failed(one)) {
             return Ok(());
@@ -308,7 +309,8 @@ impl Provider for Client {
         Ok(())
     }
 
-    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+    async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let name = of.name;
         let payments = self.payments(name).await?;
         let ours = key.to_string();
         let mut earlier = payments.refunds.iter();

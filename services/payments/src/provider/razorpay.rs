@@ -16,7 +16,7 @@ mod settings;
 mod signature;
 mod wire;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
@@ -28,12 +28,12 @@ use uuid::Uuid;
 
 use self::{
     api::Api,
-    seen::Ours,
+    seen::{Ours, lapsed},
     wire::{Dispute, Order, Page, Payment, Refund},
 };
 use super::{
-    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Provider,
-    Seen,
+    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Of,
+    Provider, Seen,
 };
 use crate::{component, disputes};
 
@@ -188,6 +188,10 @@ impl Provider for Client {
             Some(payment) => self.refunds(api::plain(&payment.id)?).await?,
             None => Vec::new(),
         };
+        let mut strays = HashMap::new();
+        for other in seen::others(&payments, main).filter(|other| other.captured) {
+            strays.insert(other.id.clone(), self.refunds(api::plain(&other.id)?).await?);
+        }
         let mut disputes = Vec::new();
         for dispute in known.disputes {
             disputes.push(self.api.get(&format!("disputes/{}", api::plain(dispute)?)).await?);
@@ -196,12 +200,13 @@ impl Provider for Client {
             Some(payment) => keep::seen(&self.api, payment).await,
             None => None,
         };
-        Ok(Seen { method, ..seen::seen(order, (&payments, ours), &refunds, &disputes) })
+        Ok(Seen { method, ..seen::seen(order, (&payments, ours), &refunds, &strays, &disputes) })
     }
 
-    async fn capture(&self, _: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
-        let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) = seen::main(&payments, Ours::default()) else {
+    async fn capture(&self, _: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(of.name)?).await?;
+        let ours = Ours { own: of.own, ended: false };
+        let Some(payment) = seen::main(&payments, ours) else {
             return Err(CallFailed::Refused("there is nothing that could be captured".into()));
         };
         if payment.captured {
@@ -217,11 +222,10 @@ impl Provider for Client {
         Err(CallFailed::Refused("Razorpay has no way to end an order".into()))
     }
 
-    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
-        let payments = self.payments(api::plain(name)?).await?;
-        let Some(payment) =
-            seen::main(&payments, Ours::default()).filter(|payment| payment.captured)
-        else {
+    async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(of.name)?).await?;
+        let ours = Ours { own: of.own, ended: false };
+        let Some(payment) = seen::main(&payments, ours).filter(|payment| payment.captured) else {
             return Err(CallFailed::Refused("there is nothing that could go back".into()));
         };
         self.refund_once(key, api::plain(&payment.id)?, amount.amount).await
@@ -229,16 +233,14 @@ impl Provider for Client {
 
     /// It is marked as a stray first, so that it is never taken for the payment's own; money can only
     /// go back when it has been captured.
-    async fn give_back(&self, key: Uuid, name: &str, stray: &str) -> Result<(), CallFailed> {
-        let payments = self.payments(api::plain(name)?).await?;
-        let own = seen::main(&payments, Ours::default()).is_some_and(|own| own.id == stray);
+    async fn give_back(&self, key: Uuid, of: Of<'_>, stray: &str) -> Result<(), CallFailed> {
+        let payments = self.payments(api::plain(of.name)?).await?;
         let found = payments.iter().find(|payment| payment.id == stray);
-        // After a lapse nothing is the order's own any more.
-        let Some(payment) = found.filter(|_| !own || payments.iter().any(seen::lapsed)) else {
+        let Some(payment) = found.filter(|one| !of.own.contains(&one.id)) else {
             return Err(CallFailed::Refused("it is not beyond this order's money".into()));
         };
         let stray = api::plain(stray)?;
-        if payment.status == "refunded" {
+        if lapsed(payment) {
             return Ok(());
         }
         if !payment.is_stray() {
@@ -249,7 +251,14 @@ impl Provider for Client {
             let body = json!({"amount": payment.amount, "currency": payment.currency});
             self.api.post::<IgnoredAny>(&format!("payments/{stray}/capture"), None, &body).await?;
         }
-        self.refund_once(key, stray, payment.amount).await
+        // Somebody may have given back a part of it by hand.
+        let gone = self.refunds(stray).await?.into_iter();
+        let gone = gone.filter(|one| one.status != "failed" && one.operation() != Some(key));
+        let left = payment.amount - gone.map(|one| one.amount).sum::<i64>();
+        if left <= 0 {
+            return Ok(());
+        }
+        self.refund_once(key, stray, left).await
     }
 
     async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use self::wire::{Error, ErrorFacts, Event, Intent};
 use super::{
-    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Provider, Seen, http,
+    Abilities, CallFailed, Created, Known, NewPayment, NotTaken, Notice, Of, Provider, Seen, http,
     signature,
 };
 use crate::config::Sandbox;
@@ -93,7 +93,8 @@ impl Provider for Client {
         send::<Intent>(request).await.map(Intent::seen)?
     }
 
-    async fn capture(&self, key: Uuid, id: &str, amount: Money) -> Result<(), CallFailed> {
+    async fn capture(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let id = of.name;
         let body = json!({"amount_to_capture": amount.amount});
         self.write(&format!("payment_intents/{id}/capture"), key, &body).await.map(ignored)
     }
@@ -103,7 +104,8 @@ impl Provider for Client {
         self.write(&format!("payment_intents/{id}/cancel"), key, &body).await.map(ignored)
     }
 
-    async fn refund(&self, key: Uuid, id: &str, amount: Money) -> Result<(), CallFailed> {
+    async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let id = of.name;
         let metadata = json!({"operation": key});
         let body = json!({"payment_intent": id, "amount": amount.amount, "metadata": metadata});
         self.write("refunds", key, &body).await.map(ignored)

@@ -35,8 +35,8 @@ use self::{
     wire::{Beside, Dispute, Intent, List, Named, Refund, Session},
 };
 use super::{
-    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Provider,
-    Seen, signature, webhook_secret,
+    Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Of,
+    Provider, Seen, signature, webhook_secret,
 };
 use crate::{component, disputes};
 
@@ -287,7 +287,8 @@ impl Provider for Client {
         intent.seen(beside, live)
     }
 
-    async fn capture(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+    async fn capture(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let name = of.name;
         let path = format!("payment_intents/{}/capture", self.intent_of(name).await?);
         let form = [("amount_to_capture", to_stripe(amount)?.to_string())];
         self.calls.post::<IgnoredAny>(&path, key, &form).await.map(|_| ())
@@ -302,7 +303,8 @@ impl Provider for Client {
         self.calls.post::<IgnoredAny>(&path, key, &form).await.map(|_| ())
     }
 
-    async fn refund(&self, key: Uuid, name: &str, amount: Money) -> Result<(), CallFailed> {
+    async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed> {
+        let name = of.name;
         let intent = self.intent_of(name).await?;
         let form = [
             ("payment_intent", intent.clone()),

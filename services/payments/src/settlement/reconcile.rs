@@ -18,6 +18,41 @@ pub struct Ours {
     pub fee: i64,
     pub refunds: Vec<OurRefund>,
     pub disputes: Vec<OurDispute>,
+    pub strays: Vec<OurStray>,
+}
+
+/// Money beyond the payment's own that was taken.
+#[derive(Debug, Clone)]
+pub struct OurStray {
+    /// The provider's id.
+    pub object: String,
+    pub amount: i64,
+    pub currency: Currency,
+    pub fee: i64,
+    pub taken_at: Timestamp,
+    pub refunds: Vec<OurRefund>,
+}
+
+impl OurStray {
+    /// Whether a line is of this money: what it was taken by, or a refund of that.
+    fn has(&self, line: &Line) -> bool {
+        let about = matches!(line.kind, Kind::Payment | Kind::Refund);
+        about && line.names.contains(&self.object)
+    }
+
+    /// As a payment of its own.
+    fn alone(&self, of: PaymentId) -> Ours {
+        Ours {
+            payment: of,
+            currency: self.currency,
+            captured: self.amount,
+            captured_at: Some(self.taken_at),
+            fee: self.fee,
+            refunds: self.refunds.clone(),
+            disputes: Vec::new(),
+            strays: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -121,6 +156,25 @@ pub fn differences(
     period: Period,
     one_currency: bool,
 ) -> Vec<Difference> {
+    let (mut found, mut rest) = (Vec::new(), lines.to_vec());
+    for stray in &ours.strays {
+        let (its, others) = rest.into_iter().partition::<Vec<Line>, _>(|line| stray.has(line));
+        let label = format!("stray {} ", stray.object);
+        let alone = stray.alone(ours.payment);
+        found.extend(of_one((&alone, &label), &its, period, one_currency));
+        rest = others;
+    }
+    found.extend(of_one((ours, ""), &rest, period, one_currency));
+    found
+}
+
+/// The same without what is beyond its own; `label` comes before what is told of it.
+fn of_one(
+    (ours, label): (&Ours, &str),
+    lines: &[Line],
+    period: Period,
+    one_currency: bool,
+) -> Vec<Difference> {
     let mut found: Vec<Difference> = lines
         .iter()
         .filter(|line| line.kind == Kind::Unknown)
@@ -136,7 +190,7 @@ pub fn differences(
             return found;
         }
     };
-    let case = Case { ours, lines, period, comparable };
+    let case = Case { ours, label, lines, period, comparable };
     case.payment(&mut found);
     case.refunds(&mut found);
     case.disputes(&mut found);
@@ -153,6 +207,7 @@ fn amount(line: &Line) -> (i64, Currency) {
 
 struct Case<'a> {
     ours: &'a Ours,
+    label: &'a str,
     lines: &'a [Line],
     period: Period,
     /// Whether amounts can be compared at all.
@@ -167,7 +222,7 @@ impl Case<'_> {
     fn differs(&self, what: What, subject: &str, ours: i64, theirs: Option<i64>) -> Difference {
         Difference {
             what,
-            subject: format!("{subject} {}", self.ours.payment),
+            subject: format!("{}{subject} {}", self.label, self.ours.payment),
             payment: Some(self.ours.payment),
             ours: (what != What::MissingHere).then_some(ours),
             theirs,

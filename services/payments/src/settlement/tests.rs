@@ -170,6 +170,7 @@ fn case(captured: i64, refunds: &[i64], disputed: bool) -> (Ours, Vec<Line>) {
         fee: 3,
         refunds: Vec::new(),
         disputes: Vec::new(),
+        strays: Vec::new(),
     };
     for (number, amount) in refunds.iter().enumerate() {
         let id = format!("re_{number}");

@@ -103,9 +103,9 @@ async fn what_is_saved_again_before_it_was_let_go_of_is_kept() {
     let house = House::open().await;
     house.razorpay.know_cards_again();
     let first = house.save(Pays::Plainly).await;
-    house.razorpay.fault(Call::Detach, Goes::WrongBefore, 1);
+    house.razorpay.fault(Call::Detach, Goes::WrongBefore, 3);
     remove(&house.bench, &house.customer, first).await.ok::<Value>();
-    let tried = || async { (house.razorpay.asked(Call::Detach) == 1).then_some(()) };
+    let tried = || async { (house.razorpay.asked(Call::Detach) > 0).then_some(()) };
     house.bench.eventually("Razorpay does not answer", tried).await;
     let second = house.save(Pays::Plainly).await;
     assert_ne!(second, first);

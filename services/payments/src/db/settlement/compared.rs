@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::At;
 use crate::{
-    db::payment::named,
+    db::{self, payment::named},
     settlement::{Line, OurDispute, OurRefund, Ours, Period},
 };
 
@@ -26,7 +26,11 @@ pub async fn touched(
          union
          select id from payment
          where provider = $2 and account = $3 and captured > 0
-           and created_at <= $5 and changed_at >= $4",
+           and created_at <= $5 and changed_at >= $4
+         union
+         select payment_id from stray
+         where provider = $2 and account = $3 and taken_at <= $5
+           and coalesce(given_back_at, taken_at) >= $4",
     )
     .bind(file)
     .bind(at.provider)
@@ -55,6 +59,7 @@ pub async fn ours(tx: &mut Tx<'_>, payments: &[Uuid]) -> sqlx::Result<Vec<Ours>>
     .fetch_all(&mut **tx)
     .await?;
     let (mut refunds, mut disputes) = (refunds(tx, payments).await?, disputes(tx, payments).await?);
+    let mut strays = db::stray::ours(tx, payments).await?;
     rows.iter()
         .map(|row| {
             let id: Uuid = row.try_get("id")?;
@@ -66,6 +71,7 @@ pub async fn ours(tx: &mut Tx<'_>, payments: &[Uuid]) -> sqlx::Result<Vec<Ours>>
                 fee: row.try_get("fee")?,
                 refunds: refunds.remove(&id).unwrap_or_default(),
                 disputes: disputes.remove(&id).unwrap_or_default(),
+                strays: strays.remove(&id).unwrap_or_default(),
             })
         })
         .collect()
@@ -196,6 +202,8 @@ pub async fn take_unknown_fees(
              select unknown.id, sum(line.fee)::bigint as fee
              from unknown join settlement_line line on line.payment_id = unknown.id
              where line.kind in ('payment', 'refund')
+               and not exists (select from stray s where s.payment_id = unknown.id
+                                                     and s.object = any(line.names))
              group by unknown.id
              having sum(line.fee) > 0 and bool_and(line.currency = unknown.currency))
          update payment set fee = told.fee, changed_at = $2

@@ -1,15 +1,18 @@
 //! An order with its payments, refunds and disputes as one payment of ours. Pure.
 
+use std::collections::HashMap;
+
 use super::{
     decline,
     wire::{Dispute, Order, Payment, Refund},
 };
 use crate::provider::{
     Decline, DisputeState, Seen, SeenDispute, SeenRefund, SeenRefundState, SeenState, Stray,
+    StrayState,
 };
 
 /// What is known here of the payment that is ours.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Ours<'a> {
     /// Ids that are known to be its own.
     pub own: &'a [String],
@@ -34,18 +37,37 @@ pub fn lapsed(payment: &Payment) -> bool {
     payment.status == "refunded" && !payment.captured
 }
 
+/// Payments of the order beyond the `main` one that hold money, or held it.
+pub fn others<'a>(
+    payments: &'a [Payment],
+    main: Option<&'a Payment>,
+) -> impl Iterator<Item = &'a Payment> {
+    let other = move |one: &&Payment| main.is_none_or(|main| main.id != one.id);
+    payments.iter().filter(|one| holds_money(one) || lapsed(one)).filter(other)
+}
+
+/// `strays` are refunds of the others, by the ids of those.
 pub fn seen(
     order: Order,
     (payments, ours): (&[Payment], Ours<'_>),
     refunds: &[Refund],
+    strays: &HashMap<String, Vec<Refund>>,
     disputes: &[Dispute],
 ) -> Seen {
     let main = main(payments, ours);
-    let other = |payment: &&Payment| {
-        payment.status != "refunded" && main.is_none_or(|main| main.id != payment.id)
-    };
-    let strays = payments.iter().filter(|one| holds_money(one)).filter(other);
-    let strays = strays.map(|one| Stray { id: one.id.clone(), amount: one.amount }).collect();
+    let strays = others(payments, main).map(|one| Stray {
+        id: one.id.clone(),
+        amount: one.amount,
+        currency: one.currency.clone(),
+        state: match one {
+            one if one.captured => StrayState::Taken,
+            one if lapsed(one) => StrayState::Gone,
+            _ => StrayState::Held,
+        },
+        fee: one.fee.filter(|_| one.captured && one.currency == "INR"),
+        refunds: strays.get(&one.id).into_iter().flatten().map(seen_refund).collect(),
+    });
+    let strays = strays.collect();
     let disputes = disputes.iter().filter(|dispute| {
         // Of the others the bank only asks a question.
         let takes =

@@ -1,0 +1,221 @@
+//! Money that lies at a provider for a payment beyond its own: a second success of one order, or money
+//! for an order that has ended. Each is a row until the provider shows that all of it has gone back,
+//! and is in the books until then.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Currency, Id};
+use serde_json::json;
+use store::Tx;
+
+use crate::{
+    books::{Account, Entry},
+    db::{self, books::NewTransaction, operation::NewOperation, stray::Kept},
+    payment::{Kind, Payment, State},
+    provider::{SeenRefundState, Stray, StrayState},
+};
+
+/// What could not be given back is asked for again so long after the first time, four times as long
+/// after each time that follows, and at the latest after [`SELDOM`].
+const SOON: SignedDuration = SignedDuration::from_mins(1);
+const SELDOM: SignedDuration = SignedDuration::from_hours(6);
+
+/// Keeps what the provider shows of strays, and has given back what has not gone: not before it is
+/// certain which money is the payment's own, and never what was once taken for it. `true` when there
+/// is something new to do.
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    strays: &[Stray],
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let mut next = false;
+    for stray in strays.iter().filter(|stray| stray.amount > 0) {
+        if db::beside::is_bound(tx, payment, &stray.id).await? {
+            continue;
+        }
+        let Some(currency) = Currency::from_code(&stray.currency) else {
+            alert(tx, payment, ("stray", &stray.id), stray.amount, now).await?;
+            continue;
+        };
+        let case = Case { payment, stray, currency, now };
+        let known = db::stray::find(tx, payment, &stray.id).await?;
+        let kept = match known {
+            Some(kept) => kept,
+            // It went back before anybody saw it.
+            None if stray.state == StrayState::Gone => continue,
+            None => {
+                alert(tx, payment, ("stray", &stray.id), stray.amount, now).await?;
+                if !matches!(payment.state, State::Captured | State::Cancelled) {
+                    continue;
+                }
+                db::stray::insert(tx, payment, (stray, currency), now).await?;
+                Kept { fee: 0, taken: false, given_back: false }
+            }
+        };
+        next |= case.settle(tx, kept).await?;
+    }
+    Ok(next)
+}
+
+/// Has one given back, unless that is under way; later and later where it has failed. `true` when it
+/// is new.
+pub async fn give_back(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    (object, amount): (&str, i64),
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let (failed, under_way) = db::stray::asked(tx, payment.id, object).await?;
+    if under_way {
+        return Ok(false);
+    }
+    if failed > 0 {
+        alert(tx, payment, ("stray-refund", object), amount, now).await?;
+    }
+    let new = NewOperation {
+        payment: payment.id,
+        kind: Kind::GiveBack,
+        amount,
+        reason: "it was paid more than once",
+        source: object,
+    };
+    Ok(db::operation::insert_due(tx, &new, now, now + pace(failed)).await?.is_some())
+}
+
+/// How long to wait when it has failed so often.
+fn pace(failed: i64) -> SignedDuration {
+    match u32::try_from(failed) {
+        Ok(0) => SignedDuration::ZERO,
+        Ok(failed) => (SOON * 4_i32.pow((failed - 1).min(6))).min(SELDOM),
+        Err(_) => SELDOM,
+    }
+}
+
+/// Of each stray once, and once more when it could not be given back.
+async fn alert(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    (what, object): (&str, &str),
+    amount: i64,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let name = format!("{what} {object}");
+    let facts = json!({"object": object, "amount": amount});
+    if db::payment::insert_mismatch(tx, payment.id, &name, &facts, now).await? {
+        tracing::error!(
+            payment = %payment.id, order = %payment.order, what, object, amount,
+            "money beyond the payment's own: a person must look"
+        );
+    }
+    Ok(())
+}
+
+/// One stray as the provider shows it.
+struct Case<'a> {
+    payment: &'a Payment,
+    stray: &'a Stray,
+    currency: Currency,
+    now: Timestamp,
+}
+
+impl Case<'_> {
+    async fn settle(&self, tx: &mut Tx<'_>, mut kept: Kept) -> anyhow::Result<bool> {
+        let Self { payment, stray, now, .. } = *self;
+        if stray.state == StrayState::Taken && !kept.taken {
+            kept.taken = true;
+            let entries = self.owed(stray.amount);
+            self.book(tx, ("stray_taken", &stray.id), &entries).await?;
+        }
+        if let Some(fee) = stray.fee.filter(|fee| kept.taken && *fee != kept.fee) {
+            let source = Id::<Kept>::new().uuid().to_string();
+            let entries = self.moved((Account::ProviderFees, &self.clearing()), fee - kept.fee);
+            self.book(tx, ("stray_fee", &source), &entries).await?;
+            kept.fee = fee;
+        }
+        let back = self.refunds(tx).await?;
+        kept.given_back = match stray.state {
+            StrayState::Held => false,
+            StrayState::Taken => back >= stray.amount,
+            StrayState::Gone => true,
+        };
+        db::stray::save(tx, payment, (&stray.id, &kept), now).await?;
+        if kept.given_back {
+            db::stray::conclude(tx, payment.id, &stray.id, now).await?;
+            return Ok(false);
+        }
+        give_back(tx, payment, (&stray.id, stray.amount), now).await
+    }
+
+    /// What of it has gone back in all.
+    async fn refunds(&self, tx: &mut Tx<'_>) -> anyhow::Result<i64> {
+        let Self { payment, stray, now, .. } = *self;
+        let known = db::stray::refunds(tx, payment, &stray.id).await?;
+        let mut back = 0;
+        for refund in stray.refunds.iter().filter(|refund| refund.amount > 0) {
+            let returned = match (known.get(&refund.id), refund.state) {
+                (None, SeenRefundState::Done) => false,
+                (Some(false), SeenRefundState::Failed) => true,
+                (Some(false), _) => {
+                    back += refund.amount;
+                    continue;
+                }
+                _ => continue,
+            };
+            db::stray::save_refund(tx, payment, (&stray.id, refund, returned), now).await?;
+            let (kind, amount) = if returned {
+                ("stray_refund_returned", refund.amount)
+            } else {
+                back += refund.amount;
+                ("stray_refunded", -refund.amount)
+            };
+            self.book(tx, (kind, &refund.id), &self.owed(amount)).await?;
+        }
+        Ok(back)
+    }
+
+    fn clearing(&self) -> String {
+        format!("{}:{}", self.payment.provider, self.payment.account)
+    }
+
+    /// The provider has so much more of ours, and we owe it to the customer.
+    fn owed(&self, amount: i64) -> [Entry; 2] {
+        self.moved((Account::Strays, &self.payment.customer.to_string()), -amount)
+    }
+
+    /// From what the provider owes us to somewhere else.
+    fn moved(&self, (account, party): (Account, &str), amount: i64) -> [Entry; 2] {
+        let entry = |account, party: &str, amount| Entry {
+            account,
+            party: party.to_owned(),
+            part: None,
+            amount,
+        };
+        let clearing = self.clearing();
+        [entry(account, party, amount), entry(Account::ProviderClearing, &clearing, -amount)]
+    }
+
+    async fn book(
+        &self,
+        tx: &mut Tx<'_>,
+        (kind, source): (&str, &str),
+        entries: &[Entry],
+    ) -> anyhow::Result<()> {
+        let (id, payment) = (Id::<Kept>::new().uuid(), Some(self.payment.id));
+        let new = NewTransaction { id, payment, kind, source, at: self.now };
+        Ok(db::books::insert(tx, &new, self.currency, entries).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_is_asked_for_ever_less_often_and_never_given_up() {
+        let minutes = [0, 1, 4, 16, 64, 256, 360, 360].map(SignedDuration::from_mins);
+        for (failed, expected) in (0..).zip(minutes) {
+            assert_eq!(pace(failed), expected, "{failed}");
+        }
+        assert_eq!(pace(i64::MAX), SELDOM);
+    }
+}

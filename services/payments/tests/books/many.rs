@@ -24,6 +24,9 @@ const AT_ONCE: usize = 16;
 const CURRENCIES: [Currency; 5] =
     [Currency::USD, Currency::EUR, Currency::JPY, Currency::KWD, Currency::INR];
 
+/// More than all refunds of an operator together, in minor units.
+const MUCH: i64 = 1_000_000_000_000;
+
 /// Where an order is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum At {
@@ -197,8 +200,10 @@ impl Fair {
             "public_url = \"{address}\"\n\
              [payments]\npatience_ms = 20000\npoll_authorised_seconds = 100000\n\
              poll_open_seconds = 100000\ndriver_pay = {{ USD = 450, JPY = 600 }}\n\
-             [payments.refunds]\noperator_per_payment = 1000000000\n\
-             operator_per_day = 1000000000000\n{}{}{}",
+             [payments.refunds]\n\
+             operator_per_payment = {{ EUR = {MUCH}, INR = {MUCH}, JPY = {MUCH}, KWD = {MUCH}, USD = {MUCH} }}\n\
+             operator_per_day = {{ EUR = {MUCH}, INR = {MUCH}, JPY = {MUCH}, KWD = {MUCH}, USD = {MUCH} }}\n\
+             {}{}{}",
             stripe.settings(),
             paypal.settings(),
             razorpay.settings(),

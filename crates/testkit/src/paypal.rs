@@ -321,6 +321,11 @@ impl StandIn for PayPal {
         self.state().events.len()
     }
 
+    fn webhook(&self, place: usize, at: Timestamp) -> Option<Webhook> {
+        let event = self.state().events.get(place)?.clone();
+        Some(self.signed(&event, at))
+    }
+
     fn fault(&self, call: Call, goes: Goes, times: u32) {
         self.0.faults.add(call, goes, times);
     }

@@ -110,6 +110,9 @@ pub trait StandIn: Clone + Send + Sync + 'static {
     /// How many webhooks there have been so far.
     fn told(&self) -> usize;
 
+    /// The one at this place among all, the oldest at 0, signed anew for `at`.
+    fn webhook(&self, place: usize, at: Timestamp) -> Option<Webhook>;
+
     /// The next `times` calls of this kind go wrong.
     fn fault(&self, call: Call, goes: Goes, times: u32);
 

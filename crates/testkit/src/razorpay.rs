@@ -202,6 +202,10 @@ impl StandIn for Razorpay {
         self.state().events.len()
     }
 
+    fn webhook(&self, place: usize, _: Timestamp) -> Option<Webhook> {
+        Some(self.state().events.get(place)?.webhook(&self.webhook_secret))
+    }
+
     fn fault(&self, call: Call, goes: Goes, times: u32) {
         self.faults.add(call, goes, times);
     }

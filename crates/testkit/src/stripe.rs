@@ -204,6 +204,12 @@ impl StandIn for Stripe {
         state.events.iter().filter(|event| webhooks::is_sent(&event.kind)).count()
     }
 
+    fn webhook(&self, place: usize, at: Timestamp) -> Option<Webhook> {
+        let state = self.state();
+        let mut sent = state.events.iter().filter(|event| webhooks::is_sent(&event.kind));
+        Some(webhooks::webhook(&self.0.webhook_secret, sent.nth(place)?, at))
+    }
+
     fn fault(&self, call: Call, goes: Goes, times: u32) {
         self.0.faults.add(call, goes, times);
     }

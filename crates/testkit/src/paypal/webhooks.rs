@@ -67,7 +67,7 @@ impl PayPal {
         }
     }
 
-    fn webhook(&self, event: &Event, at: Timestamp) -> Webhook {
+    pub(super) fn signed(&self, event: &Event, at: Timestamp) -> Webhook {
         let mut signing = self.signing(at);
         // One transmission of an event at one time has one id.
         let random = crc32fast::hash(format!("{}{at}", event.id).as_bytes());
@@ -77,7 +77,7 @@ impl PayPal {
     }
 
     pub(super) fn all_webhooks(&self, at: Timestamp) -> Vec<Webhook> {
-        self.state().events.iter().map(|event| self.webhook(event, at)).collect()
+        self.state().events.iter().map(|event| self.signed(event, at)).collect()
     }
 }
 
@@ -127,7 +127,7 @@ pub async fn deliver(paypal: PayPal, mut news: UnboundedReceiver<Event>) {
 }
 
 async fn until_taken(paypal: PayPal, event: Event) {
-    let sent = paypal.webhook(&event, paypal.0.clock.now());
+    let sent = paypal.signed(&event, paypal.0.clock.now());
     for attempt in 0..TRIES {
         let Some(url) = paypal.0.target.lock().unwrap().clone() else { return };
         let request = paypal.0.http.post(url).headers(sent.headers.clone());

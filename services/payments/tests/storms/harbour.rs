@@ -1,0 +1,127 @@
+//! A house with one provider, which many payments pass at once.
+
+use std::time::Duration;
+
+use host::Part;
+use kernel::{Clock, Money, OrderId, PaymentId};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testkit::{Bench, StandIn, Webhook};
+use tokio::net::TcpListener;
+
+use super::{boat::Boat, flows::Provider, lookout::Lookout};
+use crate::shop::Shop;
+
+const PARTS: &[Part] = &[payments::PART];
+/// How often it is looked, and how far the clock has gone by then: polls and repeats are soon due.
+const PACE: Duration = Duration::from_millis(20);
+const SECONDS: i64 = 2;
+/// Whatever takes longer never happens.
+pub const STUCK: Duration = Duration::from_mins(1);
+
+/// What is left to do, by its names.
+const LEFT: &str = "select concat_ws(', ',
+    (select 'notice ' || kind || ' ' || coalesce(error, '') from payments.webhook_inbox
+     where handled_at is null limit 1),
+    (select 'operation ' || kind || ' ' || coalesce(error, '') from payments.operation
+     where ended_at is null and not ($1 and kind = 'authorise' and error is not null) limit 1),
+    (select 'event ' || kind || ' ' || coalesce(error, '') from feed.message limit 1))";
+
+pub struct Harbour<S> {
+    pub shop: Shop,
+    pub provider: Provider,
+    pub stand_in: S,
+    pub lookout: Lookout,
+    pub db: PgPool,
+    http: reqwest::Client,
+    webhooks: String,
+}
+
+impl<S: StandIn> Harbour<S> {
+    pub async fn open(provider: Provider, stand_in: impl AsyncFn(Clock) -> S) -> Self {
+        let clock = Clock::turned(testkit::NOON.parse().unwrap());
+        let stand_in = stand_in(clock.clone()).await;
+        stand_in.send_to(None);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        // What somebody has in hand stays theirs for long, as the clock goes fast.
+        let settings = format!(
+            "public_url = \"http://{address}\"\n[payments]\npatience_ms = 60000\n{}",
+            stand_in.settings()
+        );
+        let mut bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
+        let router = bench.process.public();
+        bench.process.listen(listener, router);
+        // Also where the provider wants to have approved the sale of alcohol.
+        let way = json!({"way": format!("{}:main", S::PROVIDER), "label": "Card", "active": true});
+        let operator = bench.signed("payments", &testkit::operator());
+        operator.put("/v1/payments/ways", way).await.ok::<Value>();
+        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(4);
+        let db = pool.connect(&bench.database_url).await.unwrap();
+        Self {
+            shop: Shop { bench, customer: testkit::customer() },
+            provider,
+            stand_in,
+            lookout: Lookout::new(db.clone()),
+            db,
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            webhooks: format!("http://{address}/v1/payments/webhooks/{}/main", S::PROVIDER),
+        }
+    }
+
+    /// Looks out for as long as anybody is at sea.
+    pub async fn look_out(&self) {
+        loop {
+            self.shop.bench.advance(SECONDS);
+            self.look().await;
+            tokio::time::sleep(PACE).await;
+        }
+    }
+
+    pub fn start_of(&self, order: OrderId, amount: Money) -> payments_api::Start {
+        payments_api::Start { amount, ..self.shop.start_of(order, amount.amount) }
+    }
+
+    /// Sends the nth webhook of a payment, over a connection of its own where others are in use.
+    pub fn send(&self, payment: PaymentId, nth: usize) -> impl Future<Output = ()> + use<S> {
+        let place = self.lookout.webhook(payment, nth).expect("it was told");
+        let webhook = self.stand_in.webhook(place, self.shop.bench.now()).expect("it was told");
+        let Webhook { kind, headers, body } = webhook;
+        let request = self.http.post(&self.webhooks).headers(headers).body(body);
+        async move {
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{kind}: {}", answer.text().await.unwrap());
+        }
+    }
+
+    /// Waits until nothing is left to do here; but for what banks have to decide, where they still
+    /// think.
+    pub async fn quiet(&self, banks_think: bool) {
+        let began = tokio::time::Instant::now();
+        loop {
+            let left: String =
+                sqlx::query_scalar(LEFT).bind(banks_think).fetch_one(&self.db).await.unwrap();
+            if left.is_empty() {
+                break;
+            }
+            assert!(began.elapsed() < STUCK, "it is never quiet: {left}");
+            tokio::time::sleep(PACE).await;
+        }
+        self.look().await;
+    }
+
+    async fn look(&self) {
+        let now = self.shop.bench.now();
+        let webhook = |nth| self.stand_in.webhook(nth, now).expect("it was told");
+        self.lookout.look(self.stand_in.told(), webhook).await;
+    }
+
+    /// What the provider has told of this payment, oldest first.
+    pub fn kinds(&self, boat: &Boat) -> Vec<String> {
+        self.lookout.kinds(boat.started.payment)
+    }
+
+    pub fn forget(&self, boat: &Boat) {
+        self.lookout.forget(boat.started.payment);
+    }
+}

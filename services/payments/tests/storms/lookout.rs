@@ -1,0 +1,144 @@
+//! Who watches all boats: what providers have told of each, and how it stands here.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard},
+};
+
+use kernel::PaymentId;
+use sqlx::PgPool;
+use testkit::Webhook;
+use tokio::sync::watch;
+
+use super::harbour::STUCK;
+
+/// How a payment stands here, as far as that comes of what we did and asked: not of disputes, which
+/// only webhooks tell of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    pub state: String,
+    pub wanted: String,
+    pub authorised: i64,
+    pub captured: i64,
+    pub refunded: i64,
+    pub declined: bool,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// How many webhooks of the provider have been looked at.
+    webhooks: usize,
+    /// By what is written in webhooks: our id, and the provider's.
+    names: HashMap<String, PaymentId>,
+    boats: HashMap<PaymentId, Ship>,
+}
+
+#[derive(Default)]
+struct Ship {
+    sight: Option<Sight>,
+    /// Webhooks of it, oldest first: which of the provider's, and of what kind.
+    webhooks: Vec<(usize, String)>,
+}
+
+pub struct Lookout {
+    db: PgPool,
+    seen: Mutex<Seen>,
+    /// Rung after each look.
+    bell: watch::Sender<()>,
+}
+
+impl Lookout {
+    pub fn new(db: PgPool) -> Self {
+        Self { db, seen: Mutex::default(), bell: watch::Sender::new(()) }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap()
+    }
+
+    /// From now on this payment is watched.
+    pub fn watch(&self, payment: PaymentId, provider_payment: &str) {
+        let mut seen = self.seen();
+        seen.boats.insert(payment, Ship::default());
+        for name in [payment.to_string(), provider_payment.to_owned()] {
+            seen.names.insert(name, payment);
+        }
+    }
+
+    /// No longer.
+    pub fn forget(&self, payment: PaymentId) {
+        let mut seen = self.seen();
+        seen.boats.remove(&payment);
+        seen.names.retain(|_, of| *of != payment);
+    }
+
+    /// Looks at the provider's webhooks since the last look, of which there are `told` in all, and at
+    /// all payments here.
+    pub async fn look(&self, told: usize, webhook: impl Fn(usize) -> Webhook) {
+        while self.seen().webhooks < told {
+            let mut seen = self.seen();
+            let nth = seen.webhooks;
+            seen.webhooks += 1;
+            seen.take(nth, &webhook(nth));
+        }
+        let watched: Vec<uuid::Uuid> = self.seen().boats.keys().map(|id| id.uuid()).collect();
+        let rows: Vec<(uuid::Uuid, String, String, i64, i64, i64, bool)> = sqlx::query_as(
+            "select id, state, wanted, authorised, captured, refunded, last_decline is not null
+             from payments.payment where id = any($1)",
+        )
+        .bind(watched)
+        .fetch_all(&self.db)
+        .await
+        .unwrap();
+        let mut seen = self.seen();
+        for (id, state, wanted, authorised, captured, refunded, declined) in rows {
+            let sight = Sight { state, wanted, authorised, captured, refunded, declined };
+            if let Some(ship) = seen.boats.get_mut(&PaymentId::from_uuid(id)) {
+                ship.sight = Some(sight);
+            }
+        }
+        drop(seen);
+        self.bell.send_replace(());
+    }
+
+    /// Waits until `look` finds something.
+    pub async fn until<T>(&self, what: impl Fn() -> String, look: impl Fn() -> Option<T>) -> T {
+        let (began, mut bell) = (tokio::time::Instant::now(), self.bell.subscribe());
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            assert!(began.elapsed() < STUCK, "it never happened: {}", what());
+            bell.changed().await.unwrap();
+        }
+    }
+
+    /// How it stands here.
+    pub fn sight(&self, payment: PaymentId) -> Option<Sight> {
+        self.seen().boats[&payment].sight.clone()
+    }
+
+    /// Which of the provider's webhooks its nth is.
+    pub fn webhook(&self, payment: PaymentId, nth: usize) -> Option<usize> {
+        self.seen().boats[&payment].webhooks.get(nth).map(|(place, _)| *place)
+    }
+
+    pub fn kinds(&self, payment: PaymentId) -> Vec<String> {
+        self.seen().boats[&payment].webhooks.iter().map(|(_, kind)| kind.clone()).collect()
+    }
+}
+
+impl Seen {
+    fn take(&mut self, nth: usize, webhook: &Webhook) {
+        let body = String::from_utf8_lossy(&webhook.body);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        let words = || body.split(|c| !is_part(c));
+        let Some(payment) = words().find_map(|word| self.names.get(word)).copied() else { return };
+        // What belongs to it may be told of without its own name.
+        for word in words().filter(|word| word.starts_with("pi_") && !word.contains("_secret_")) {
+            self.names.insert(word.to_owned(), payment);
+        }
+        let ship = self.boats.get_mut(&payment).expect("one that is watched");
+        ship.webhooks.push((nth, webhook.kind.clone()));
+    }
+}

@@ -3,7 +3,7 @@
 TIPPLE_TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo postgres test lint openapi bench clean-data
+.PHONY: help demo postgres test test-long lint openapi bench clean-data
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,11 @@ test: ## run every test, beside a throw-away PostgreSQL server
 	cargo build --workspace --bins --tests
 	cargo test --workspace --doc --quiet
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple
+
+test-long: ## run the long forms of those tests that have one
+	@scripts/setup rust postgres
+	cargo build -p tipple --bins --tests
+	@scripts/test-long $(TIPPLE_TARGET)/debug/tipple
 
 lint: ## check the formatting and run clippy
 	@scripts/setup rust

@@ -36,9 +36,16 @@ pub struct BenchBuilder {
     settings: String,
     stand_ins: BTreeMap<String, Router>,
     clock: Clock,
+    job_pace_ms: u32,
 }
 
 impl BenchBuilder {
+    /// How soon jobs come round, where 50 ms is more often than they are needed.
+    pub fn job_pace_ms(mut self, pace: u32) -> Self {
+        self.job_pace_ms = pace;
+        self
+    }
+
     /// More settings, as TOML.
     pub fn settings(mut self, toml: &str) -> Self {
         self.settings.push_str(toml);
@@ -63,10 +70,11 @@ impl BenchBuilder {
         let database_url = fresh_database().await;
         let public = hex::encode(signing_key().verifying_key().bytes);
         let overrides = format!(
-            "job_pace_ms = 50\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
+            "job_pace_ms = {}\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
              [house]\nsecret = \"{SECRET}\"\n\
              [auth]\nverifying_keys = [\"{public}\"]\nblind_after_seconds = 300\n\
              [log]\nlevel = \"warn\"\n",
+            self.job_pace_ms,
             with_secret(self.settings)
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
@@ -102,6 +110,7 @@ impl Bench {
             settings: String::new(),
             stand_ins: BTreeMap::new(),
             clock: Clock::turned(noon),
+            job_pace_ms: 50,
         }
     }
 

@@ -109,7 +109,7 @@ impl Boat {
         tokio::join!(
             self.acts(harbour, straight),
             self.webhooks(harbour, wind),
-            self.browser(harbour)
+            self.browser(harbour, wind)
         );
     }
 
@@ -149,8 +149,9 @@ impl Boat {
         under_way.join_all().await;
     }
 
-    /// The browser comes back after every act, and checkout is tried again after the first two.
-    async fn browser<S: StandIn>(&self, harbour: &Harbour<S>) {
+    /// The browser comes back after the customer has paid and now and then later, and checkout is
+    /// tried again after the first two acts.
+    async fn browser<S: StandIn>(&self, harbour: &Harbour<S>, wind: &Wind) {
         let start = harbour.start_of(self.order, self.flow.money(harbour.provider, AMOUNT));
         let mut done = self.done.subscribe();
         for act in 0..self.flow.acts.len() {
@@ -161,7 +162,12 @@ impl Boat {
                     assert!(again.status.is_success() || again.status == 422, "{again:?}");
                 }
             };
-            tokio::join!(self.come_back(harbour), again);
+            let back = async {
+                if wind.comes_back(act) {
+                    self.come_back(harbour).await;
+                }
+            };
+            tokio::join!(back, again);
         }
     }
 

@@ -14,10 +14,10 @@ use crate::shop::Shop;
 
 const PARTS: &[Part] = &[payments::PART];
 /// How often it is looked, and how far the clock has gone by then: polls and repeats are soon due.
-const PACE: Duration = Duration::from_millis(20);
-const SECONDS: i64 = 2;
+const PACE: Duration = Duration::from_millis(30);
+const SECONDS: i64 = 3;
 /// Whatever takes longer never happens.
-pub const STUCK: Duration = Duration::from_mins(1);
+pub const STUCK: Duration = Duration::from_mins(2);
 
 /// What is left to do, by its names.
 const LEFT: &str = "select concat_ws(', ',
@@ -44,12 +44,14 @@ impl<S: StandIn> Harbour<S> {
         stand_in.send_to(None);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        // What somebody has in hand stays theirs for long, as the clock goes fast.
+        // The clock goes fast: what somebody has in hand stays theirs for long.
         let settings = format!(
-            "public_url = \"http://{address}\"\n[payments]\npatience_ms = 60000\n{}",
+            "public_url = \"http://{address}\"\n\
+             [payments]\npatience_ms = 60000\npoll_open_seconds = 60\n{}",
             stand_in.settings()
         );
-        let mut bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
+        let bench = Bench::of(PARTS).clock(clock).settings(&settings).job_pace_ms(200);
+        let mut bench = bench.start().await;
         let router = bench.process.public();
         bench.process.listen(listener, router);
         // Also where the provider wants to have approved the sale of alcohol.

@@ -22,6 +22,11 @@ impl Wind {
     pub const fn copies(&self, at: usize) -> usize {
         (self.place / (at + 1) + at) % 3 + 1
     }
+
+    /// Whether the browser comes back after this act.
+    pub const fn comes_back(&self, act: usize) -> bool {
+        act == 0 || (self.place + act) % 3 == 0
+    }
 }
 
 /// All storms of a payment with so many webhooks: each order that is a permutation of five

@@ -121,9 +121,9 @@ impl Scene {
         buyer.put(&format!("{path}/destination"), &door).await.expect("a door");
         let seen = buyer.get(&path).await.expect("a quote");
         let total = &seen["quote"]["total"];
-        total.is_object().then(|| {
-            json!({"cart": opened["cart"], "expected_total": total, "pay_with": way})
-        })
+        total
+            .is_object()
+            .then(|| json!({"cart": opened["cart"], "expected_total": total, "pay_with": way}))
     }
 
     /// The customer pays; the browser and checkout come again while webhooks do. Then it is packed,

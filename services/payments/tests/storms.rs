@@ -31,10 +31,8 @@ async fn weather_everything<S: StandIn>(provider: Provider, stand_in: impl Async
     let all = async {
         for flow in FLOWS {
             let began = tokio::time::Instant::now();
-            let before = cpu();
-            if std::env::var("ONLY").is_ok_and(|only| !flow.to_string().contains(&only)) { continue; }
             let boats = weather(&harbour, *flow).await;
-            println!("{flow}: {boats} boats in {:?} cpu {}", began.elapsed(), cpu() - before);
+            println!("{flow}: {boats} boats in {:?}", began.elapsed());
         }
     };
     tokio::select! {
@@ -86,10 +84,4 @@ async fn stripe_in_every_weather() {
 async fn stripes_page_in_every_weather() {
     let its_page = async |clock| Stripe::start(clock).await.with_its_page();
     weather_everything(Provider::Stripe, its_page).await;
-}
-
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
 }

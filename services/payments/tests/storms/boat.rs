@@ -118,10 +118,13 @@ impl Boat {
         let payment = self.started.payment;
         for (act, (webhooks, sight)) in self.flow.acts.iter().zip(&straight.before) {
             let ready = || {
-                let told = *webhooks == 0 || harbour.lookout.webhook(payment, webhooks - 1).is_some();
+                let told =
+                    *webhooks == 0 || harbour.lookout.webhook(payment, webhooks - 1).is_some();
                 (told && harbour.lookout.sight(payment).as_ref() == Some(sight)).then_some(())
             };
-            let what = || format!("{act:?} of {}, for it is {:?}", self.flow, harbour.lookout.sight(payment));
+            let what = || {
+                format!("{act:?} of {}, for it is {:?}", self.flow, harbour.lookout.sight(payment))
+            };
             harbour.lookout.until(what, ready).await;
             self.act(harbour, *act).await;
             self.done.send_modify(|done| *done += 1);

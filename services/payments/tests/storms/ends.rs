@@ -27,7 +27,8 @@ impl End {
         assert!(confirmed <= 1, "confirmed {confirmed} times: {}", what());
         if raced {
             let Self { payment, ledger, refunds, disputes, book, .. } = straight;
-            let kept = |end: &Self| end.payment["captured"].as_i64().zip(end.payment["refunded"].as_i64());
+            let kept =
+                |end: &Self| end.payment["captured"].as_i64().zip(end.payment["refunded"].as_i64());
             assert_eq!(kept(self), kept(straight), "{}", what());
             assert_eq!(self.payment["state"], payment["state"], "{}", what());
             let beside = (&self.ledger, &self.refunds, &self.disputes, self.book);

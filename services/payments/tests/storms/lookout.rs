@@ -6,6 +6,7 @@ use std::{
 };
 
 use kernel::PaymentId;
+use serde_json::Value;
 use sqlx::PgPool;
 use testkit::Webhook;
 use tokio::sync::watch;
@@ -133,9 +134,13 @@ impl Seen {
         let body = String::from_utf8_lossy(&webhook.body);
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         let words = || body.split(|c| !is_part(c));
-        let Some(payment) = words().find_map(|word| self.names.get(word)).copied() else { return };
-        // What belongs to it may be told of without its own name.
-        for word in words().filter(|word| word.starts_with("pi_") && !word.contains("_secret_")) {
+        let payment = words().find_map(|word| self.names.get(word)).copied();
+        let payment = payment.unwrap_or_else(|| panic!("{} is nobody's: {body}", webhook.kind));
+        // What belongs to it may be told of by these names alone.
+        let intents = words().filter(|word| word.starts_with("pi_") && !word.contains("_secret_"));
+        let resource: Value = serde_json::from_str(&body).unwrap();
+        let resource = resource["resource"]["id"].as_str();
+        for word in intents.chain(resource) {
             self.names.insert(word.to_owned(), payment);
         }
         let ship = self.boats.get_mut(&payment).expect("one that is watched");

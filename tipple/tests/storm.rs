@@ -8,7 +8,7 @@ use std::{path::PathBuf, time::Duration};
 
 use futures::future::join_all;
 use kernel::{Clock, Id, Role};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::{
     Running, Town,
@@ -183,9 +183,16 @@ impl Scene {
         let signed = which.rev().map(|place| stand_in.webhook(place, now).expect("it was told"));
         let copies = signed.flat_map(|webhook| vec![webhook; COPIES]);
         let sent = copies.map(|Webhook { kind, headers, body }| async move {
-            let answer = self.http.post(url).headers(headers).body(body).send().await;
-            let status = answer.expect("an answer").status();
-            assert!(status.is_success(), "{kind}: {status}");
+            // What cannot be taken now is sent again.
+            loop {
+                let request = self.http.post(url).headers(headers.clone()).body(body.clone());
+                let status = request.send().await.expect("an answer").status();
+                if status != StatusCode::SERVICE_UNAVAILABLE {
+                    assert!(status.is_success(), "{kind}: {status}");
+                    break;
+                }
+                tokio::time::sleep(PACE).await;
+            }
         });
         join_all(sent).await;
     }

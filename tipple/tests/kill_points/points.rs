@@ -1,6 +1,6 @@
 //! Where a process may die: between any two steps that were seen in a flow's straight run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeSet;
 
 use crate::flows::{Flow, Provider};
 
@@ -95,23 +95,8 @@ pub fn of(provider: Provider, flow: Flow, steps: &[Step]) -> Vec<Point> {
     points
 }
 
-/// Each distinct point once, in one of the flows where it is met: in the one of which the fewest have
-/// been chosen so far, so that none goes without.
+/// Each distinct point once, in the flow where it is met first.
 pub fn distinct(points: &[Point]) -> Vec<Point> {
-    let mut met: BTreeMap<_, Vec<&Point>> = BTreeMap::new();
-    for point in points {
-        met.entry(point.distinct()).or_default().push(point);
-    }
-    let mut met: Vec<_> = met.into_values().collect();
-    // Those that can be chosen in few flows come first.
-    met.sort_by_key(Vec::len);
-    let mut chosen: HashMap<(Provider, &str), usize> = HashMap::new();
-    let fewest = |alike: Vec<&Point>| {
-        let of = |point: &&Point| (point.provider, point.flow.name);
-        let count = |point: &&Point| chosen.get(&of(point)).copied().unwrap_or_default();
-        let point = *alike.iter().min_by_key(|point| count(point)).expect("one at least");
-        *chosen.entry(of(&point)).or_default() += 1;
-        point.clone()
-    };
-    met.into_iter().map(fewest).collect()
+    let mut seen = BTreeSet::new();
+    points.iter().filter(|point| seen.insert(point.distinct())).cloned().collect()
 }

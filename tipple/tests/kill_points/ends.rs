@@ -69,8 +69,8 @@ impl End {
         .fetch_all(db)
         .await?;
         let book = |(provider, name): &(String, String)| {
-            let provider = Provider::ALL.into_iter().find(|one| one.name() == provider)?;
-            Some(lane.tills.book(provider, name))
+            let known = Provider::ALL.into_iter().find(|one| one.name() == provider);
+            lane.tills.book(known.expect("one of the three"), name)
         };
         let ledger: Vec<(String, i64)> = sqlx::query_as(
             "select entry.account || ' ' || replace(replace(party, $2::text, 'vendor'), $3::text, 'buyer'),
@@ -99,7 +99,7 @@ impl End {
             disputes: each(db, order, "dispute", "state || ' ' || one.amount || ' ' || one.fee")
                 .await?,
             documents: each(db, order, "document", "kind || ' ' || total").await?,
-            books: names.iter().filter_map(book).collect(),
+            books: names.iter().map(book).collect(),
             made,
         })
     }

@@ -182,7 +182,7 @@ async fn with_defaults(
         Moment::Kept,
         Moment::Acknowledged,
     ];
-    let chosen = moments.iter().enumerate().filter_map(|(number, moment)| {
+    let chosen = moments.iter().enumerate().map(|(number, moment)| {
         let provider = Provider::ALL[number % 3];
         let about_money = |point: &&Point| {
             let what = point.step.what();
@@ -190,7 +190,8 @@ async fn with_defaults(
                 && point.provider == provider
                 && ["capture", "captured", "succeeded"].iter().any(|word| what.contains(word))
         };
-        points.iter().find(about_money).cloned()
+        let found = points.iter().find(about_money).cloned();
+        found.unwrap_or_else(|| panic!("{provider:?}: no point of the kind {moment:?}"))
     });
     let tried = chosen.map(|point| {
         let (ground, straight) = (ground.clone(), Arc::clone(&straight));

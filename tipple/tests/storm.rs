@@ -54,8 +54,9 @@ impl Scene {
         let mail = here.join("mail");
         std::fs::create_dir_all(&mail).expect("a folder");
         let toml = format!(
-            "[notifications]\nchannels = [\"folder\"]\n[notifications.folder]\npath = {mail:?}\n\
-             {accounts}"
+            "[notifications]\nchannels = [\"folder\"]\n[notifications.folder]\npath = \"{}\"\n\
+             {accounts}",
+            mail.display()
         );
         let file = here.join("tipple.toml");
         std::fs::write(&file, toml).expect("the settings");

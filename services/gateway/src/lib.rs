@@ -10,6 +10,7 @@ mod health;
 mod limits;
 mod pages;
 mod routes;
+mod site;
 mod target;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -62,6 +63,8 @@ pub(crate) struct App {
     pub streams: Arc<Semaphore>,
     /// What the last look at the neighbours said: probes must not multiply.
     pub readiness: Cache<health::Readiness>,
+    /// The web app, where this program was built with it.
+    pub site: Option<Arc<site::Site>>,
 }
 
 /// A service behind the gateway; neither when nobody knows where it is.
@@ -89,6 +92,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         streams: Arc::new(Semaphore::new(config.most_streams)),
         readiness: Cache::in_process(1, Duration::from_secs(1)),
         config: Arc::new(config),
+        site: site::Site::new().map(Arc::new),
     };
     let tidy = Job::every("forget quiet askers", Duration::from_mins(1), &app, |app| async move {
         app.limits.tidy();

@@ -3,12 +3,14 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::{
-    extract::OriginalUri,
-    http::{StatusCode, header},
+    extract::{OriginalUri, State},
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use utoipa_swagger_ui::Config;
 use wire::Problem;
+
+use crate::{App, site};
 
 const WELCOME: &str = include_str!("pages/welcome.html");
 /// Swagger UI's own page, with our name and made for telephones too.
@@ -21,8 +23,12 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
                            img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                            frame-ancestors 'none'";
 
-pub async fn welcome() -> impl IntoResponse {
-    ([(header::CONTENT_SECURITY_POLICY, WELCOME_POLICY)], Html(WELCOME))
+/// The shop, or a welcome where the program was built without it.
+pub async fn start(State(app): State<App>, uri: OriginalUri, headers: HeaderMap) -> Response {
+    if app.site.is_some() {
+        return site::page(State(app), uri, headers).await;
+    }
+    ([(header::CONTENT_SECURITY_POLICY, WELCOME_POLICY)], Html(WELCOME)).into_response()
 }
 
 /// The page asks for its files relative to itself.

@@ -1,7 +1,8 @@
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{OriginalUri, Request, State},
+    http::Method,
     response::{IntoResponse, Response},
     routing,
 };
@@ -12,7 +13,7 @@ use wire::Problem;
 use crate::{
     App, documents, edge, export,
     forward::forward,
-    health, pages,
+    health, pages, site,
     target::{Target, target},
 };
 
@@ -28,7 +29,8 @@ fn routes() -> OpenApiRouter<App> {
 pub fn router(app: &App) -> Router {
     let (documented, _) = routes().split_for_parts();
     let own = documented
-        .route("/", routing::get(pages::welcome))
+        .route("/", routing::get(pages::start))
+        .route("/assets/{*file}", routing::get(site::file))
         .route("/docs", routing::get(pages::to_docs))
         .route("/docs/", routing::get(pages::docs))
         .route("/docs/{*file}", routing::get(pages::docs))
@@ -42,8 +44,10 @@ pub fn router(app: &App) -> Router {
 }
 
 async fn pass_on(State(app): State<App>, request: Request<Body>) -> Response {
-    let Some(Target::Service(name)) = target(request.uri().path()) else {
-        return Problem::not_found("path").into_response();
+    let name = match target(request.uri().path()) {
+        Some(Target::Service(name)) => name,
+        Some(Target::Page) => return page(app, request).await,
+        _ => return Problem::not_found("path").into_response(),
     };
     let Some((service, neighbour)) = app.upstreams.get_key_value(name) else {
         return Problem::not_found("path").into_response();
@@ -52,6 +56,14 @@ async fn pass_on(State(app): State<App>, request: Request<Body>) -> Response {
         Some(upstream) => forward(&app, service, upstream, request).await,
         None => Problem::unavailable(service).into_response(),
     }
+}
+
+async fn page(app: App, request: Request<Body>) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return edge::no_such_method().into_response();
+    }
+    let uri = OriginalUri(request.uri().clone());
+    site::page(State(app), uri, request.headers().clone()).await
 }
 
 pub fn open_api() -> utoipa::openapi::OpenApi {

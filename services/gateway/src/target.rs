@@ -6,12 +6,17 @@
 pub enum Target<'a> {
     /// A page or document of the gateway's own.
     Own,
+    /// A page of the web app.
+    Page,
     /// A path of the named service.
     Service(&'a str),
 }
 
 /// The first segments of the gateway's own paths.
-const OWN: [&str; 5] = ["", "healthz", "readyz", "openapi.json", "docs"];
+const OWN: [&str; 6] = ["", "healthz", "readyz", "openapi.json", "docs", "assets"];
+
+/// The first segments of the web app's pages.
+const PAGES: [&str; 5] = ["c", "p", "s", "search", "stores"];
 
 /// Where `path`, as it came over the network, leads; `None` leads to a 404.
 ///
@@ -23,8 +28,11 @@ pub fn target(path: &str) -> Option<Target<'_>> {
     let mut segments = rest.split('/');
     let first = segments.next()?;
     if OWN.contains(&first) {
-        let own = first == "docs" || segments.next().is_none();
+        let own = matches!(first, "docs" | "assets") || segments.next().is_none();
         return (own && plain(rest.trim_end_matches('/'))).then_some(Target::Own);
+    }
+    if PAGES.contains(&first) {
+        return plain(rest).then_some(Target::Page);
     }
     let service = match first {
         "sandbox" => "sandbox",

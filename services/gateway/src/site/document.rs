@@ -1,0 +1,96 @@
+//! The HTML around what a page shows.
+
+use std::fmt::Write;
+
+use serde::Deserialize;
+
+use super::{engine::Written, files, reader::Reader};
+
+/// Where the browser finds the files of this build.
+pub struct Document {
+    script: String,
+    styles: Vec<String>,
+    font: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Chunk {
+    file: String,
+    #[serde(default)]
+    css: Vec<String>,
+    #[serde(default)]
+    assets: Vec<String>,
+}
+
+/// Where the browser begins.
+const ENTRY: &str = "src/main.tsx";
+/// The part of the font that most pages are written in.
+const FONT: &str = "figtree-latin-wght-normal";
+
+impl Document {
+    pub fn of_build() -> Option<Self> {
+        let manifest = files::manifest()?;
+        let mut chunks: std::collections::BTreeMap<String, serde_json::Value> =
+            serde_json::from_slice(&manifest.data).ok()?;
+        let entry: Chunk = serde_json::from_value(chunks.remove(ENTRY)?).ok()?;
+        Some(Self {
+            script: entry.file,
+            styles: entry.css,
+            font: entry.assets.into_iter().find(|file| file.contains(FONT)),
+        })
+    }
+
+    /// A page as it was written.
+    pub fn around(&self, page: &Written, reader: &Reader, house: &str, url: &str) -> String {
+        let mut html = self.head(&page.title, reader);
+        let path = url.split('?').next().unwrap_or_default();
+        let _ = write!(html, "<link rel=\"canonical\" href=\"{}{}\">", text(house), text(path));
+        if !page.description.is_empty() {
+            let about = text(&page.description);
+            let _ = write!(html, "<meta name=\"description\" content=\"{about}\">");
+        }
+        html.push_str("</head><body><div id=\"site\">");
+        html.push_str(&page.body);
+        html.push_str("</div><script type=\"application/json\" id=\"given\">");
+        html.push_str(&page.given);
+        html.push_str("</script></body></html>");
+        html
+    }
+
+    /// A page that its script will write.
+    pub fn empty(&self, reader: &Reader) -> String {
+        self.head("Tipple", reader) + "</head><body><div id=\"site\"></div></body></html>"
+    }
+
+    fn head(&self, title: &str, reader: &Reader) -> String {
+        let Reader { language, direction, locale } = reader;
+        let mut html = format!(
+            "<!doctype html><html lang=\"{language}\" dir=\"{direction}\" data-locale=\"{locale}\">\
+             <head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+             content=\"width=device-width, initial-scale=1\"><title>{}</title>",
+            text(title)
+        );
+        for style in &self.styles {
+            let _ = write!(html, "<link rel=\"stylesheet\" href=\"/{style}\">");
+        }
+        if let Some(font) = &self.font {
+            let _ = write!(
+                html,
+                "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
+            );
+        }
+        let _ = write!(html, "<script type=\"module\" src=\"/{}\"></script>", self.script);
+        html
+    }
+}
+
+/// As it may stand in HTML, in an attribute too.
+fn text(plain: &str) -> String {
+    plain
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}

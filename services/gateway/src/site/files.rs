@@ -1,0 +1,56 @@
+//! The files of the web app, which its build has laid beside the source.
+
+use axum::{
+    extract::OriginalUri,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use wire::Problem;
+
+/// For the browser.
+#[derive(RustEmbed)]
+#[folder = "../../web/dist/site"]
+#[allow_missing = true]
+struct Files;
+
+/// For the engine that writes pages.
+#[derive(RustEmbed)]
+#[folder = "../../web/dist/server"]
+#[allow_missing = true]
+struct Server;
+
+pub fn manifest() -> Option<EmbeddedFile> {
+    Files::get("manifest.json")
+}
+
+pub fn server() -> Option<String> {
+    String::from_utf8(Server::get("server.js")?.data.into_owned()).ok()
+}
+
+/// A file that never changes under its name, compressed where its build made that and the browser
+/// takes it.
+pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let Some(plain) = Files::get(path) else { return Problem::not_found("file").into_response() };
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let takes = accepted.is_some_and(|all| all.split(',').any(|one| one.trim() == "br"));
+    let small = takes.then(|| Files::get(&format!("{path}.br"))).flatten();
+    let kind = plain.metadata.mimetype().to_owned();
+    let (bytes, encoding) = match small {
+        Some(small) => (small.data, Some("br")),
+        None => (plain.data, None),
+    };
+    let mut response = bytes.into_owned().into_response();
+    let all = response.headers_mut();
+    if let Ok(kind) = HeaderValue::from_str(&kind) {
+        all.insert(header::CONTENT_TYPE, kind);
+    }
+    if let Some(encoding) = encoding {
+        all.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    all.insert(header::CACHE_CONTROL, forever);
+    all.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}

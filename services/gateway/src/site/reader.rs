@@ -1,0 +1,67 @@
+//! In whose language a page is.
+
+use axum::http::{HeaderMap, header};
+
+const COOKIE: &str = "language=";
+
+/// Languages that the web app speaks, and where their numbers and dates are at home.
+const LANGUAGES: [(&str, &str); 2] = [("en", "ltr"), ("he", "rtl")];
+
+pub struct Reader {
+    pub language: &'static str,
+    pub direction: &'static str,
+    /// With the country, so that dates are written as at home: `en-GB`.
+    pub locale: String,
+}
+
+impl Reader {
+    /// What they chose, else the first that their browser asks for and we speak, else English.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let chosen = text(header::COOKIE)
+            .split("; ")
+            .find_map(|cookie| cookie.strip_prefix(COOKIE))
+            .into_iter();
+        let accepted = text(header::ACCEPT_LANGUAGE);
+        let accepted = accepted.split(',').filter_map(|one| one.split(';').next()).map(str::trim);
+        chosen.chain(accepted).take(10).find_map(Self::speaking).unwrap_or(Self {
+            language: "en",
+            direction: "ltr",
+            locale: "en".into(),
+        })
+    }
+
+    fn speaking(tag: &str) -> Option<Self> {
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let (language, country) = tag.split_once('-').unwrap_or((tag, ""));
+        let (language, direction) =
+            LANGUAGES.into_iter().find(|(one, _)| one.eq_ignore_ascii_case(language))?;
+        let locale = if country.len() == 2 && plain(country) {
+            format!("{language}-{}", country.to_ascii_uppercase())
+        } else {
+            language.to_owned()
+        };
+        Some(Self { language, direction, locale })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locale(accept: &str, cookie: &str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, accept.parse().expect("a header"));
+        headers.insert(header::COOKIE, cookie.parse().expect("a header"));
+        Reader::of(&headers).locale
+    }
+
+    #[test]
+    fn the_first_language_that_we_speak_counts_and_the_chosen_one_before_all() {
+        assert_eq!(locale("fr-FR,he-IL;q=0.9,en;q=0.8", ""), "he-IL");
+        assert_eq!(locale("fr", ""), "en");
+        assert_eq!(locale("en-gb", "other=1; language=he"), "he");
+        assert_eq!(locale("en-gb", "language=tlh"), "en-GB");
+        assert_eq!(locale("en-\"><script>", ""), "en");
+    }
+}

@@ -1,0 +1,115 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { createRoute, Link } from '@tanstack/react-router';
+import type { Answer } from '@tipple/api';
+import { country, money, number, strength } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { root } from '@/root.tsx';
+import { Bottle } from '@/ui/bottle.tsx';
+import { categoryName } from '@/ui/category-name.ts';
+import { size } from '@/ui/drink-card.tsx';
+
+type Drink = Answer<'/v1/catalogue/products/{product}'>;
+
+const drinkOf = (product: string) =>
+  reading('/v1/catalogue/products/{product}', { path: { product }, query: { limit: 50 } });
+
+export const product = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$product',
+  loader: ({ context: { readings }, params }) => readings.ensureQueryData(drinkOf(params.product)),
+  head: ({ loaderData: drink }) => ({
+    meta: drink
+      ? [
+          { title: `${drink.name} · ${t('site.name')}` },
+          { name: 'description', content: drink.description || `${drink.name}, ${drink.producer}` },
+        ]
+      : [],
+  }),
+  component: Product,
+});
+
+function Product() {
+  const { data: drink } = useSuspenseQuery(drinkOf(product.useParams().product));
+  return (
+    <article className="grid gap-8 md:grid-cols-2">
+      <div className="h-72 rounded-lg border border-hairline bg-surface p-8 md:h-[28rem]">
+        <Bottle category={drink.category} container={drink.container} />
+      </div>
+      <div>
+        <Link to="/c/$" params={{ _splat: drink.category }} className="text-sm font-medium text-brand underline">
+          {categoryName(drink.category)}
+        </Link>
+        <h1 className="mt-1">{drink.name}</h1>
+        <p className="mt-1 text-lg text-muted">{drink.producer}</p>
+        <p className="mt-4 max-w-prose">{drink.description}</p>
+        <Offers drink={drink} />
+        <Facts drink={drink} />
+      </div>
+    </article>
+  );
+}
+
+function Offers({ drink }: { drink: Drink }) {
+  return (
+    <section className="mt-6">
+      <h2 className="text-xl">{t('product.offers')}</h2>
+      {drink.offers.items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
+      <ul className="mt-2 divide-y divide-hairline rounded-md border border-hairline bg-surface">
+        {drink.offers.items.map((offer) => (
+          <li key={offer.store} className="flex items-center justify-between gap-4 p-3">
+            <div>
+              <Link to="/s/$store" params={{ store: offer.store }} className="font-medium underline">
+                {offer.store_name}
+              </Link>
+              <p className="text-sm text-muted">{word('stock', offer.stock)}</p>
+            </div>
+            <div className="text-end tabular-nums">
+              <p className="font-semibold">{money(offer.price)}</p>
+              <p className="text-sm text-muted">
+                {offer.price_per_litre && t('product.perLitre', { price: money(offer.price_per_litre) })}
+              </p>
+              {offer.deposit && offer.deposit.amount > 0 && (
+                <p className="text-sm text-muted">{t('product.deposit', { price: money(offer.deposit) })}</p>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts({ drink }: { drink: Drink }) {
+  const facts: [string, string | null | undefined][] = [
+    [t('product.volume'), size(drink)],
+    [t('product.strength'), drink.abv_bp > 0 ? strength(drink.abv_bp) : word('class', 'none')],
+    [
+      t('product.alcohol'),
+      drink.alcohol_units_hundredths > 0
+        ? t('product.units', { units: number(drink.alcohol_units_hundredths / 100, 1) })
+        : null,
+    ],
+    [t('product.country'), drink.country && country(drink.country)],
+    [t('product.region'), drink.region],
+    [t('product.vintage'), drink.vintage?.toString()],
+    [t('product.barcode'), drink.gtin],
+  ];
+  return (
+    <section className="mt-6">
+      <h2 className="text-xl">{t('product.facts')}</h2>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1">
+        {facts.map(
+          ([name, fact]) =>
+            fact && (
+              <div key={name} className="contents">
+                <dt className="text-muted">{name}</dt>
+                <dd>{fact}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </section>
+  );
+}
+

@@ -1,0 +1,83 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { country, number } from '@/lib/format.ts';
+import { type Key, t, word } from '@/lib/messages.ts';
+import type { Filters } from './filters.ts';
+
+const SORTS = ['relevance', 'name', 'price'] as const;
+const MOST = 12;
+
+/** Ways to narrow a search, each with how much would be left. */
+export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: Filters }) {
+  const navigate = useNavigate();
+  const choose = (change: Partial<Filters>) =>
+    navigate({ to: '.', search: { ...chosen, ...change }, replace: true, resetScroll: false });
+  return (
+    <details open className="group self-start lg:sticky lg:top-20">
+      <summary className="flex min-h-11 cursor-pointer items-center text-lg font-semibold">{t('search.filters')}</summary>
+      <div className="space-y-4">
+        <label className="block text-sm font-medium">
+          {t('search.sort')}
+          <select
+            value={chosen.sort ?? (chosen.q ? 'relevance' : 'name')}
+            onChange={(event) => choose({ sort: event.target.value as Filters['sort'] })}
+            className="mt-1 block h-11 w-full rounded-sm border border-control bg-surface px-3"
+          >
+            {SORTS.map((sort) => (
+              <option key={sort} value={sort}>
+                {t(`search.sort.${sort}` as Key)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="flex min-h-11 items-center gap-3">
+          <input
+            type="checkbox"
+            checked={chosen.in_stock ?? false}
+            onChange={(event) => choose({ in_stock: event.target.checked || undefined })}
+            className="size-5 accent-brand"
+          />
+          {t('search.inStock')}
+        </label>
+        <Facet name="class" counts={facets.class} chosen={chosen} choose={choose} say={(value) => word('class', value)} />
+        <Facet
+          name="container"
+          counts={facets.container}
+          chosen={chosen}
+          choose={choose}
+          say={(value) => word('container', value)}
+        />
+        <Facet name="country" counts={facets.country} chosen={chosen} choose={choose} say={country} />
+      </div>
+    </details>
+  );
+}
+
+interface FacetShown {
+  name: 'class' | 'container' | 'country';
+  counts: Schema<'FacetCount'>[];
+  chosen: Filters;
+  choose: (change: Partial<Filters>) => void;
+  say: (value: string) => string;
+}
+
+function Facet({ name, counts, chosen, choose, say }: FacetShown) {
+  if (counts.length === 0) return null;
+  return (
+    <fieldset>
+      <legend className="text-sm font-medium">{t(`search.${name}`)}</legend>
+      {counts.slice(0, MOST).map(({ value, products }) => (
+        <label key={value} className="flex min-h-11 items-center gap-3 lg:min-h-8">
+          <input
+            type="checkbox"
+            checked={chosen[name] === value}
+            onChange={() => choose({ [name]: chosen[name] === value ? undefined : value })}
+            className="size-5 accent-brand"
+          />
+          <span className="flex-1">{say(value)}</span>
+          <span className="text-sm text-muted tabular-nums">{number(products)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,72 @@
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { t } from '@/lib/messages.ts';
+import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
+import { Facets } from './facets.tsx';
+import type { Filters } from './filters.ts';
+import { found } from './requests.ts';
+
+interface Shown {
+  title: string;
+  category?: string;
+  chosen: Filters;
+}
+
+export function Results({ title, category, chosen }: Shown) {
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useSuspenseInfiniteQuery(found(category, chosen));
+  const drinks = data.pages.flatMap((page) => page.items);
+  const facets = data.pages[0]?.facets;
+  const total = facets?.total ?? drinks.length;
+  return (
+    <div className="grid gap-6 lg:grid-cols-[15rem_1fr]">
+      <div className="lg:col-span-2">
+        <h1>{title}</h1>
+        <p role="status" className="mt-1 text-muted">
+          {t('search.results', { n: total })}
+        </p>
+      </div>
+      {facets && <Facets facets={facets} chosen={chosen} />}
+      <div>
+        {drinks.length === 0 && <Nothing chosen={chosen} />}
+        <DrinkGrid>
+          {drinks.map((drink) => (
+            <li key={drink.product}>
+              <DrinkCard
+                drink={drink}
+                price={fromPrice(drink.from_price)}
+                stock={drink.in_stock ? undefined : t('stock.out_of_stock')}
+              />
+            </li>
+          ))}
+        </DrinkGrid>
+        {hasNextPage && (
+          <button
+            type="button"
+            disabled={isFetchingNextPage}
+            onClick={() => fetchNextPage()}
+            className="mx-auto mt-6 flex min-h-11 items-center rounded-pill border border-control px-6 font-semibold"
+          >
+            {t('search.more')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Nothing({ chosen: { q } }: { chosen: Filters }) {
+  const navigate = useNavigate();
+  return (
+    <section className="rounded-md border border-hairline bg-surface p-8 text-center">
+      <h2 className="text-xl">{t('search.empty.title')}</h2>
+      <p className="mt-2 text-muted">{q ? t('search.empty.words', { words: q }) : t('search.empty.filters')}</p>
+      <button
+        type="button"
+        onClick={() => navigate({ to: '.', search: { q } })}
+        className="mt-4 min-h-11 rounded-pill border border-control px-5 font-semibold"
+      >
+        {t('search.clear')}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { createRoute } from '@tanstack/react-router';
+import { money } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { root } from '@/root.tsx';
+import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
+
+const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
+const rangeOf = (store: string) =>
+  reading('/v1/catalogue/stores/{store}/listings', { path: { store }, query: { limit: 60 } });
+
+export const store = createRoute({
+  getParentRoute: () => root,
+  path: '/s/$store',
+  loader: async ({ context: { readings }, params }) => {
+    const [shown] = await Promise.all([
+      readings.ensureQueryData(storeOf(params.store)),
+      readings.ensureQueryData(rangeOf(params.store)),
+    ]);
+    return shown;
+  },
+  head: ({ loaderData }) => ({ meta: loaderData ? [{ title: `${loaderData.name} · ${t('site.name')}` }] : [] }),
+  component: Store,
+});
+
+function Store() {
+  const id = store.useParams().store;
+  const { data: shown } = useSuspenseQuery(storeOf(id));
+  const { data: range } = useSuspenseQuery(rangeOf(id));
+  return (
+    <>
+      <h1>{shown.name}</h1>
+      <p className="mt-1 text-muted">{shown.address}</p>
+      <p className={`mt-1 font-medium ${shown.open_now ? 'text-success' : 'text-muted'}`}>
+        {shown.open_now ? t('store.open') : t('store.closed')}
+      </p>
+      {shown.licence_number && (
+        <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
+      )}
+      <h2 className="mt-8 mb-3 text-xl">{t('store.range')}</h2>
+      {range.items.length === 0 && <p className="text-muted">{t('store.empty')}</p>}
+      <DrinkGrid>
+        {range.items.map((drink) => (
+          <li key={drink.product}>
+            <DrinkCard drink={drink} price={money(drink.price)} stock={word('stock', drink.stock)} />
+          </li>
+        ))}
+      </DrinkGrid>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { createRoute } from '@tanstack/react-router';
+import { t } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { root } from '@/root.tsx';
+import { StoreCard } from '@/ui/store-card.tsx';
+
+const all = reading('/v1/catalogue/stores', { query: { limit: 100 } });
+
+export const stores = createRoute({
+  getParentRoute: () => root,
+  path: '/stores',
+  loader: ({ context: { readings } }) => readings.ensureQueryData(all),
+  head: () => ({ meta: [{ title: `${t('stores.title')} · ${t('site.name')}` }] }),
+  component: Stores,
+});
+
+function Stores() {
+  const { data } = useSuspenseQuery(all);
+  return (
+    <>
+      <h1>{t('stores.title')}</h1>
+      {data.items.length === 0 && <p className="mt-4 text-muted">{t('stores.none')}</p>}
+      <ul className="mt-4 grid gap-3 md:grid-cols-2 lg:grid-cols-3">
+        {data.items.map((store) => (
+          <li key={store.store}>
+            <StoreCard store={store} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+/** Money, measures and times as the reader writes them. */
+import type { Schema } from '@tipple/api';
+import { locales } from './messages.ts';
+
+type Money = Schema<'Money'>;
+
+/** ISO 4217 minor units, whose number `Intl` knows by the currency. */
+export function money({ amount, currency }: Money): string {
+  const format = new Intl.NumberFormat(locales(), { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits);
+}
+
+/** From hundredths of a percent. */
+export function strength(basisPoints: number): string {
+  const style = { style: 'percent', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locales(), style).format(basisPoints / 10_000);
+}
+
+export function volume(millilitres: number): string {
+  const litres = millilitres >= 1000;
+  const unit = litres ? 'liter' : 'milliliter';
+  const style = { style: 'unit', unit, maximumFractionDigits: 2 } as const;
+  return new Intl.NumberFormat(locales(), style).format(litres ? millilitres / 1000 : millilitres);
+}
+
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(locales(), { maximumFractionDigits: digits }).format(value);
+}
+
+export function country(code: string): string {
+  return new Intl.DisplayNames(locales(), { type: 'region' }).of(code) ?? code;
+}

@@ -1,0 +1,58 @@
+/** Reading from the house: one key, one question, in the browser and where its first page is written. */
+import { type Answer, type Asked, address, type Readable, type Schema } from '@tipple/api';
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+
+/** What the house said instead of an answer, or that it did not say anything. */
+export class Failed extends Error {
+  constructor(readonly problem: Pick<Schema<'Problem'>, 'status' | 'code' | 'title' | 'detail' | 'request_id'>) {
+    super(problem.detail || problem.title);
+  }
+}
+
+/** Gives what lies at an address, as JSON. */
+export type Source = (address: string, signal?: AbortSignal) => Promise<unknown>;
+
+export const overNetwork: Source = async (address, signal) => {
+  const response = await fetch(address, { signal, headers: { accept: 'application/json' } }).catch((error) => {
+    if (signal?.aborted) throw error;
+    throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
+  });
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body;
+  throw new Failed(body ?? { status: response.status, code: 'unreadable', title: response.statusText, detail: '' });
+};
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: Failed;
+    queryMeta: { source?: Source };
+  }
+}
+
+/** What came with the page is not asked for again, once. */
+export function givenFirst(given: Record<string, unknown>, source: Source): Source {
+  return async (address, signal) => {
+    if (!(address in given)) return source(address, signal);
+    const { [address]: answer } = given;
+    delete given[address];
+    return answer;
+  };
+}
+
+export function readings(source: Source): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        queryFn: ({ queryKey, signal }) => source(String(queryKey[0]), signal),
+        meta: { source },
+        staleTime: 30_000,
+        retry: (times, error) => times < 2 && (error.problem.status === 0 || error.problem.status >= 500),
+      },
+    },
+  });
+}
+
+/** Reads a path of the interface. */
+export function reading<Path extends Readable>(path: Path, asked: Asked<Path>) {
+  return queryOptions<Answer<Path>>({ queryKey: [address(path, asked)] });
+}

@@ -1,0 +1,30 @@
+/** Where the browser begins: it goes on from the page that the house has written. */
+import '@fontsource-variable/figtree';
+import './site.css';
+import { createBrowserHistory, RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { type Language, speak } from './lib/messages.ts';
+import { givenFirst, overNetwork, readings } from './lib/reading.ts';
+import { routerOf } from './router.tsx';
+
+async function begin() {
+  const page = document.documentElement;
+  speak(page.lang as Language, page.dataset.locale);
+  const given = document.getElementById('given')?.textContent;
+  const source = givenFirst(given ? JSON.parse(given) : {}, overNetwork);
+  const router = routerOf(readings(source), createBrowserHistory());
+  // What the house has written stands in no boundary that waits, so what goes on from it must not either.
+  if (given) router.ssr = { manifest: undefined };
+  await router.load();
+  const site = document.getElementById('site') as HTMLElement;
+  const app = (
+    <StrictMode>
+      <RouterProvider router={router} />
+    </StrictMode>
+  );
+  if (given) hydrateRoot(site, app);
+  else createRoot(site).render(app);
+}
+
+begin();

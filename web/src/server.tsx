@@ -1,0 +1,61 @@
+/** Where the house writes a page: within its binary, with neither a browser nor a network. */
+import './server/engine.ts';
+import './server/intl.ts';
+import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
+import { renderToString } from 'react-dom/server';
+import { type Language, speak } from './lib/messages.ts';
+import { Failed, readings } from './lib/reading.ts';
+import { routerOf } from './router.tsx';
+
+/** What the house knows of the one who asks, and what has been read for them so far. */
+interface Asked {
+  url: string;
+  language: Language;
+  locale: string;
+  /** By address: an answer, or the problem that came instead. */
+  read: Record<string, { answer: unknown } | { problem: Failed['problem'] }>;
+}
+
+/** Addresses to read before the page can be written, or the page. */
+type Written =
+  | { wanted: string[] }
+  | { status: number; title: string; description: string; body: string; given: string };
+
+export async function page(asked: Asked): Promise<Written> {
+  speak(asked.language, asked.locale);
+  const wanted = new Set<string>();
+  const given: Record<string, unknown> = {};
+  const known = readings(async (address) => {
+    const read = asked.read[address];
+    if (!read) {
+      wanted.add(address);
+      throw new Failed({ status: 404, code: 'wanted', title: '', detail: '' });
+    }
+    if ('problem' in read) throw new Failed(read.problem);
+    given[address] = read.answer;
+    return read.answer;
+  });
+  known.setDefaultOptions({ queries: { ...known.getDefaultOptions().queries, retry: false } });
+  const router = routerOf(known, createMemoryHistory({ initialEntries: [asked.url] }));
+  await router.load();
+  if (wanted.size > 0) return { wanted: [...wanted] };
+  const body = renderToString(<RouterProvider router={router} />);
+  const heads = router.state.matches.flatMap((match) => match.meta ?? []);
+  const named = (name: string) => heads.findLast((meta) => meta && 'name' in meta && meta.name === name);
+  return {
+    status: statusOf(router.state.matches),
+    title: String(heads.findLast((meta) => meta?.title)?.title ?? 'Tipple'),
+    description: String(named('description')?.content ?? ''),
+    body,
+    // `<` would let what a product is called end the script element.
+    given: JSON.stringify(given).replaceAll('<', '\\u003c'),
+  };
+}
+
+function statusOf(matches: { status: string; error: unknown }[]): number {
+  // Nothing but what stands around a page: there is none at this address.
+  if (matches.length < 2) return 404;
+  const failed = matches.find((match) => match.status === 'error')?.error;
+  if (!failed) return 200;
+  return failed instanceof Failed && failed.problem.status === 404 ? 404 : 503;
+}

@@ -1,0 +1,14 @@
+import { Link } from '@tanstack/react-router';
+import { t } from '@/lib/messages.ts';
+
+export function Missing() {
+  return (
+    <section className="mx-auto max-w-prose py-16 text-center">
+      <h1>{t('missing.title')}</h1>
+      <p className="mt-3 text-muted">{t('missing.text')}</p>
+      <Link to="/" className="mt-6 inline-block rounded-pill bg-brand px-5 py-3 font-semibold text-on-brand">
+        {t('missing.home')}
+      </Link>
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+import { Failed } from '@/lib/reading.ts';
+import { t } from '@/lib/messages.ts';
+import { Missing } from './missing.tsx';
+
+/** What went wrong in the place of what was to be shown, and how to go on. */
+export function ProblemPage({ error, again }: { error: Error; again: () => void }) {
+  const problem = error instanceof Failed ? error.problem : undefined;
+  if (problem?.status === 404) return <Missing />;
+  return (
+    <section role="alert" className="mx-auto max-w-prose py-16 text-center">
+      <h1>{t('problem.title')}</h1>
+      <p className="mt-3 text-muted">{problem?.status === 0 ? t('problem.offline') : error.message}</p>
+      {problem?.request_id && <p className="mt-1 text-sm text-muted">{t('problem.request', { id: problem.request_id })}</p>}
+      <button type="button" onClick={again} className="mt-6 min-h-11 rounded-pill bg-brand px-5 font-semibold text-on-brand">
+        {t('problem.again')}
+      </button>
+    </section>
+  );
+}

@@ -6,25 +6,31 @@ import { brotli } from './build/brotli.ts';
 import { messages } from './build/messages.ts';
 
 // The half of React's server that writes strings; the other half wants streams, which the binary does not have.
-const toString = createRequire(import.meta.url)
+const reactInStrings = createRequire(import.meta.url)
   .resolve('react-dom/package.json')
   .replace('package.json', 'cjs/react-dom-server-legacy.browser.production.js');
 const house = process.env.TIPPLE ?? 'http://127.0.0.1:7000';
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [messages(), react(), tailwindcss(), brotli()],
-  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname, 'react-dom/server': toString } },
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname, 'react-dom/server': reactInStrings } },
   ...(isSsrBuild && { define: { global: 'globalThis' } }),
   server: { proxy: { '/v1': house, '/sandbox': house, '/pay': house } },
   // One file that asks for nothing: it runs inside the binary, where there is neither Node nor a browser.
-  ssr: { noExternal: true, target: 'webworker', resolve: { conditions: ['workerd', 'module', 'production'] } },
+  ssr: {
+    noExternal: true,
+    target: 'webworker',
+    resolve: { conditions: ['workerd', 'module', 'production'] },
+  },
   build: isSsrBuild
     ? {
         outDir: 'dist/server',
         ssr: 'src/server.tsx',
         target: 'es2023',
         minify: true,
-        rolldownOptions: { output: { format: 'iife', name: 'site', codeSplitting: false, entryFileNames: 'server.js' } },
+        rolldownOptions: {
+          output: { format: 'iife', name: 'site', codeSplitting: false, entryFileNames: 'server.js' },
+        },
       }
     : {
         outDir: 'dist/site',

@@ -8,8 +8,15 @@ export function messages(): Plugin {
     enforce: 'pre',
     transform(code, id) {
       if (!/\/messages\/[a-z]+\.json$/.test(id)) return null;
-      const compiled = Object.entries(JSON.parse(code)).map(([key, text]) => [key, compileMessage(String(text))]);
-      return { code: `export default ${JSON.stringify(Object.fromEntries(compiled))};`, map: null, moduleType: 'js' };
+      const compiled = Object.entries(JSON.parse(code)).map(([key, text]) => [
+        key,
+        compileMessage(String(text)),
+      ]);
+      return {
+        code: `export default ${JSON.stringify(Object.fromEntries(compiled))};`,
+        map: null,
+        moduleType: 'js',
+      };
     },
   };
 }

@@ -13,7 +13,10 @@ export function Frame() {
         {t('site.skip')}
       </a>
       <header className="sticky top-0 z-10 border-b border-hairline bg-surface">
-        <nav aria-label={t('nav.main')} className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
+        <nav
+          aria-label={t('nav.main')}
+          className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2"
+        >
           <Link to="/" className="text-xl font-bold text-brand">
             {t('site.name')}
           </Link>
@@ -26,7 +29,7 @@ export function Frame() {
       <main id="content" className="mx-auto w-full max-w-6xl flex-1 px-4 py-6">
         <Outlet />
       </main>
-      <footer aria-label={t('site.footer')} className="border-t border-hairline bg-surface text-sm text-muted">
+      <footer className="border-t border-hairline bg-surface text-sm text-muted">
         <p className="mx-auto max-w-6xl px-4 py-6">{t('site.adults')}</p>
       </footer>
     </div>

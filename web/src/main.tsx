@@ -1,26 +1,28 @@
 /** Where the browser begins: it goes on from the page that the house has written. */
 import '@fontsource-variable/figtree';
 import './site.css';
-import { createBrowserHistory, RouterProvider } from '@tanstack/react-router';
+import { createBrowserHistory } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { type Language, speak } from './lib/messages.ts';
 import { givenFirst, overNetwork, readings } from './lib/reading.ts';
 import { routerOf } from './router.tsx';
+import { Site } from './site.tsx';
 
 async function begin() {
   const page = document.documentElement;
   speak(page.lang as Language, page.dataset.locale);
   const given = document.getElementById('given')?.textContent;
   const source = givenFirst(given ? JSON.parse(given) : {}, overNetwork);
-  const router = routerOf(readings(source), createBrowserHistory());
+  const known = readings(source);
+  const router = routerOf(known, createBrowserHistory());
   // What the house has written stands in no boundary that waits, so what goes on from it must not either.
   if (given) router.ssr = { manifest: undefined };
   await router.load();
   const site = document.getElementById('site') as HTMLElement;
   const app = (
     <StrictMode>
-      <RouterProvider router={router} />
+      <Site router={router} known={known} />
     </StrictMode>
   );
   if (given) hydrateRoot(site, app);

@@ -1,11 +1,12 @@
 /** Where the house writes a page: within its binary, with neither a browser nor a network. */
 import './server/engine.ts';
 import './server/intl.ts';
-import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
+import { createMemoryHistory } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
 import { type Language, speak } from './lib/messages.ts';
 import { Failed, readings } from './lib/reading.ts';
 import { routerOf } from './router.tsx';
+import { Site } from './site.tsx';
 
 /** What the house knows of the one who asks, and what has been read for them so far. */
 interface Asked {
@@ -39,16 +40,18 @@ export async function page(asked: Asked): Promise<Written> {
   const router = routerOf(known, createMemoryHistory({ initialEntries: [asked.url] }));
   await router.load();
   if (wanted.size > 0) return { wanted: [...wanted] };
-  const body = renderToString(<RouterProvider router={router} />);
+  const body = renderToString(<Site router={router} known={known} />);
   const heads = router.state.matches.flatMap((match) => match.meta ?? []);
   const named = (name: string) => heads.findLast((meta) => meta && 'name' in meta && meta.name === name);
+  const status = statusOf(router.state.matches);
   return {
-    status: statusOf(router.state.matches),
+    status,
     title: String(heads.findLast((meta) => meta?.title)?.title ?? 'Tipple'),
     description: String(named('description')?.content ?? ''),
     body,
+    // The browser asks again for what failed here, and begins anew with it.
     // `<` would let what a product is called end the script element.
-    given: JSON.stringify(given).replaceAll('<', '\\u003c'),
+    given: status === 200 ? JSON.stringify(given).replaceAll('<', '\\u003c') : '',
   };
 }
 

@@ -14,7 +14,9 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 
 /** Paths that can be read. */
 export type Readable = {
-  [Path in keyof paths]: paths[Path] extends { get: { responses: { 200: { content: { 'application/json': unknown } } } } }
+  [Path in keyof paths]: paths[Path] extends {
+    get: { responses: { 200: { content: { 'application/json': unknown } } } };
+  }
     ? Path
     : never;
 }[keyof paths];

@@ -1,10 +1,13 @@
 /** Reading from the house: one key, one question, in the browser and where its first page is written. */
-import { type Answer, type Asked, address, type Readable, type Schema } from '@tipple/api';
+
 import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { type Answer, type Asked, address, type Readable, type Schema } from '@tipple/api';
 
 /** What the house said instead of an answer, or that it did not say anything. */
 export class Failed extends Error {
-  constructor(readonly problem: Pick<Schema<'Problem'>, 'status' | 'code' | 'title' | 'detail' | 'request_id'>) {
+  constructor(
+    readonly problem: Pick<Schema<'Problem'>, 'status' | 'code' | 'title' | 'detail' | 'request_id'>,
+  ) {
     super(problem.detail || problem.title);
   }
 }
@@ -13,13 +16,17 @@ export class Failed extends Error {
 export type Source = (address: string, signal?: AbortSignal) => Promise<unknown>;
 
 export const overNetwork: Source = async (address, signal) => {
-  const response = await fetch(address, { signal, headers: { accept: 'application/json' } }).catch((error) => {
-    if (signal?.aborted) throw error;
-    throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
-  });
+  const response = await fetch(address, { signal, headers: { accept: 'application/json' } }).catch(
+    (error) => {
+      if (signal?.aborted) throw error;
+      throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
+    },
+  );
   const body = await response.json().catch(() => null);
   if (response.ok) return body;
-  throw new Failed(body ?? { status: response.status, code: 'unreadable', title: response.statusText, detail: '' });
+  throw new Failed(
+    body ?? { status: response.status, code: 'unreadable', title: response.statusText, detail: '' },
+  );
 };
 
 declare module '@tanstack/react-query' {

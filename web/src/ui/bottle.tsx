@@ -23,7 +23,8 @@ const SHAPES: Record<string, string> = {
 
 export function Bottle({ category, container }: { category: string; container: string }) {
   const fill = COLOURS.find(([path]) => category === path || category.startsWith(path))?.[1] ?? '#8a8475';
-  const shape = SHAPES[container] ?? (container === 'bag_in_box' || container === 'carton' ? SHAPES.box : SHAPES.bottle);
+  const shape =
+    SHAPES[container] ?? (container === 'bag_in_box' || container === 'carton' ? SHAPES.box : SHAPES.bottle);
   return (
     <svg viewBox="0 0 64 98" aria-hidden="true" className="mx-auto h-full">
       <path d={shape} fill={fill} />

@@ -4,7 +4,10 @@ import { money, strength, volume } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Bottle } from './bottle.tsx';
 
-type Drink = Pick<Schema<'ProductView'>, 'product' | 'name' | 'producer' | 'category' | 'container' | 'abv_bp' | 'volume_ml' | 'pack' | 'class'>;
+type Drink = Pick<
+  Schema<'ProductView'>,
+  'product' | 'name' | 'producer' | 'category' | 'container' | 'abv_bp' | 'volume_ml' | 'pack' | 'class'
+>;
 
 export function size({ volume_ml, pack }: Pick<Drink, 'volume_ml' | 'pack'>): string {
   const one = volume(volume_ml);
@@ -19,7 +22,11 @@ export function DrinkCard({ drink, price, stock }: { drink: Drink; price?: strin
         <Bottle category={drink.category} container={drink.container} />
       </div>
       <h3 className="line-clamp-2 text-base">
-        <Link to="/p/$product" params={{ product: drink.product }} className="after:absolute after:inset-0 after:rounded-md">
+        <Link
+          to="/p/$product"
+          params={{ product: drink.product }}
+          className="after:absolute after:inset-0 after:rounded-md"
+        >
           {drink.name}
         </Link>
       </h3>

@@ -1,5 +1,5 @@
-import { Failed } from '@/lib/reading.ts';
 import { t } from '@/lib/messages.ts';
+import { Failed } from '@/lib/reading.ts';
 import { Missing } from './missing.tsx';
 
 /** What went wrong in the place of what was to be shown, and how to go on. */
@@ -10,8 +10,14 @@ export function ProblemPage({ error, again }: { error: Error; again: () => void 
     <section role="alert" className="mx-auto max-w-prose py-16 text-center">
       <h1>{t('problem.title')}</h1>
       <p className="mt-3 text-muted">{problem?.status === 0 ? t('problem.offline') : error.message}</p>
-      {problem?.request_id && <p className="mt-1 text-sm text-muted">{t('problem.request', { id: problem.request_id })}</p>}
-      <button type="button" onClick={again} className="mt-6 min-h-11 rounded-pill bg-brand px-5 font-semibold text-on-brand">
+      {problem?.request_id && (
+        <p className="mt-1 text-sm text-muted">{t('problem.request', { id: problem.request_id })}</p>
+      )}
+      <button
+        type="button"
+        onClick={again}
+        className="mt-6 min-h-11 rounded-pill bg-brand px-5 font-semibold text-on-brand"
+      >
         {t('problem.again')}
       </button>
     </section>

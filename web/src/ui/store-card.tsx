@@ -8,7 +8,11 @@ export function StoreCard({ store }: { store: Store }) {
   return (
     <article className="relative h-full rounded-md border border-hairline bg-surface p-4 hover:border-control">
       <h3 className="text-base">
-        <Link to="/s/$store" params={{ store: store.store }} className="after:absolute after:inset-0 after:rounded-md">
+        <Link
+          to="/s/$store"
+          params={{ store: store.store }}
+          className="after:absolute after:inset-0 after:rounded-md"
+        >
           {store.name}
         </Link>
       </h3>

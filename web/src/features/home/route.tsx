@@ -2,7 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.tsx';
+import { root } from '@/root.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
@@ -14,8 +14,15 @@ export const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   loader: ({ context: { readings } }) =>
-    Promise.all([categories, drinks, openStores].map((one) => readings.ensureQueryData<unknown>(one as never))),
-  head: () => ({ meta: [{ title: `${t('home.title')} · ${t('site.name')}` }, { name: 'description', content: t('site.tagline') }] }),
+    Promise.all(
+      [categories, drinks, openStores].map((one) => readings.ensureQueryData<unknown>(one as never)),
+    ),
+  head: () => ({
+    meta: [
+      { title: `${t('home.title')} · ${t('site.name')}` },
+      { name: 'description', content: t('site.tagline') },
+    ],
+  }),
   component: Home,
 });
 

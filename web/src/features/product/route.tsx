@@ -4,7 +4,7 @@ import type { Answer } from '@tipple/api';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.tsx';
+import { root } from '@/root.ts';
 import { Bottle } from '@/ui/bottle.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
@@ -37,7 +37,11 @@ function Product() {
         <Bottle category={drink.category} container={drink.container} />
       </div>
       <div>
-        <Link to="/c/$" params={{ _splat: drink.category }} className="text-sm font-medium text-brand underline">
+        <Link
+          to="/c/$"
+          params={{ _splat: drink.category }}
+          className="text-sm font-medium text-brand underline"
+        >
           {categoryName(drink.category)}
         </Link>
         <h1 className="mt-1">{drink.name}</h1>
@@ -112,4 +116,3 @@ function Facts({ drink }: { drink: Drink }) {
     </section>
   );
 }
-

@@ -14,7 +14,9 @@ export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: F
     navigate({ to: '.', search: { ...chosen, ...change }, replace: true, resetScroll: false });
   return (
     <details open className="group self-start lg:sticky lg:top-20">
-      <summary className="flex min-h-11 cursor-pointer items-center text-lg font-semibold">{t('search.filters')}</summary>
+      <summary className="flex min-h-11 cursor-pointer items-center text-lg font-semibold">
+        {t('search.filters')}
+      </summary>
       <div className="space-y-4">
         <label className="block text-sm font-medium">
           {t('search.sort')}
@@ -39,7 +41,13 @@ export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: F
           />
           {t('search.inStock')}
         </label>
-        <Facet name="class" counts={facets.class} chosen={chosen} choose={choose} say={(value) => word('class', value)} />
+        <Facet
+          name="class"
+          counts={facets.class}
+          chosen={chosen}
+          choose={choose}
+          say={(value) => word('class', value)}
+        />
         <Facet
           name="container"
           counts={facets.container}

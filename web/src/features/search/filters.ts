@@ -15,10 +15,12 @@ const one = <T extends string>(all: readonly T[], value: unknown) => all.find((e
 
 /** Whatever an address says that makes no sense is left out. */
 export function filters(search: Record<string, unknown>): Filters {
-  const q = typeof search.q === 'string' || typeof search.q === 'number' ? String(search.q).slice(0, 200) : '';
+  const q =
+    typeof search.q === 'string' || typeof search.q === 'number' ? String(search.q).slice(0, 200) : '';
   return {
     q: q || undefined,
-    country: typeof search.country === 'string' && /^[A-Z]{2}$/.test(search.country) ? search.country : undefined,
+    country:
+      typeof search.country === 'string' && /^[A-Z]{2}$/.test(search.country) ? search.country : undefined,
     class: one(CLASSES, search.class),
     container: one(CONTAINERS, search.container),
     sort: one(SORTS, search.sort),

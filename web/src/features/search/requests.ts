@@ -1,5 +1,5 @@
-import { type Answer, address } from '@tipple/api';
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { type Answer, address } from '@tipple/api';
 import type { Filters } from './filters.ts';
 
 export type Found = Answer<'/v1/catalogue/products'>;

@@ -13,7 +13,9 @@ interface Shown {
 }
 
 export function Results({ title, category, chosen }: Shown) {
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useSuspenseInfiniteQuery(found(category, chosen));
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useSuspenseInfiniteQuery(
+    found(category, chosen),
+  );
   const drinks = data.pages.flatMap((page) => page.items);
   const facets = data.pages[0]?.facets;
   const total = facets?.total ?? drinks.length;
@@ -59,7 +61,9 @@ function Nothing({ chosen: { q } }: { chosen: Filters }) {
   return (
     <section className="rounded-md border border-hairline bg-surface p-8 text-center">
       <h2 className="text-xl">{t('search.empty.title')}</h2>
-      <p className="mt-2 text-muted">{q ? t('search.empty.words', { words: q }) : t('search.empty.filters')}</p>
+      <p className="mt-2 text-muted">
+        {q ? t('search.empty.words', { words: q }) : t('search.empty.filters')}
+      </p>
       <button
         type="button"
         onClick={() => navigate({ to: '.', search: { q } })}

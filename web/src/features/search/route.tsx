@@ -1,10 +1,10 @@
 import { createRoute } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
-import { root } from '@/root.tsx';
+import { root } from '@/root.ts';
 import { categoryName } from '@/ui/category-name.ts';
 import { filters } from './filters.ts';
-import { Results } from './results.tsx';
 import { found } from './requests.ts';
+import { Results } from './results.tsx';
 
 const title = (what: string) => ({ meta: [{ title: `${what} · ${t('site.name')}` }] });
 
@@ -17,7 +17,9 @@ export const search = createRoute({
   head: ({ match }) => title(match.search.q ? t('search.for', { words: match.search.q }) : t('search.title')),
   component: () => {
     const chosen = search.useSearch();
-    return <Results title={chosen.q ? t('search.for', { words: chosen.q }) : t('search.title')} chosen={chosen} />;
+    return (
+      <Results title={chosen.q ? t('search.for', { words: chosen.q }) : t('search.title')} chosen={chosen} />
+    );
   },
 });
 
@@ -26,7 +28,8 @@ export const category = createRoute({
   path: '/c/$',
   validateSearch: filters,
   loaderDeps: ({ search }) => search,
-  loader: ({ context: { readings }, deps, params }) => readings.ensureInfiniteQueryData(found(params._splat, deps)),
+  loader: ({ context: { readings }, deps, params }) =>
+    readings.ensureInfiniteQueryData(found(params._splat, deps)),
   head: ({ params }) => title(categoryName(params._splat ?? '')),
   component: () => {
     const { _splat: path = '' } = category.useParams();

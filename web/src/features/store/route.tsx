@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.tsx';
+import { root } from '@/root.ts';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
 
 const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
@@ -20,7 +20,9 @@ export const store = createRoute({
     ]);
     return shown;
   },
-  head: ({ loaderData }) => ({ meta: loaderData ? [{ title: `${loaderData.name} · ${t('site.name')}` }] : [] }),
+  head: ({ loaderData }) => ({
+    meta: loaderData ? [{ title: `${loaderData.name} · ${t('site.name')}` }] : [],
+  }),
   component: Store,
 });
 

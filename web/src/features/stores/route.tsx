@@ -2,7 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.tsx';
+import { root } from '@/root.ts';
 import { StoreCard } from '@/ui/store-card.tsx';
 
 const all = reading('/v1/catalogue/stores', { query: { limit: 100 } });

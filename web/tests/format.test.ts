@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { country, money, number, strength, volume } from '@/lib/format.ts';
+import { speak, t } from '@/lib/messages.ts';
+
+const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
+
+test('money has as many decimals as its currency', () => {
+  speak('en', 'en-US');
+  expect(money({ amount: 1299, currency: 'USD' })).toBe('$12.99');
+  expect(money({ amount: 1299, currency: 'JPY' })).toBe('¥1,299');
+  expect(plain(money({ amount: 1299, currency: 'KWD' }))).toBe('KWD 1.299');
+  expect(money({ amount: -5, currency: 'USD' })).toBe('-$0.05');
+});
+
+test('measures and countries are written as the reader is used to', () => {
+  speak('en', 'en-GB');
+  expect(volume(750)).toBe('750 ml');
+  expect(volume(1500)).toBe('1.5 l');
+  expect(strength(1410)).toBe('14.1%');
+  expect(number(10.58, 1)).toBe('10.6');
+  expect(country('US')).toBe('United States');
+  speak('he', 'he-IL');
+  expect(country('US')).toBe('ארצות הברית');
+  expect(t('search.results', { n: 2 })).toBe('שני משקאות');
+});

@@ -1,0 +1,100 @@
+/** The code that the binary runs, in an engine that has nothing but the language. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import vm from 'node:vm';
+import { describe, expect, test } from 'vitest';
+
+type Read = Record<
+  string,
+  { answer: unknown } | { problem: { status: number; code: string; title: string; detail: string } }
+>;
+
+const code = readFileSync(join(import.meta.dirname, '../dist/server/server.js'), 'utf8');
+const engine = vm.createContext({});
+vm.runInContext(`${code};globalThis.site = site`, engine);
+
+async function page(url: string, answer: (address: string) => Read[string], language = 'en') {
+  const read: Read = {};
+  for (let round = 0; round < 3; round++) {
+    engine.asked = JSON.stringify({ url, language, locale: language, read });
+    const written = JSON.parse(
+      await vm.runInContext('site.page(JSON.parse(asked)).then(JSON.stringify)', engine),
+    );
+    if (!written.wanted) return written as { status: number; title: string; body: string; given: string };
+    for (const address of written.wanted) read[address] = answer(address);
+  }
+  throw new Error('it never has enough');
+}
+
+const drink = (name: string) => ({
+  product: '01a21c5a-2673-7207-a3ac-bcd75d15f9dc',
+  name,
+  producer: 'A producer',
+  category: 'wine/red',
+  class: 'wine',
+  abv_bp: 1410,
+  volume_ml: 750,
+  pack: 1,
+  container: 'bottle',
+  vintage: 2022,
+  country: 'US',
+  region: 'California',
+  description: 'A description.',
+  alcohol_units_hundredths: 1058,
+  offers: { items: [] },
+});
+const nothing = () => ({ answer: { items: [], facets: null } });
+
+describe('a page', () => {
+  test('has its content, its title and what it was made of', async () => {
+    const written = await page(`/p/${drink('').product}`, () => ({ answer: drink('Cali Red') }));
+    expect(written.status).toBe(200);
+    expect(written.title).toBe('Cali Red · Tipple');
+    expect(written.body).toContain('<h1 class="mt-1">Cali Red</h1>');
+    expect(written.body).toContain('14.1%');
+    expect(Object.keys(JSON.parse(written.given))).toHaveLength(1);
+    expect(written.body).not.toContain('<script');
+  });
+
+  test('is written from right to left where people read so', async () => {
+    const written = await page('/stores', nothing, 'he');
+    expect(written.title).toBe('חנויות · Tipple');
+    expect(written.body).toContain('עדיין אין חנויות פתוחות');
+  });
+
+  test('keeps what products are called from becoming part of it', async () => {
+    const name = '</script><script>alert(1)</script>';
+    const written = await page(`/p/${drink('').product}`, () => ({ answer: drink(name) }));
+    expect(written.body).not.toContain('<script>');
+    expect(written.given).not.toContain('<');
+    expect(JSON.parse(written.given)[`/v1/catalogue/products/${drink('').product}?limit=50`].name).toBe(name);
+  });
+
+  test.each([
+    '/',
+    '/stores',
+    '/search',
+    '/search?q=port',
+    '/c/wine',
+    '/s/01a21c5a-2673-7207-a3ac-bcd75d15f9dc',
+  ])('%s stands with nothing to show', async (url) => {
+    const written = await page(url, (address) =>
+      /stores\/[^/]+$/.test(address)
+        ? { answer: { name: 'A store', address: '', open_now: false } }
+        : nothing(),
+    );
+    expect(written.status).toBe(200);
+    expect(written.body).toContain('<h1');
+  });
+
+  test('says that it is not there, or not now', async () => {
+    const problem = (status: number) => () => ({
+      problem: { status, code: '', title: 'Not now.', detail: '' },
+    });
+    expect((await page('/nowhere', nothing)).status).toBe(404);
+    expect((await page('/p/x', problem(404))).status).toBe(404);
+    const failed = await page('/p/x', problem(503));
+    expect(failed.status).toBe(503);
+    expect(failed.body).toContain('role="alert"');
+  });
+});

@@ -1,0 +1,9 @@
+import { mergeConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import vite from './vite.config.ts';
+
+export default defineConfig((env) =>
+  mergeConfig(vite({ ...env, isSsrBuild: false }), {
+    test: { include: ['tests/**/*.test.ts', 'src/**/*.test.tsx'] },
+  }),
+);

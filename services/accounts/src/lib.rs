@@ -4,6 +4,7 @@ mod access;
 mod age;
 mod audit;
 mod config;
+mod cookie;
 mod db;
 mod erasure;
 mod flow;

@@ -28,13 +28,13 @@ mod sign_up;
 mod sign_up_confirm;
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::Problem;
 
-use crate::{App, access::ACCESS};
+use crate::{App, access::ACCESS, cookie};
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(coming_in()).merge(at_providers()).merge(ones_own()).merge(running())
@@ -128,6 +128,7 @@ pub fn router(app: App) -> Router {
         .route("/internal/accounts/news", get(news::news))
         .route("/internal/accounts/flows/{flow}/code", post(letter::letter))
         .route("/internal/accounts/people/{person}/data", get(data::data))
+        .layer(middleware::from_fn_with_state(app.clone(), cookie::keep))
         .with_state(app)
 }
 

@@ -23,7 +23,9 @@ pub struct SignedIn {
     pub token_type: &'static str,
     /// When the access token ends.
     pub expires_at: Timestamp,
-    /// Gives the next tokens, once.
+    /// Gives the next tokens, once. Not there where it was asked for as a cookie, with the header
+    /// `X-Session: cookie`, nor is `device` then.
+    #[schema(required = false)]
     pub refresh_token: String,
     /// The session, as it is listed.
     pub session: SessionId,

@@ -3,6 +3,7 @@
 mod addresses;
 mod age;
 mod codes;
+mod cookies;
 mod erasure;
 mod favourites;
 mod invitations;

@@ -1,5 +1,5 @@
 use accounts_api::Says;
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use garde::Validate;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use wire::{Fault, Json, Problem, Refusal, StatusCode};
 
 use crate::{
     App, audit,
+    cookie::Brought,
     db::{
         self, PersonRow,
         session::{SessionRow, Which},
@@ -20,9 +21,11 @@ use crate::{
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
-    #[garde(length(max = 100))]
-    #[schema(max_length = 100)]
-    refresh_token: String,
+    /// Not needed where it lies in a cookie.
+    #[garde(inner(length(max = 100)))]
+    #[schema(max_length = 100, nullable = false)]
+    #[serde(default)]
+    refresh_token: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,7 +55,8 @@ enum Token {
 
 /// Gives the next access token and the next refresh token of a session. A refresh token is used
 /// once: one that comes again later than a few seconds ends its session, for whoever has the newer
-/// one.
+/// one. With `X-Session: cookie` the token comes from the cookie that signing in with that header set,
+/// and the next one goes there.
 #[utoipa::path(
     post, path = "/v1/accounts/sessions/refresh", tag = "accounts", operation_id = "refresh",
     request_body = Refresh,
@@ -64,10 +68,13 @@ enum Token {
 pub async fn refresh(
     State(app): State<App>,
     device: Device,
+    brought: Option<Extension<Brought>>,
     Json(input): Json<Refresh>,
 ) -> Result<Json<SignedIn>, Fault<RefreshRefusal>> {
     let now = app.clock.now();
-    let hash = session::token_hash(&app, &input.refresh_token);
+    let brought = input.refresh_token.or(brought.map(|Extension(Brought(token))| token));
+    let spent = brought.ok_or(RefreshRefusal::SessionEnded)?;
+    let hash = session::token_hash(&app, &spent);
     let mut tx = app.db.begin().await?;
     let row = db::session::lock_by_token(&mut tx, &hash).await?;
     let row = row.filter(|row| row.is_open(now)).ok_or(RefreshRefusal::SessionEnded)?;
@@ -75,7 +82,7 @@ pub async fn refresh(
     let person = person.filter(|person| person.blocked_at().is_none());
     let person = person.ok_or(RefreshRefusal::SessionEnded)?;
     let token = judge(&app, &mut tx, &hash, &row, &device).await?;
-    let next = session::successor(&app, &input.refresh_token);
+    let next = session::successor(&app, &spent);
     match token {
         Token::Live => {
             let next_hash = session::token_hash(&app, &next);

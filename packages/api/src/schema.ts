@@ -44,6 +44,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pay/{payment}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The checkout page of a payment. That of one whose place another has taken leads on to the other.
+         * @description May be called by: whoever has the link of the payment's page. Rows: payments: what there is to pay and how, and nobody's name.
+         */
+        get: operations["payment_page"];
+        put?: never;
+        /**
+         * Pays in another way, chosen on the checkout page, by the same rules as `choose_way`. Leads to the
+         *     page of the payment that has taken the place of this one.
+         * @description May be called by: whoever has the link of the payment's page. Rows: payments: what there is to pay and how, and nobody's name.
+         */
+        post: operations["choose_way_on_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pay/{payment}/{key}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The provider's component on the checkout page is done: asks the provider how the payment stands,
+         *     as `return_from_provider` does. Nothing that the browser says is believed.
+         * @description May be called by: whoever has the link of the payment's page. Rows: payments: what there is to pay and how, and nobody's name.
+         */
+        post: operations["return_on_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pay/{payment}/{key}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a payment stands, for its checkout page.
+         * @description May be called by: whoever has the link of the payment's page. Rows: payments: what there is to pay and how, and nobody's name.
+         */
+        get: operations["payment_page_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pay/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The checkout page's own style and script. Their names change with what is in them.
+         * @description May be called by: anyone. Rows: none.
+         */
+        get: operations["payment_page_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1338,7 +1424,8 @@ export interface paths {
         /**
          * Gives the next access token and the next refresh token of a session. A refresh token is used
          *     once: one that comes again later than a few seconds ends its session, for whoever has the newer
-         *     one.
+         *     one. With `X-Session: cookie` the token comes from the cookie that signing in with that header set,
+         *     and the next one goes there.
          * @description May be called by: anyone. Rows: the session whose refresh token is shown.
          */
         post: operations["refresh"];
@@ -3076,6 +3163,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you keep to pay with, newest first, at most 20.
+         * @description May be called by: customer (own). Rows: saved ways to pay; own.
+         */
+        get: operations["saved_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/methods/{method}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Keeps it no longer: it is gone from here at once, and from the provider as soon as that answers.
+         * @description May be called by: customer (own). Rows: saved ways to pay; own.
+         */
+        delete: operations["remove_saved_method"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/orders/{order}/documents": {
         parameters: {
             query?: never;
@@ -3955,6 +4082,15 @@ export interface components {
             valid_until?: string | null;
         };
         Chosen: {
+            /** @description You agree that the provider keeps what you pay with, for later. */
+            save_method?: boolean;
+            /** @description One of your saved ways to pay, at that account: it is paid with this. */
+            saved_method?: components["schemas"]["Id"];
+            /** @description One of those that are offered: `stripe:us`. */
+            way: string;
+        };
+        /** @description What the page's form sends. */
+        ChosenOnPage: {
             /** @description One of those that are offered: `stripe:us`. */
             way: string;
         };
@@ -4001,9 +4137,30 @@ export interface components {
         };
         /** @description What a page needs to let the customer pay at the provider. */
         Component: {
+            /** @description The connected account that the platform acts for; the script is to be told. */
+            account?: string | null;
+            /**
+             * @description What the page's content security policy has to allow besides the page's own: directives and
+             *     their sources. `{nonce}` in a source stands for a nonce of the page.
+             */
+            csp?: {
+                [key: string]: string[];
+            };
+            /**
+             * @description The customer's name at the provider, where its window lets them choose among what they have
+             *     saved there.
+             */
+            customer?: string | null;
             kind: components["schemas"]["ComponentKind"];
             /** @description What names the platform's account to that script: no secret. */
             public_key?: string | null;
+            /**
+             * @description It is paid with what the customer has saved: no fields are needed, though the bank may ask who
+             *     they are.
+             */
+            saved?: boolean;
+            /** @description The customer agreed that what they pay with is kept. */
+            saves?: boolean;
             /** @description The provider's script; none where the customer is sent to its page. */
             script?: string | null;
         };
@@ -4011,7 +4168,7 @@ export interface components {
          * @description How the customer pays.
          * @enum {string}
          */
-        ComponentKind: "redirect" | "stripe_payment_element" | "paypal_buttons" | "razorpay_checkout";
+        ComponentKind: "redirect" | "stripe_payment_element" | "paypal_buttons" | "paypal_card_fields" | "razorpay_checkout";
         Confirm: {
             card: components["schemas"]["CardInput"];
             client_secret: string;
@@ -5177,6 +5334,8 @@ export interface components {
             answers: boolean;
             /** @description For people. */
             label: string;
+            /** @description Whether what is paid with can be kept for later there. */
+            saves?: boolean;
             /** @description `stripe:us`: what is sent to choose it. */
             way: string;
         };
@@ -6146,6 +6305,17 @@ export interface components {
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
         };
+        /** @description How a payment stands, for the page. */
+        PageState: {
+            /** @description Another than the page was given out with: it would say something else now. */
+            mark: string;
+            /**
+             * Format: int64
+             * @description Until it is too late.
+             */
+            seconds_left: number;
+            stage: components["schemas"]["Stage"];
+        };
         /** @description A passkey that was added. */
         PasskeyAdded: components["schemas"]["RecoveryCodes"] & {
             passkey: components["schemas"]["PasskeyView"];
@@ -6327,7 +6497,7 @@ export interface components {
             /** @description Held back by disputes that are open or lost. */
             disputed: components["schemas"]["Money"];
             order: components["schemas"]["Id"];
-            /** @description The provider's page, while it can be paid there; for the customer only. */
+            /** @description The provider's page, or else ours, while it can be paid there; for the customer only. */
             pay_url?: string | null;
             payment: components["schemas"]["Id"];
             provider: string;
@@ -6425,6 +6595,10 @@ export interface components {
              *     answers unless told.
              */
             pay_with?: string;
+            /** @description You agree that the provider keeps what you pay with, for later. */
+            save_method?: boolean;
+            /** @description One of your saved ways to pay, as payments lists them: it is paid with this. */
+            saved_method?: components["schemas"]["Id"];
         };
         /** @description How often a product was sold. */
         PopularProduct: {
@@ -6766,7 +6940,8 @@ export interface components {
             ticket: string;
         };
         Refresh: {
-            refresh_token: string;
+            /** @description Not needed where it lies in a cookie. */
+            refresh_token?: string;
         };
         /**
          * @description Why money goes back, for those who count.
@@ -7004,6 +7179,28 @@ export interface components {
             /** @description `succeeded`. */
             status: string;
         };
+        /** @description A way to pay that you keep. */
+        SavedMethod: {
+            /** @description `visa` */
+            brand?: string | null;
+            /** @description That month has ended; the bank may have sent a new card with the same number. */
+            expired: boolean;
+            /** @description The card's last month: `2034-08`. */
+            expires?: string | null;
+            /** @description `card`, `paypal`, `upi` … */
+            kind: string;
+            /** @description The card's last digits. */
+            last_four?: string | null;
+            method: components["schemas"]["Id"];
+            /** Format: date-time */
+            saved_at: string;
+            /** @description Where it can be paid with: `stripe:us`. */
+            way: string;
+        };
+        /** @description What you keep to pay with. The provider knows what it is; here is only what is shown of it. */
+        SavedMethods: {
+            methods: components["schemas"]["SavedMethod"][];
+        };
         /** @description A document. There is no `Debug`: what is in it is never logged. */
         ScannedDocument: {
             /** @description The text of the PDF417 barcode on a licence or identity card, with its line breaks. */
@@ -7163,8 +7360,11 @@ export interface components {
             /** @description Whether there are roles that come into force only with a second factor, and none was shown. */
             must_enrol: boolean;
             person: components["schemas"]["Id"];
-            /** @description Gives the next tokens, once. */
-            refresh_token: string;
+            /**
+             * @description Gives the next tokens, once. Not there where it was asked for as a cookie, with the header
+             *     `X-Session: cookie`, nor is `device` then.
+             */
+            refresh_token?: string;
             /** @description The roles that the access token carries. */
             roles: components["schemas"]["Role"][];
             /** @description The session, as it is listed. */
@@ -7194,6 +7394,11 @@ export interface components {
         };
         /** @enum {string} */
         Source: "list" | "search" | "top_picks" | "direct";
+        /**
+         * @description What the customer sees.
+         * @enum {string}
+         */
+        Stage: "waiting" | "authorising" | "paid" | "late" | "cancelled" | "unreachable" | "superseded";
         /** @description A payment that waits for the customer. */
         Started: {
             /** @description Which of the platform's accounts there. */
@@ -7205,7 +7410,7 @@ export interface components {
             client_secret: string;
             /** @description How a page of one's own lets the customer pay. */
             component?: components["schemas"]["Component"];
-            /** @description The page on which the customer can pay. */
+            /** @description The page on which the customer can pay: the provider's, or else ours with its component. */
             pay_url: string;
             payment: components["schemas"]["Id"];
             /** @description `sandbox`, `stripe`, `paypal` or `razorpay`. */
@@ -7598,6 +7803,7 @@ export type ChargedTax = components['schemas']['ChargedTax'];
 export type ChargeKind = components['schemas']['ChargeKind'];
 export type Checked = components['schemas']['Checked'];
 export type Chosen = components['schemas']['Chosen'];
+export type ChosenOnPage = components['schemas']['ChosenOnPage'];
 export type ClassRules = components['schemas']['ClassRules'];
 export type Code = components['schemas']['Code'];
 export type CodeShown = components['schemas']['CodeShown'];
@@ -7757,6 +7963,7 @@ export type PageStoreTimes = components['schemas']['Page_StoreTimes'];
 export type PageStoreView = components['schemas']['Page_StoreView'];
 export type PageVendorView = components['schemas']['Page_VendorView'];
 export type PageWayView = components['schemas']['Page_WayView'];
+export type PageState = components['schemas']['PageState'];
 export type PasskeyAdded = components['schemas']['PasskeyAdded'];
 export type PasskeyList = components['schemas']['PasskeyList'];
 export type PasskeyName = components['schemas']['PasskeyName'];
@@ -7824,6 +8031,8 @@ export type Rules = components['schemas']['Rules'];
 export type SalesDay = components['schemas']['SalesDay'];
 export type SandboxMoment = components['schemas']['SandboxMoment'];
 export type SandboxRefund = components['schemas']['SandboxRefund'];
+export type SavedMethod = components['schemas']['SavedMethod'];
+export type SavedMethods = components['schemas']['SavedMethods'];
 export type ScannedDocument = components['schemas']['ScannedDocument'];
 export type SecondFactors = components['schemas']['SecondFactors'];
 export type SecondFactorShown = components['schemas']['SecondFactorShown'];
@@ -7840,6 +8049,7 @@ export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
 export type Source = components['schemas']['Source'];
+export type Stage = components['schemas']['Stage'];
 export type Started = components['schemas']['Started'];
 export type Statement = components['schemas']['Statement'];
 export type Status = components['schemas']['Status'];
@@ -7910,6 +8120,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                payment: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description To the page of the payment that took its place. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_way_on_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                payment: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ChosenOnPage"];
+            };
+        };
+        responses: {
+            /** @description To the page on which it is paid now. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_on_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                payment: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Brought"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageState"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_page_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                payment: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageState"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_page_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
                 };
             };
             default: {
@@ -13495,6 +13896,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Balances"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saved_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMethods"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_saved_method: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                method: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

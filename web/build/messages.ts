@@ -7,7 +7,7 @@ export function messages(): Plugin {
     name: 'messages',
     enforce: 'pre',
     transform(code, id) {
-      if (!/\/messages\/[a-z]+\.json$/.test(id)) return null;
+      if (!/\/messages\/[a-z]+\/[a-z]+\.json$/.test(id)) return null;
       const compiled = Object.entries(JSON.parse(code)).map(([key, text]) => [
         key,
         compileMessage(String(text)),

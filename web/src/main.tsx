@@ -4,20 +4,25 @@ import './site.css';
 import { createBrowserHistory } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
-import { type Language, speak } from './lib/messages.ts';
+import { type Language, learn, speak } from './lib/messages.ts';
 import { givenFirst, overNetwork, readings } from './lib/reading.ts';
+import { showTheme } from './lib/theme.ts';
+import { pages } from './pages.ts';
 import { routerOf } from './router.tsx';
 import { Site } from './site.tsx';
 
 async function begin() {
   const page = document.documentElement;
+  showTheme();
   speak(page.lang as Language, page.dataset.locale);
+  const learnt = learn('shop');
   const given = document.getElementById('given')?.textContent;
   const source = givenFirst(given ? JSON.parse(given) : {}, overNetwork);
   const known = readings(source);
-  const router = routerOf(known, createBrowserHistory());
+  const router = routerOf(pages, known, createBrowserHistory());
   // What the house has written stands in no boundary that waits, so what goes on from it must not either.
   if (given) router.ssr = { manifest: undefined };
+  await learnt;
   await router.load();
   const site = document.getElementById('site') as HTMLElement;
   const app = (

@@ -1,8 +1,5 @@
-/** The route above all others: what every page has around it. */
+/** The route above all others. */
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext } from '@tanstack/react-router';
-import { Frame } from './frame.tsx';
 
-export const root = createRootRouteWithContext<{ readings: QueryClient }>()({
-  component: Frame,
-});
+export const root = createRootRouteWithContext<{ readings: QueryClient }>()({});

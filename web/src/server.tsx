@@ -1,12 +1,26 @@
 /** Where the house writes a page: within its binary, with neither a browser nor a network. */
 import './server/engine.ts';
 import './server/intl.ts';
-import { createMemoryHistory } from '@tanstack/react-router';
+import { createMemoryHistory, createRoute } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
-import { type Language, speak } from './lib/messages.ts';
-import { Failed, readings } from './lib/reading.ts';
-import { routerOf } from './router.tsx';
+import type { Messages } from '@lingui/core';
+import { type Language, speak, teach } from './lib/messages.ts';
+import { Failed } from './lib/network.ts';
+import { readings } from './lib/reading.ts';
+import { root } from './root.ts';
+import { openPages, routerOf } from './router.tsx';
+import { shop } from './shop.tsx';
 import { Site } from './site.tsx';
+import { Waiting } from './ui/waiting.tsx';
+
+const texts = import.meta.glob<Messages>('../messages/*/shop.json', { eager: true, import: 'default' });
+for (const [file, messages] of Object.entries(texts)) teach(file.split('/').at(-2) as Language, messages);
+
+/** What only the visitor's own browser can fill: what is around it comes at once. */
+const waiting = ['sign-in', 'sign-up', 'signed-in', 'forgotten', 'basket', 'checkout/$', 'orders', 'orders/$', 'account'].map(
+  (path) => createRoute({ getParentRoute: () => shop, path, component: Waiting }),
+);
+const pages = root.addChildren([shop.addChildren([...openPages, ...waiting])]);
 
 /** What the house knows of the one who asks, and what has been read for them so far. */
 interface Asked {
@@ -37,7 +51,7 @@ export async function page(asked: Asked): Promise<Written> {
     return read.answer;
   });
   known.setDefaultOptions({ queries: { ...known.getDefaultOptions().queries, retry: false } });
-  const router = routerOf(known, createMemoryHistory({ initialEntries: [asked.url] }));
+  const router = routerOf(pages, known, createMemoryHistory({ initialEntries: [asked.url] }));
   await router.load();
   if (wanted.size > 0) return { wanted: [...wanted] };
   const body = renderToString(<Site router={router} known={known} />);
@@ -57,7 +71,7 @@ export async function page(asked: Asked): Promise<Written> {
 
 function statusOf(matches: { status: string; error: unknown }[]): number {
   // Nothing but what stands around a page: there is none at this address.
-  if (matches.length < 2) return 404;
+  if (matches.length < 3) return 404;
   const failed = matches.find((match) => match.status === 'error')?.error;
   if (!failed) return 200;
   return failed instanceof Failed && failed.problem.status === 404 ? 404 : 503;

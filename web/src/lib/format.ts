@@ -31,3 +31,25 @@ export function number(value: number, digits = 0): string {
 export function country(code: string): string {
   return new Intl.DisplayNames(locales(), { type: 'region' }).of(code) ?? code;
 }
+
+/** When something is, at the place where it is. */
+export function moment(at: string, timeZone?: string): string {
+  const style = { dateStyle: 'medium', timeStyle: 'short', timeZone } as const;
+  return new Intl.DateTimeFormat(locales(), style).format(new Date(at));
+}
+
+export function clock(at: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locales(), { timeStyle: 'short', timeZone }).format(new Date(at));
+}
+
+/** From one time of day to another. */
+export function span(from: string, to: string, timeZone?: string): string {
+  const format = new Intl.DateTimeFormat(locales(), { timeStyle: 'short', timeZone });
+  return format.formatRange(new Date(from), new Date(to));
+}
+
+/** A day of the calendar, wherever. */
+export function day(date: string): string {
+  const style = { dateStyle: 'long', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(locales(), style).format(new Date(`${date}T00:00Z`));
+}

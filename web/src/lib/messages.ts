@@ -1,17 +1,34 @@
 /** All that the site says, by key, in the reader's language. */
-import { setupI18n } from '@lingui/core';
-import en from '../../messages/en.json';
-import he from '../../messages/he.json';
+import { type Messages, setupI18n } from '@lingui/core';
+import type own from '../../messages/en/own.json';
+import type shop from '../../messages/en/shop.json';
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof shop | keyof typeof own;
 export type Language = 'en' | 'he';
+/** What is learnt at once, since it is needed together. */
+export type Area = 'shop' | 'own';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },
   he: { name: 'עברית', direction: 'rtl' },
 };
 
-const i18n = setupI18n({ messages: { en, he } });
+const i18n = setupI18n();
+
+// The house is taught at once: it has no network to learn by.
+const texts: Record<string, () => Promise<Messages>> = import.meta.env.SSR
+  ? {}
+  : import.meta.glob<Messages>('../../messages/*/*.json', { import: 'default' });
+
+/** Fetches what an area says. */
+export async function learn(area: Area): Promise<void> {
+  const text = await texts[`../../messages/${i18n.locale}/${area}.json`]?.();
+  if (text) i18n.load(i18n.locale, text);
+}
+
+export function teach(language: Language, messages: Messages) {
+  i18n.load(language, messages);
+}
 
 /** A page is in one language: another one is another load. */
 export function speak(language: Language, locale: string = language) {
@@ -32,7 +49,7 @@ export function t(key: Key, values?: Record<string, string | number>): string {
 }
 
 /** A message whose key is put together from what the server says; the last part as it is where there is none. */
-export function word(group: 'class' | 'container' | 'stock', value: string): string {
+export function word(group: string, value: string): string {
   const key = `${group}.${value}`;
-  return key in en ? t(key as Key) : value;
+  return key in i18n.messages ? i18n._(key) : value;
 }

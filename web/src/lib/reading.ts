@@ -1,33 +1,13 @@
 /** Reading from the house: one key, one question, in the browser and where its first page is written. */
 
 import { QueryClient, queryOptions } from '@tanstack/react-query';
-import { type Answer, type Asked, address, type Readable, type Schema } from '@tipple/api';
-
-/** What the house said instead of an answer, or that it did not say anything. */
-export class Failed extends Error {
-  constructor(
-    readonly problem: Pick<Schema<'Problem'>, 'status' | 'code' | 'title' | 'detail' | 'request_id'>,
-  ) {
-    super(problem.detail || problem.title);
-  }
-}
+import { type Answer, type Asked, address, type Readable } from '@tipple/api';
+import { ask, type Failed } from './network.ts';
 
 /** Gives what lies at an address, as JSON. */
 export type Source = (address: string, signal?: AbortSignal) => Promise<unknown>;
 
-export const overNetwork: Source = async (address, signal) => {
-  const response = await fetch(address, { signal, headers: { accept: 'application/json' } }).catch(
-    (error) => {
-      if (signal?.aborted) throw error;
-      throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
-    },
-  );
-  const body = await response.json().catch(() => null);
-  if (response.ok) return body;
-  throw new Failed(
-    body ?? { status: response.status, code: 'unreadable', title: response.statusText, detail: '' },
-  );
-};
+export const overNetwork: Source = (address, signal) => ask(address, { signal });
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -53,7 +33,7 @@ export function readings(source: Source): QueryClient {
         queryFn: ({ queryKey, signal }) => source(String(queryKey[0]), signal),
         meta: { source },
         staleTime: 30_000,
-        retry: (times, error) => times < 2 && (error.problem.status === 0 || error.problem.status >= 500),
+        retry: (times, error) => times < 2 && (error.problem?.status === 0 || error.problem?.status >= 500),
       },
     },
   });

@@ -1,5 +1,5 @@
 import { t } from '@/lib/messages.ts';
-import { Failed } from '@/lib/reading.ts';
+import { Failed } from '@/lib/network.ts';
 import { Missing } from './missing.tsx';
 
 /** What went wrong in the place of what was to be shown, and how to go on. */

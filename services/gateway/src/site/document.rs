@@ -1,6 +1,6 @@
 //! The HTML around what a page shows.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use serde::Deserialize;
 
@@ -11,6 +11,8 @@ pub struct Document {
     script: String,
     styles: Vec<String>,
     font: Option<String>,
+    /// What the shop says, by language.
+    messages: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -31,10 +33,14 @@ const FONT: &str = "figtree-latin-wght-normal";
 impl Document {
     pub fn of_build() -> Option<Self> {
         let manifest = files::manifest()?;
-        let mut chunks: std::collections::BTreeMap<String, serde_json::Value> =
-            serde_json::from_slice(&manifest.data).ok()?;
-        let entry: Chunk = serde_json::from_value(chunks.remove(ENTRY)?).ok()?;
+        let mut chunks: BTreeMap<String, Chunk> = serde_json::from_slice(&manifest.data).ok()?;
+        let entry = chunks.remove(ENTRY)?;
+        let messages = chunks.into_iter().filter_map(|(name, chunk)| {
+            let language = name.strip_prefix("messages/")?.strip_suffix("/shop.json")?;
+            Some((language.to_owned(), chunk.file))
+        });
         Some(Self {
+            messages: messages.collect(),
             script: entry.file,
             styles: entry.css,
             font: entry.assets.into_iter().find(|file| file.contains(FONT)),
@@ -79,6 +85,9 @@ impl Document {
                 html,
                 "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
             );
+        }
+        if let Some(messages) = self.messages.get(*language) {
+            let _ = write!(html, "<link rel=\"modulepreload\" href=\"/{messages}\">");
         }
         let _ = write!(html, "<script type=\"module\" src=\"/{}\"></script>", self.script);
         html

@@ -2,7 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.ts';
+import { shop } from '@/shop.tsx';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
@@ -11,7 +11,7 @@ const drinks = reading('/v1/catalogue/products', { query: { in_stock: true, limi
 const openStores = reading('/v1/catalogue/stores', { query: { limit: 12 } });
 
 export const home = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shop,
   path: '/',
   loader: ({ context: { readings } }) =>
     Promise.all(

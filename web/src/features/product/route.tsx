@@ -4,10 +4,11 @@ import type { Answer } from '@tipple/api';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.ts';
+import { shop } from '@/shop.tsx';
 import { Bottle } from '@/ui/bottle.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
+import { Add } from './add.tsx';
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
 
@@ -15,7 +16,7 @@ const drinkOf = (product: string) =>
   reading('/v1/catalogue/products/{product}', { path: { product }, query: { limit: 50 } });
 
 export const product = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shop,
   path: '/p/$product',
   loader: ({ context: { readings }, params }) => readings.ensureQueryData(drinkOf(params.product)),
   head: ({ loaderData: drink }) => ({
@@ -61,8 +62,8 @@ function Offers({ drink }: { drink: Drink }) {
       {drink.offers.items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
       <ul className="mt-2 divide-y divide-hairline rounded-md border border-hairline bg-surface">
         {drink.offers.items.map((offer) => (
-          <li key={offer.store} className="flex items-center justify-between gap-4 p-3">
-            <div>
+          <li key={offer.store} className="flex flex-wrap items-center gap-4 p-3">
+            <div className="flex-1 basis-40">
               <Link to="/s/$store" params={{ store: offer.store }} className="font-medium underline">
                 {offer.store_name}
               </Link>
@@ -77,6 +78,15 @@ function Offers({ drink }: { drink: Drink }) {
                 <p className="text-sm text-muted">{t('product.deposit', { price: money(offer.deposit) })}</p>
               )}
             </div>
+            <Add
+              one={{
+                store: offer.store,
+                storeName: offer.store_name,
+                product: drink.product,
+                name: drink.name,
+              }}
+              sold={offer.stock === 'out'}
+            />
           </li>
         ))}
       </ul>

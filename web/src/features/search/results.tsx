@@ -36,7 +36,7 @@ export function Results({ title, category, chosen }: Shown) {
               <DrinkCard
                 drink={drink}
                 price={fromPrice(drink.from_price)}
-                stock={drink.in_stock ? undefined : t('stock.out_of_stock')}
+                stock={drink.in_stock ? undefined : t('stock.out')}
               />
             </li>
           ))}

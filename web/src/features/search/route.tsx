@@ -1,6 +1,6 @@
 import { createRoute } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
-import { root } from '@/root.ts';
+import { shop } from '@/shop.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { filters } from './filters.ts';
 import { found } from './requests.ts';
@@ -9,7 +9,7 @@ import { Results } from './results.tsx';
 const title = (what: string) => ({ meta: [{ title: `${what} · ${t('site.name')}` }] });
 
 export const search = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shop,
   path: '/search',
   validateSearch: filters,
   loaderDeps: ({ search }) => search,
@@ -24,7 +24,7 @@ export const search = createRoute({
 });
 
 export const category = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shop,
   path: '/c/$',
   validateSearch: filters,
   loaderDeps: ({ search }) => search,

@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.ts';
+import { shop } from '@/shop.tsx';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
 
 const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
@@ -11,7 +11,7 @@ const rangeOf = (store: string) =>
   reading('/v1/catalogue/stores/{store}/listings', { path: { store }, query: { limit: 60 } });
 
 export const store = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shop,
   path: '/s/$store',
   loader: async ({ context: { readings }, params }) => {
     const [shown] = await Promise.all([

@@ -2,13 +2,13 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { root } from '@/root.ts';
+import { shop } from '@/shop.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
 const all = reading('/v1/catalogue/stores', { query: { limit: 100 } });
 
 export const stores = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shop,
   path: '/stores',
   loader: ({ context: { readings } }) => readings.ensureQueryData(all),
   head: () => ({ meta: [{ title: `${t('stores.title')} · ${t('site.name')}` }] }),

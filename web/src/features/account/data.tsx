@@ -1,0 +1,63 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import { ask } from '@/lib/network.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { signOut } from '@/lib/session.ts';
+import { card, dangerous, quiet, secondary } from '@/ui/button.ts';
+import { Field, Form, said } from '@/ui/form.tsx';
+
+/** All that is known of the visitor, to take along or to have erased. */
+export function Data() {
+  const [leaving, setLeaving] = useState(false);
+  const take = useSending(async () => {
+    const all = await ask('/v1/accounts/me/export');
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(all, null, 2)], { type: 'application/json' }));
+    link.download = 'tipple.json';
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  return (
+    <section className={`${card} space-y-3`}>
+      <h2 className="text-xl">{t('data.title')}</h2>
+      <p className="text-muted">{t('data.text')}</p>
+      <button type="button" aria-busy={take.isPending} onClick={() => take.mutate(undefined)} className={secondary}>
+        {t('data.take')}
+      </button>
+      {take.error && <p role="alert">{said(take.error)}</p>}
+      {leaving ? (
+        <Leave stay={() => setLeaving(false)} />
+      ) : (
+        <div>
+          <button type="button" onClick={() => setLeaving(true)} className={dangerous}>
+            {t('data.erase')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Leave({ stay }: { stay: () => void }) {
+  const navigate = useNavigate();
+  const leave = useSending(
+    ({ password }: Record<string, string>) =>
+      send('post', '/v1/accounts/me/erasure', { body: password ? { password } : {} }),
+    async () => {
+      await signOut();
+      await navigate({ to: '/' });
+    },
+  );
+  return (
+    <>
+      <p>{t('data.erase.text')}</p>
+      <Form send={leave.mutate} busy={leave.isPending} failed={leave.error} submit={t('data.erase.yes')}>
+        <Field name="password" type="password" label={t('signIn.password')} autoComplete="current-password" />
+      </Form>
+      <button type="button" onClick={stay} className={quiet}>
+        {t('order.cancel.no')}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { useState } from 'react';
+import { money } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { Bill } from '@/ui/bill.tsx';
+import { card, primary, quiet } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
+import { Quantity } from '@/ui/quantity.tsx';
+import { Bar } from '@/ui/waiting.tsx';
+import { cartOf, usePutLine } from './requests.ts';
+
+/** One store's basket, with every amount explained and what stands in the way. */
+export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
+  const { data: page, error, isFetching } = useQuery(cartOf(cart.cart));
+  const put = usePutLine(cart.cart);
+  const drop = useSending(() => send('delete', '/v1/cart/carts/{cart}', { path: { cart: cart.cart } }));
+  const [gone, setGone] = useState<{ product: string; name: string; quantity: number }>();
+  const change = (line: Schema<'QuotedLine'>, quantity: number) => {
+    put.mutate({ product: line.product, quantity });
+    setGone(quantity === 0 ? { product: line.product, name: line.name, quantity: line.quantity } : undefined);
+  };
+  const failed = error ?? put.error ?? drop.error;
+  return (
+    <section className={`${card} mt-6 grid gap-6 md:grid-cols-[1fr_20rem]`} aria-busy={isFetching}>
+      <div>
+        <h2 className="text-xl">
+          <Link to="/s/$store" params={{ store: cart.store }} className="underline-offset-4 hover:underline">
+            {cart.store_name}
+          </Link>
+        </h2>
+        <ul className="mt-2 divide-y divide-hairline">
+          {page?.quote?.lines.map((line) => (
+            <Line key={line.product} line={line} busy={put.isPending} change={change} />
+          ))}
+          {!page && cart.lines.map((line) => <Bar key={line.product} className="my-3 h-14 w-full" />)}
+        </ul>
+        {gone && (
+          <p role="status" className="mt-2">
+            {t('basket.removed', { name: gone.name })}{' '}
+            <button
+              type="button"
+              className={quiet}
+              onClick={() => {
+                put.mutate(gone);
+                setGone(undefined);
+              }}
+            >
+              {t('basket.undo')}
+            </button>
+          </p>
+        )}
+        <button type="button" onClick={() => drop.mutate(undefined)} className={quiet}>
+          {t('basket.drop')}
+        </button>
+      </div>
+      <div className="space-y-4">
+        {page?.quote ? <Bill quote={page.quote} /> : <Bar className="h-48 w-full" />}
+        {page && <Obstacles problems={page.problems} />}
+        {failed && (
+          <p role="alert" className="text-danger">
+            {said(failed)}
+          </p>
+        )}
+        {page?.quote?.lines.length ? (
+          <Link to="/checkout/$cart" params={{ cart: cart.cart }} className={`${primary} w-full`}>
+            {t('basket.checkout')}
+          </Link>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+interface LineShown {
+  line: Schema<'QuotedLine'>;
+  busy: boolean;
+  change: (line: Schema<'QuotedLine'>, quantity: number) => void;
+}
+
+function Line({ line, busy, change }: LineShown) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-3 py-3">
+      <div className="min-w-0 flex-1 basis-48">
+        <Link
+          to="/p/$product"
+          params={{ product: line.product }}
+          className="font-medium [overflow-wrap:anywhere] underline"
+        >
+          {line.name}
+        </Link>
+        <p className="text-sm text-muted tabular-nums">{t('basket.each', { price: money(line.unit_price) })}</p>
+      </div>
+      <Quantity
+        name={line.name}
+        quantity={line.quantity}
+        busy={busy}
+        change={(quantity) => change(line, quantity)}
+      />
+      <p className="w-24 text-end font-semibold tabular-nums">{money(line.total)}</p>
+    </li>
+  );
+}
+
+/** What stands in the way of ordering it, each with what to do. */
+export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <ul className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm" role="status">
+      {problems.map(({ code, detail, product, rule, coupon }) => (
+        <li key={`${code} ${product ?? rule ?? coupon}`}>
+          {product || coupon || rule ? detail : word('obstacle', code) === code ? detail : word('obstacle', code)}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
+import { useState } from 'react';
+import { AddressForm } from '@/features/account/address-form.tsx';
+import { addresses } from '@/features/account/requests.ts';
+import { t } from '@/lib/messages.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { card, quiet } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
+import { Bar } from '@/ui/waiting.tsx';
+
+/** Where it goes: one of the addresses that are kept, or a new one. */
+export function Door({ cart }: { cart: Schema<'CartPage'> }) {
+  const { data } = useQuery(addresses);
+  const [adding, setAdding] = useState(false);
+  const put = useSending((destination: Schema<'Destination'>) =>
+    send('put', '/v1/cart/carts/{cart}/destination', { path: { cart: cart.cart }, body: destination }),
+  );
+  const known = data?.items ?? [];
+  const none = data && known.length === 0;
+  return (
+    <fieldset className={card}>
+      <legend className="text-xl font-semibold">{t('door.title')}</legend>
+      {!data && <Bar className="h-24 w-full" />}
+      <div className="space-y-2">
+        {known.map((one) => (
+          <label
+            key={one.id}
+            className="flex cursor-pointer items-start gap-3 rounded-sm border border-hairline p-3 has-checked:border-brand has-checked:bg-brand-soft"
+          >
+            <input
+              type="radio"
+              name="door"
+              className="mt-1 size-5 accent-brand"
+              checked={same(cart.destination, one)}
+              onChange={() => put.mutate(destinationOf(one))}
+            />
+            <span>
+              <span className="block font-medium">{one.label}</span>
+              <span className="block [overflow-wrap:anywhere]">
+                {one.recipient}, {one.address}
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
+      {put.error && (
+        <p role="alert" className="mt-2 text-danger">
+          {said(put.error)}
+        </p>
+      )}
+      {adding || none ? (
+        <AddressForm
+          done={(added) => {
+            setAdding(false);
+            put.mutate(destinationOf(added));
+          }}
+        />
+      ) : (
+        <button type="button" onClick={() => setAdding(true)} className={quiet}>
+          {t('door.add')}
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+function destinationOf({ recipient, address, place, instructions, kind }: Schema<'Address'>) {
+  return { recipient, address, place, instructions, ...(kind && { kind }) };
+}
+
+function same(destination: Schema<'Destination'> | null | undefined, one: Schema<'Address'>): boolean {
+  return destination?.address === one.address && destination.recipient === one.recipient;
+}

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Obstacles } from '@/features/basket/cart.tsx';
+import { cartOf } from '@/features/basket/requests.ts';
+import { money } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
+import { Bill } from '@/ui/bill.tsx';
+import { card, primary, quiet } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { said } from '@/ui/form.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Waiting } from '@/ui/waiting.tsx';
+import { Coupon } from './coupon.tsx';
+import { Door } from './door.tsx';
+import { usePlacing } from './placing.ts';
+import { Tip } from './tip.tsx';
+
+const route = getRouteApi('/shop/checkout/$cart');
+
+/** Where to, what for, and what it costs: one page, and nothing asked twice. */
+export function Page(): React.ReactNode {
+  const id = route.useParams().cart;
+  const navigate = useNavigate();
+  const { data: page, error, refetch, isFetching } = useQuery({ ...cartOf(id), staleTime: 0 });
+  const place = usePlacing(id, ({ order, payment }) => {
+    if (payment.pay_url) location.assign(payment.pay_url);
+    else return navigate({ to: '/orders/$order', params: { order: order.order } });
+  });
+  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (!page) return <Waiting />;
+  if (page.order) {
+    return (
+      <Empty title={t('checkout.placed')} text={t('checkout.placed.text')}>
+        <Link to="/orders/$order" params={{ order: page.order }} className={primary}>
+          {t('checkout.toOrder')}
+        </Link>
+      </Empty>
+    );
+  }
+  const ready = page.can.includes('check_out') && page.quote;
+  return (
+    <>
+      <h1>{t('checkout.title')}</h1>
+      <p className="mt-1 text-muted">{t('checkout.from', { store: page.store_name })}</p>
+      <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
+        <div className="space-y-6">
+          <Door cart={page} />
+          <Tip cart={page} />
+          <Coupon cart={page} />
+        </div>
+        <section className={`${card} space-y-4 self-start lg:sticky lg:top-24`} aria-busy={isFetching}>
+          <h2 className="text-xl">{t('checkout.sum')}</h2>
+          <ul className="text-sm">
+            {page.quote?.lines.map((line) => (
+              <li key={line.product} className="flex justify-between gap-3 py-0.5">
+                <span className="[overflow-wrap:anywhere]">
+                  {t('checkout.line', { n: line.quantity, name: line.name })}
+                </span>
+                <span className="tabular-nums">{money(line.total)}</span>
+              </li>
+            ))}
+          </ul>
+          {page.quote && <Bill quote={page.quote} />}
+          <Obstacles problems={page.problems} />
+          <p className="text-sm text-muted">{t('checkout.adults')}</p>
+          {place.error && (
+            <p role="alert" className="text-danger">
+              {said(place.error)}
+            </p>
+          )}
+          <button
+            type="button"
+            disabled={!ready}
+            aria-busy={place.isPending}
+            onClick={() => page.quote && !place.isPending && place.mutate(page.quote.total)}
+            className={`${primary} w-full`}
+          >
+            {place.isPending
+              ? t('form.busy')
+              : page.quote
+                ? t('checkout.place', { total: money(page.quote.total) })
+                : t('checkout.title')}
+          </button>
+          <p className="text-center">
+            <Link to="/basket" className={quiet}>
+              {t('checkout.back')}
+            </Link>
+          </p>
+        </section>
+      </div>
+    </>
+  );
+}

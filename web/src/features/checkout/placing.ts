@@ -1,0 +1,23 @@
+import type { Schema } from '@tipple/api';
+import { send, useSending } from '@/lib/sending.ts';
+
+/** Places the order for the total that was seen. Pressed again after a lost answer, it is the same order. */
+export function usePlacing(cart: string, then: (placed: Schema<'Placed'>) => void | Promise<void>) {
+  return useSending(async (expected_total: Schema<'Money'>) => {
+    const name = `placing ${cart} ${expected_total.amount}`;
+    const key = sessionStorage.getItem(name) ?? crypto.randomUUID();
+    sessionStorage.setItem(name, key);
+    try {
+      return await send('post', '/v1/orders/orders', {
+        header: { 'idempotency-key': key },
+        body: { cart, expected_total },
+      });
+    } catch (error) {
+      // A clear no ends this attempt: what comes next is another one.
+      if ('problem' in (error as object) && (error as { problem: { status: number } }).problem.status >= 400) {
+        if ((error as { problem: { status: number } }).problem.status < 500) sessionStorage.removeItem(name);
+      }
+      throw error;
+    }
+  }, then);
+}

@@ -1,0 +1,48 @@
+import type { Schema } from '@tipple/api';
+import { money } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { card } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
+
+/** In hundredths of what the goods cost. */
+const SHARES = [0, 5, 10, 15];
+
+/** For the driver, all of it. */
+export function Tip({ cart }: { cart: Schema<'CartPage'> }) {
+  const put = useSending((amount: number) =>
+    send('put', '/v1/cart/carts/{cart}/tip', { path: { cart: cart.cart }, body: { amount } }),
+  );
+  const goods = cart.quote?.subtotal;
+  if (!goods) return null;
+  const amounts = [...new Set(SHARES.map((share) => Math.round((goods.amount * share) / 100)))];
+  const all = amounts.includes(cart.tip.amount) ? amounts : [...amounts, cart.tip.amount];
+  return (
+    <fieldset className={card}>
+      <legend className="text-xl font-semibold">{t('tip.title')}</legend>
+      <p className="text-muted">{t('tip.text')}</p>
+      <div className="mt-3 flex flex-wrap gap-2">
+        {all.map((amount) => (
+          <label
+            key={amount}
+            className="flex min-h-11 cursor-pointer items-center rounded-pill border border-control px-4 has-checked:border-brand has-checked:bg-brand-soft has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand"
+          >
+            <input
+              type="radio"
+              name="tip"
+              className="sr-only"
+              checked={cart.tip.amount === amount}
+              onChange={() => put.mutate(amount)}
+            />
+            {amount === 0 ? t('tip.none') : money({ ...goods, amount })}
+          </label>
+        ))}
+      </div>
+      {put.error && (
+        <p role="alert" className="mt-2 text-danger">
+          {said(put.error)}
+        </p>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,41 @@
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { dangerous, quiet, secondary } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
+
+/** Asked once more, since it cannot be taken back. */
+export function Cancel({ order }: { order: string }) {
+  const [sure, setSure] = useState(false);
+  const cancel = useSending(() =>
+    send('post', '/v1/orders/orders/{order}/cancel', { path: { order }, body: {} }),
+  );
+  if (!sure) {
+    return (
+      <button type="button" onClick={() => setSure(true)} className={secondary}>
+        {t('order.cancel')}
+      </button>
+    );
+  }
+  return (
+    <div role="group" aria-label={t('order.cancel')} className="space-y-2">
+      <p>{t('order.cancel.text')}</p>
+      {cancel.error && (
+        <p role="alert" className="text-danger">
+          {said(cancel.error)}
+        </p>
+      )}
+      <button
+        type="button"
+        aria-busy={cancel.isPending}
+        onClick={() => cancel.mutate(undefined)}
+        className={dangerous}
+      >
+        {t('order.cancel.yes')}
+      </button>{' '}
+      <button type="button" onClick={() => setSure(false)} className={quiet}>
+        {t('order.cancel.no')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
+import { t, word } from '@/lib/messages.ts';
+import { answer, Failed } from '@/lib/network.ts';
+import { reading } from '@/lib/reading.ts';
+import { useSending } from '@/lib/sending.ts';
+import { token } from '@/lib/session.ts';
+import { card, quiet } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
+
+/** Invoices and credit notes, once there are any. */
+export function Documents({ order }: { order: string }) {
+  const { data } = useQuery({
+    ...reading('/v1/payments/orders/{order}/documents', { path: { order } }),
+    retry: false,
+  });
+  const open = useSending(async (document: Schema<'DocumentView'>) => {
+    const response = await answer(`/v1/payments/documents/${document.document}/pdf`, {}, await token());
+    if (!response.ok) throw new Failed(await response.json());
+    const link = globalThis.document.createElement('a');
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = `${document.number}.pdf`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  const readable = data?.documents.filter((one) => one.readable);
+  if (!readable?.length) return null;
+  return (
+    <section className={`${card} print:hidden`}>
+      <h2 className="text-xl">{t('order.documents')}</h2>
+      <ul>
+        {readable.map((one) => (
+          <li key={one.document}>
+            <button type="button" onClick={() => open.mutate(one)} className={quiet}>
+              {word('document', one.kind)} {one.number}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {open.error && (
+        <p role="alert" className="text-danger">
+          {said(open.error)}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { useCallback } from 'react';
+import { money, moment, span } from '@/lib/format.ts';
+import { useLive } from '@/lib/live.ts';
+import { t, word } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { Bill } from '@/ui/bill.tsx';
+import { card, primary } from '@/ui/button.ts';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Waiting } from '@/ui/waiting.tsx';
+import { Again } from './again.tsx';
+import { Cancel } from './cancel.tsx';
+import { Documents } from './documents.tsx';
+import { Timeline } from './timeline.tsx';
+
+const route = getRouteApi('/shop/orders/$order');
+const ENDED = ['delivered', 'closed', 'cancelled'];
+const ON_ITS_WAY = ['accepted', 'packed', 'out_for_delivery'];
+
+/** One order, live. */
+export function Page(): React.ReactNode {
+  const id = route.useParams().order;
+  const readings = useQueryClient();
+  const { data: order, error, refetch } = useQuery(reading('/v1/orders/orders/{order}', { path: { order: id } }));
+  const heard = useCallback(() => {
+    void readings.invalidateQueries();
+  }, [readings]);
+  useLive(`/v1/orders/orders/${id}/events`, order !== undefined && !ENDED.includes(order.state), heard);
+  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (!order) return <Waiting />;
+  const zone = order.store.time_zone;
+  return (
+    <>
+      <p className="text-muted">
+        {t('orders.one', { number: order.number, store: order.store.name })} · {moment(order.placed_at, zone)}
+      </p>
+      <h1 role="status">{word('state', order.state)}</h1>
+      {order.reason && <p className="mt-2 max-w-prose">{order.reason}</p>}
+      {order.payment?.pay_url && (
+        <section className={`${card} mt-4 flex flex-wrap items-center justify-between gap-3`}>
+          <p>{t('order.unpaid', { time: moment(order.pay_by, zone) })}</p>
+          <a href={order.payment.pay_url} className={primary}>
+            {t('order.pay', { total: money(order.total) })}
+          </a>
+        </section>
+      )}
+      {ON_ITS_WAY.includes(order.state) && <Delivery order={order} />}
+      <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
+        <section className={card}>
+          <h2 className="mb-3 text-xl">{t('order.history')}</h2>
+          <Timeline history={order.history} zone={zone} />
+        </section>
+        <div className="space-y-6">
+          <section className={card}>
+            <h2 className="text-xl">{t('order.what')}</h2>
+            <ul className="my-2">
+              {order.lines.map((line) => (
+                <li key={line.line} className="flex justify-between gap-3 py-1">
+                  <span className="[overflow-wrap:anywhere]">
+                    {t('checkout.line', { n: line.quantity, name: line.name })}
+                  </span>
+                  <span className="tabular-nums">{money(line.total)}</span>
+                </li>
+              ))}
+            </ul>
+            <Bill quote={order.quote} />
+            {order.refund.amount > 0 && <p className="mt-2">{t('order.refund', { amount: money(order.refund) })}</p>}
+          </section>
+          <section className={card}>
+            <h2 className="text-xl">{t('order.where')}</h2>
+            <p className="[overflow-wrap:anywhere]">
+              {order.recipient}, {order.destination.address}
+            </p>
+            {order.destination.instructions && <p className="text-muted">{order.destination.instructions}</p>}
+          </section>
+          <Documents order={order.order} />
+          <div className="flex flex-wrap gap-3 print:hidden">
+            <Again order={order} />
+            {order.can.includes('cancel') && <Cancel order={order.order} />}
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** When it comes, as a range, and who brings it. */
+function Delivery({ order }: { order: Schema<'OrderView'> }) {
+  const { data } = useQuery({
+    ...reading('/v1/delivery/orders/{order}', { path: { order: order.order } }),
+    refetchInterval: 15_000,
+    retry: false,
+  });
+  if (!data) return null;
+  return (
+    <section className={`${card} mt-4`}>
+      {data.eta && (
+        <p className="text-2xl font-bold tabular-nums">
+          {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
+        </p>
+      )}
+      {data.driver_name && <p>{t('order.driver', { name: data.driver_name })}</p>}
+      <p className="mt-2 rounded-sm bg-accent-soft p-3 font-medium">{t('order.id')}</p>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type Answer, address } from '@tipple/api';
+import { money, moment } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { card, primary, secondary } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Waiting } from '@/ui/waiting.tsx';
+
+type Orders = Answer<'/v1/orders/orders'>;
+
+/** The visitor's orders, the newest first. */
+export function Page(): React.ReactNode {
+  const all = useInfiniteQuery({
+    queryKey: [address('/v1/orders/orders', { query: { limit: 20 } })],
+    queryFn: ({ pageParam: after, queryKey, signal, meta }) => {
+      const next = address('/v1/orders/orders', { query: { limit: 20, after } });
+      return meta?.source?.(after ? next : String(queryKey[0]), signal) as Promise<Orders>;
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  if (all.error) return <ProblemPage error={all.error} again={all.refetch} />;
+  if (!all.data) return <Waiting />;
+  const orders = all.data.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <h1>{t('orders.title')}</h1>
+      {orders.length === 0 && (
+        <Empty title={t('orders.none')} text={t('orders.none.text')}>
+          <Link to="/" className={primary}>
+            {t('basket.shop')}
+          </Link>
+        </Empty>
+      )}
+      <ul className="mt-4 space-y-3">
+        {orders.map((order) => (
+          <li key={order.order} className={`${card} relative hover:border-control`}>
+            <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+              <h2 className="text-lg">
+                <Link
+                  to="/orders/$order"
+                  params={{ order: order.order }}
+                  className="after:absolute after:inset-0"
+                >
+                  {t('orders.one', { number: order.number, store: order.store.name })}
+                </Link>
+              </h2>
+              <p className="font-semibold tabular-nums">{money(order.total)}</p>
+            </div>
+            <p className="text-muted">{moment(order.placed_at, order.store.time_zone)}</p>
+            <p className="font-medium">{word('state', order.state)}</p>
+            <p className="line-clamp-1 text-sm text-muted">{order.lines.map(({ name }) => name).join(', ')}</p>
+          </li>
+        ))}
+      </ul>
+      {all.hasNextPage && (
+        <button
+          type="button"
+          aria-busy={all.isFetchingNextPage}
+          onClick={() => all.fetchNextPage()}
+          className={`${secondary} mx-auto mt-6 flex`}
+        >
+          {t('search.more')}
+        </button>
+      )}
+    </>
+  );
+}

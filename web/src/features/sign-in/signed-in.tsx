@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { t } from '@/lib/messages.ts';
+import { quiet } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
+import { Narrow } from '@/ui/narrow.tsx';
+import { Waiting } from '@/ui/waiting.tsx';
+import { enter } from './enter.ts';
+import { useArrival } from './page.tsx';
+import { begunAt } from './providers.tsx';
+import { SecondFactor } from './second-factor.tsx';
+
+const route = getRouteApi('/shop/signed-in');
+
+/** Back from a provider: what was kept here and what it brought open the session. */
+export function Page(): React.ReactNode {
+  const { flow = '', ticket = '', error } = route.useSearch();
+  const begun = begunAt(flow);
+  const arrive = useArrival(begun?.to);
+  const redeemed = useQuery({
+    queryKey: ['redeem', flow],
+    enabled: Boolean(begun && ticket),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const input = { flow, flow_secret: begun?.secret ?? '', ticket };
+      const answer = await enter('/v1/accounts/providers/redeem', input);
+      if ('second_factor' in answer) return answer.second_factor;
+      await arrive(answer);
+      return null;
+    },
+  });
+  if (redeemed.data) {
+    return <SecondFactor challenge={redeemed.data} arrive={arrive} again={() => location.assign('/sign-in')} />;
+  }
+  if (begun && ticket && !redeemed.error) return <Waiting />;
+  return (
+    <Narrow title={t('signIn.title')}>
+      <p role="alert">{redeemed.error ? said(redeemed.error) : t('signedIn.failed', { why: error ?? '' })}</p>
+      <Link to="/sign-in" className={quiet}>
+        {t('signedIn.again')}
+      </Link>
+    </Narrow>
+  );
+}

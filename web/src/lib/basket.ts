@@ -1,0 +1,114 @@
+/** What is in the visitor's baskets: at the house for who is signed in, on this device until then. */
+import { useSyncExternalStore } from 'react';
+import { send } from './sending.ts';
+import { whoever } from './session.ts';
+
+/** What somebody wants who has not said who they are. */
+export interface Wanted {
+  store: string;
+  storeName: string;
+  product: string;
+  name: string;
+  quantity: number;
+}
+
+const WANTED = 'wanted';
+const COUNT = 'in-baskets';
+/** More than anybody types by hand; the house has limits of its own. */
+const MOST = 50;
+const watchers = new Set<() => void>();
+
+function keep(key: string, value: unknown) {
+  localStorage.setItem(key, JSON.stringify(value));
+  for (const watcher of watchers) watcher();
+}
+
+function kept<Value>(key: string, otherwise: Value): Value {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? '') as Value;
+  } catch {
+    return otherwise;
+  }
+}
+
+export const wanted = () => kept<Wanted[]>(WANTED, []);
+
+/** How many bottles are in baskets, as was last seen here. */
+export function count(): number {
+  return wanted().reduce((sum, one) => sum + one.quantity, kept(COUNT, 0));
+}
+
+/** Says how many the house has in its carts. */
+export function counted(carts: { lines: { quantity: number }[] }[]) {
+  keep(
+    COUNT,
+    carts.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0),
+  );
+}
+
+export function useCount(): number {
+  return useSyncExternalStore(watch, count, () => 0);
+}
+
+/** What is wanted here, as text: the same text for the same. */
+export function useWanted(): Wanted[] {
+  const text = useSyncExternalStore(
+    watch,
+    () => localStorage.getItem(WANTED) ?? '[]',
+    () => '[]',
+  );
+  return JSON.parse(text);
+}
+
+function watch(watcher: () => void) {
+  watchers.add(watcher);
+  window.addEventListener('storage', watcher);
+  return () => {
+    watchers.delete(watcher);
+    window.removeEventListener('storage', watcher);
+  };
+}
+
+/** Puts more of a product into the basket at its store. */
+export async function add(one: Wanted): Promise<void> {
+  if (await whoever()) {
+    await pour(one);
+    return;
+  }
+  const all = wanted();
+  const same = all.find(({ store, product }) => store === one.store && product === one.product);
+  if (same) same.quantity += one.quantity;
+  else all.push(one);
+  keep(WANTED, all.slice(-MOST));
+}
+
+/** Sets how much of it is wanted here; nothing takes it away. */
+export function want(one: Wanted, quantity: number) {
+  const others = wanted().map((other) =>
+    other.store === one.store && other.product === one.product ? { ...other, quantity } : other,
+  );
+  keep(
+    WANTED,
+    others.filter((other) => other.quantity > 0),
+  );
+}
+
+/** What was wanted here goes into carts at the house; what cannot go stays. */
+export async function pourAll(): Promise<void> {
+  for (const one of wanted()) {
+    await pour(one);
+    want(one, 0);
+  }
+}
+
+async function pour({ store, product, quantity }: Wanted): Promise<void> {
+  const cart = await send('post', '/v1/cart/carts', { body: { store } });
+  const there = cart.lines.find((line) => line.product === product)?.quantity ?? 0;
+  const path = { cart: cart.cart, product };
+  const next = await send('put', '/v1/cart/carts/{cart}/lines/{product}', {
+    path,
+    body: { quantity: there + quantity },
+  });
+  const others = kept(COUNT, 0) - cart.lines.reduce((sum, line) => sum + line.quantity, 0);
+  keep(COUNT, Math.max(others, 0) + next.lines.reduce((sum, line) => sum + line.quantity, 0));
+}

@@ -1,0 +1,18 @@
+/** Pages that are fetched when somebody goes there. */
+import { lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { type Area, learn } from './messages.ts';
+import { whoever } from './session.ts';
+
+/** A page of an area, with what the area says. */
+export function lazily(area: Area, page: () => Promise<{ Page: ComponentType }>) {
+  return lazyRouteComponent(async () => {
+    const [found] = await Promise.all([page(), learn(area)]);
+    return found;
+  }, 'Page');
+}
+
+/** Where one has to be signed in; then the way leads back here. */
+export async function signedInOnly({ location }: { location: { href: string } }) {
+  if (!(await whoever())) throw redirect({ to: '/sign-in', search: { to: location.href } });
+}

@@ -1,0 +1,48 @@
+/** Asking the house over the network, as whoever is signed in. */
+import type { Schema } from '@tipple/api';
+import { renewed, token } from './session.ts';
+
+export type Problem = Pick<
+  Schema<'Problem'>,
+  'status' | 'code' | 'title' | 'detail' | 'request_id' | 'field' | 'errors'
+>;
+
+/** What the house said instead of an answer, or that it did not say anything. */
+export class Failed extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+}
+
+/** The same for everybody, so nobody has to be known first. */
+const OPEN = /^\/v1\/(catalogue\/(products|categories|stores\/?[^/]*(\/listings)?)|insight\/top-picks)(\?|\/|$)/;
+
+/** The answer's body as JSON, or `Failed`. */
+export async function ask(address: string, init: RequestInit = {}): Promise<unknown> {
+  const open = (init.method ?? 'GET') === 'GET' && OPEN.test(address);
+  const response = await answer(address, init, open ? undefined : await token());
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body;
+  const unreadable = { status: response.status, code: 'unreadable', title: response.statusText, detail: '' };
+  throw new Failed(body?.code ? body : unreadable);
+}
+
+/** The bare answer. A token that no longer holds is renewed once. */
+export async function answer(address: string, init: RequestInit, token?: string): Promise<Response> {
+  const response = await sent(address, init, token);
+  if (response.status !== 401 || !token) return response;
+  const next = await renewed(token);
+  return next ? sent(address, init, next) : response;
+}
+
+async function sent(address: string, init: RequestInit, token?: string): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (!headers.has('accept')) headers.set('accept', 'application/json');
+  if (token) headers.set('authorization', `Bearer ${token}`);
+  try {
+    return await fetch(address, { ...init, headers });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
+  }
+}

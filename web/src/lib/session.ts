@@ -1,0 +1,107 @@
+/** Who is signed in: an access token in memory, and in a cookie that no script reads what renews it. */
+import type { Schema } from '@tipple/api';
+import { useSyncExternalStore } from 'react';
+
+type SignedIn = Schema<'SignedIn'>;
+
+export interface Session extends Pick<SignedIn, 'person' | 'roles' | 'session' | 'must_enrol'> {
+  token: string;
+  /** By this machine's clock, in milliseconds. */
+  until: number;
+}
+
+/** Whether it is worth asking who is signed in. */
+const WORTH = 'signed-in';
+/** So long before its end a token is renewed, in milliseconds. */
+const EARLY = 30_000;
+
+let session: Session | null = null;
+let renewing: Promise<Session | null> | undefined;
+const watchers = new Set<() => void>();
+const tabs = import.meta.env.SSR ? undefined : new BroadcastChannel('session');
+tabs?.addEventListener('message', ({ data }) => {
+  if (data === 'over') become(null);
+});
+
+function become(next: Session | null) {
+  session = next;
+  if (next) localStorage.setItem(WORTH, '1');
+  else localStorage.removeItem(WORTH);
+  for (const watcher of watchers) watcher();
+}
+
+/** Takes what signing in gave. */
+export function signedIn({ access_token, person, roles, session: id, must_enrol }: SignedIn): Session {
+  const next = { token: access_token, person, roles, session: id, must_enrol, until: until(access_token) };
+  become(next);
+  return next;
+}
+
+/** This machine's clock may be wrong: how long a token lives counts, from now. */
+function until(token: string): number {
+  const claims = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
+  const { iat, exp } = JSON.parse(atob(claims));
+  return Date.now() + (exp - iat) * 1000;
+}
+
+/** Who is signed in, once that is known. */
+export async function whoever(): Promise<Session | null> {
+  if (session && session.until - EARLY > Date.now()) return session;
+  if (!session && !localStorage.getItem(WORTH)) return null;
+  renewing ??= renew().finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+export async function token(): Promise<string | undefined> {
+  return (await whoever())?.token;
+}
+
+/** Another token than this one, which was refused. */
+export async function renewed(refused: string): Promise<string | undefined> {
+  if (session?.token === refused) session = null;
+  return token();
+}
+
+async function renew(): Promise<Session | null> {
+  const response = await fetch('/v1/accounts/sessions/refresh', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-session': 'cookie' },
+    body: '{}',
+  }).catch(() => null);
+  if (response?.ok) return signedIn(await response.json());
+  // Only a clear no ends it: without a network one is still oneself.
+  if (response?.status === 401) become(null);
+  return null;
+}
+
+/** Ends the session here and in the other tabs. */
+export async function signOut() {
+  const bearer = await token();
+  if (bearer) {
+    await fetch('/v1/accounts/sign-out', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        'content-type': 'application/json',
+        'x-session': 'cookie',
+      },
+      body: '{}',
+    });
+  }
+  become(null);
+  tabs?.postMessage('over');
+}
+
+/** Whether somebody is signed in, as far as is known without asking. */
+export function useSignedIn(): boolean {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => session !== null || localStorage.getItem(WORTH) !== null,
+    () => false,
+  );
+}

@@ -1,0 +1,13 @@
+/** Which page is at which address. */
+import { privatePages } from './features/private.ts';
+import { root } from './root.ts';
+import { openPages, type routerOf } from './router.tsx';
+import { shop } from './shop.tsx';
+
+export const pages = root.addChildren([shop.addChildren([...openPages, ...privatePages])]);
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof routerOf<typeof pages>>;
+  }
+}

@@ -1,0 +1,73 @@
+/** What every page of the shop has around it. */
+import { createRoute, Link, Outlet } from '@tanstack/react-router';
+import { useCount } from './lib/basket.ts';
+import { t } from './lib/messages.ts';
+import { useSignedIn } from './lib/session.ts';
+import { root } from './root.ts';
+import { SearchBox } from './ui/search-box.tsx';
+
+export const shop = createRoute({ getParentRoute: () => root, id: 'shop', component: Shop });
+
+const item =
+  'flex min-h-11 items-center rounded-sm px-1 font-medium hover:text-brand [&.active]:text-brand [&.active]:underline underline-offset-8';
+
+function Shop() {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:z-20 focus:m-2 focus:rounded-sm focus:bg-surface focus:p-3"
+      >
+        {t('site.skip')}
+      </a>
+      <header className="sticky top-0 z-10 border-b border-hairline bg-surface print:hidden">
+        <nav
+          aria-label={t('nav.main')}
+          className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2"
+        >
+          <Link to="/" className="me-auto flex min-h-11 items-center text-xl font-bold text-brand sm:me-0">
+            {t('site.name')}
+          </Link>
+          <SearchBox />
+          <Link to="/stores" className={item}>
+            {t('nav.stores')}
+          </Link>
+          <Mine />
+        </nav>
+      </header>
+      <main id="content" className="mx-auto w-full max-w-6xl flex-1 px-4 py-6">
+        <Outlet />
+      </main>
+      <footer className="border-t border-hairline bg-surface text-sm text-muted print:hidden">
+        <p className="mx-auto max-w-6xl px-4 py-6">{t('site.adults')}</p>
+      </footer>
+    </div>
+  );
+}
+
+/** What belongs to the visitor. */
+function Mine() {
+  const signedIn = useSignedIn();
+  const count = useCount();
+  return (
+    <>
+      {signedIn ? (
+        <Link to="/account" className={item}>
+          {t('nav.account')}
+        </Link>
+      ) : (
+        <Link to="/sign-in" className={item}>
+          {t('nav.signIn')}
+        </Link>
+      )}
+      <Link to="/basket" className={item}>
+        {t('nav.basket')}
+        {count > 0 && (
+          <span className="ms-1 min-w-6 rounded-pill bg-brand px-1.5 text-center text-sm text-on-brand tabular-nums">
+            {count}
+          </span>
+        )}
+      </Link>
+    </>
+  );
+}

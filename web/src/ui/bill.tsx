@@ -1,0 +1,59 @@
+import type { Schema } from '@tipple/api';
+import { money } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
+
+/** What it costs and why, to the last amount, as the house worked it out. */
+export function Bill({ quote }: { quote: Schema<'Quote'> }) {
+  return (
+    <table className="w-full tabular-nums">
+      <caption className="sr-only">{t('bill.title')}</caption>
+      <tbody>
+        <Sum label={t('bill.subtotal')} amount={quote.subtotal} />
+        {quote.lines.flatMap((line) =>
+          line.charges.map((charge, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they never change places
+            <Why key={`${line.product} ${at}`} charge={charge} of={line.name} />
+          )),
+        )}
+        {quote.charges.map((charge) => (
+          <Why key={`${charge.kind} ${charge.label}`} charge={charge} />
+        ))}
+      </tbody>
+      <tfoot>
+        <tr className="border-t border-hairline text-lg font-bold">
+          <th scope="row" className="py-2 text-start">
+            {t('bill.total')}
+          </th>
+          <td className="py-2 text-end">{money(quote.total)}</td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+function Sum({ label, amount }: { label: string; amount: Schema<'Money'> }) {
+  return (
+    <tr>
+      <th scope="row" className="py-1 text-start font-normal">
+        {label}
+      </th>
+      <td className="py-1 text-end">{money(amount)}</td>
+    </tr>
+  );
+}
+
+function Why({ charge: { label, amount, included }, of }: { charge: Schema<'Charge'>; of?: string }) {
+  return (
+    <tr className="text-muted">
+      <th scope="row" className="py-0.5 text-start text-sm font-normal">
+        {label}
+        {of && <span className="block text-xs [overflow-wrap:anywhere]">{of}</span>}
+      </th>
+      <td className="py-0.5 text-end text-sm">
+        {included.amount > 0 && amount.amount === 0
+          ? t('bill.included', { amount: money(included) })
+          : money(amount)}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,154 @@
+/** Forms: what was typed stays when the house says no, and what it says stands where it belongs. */
+import { createContext, type ReactNode, useContext, useEffect, useId, useRef } from 'react';
+import { t } from '@/lib/messages.ts';
+import { Failed } from '@/lib/network.ts';
+import { primary } from './button.ts';
+
+const Problems = createContext<{ failed?: Error | null; form: string }>({ form: '' });
+
+interface FormShown {
+  /** What the fields say, by name. */
+  send: (fields: Record<string, string>) => void;
+  busy: boolean;
+  failed?: Error | null;
+  /** What the button says. */
+  submit: string;
+  children: ReactNode;
+  className?: string;
+}
+
+export function Form({ send, busy, failed, submit, children, className }: FormShown) {
+  const form = useId();
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (busy || !valid(event.currentTarget)) return;
+        const fields = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
+        send(fields);
+      }}
+      className={`space-y-4 ${className ?? ''}`}
+    >
+      <Problems value={{ failed, form }}>
+        {children}
+        <Unplaced failed={failed} />
+        <button type="submit" aria-busy={busy} className={primary}>
+          {busy ? t('form.busy') : submit}
+        </button>
+      </Problems>
+    </form>
+  );
+}
+
+/** The browser's own checks, said in the field's own place; the first field at fault gets the focus. */
+function valid(form: HTMLFormElement): boolean {
+  const fields = [...form.elements].filter((one) => 'validity' in one) as HTMLInputElement[];
+  for (const field of fields) {
+    const place = document.getElementById(`${field.id}-problem`);
+    if (place) place.textContent = field.validity.valid ? '' : reason(field);
+    field.setAttribute('aria-invalid', String(!field.validity.valid));
+  }
+  const first = fields.find((field) => !field.validity.valid);
+  first?.focus();
+  return !first;
+}
+
+function reason({ validity, minLength }: HTMLInputElement): string {
+  if (validity.valueMissing) return t('form.missing');
+  if (validity.tooShort) return t('form.short', { n: minLength });
+  if (validity.typeMismatch) return t('form.mismatch');
+  return t('form.wrong');
+}
+
+/** What the house says of the whole, or of a field that is not here. */
+function Unplaced({ failed }: { failed?: Error | null }) {
+  const place = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (failed) place.current?.focus();
+  }, [failed]);
+  return (
+    <p
+      ref={place}
+      role="alert"
+      tabIndex={-1}
+      className={failed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
+    >
+      {failed ? said(failed) : ''}
+    </p>
+  );
+}
+
+/** A sentence for what went wrong. */
+export function said(failed: Error): string {
+  if (!(failed instanceof Failed)) return t('problem.title');
+  if (failed.problem.status === 0) return t('problem.offline');
+  return failed.problem.detail || failed.problem.title;
+}
+
+/** What the house says of this field. */
+function useFault(name: string): string | undefined {
+  const { failed } = useContext(Problems);
+  if (!(failed instanceof Failed)) return undefined;
+  const { field, detail, errors } = failed.problem;
+  return errors?.find((one) => one.field === name)?.message ?? (field === name ? detail : undefined);
+}
+
+interface FieldShown extends React.InputHTMLAttributes<HTMLInputElement> {
+  name: string;
+  label: string;
+  hint?: string;
+}
+
+const box = 'block h-11 w-full rounded-sm border border-control bg-bg px-3';
+
+export function Field({ label, hint, ...input }: FieldShown) {
+  const { form } = useContext(Problems);
+  const id = `${form}-${input.name}`;
+  const fault = useFault(input.name);
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {label}
+      </label>
+      <input
+        {...input}
+        id={id}
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={`${id}-hint ${id}-problem`}
+        className={box}
+      />
+      <p id={`${id}-hint`} className="text-sm text-muted empty:hidden">
+        {hint}
+      </p>
+      <p id={`${id}-problem`} className="text-sm font-medium text-danger empty:hidden">
+        {fault}
+      </p>
+    </div>
+  );
+}
+
+interface ChoiceShown extends React.SelectHTMLAttributes<HTMLSelectElement> {
+  name: string;
+  label: string;
+  choices: [value: string, label: string][];
+}
+
+export function Choice({ label, choices, ...select }: ChoiceShown) {
+  const { form } = useContext(Problems);
+  const id = `${form}-${select.name}`;
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {label}
+      </label>
+      <select {...select} id={id} className={box}>
+        {choices.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

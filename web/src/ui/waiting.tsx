@@ -1,0 +1,23 @@
+import { t } from '@/lib/messages.ts';
+
+/** As large as what comes, so that nothing moves when it is there. */
+export function Bar({ className = 'h-5 w-full' }: { className?: string }) {
+  return <div className={`animate-pulse rounded-sm bg-hairline ${className}`} />;
+}
+
+/** A page that is not there yet. */
+export function Waiting() {
+  return (
+    <div className="min-h-[70vh] space-y-4" aria-busy="true">
+      <p className="sr-only" role="status">
+        {t('site.waiting')}
+      </p>
+      <Bar className="h-10 w-2/3 max-w-96" />
+      <Bar className="h-5 w-1/2 max-w-72" />
+      <div className="grid gap-4 pt-4 md:grid-cols-2">
+        <Bar className="h-40 w-full" />
+        <Bar className="h-40 w-full" />
+      </div>
+    </div>
+  );
+}

@@ -3,15 +3,20 @@
 TIPPLE_TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo postgres test test-long lint openapi bench clean-data
+.PHONY: help demo web postgres test test-long lint openapi bench clean-data
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## build Tipple and run all of it here, with sample data
-	@scripts/setup rust postgres
+	@scripts/setup rust postgres node
+	@scripts/web
 	cargo build --profile demo -p tipple
 	@exec $(TIPPLE_TARGET)/demo/tipple demo
+
+web: ## build the web app, which the program carries
+	@scripts/setup node
+	@scripts/web
 
 postgres: ## keep a throw-away PostgreSQL for tests until Ctrl-C, and print its address
 	@scripts/setup rust postgres
@@ -19,7 +24,8 @@ postgres: ## keep a throw-away PostgreSQL for tests until Ctrl-C, and print its 
 	@$(TIPPLE_TARGET)/debug/tipple postgres -- sh -c 'echo "export TIPPLE_TEST_DATABASE_URL=$$TIPPLE_TEST_DATABASE_URL"; sleep 1000000'
 
 test: ## run every test, beside a throw-away PostgreSQL server
-	@scripts/setup rust postgres python node chromium
+	@scripts/setup rust postgres python node openid chromium
+	@scripts/web --test
 	cargo build --workspace --bins --tests
 	cargo test --workspace --doc --quiet
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple
@@ -29,15 +35,17 @@ test-long: ## run the long forms of those tests that have one
 	cargo build -p tipple --bins --tests
 	@scripts/test-long $(TIPPLE_TARGET)/debug/tipple
 
-lint: ## check the formatting and run clippy
-	@scripts/setup rust
+lint: ## check the formatting, run clippy and Biome, check the types of the web app
+	@scripts/setup rust node
+	@scripts/web --check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-openapi: ## write the services' OpenAPI documents to openapi/
-	@scripts/setup rust
+openapi: ## write the services' OpenAPI documents to openapi/, and the web app's types from them
+	@scripts/setup rust node
 	cargo build -p tipple
 	$(TIPPLE_TARGET)/debug/tipple openapi --write openapi
+	npm run --silent api
 
 bench: ## measure, as bench/ describes
 	bench/run

@@ -4,6 +4,7 @@ import './site.css';
 import { createBrowserHistory } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
+import { headOf } from './lib/head.ts';
 import { type Language, learn, speak } from './lib/messages.ts';
 import { givenFirst, overNetwork, readings } from './lib/reading.ts';
 import { showTheme } from './lib/theme.ts';
@@ -22,6 +23,11 @@ async function begin() {
   const router = routerOf(pages, known, createBrowserHistory());
   // What the house has written stands in no boundary that waits, so what goes on from it must not either.
   if (given) router.ssr = { manifest: undefined };
+  router.subscribe('onResolved', ({ pathChanged, fromLocation }) => {
+    document.title = headOf(router.state.matches).title;
+    // Who does not see it hears that there is another page.
+    if (pathChanged && fromLocation) document.getElementById('content')?.focus({ preventScroll: true });
+  });
   await learnt;
   await router.load();
   const site = document.getElementById('site') as HTMLElement;

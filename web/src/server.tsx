@@ -1,9 +1,10 @@
 /** Where the house writes a page: within its binary, with neither a browser nor a network. */
 import './server/engine.ts';
 import './server/intl.ts';
+import type { Messages } from '@lingui/core';
 import { createMemoryHistory, createRoute } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
-import type { Messages } from '@lingui/core';
+import { headOf } from './lib/head.ts';
 import { type Language, speak, teach } from './lib/messages.ts';
 import { Failed } from './lib/network.ts';
 import { readings } from './lib/reading.ts';
@@ -17,9 +18,18 @@ const texts = import.meta.glob<Messages>('../messages/*/shop.json', { eager: tru
 for (const [file, messages] of Object.entries(texts)) teach(file.split('/').at(-2) as Language, messages);
 
 /** What only the visitor's own browser can fill: what is around it comes at once. */
-const waiting = ['sign-in', 'sign-up', 'signed-in', 'forgotten', 'basket', 'checkout/$', 'orders', 'orders/$', 'account'].map(
-  (path) => createRoute({ getParentRoute: () => shop, path, component: Waiting }),
-);
+const waiting = [
+  'sign-in',
+  'sign-up',
+  'signed-in',
+  'forgotten',
+  'basket',
+  'checkout/$',
+  'orders',
+  'orders/$',
+  'account',
+].map((path) => createRoute({ getParentRoute: () => shop, path, component: Waiting }));
+const asWaiting = new Set<string>(waiting.map(({ options }) => `/shop/${options.path}`));
 const pages = root.addChildren([shop.addChildren([...openPages, ...waiting])]);
 
 /** What the house knows of the one who asks, and what has been read for them so far. */
@@ -34,7 +44,17 @@ interface Asked {
 /** Addresses to read before the page can be written, or the page. */
 type Written =
   | { wanted: string[] }
-  | { status: number; title: string; description: string; body: string; given: string };
+  | {
+      status: number;
+      title: string;
+      description: string;
+      /** Whether search engines may list it. */
+      listed: boolean;
+      /** What it is about, as JSON-LD. */
+      about: string;
+      body: string;
+      given: string;
+    };
 
 export async function page(asked: Asked): Promise<Written> {
   speak(asked.language, asked.locale);
@@ -55,18 +75,23 @@ export async function page(asked: Asked): Promise<Written> {
   await router.load();
   if (wanted.size > 0) return { wanted: [...wanted] };
   const body = renderToString(<Site router={router} known={known} />);
-  const heads = router.state.matches.flatMap((match) => match.meta ?? []);
-  const named = (name: string) => heads.findLast((meta) => meta && 'name' in meta && meta.name === name);
+  const { title, description, about } = headOf(router.state.matches);
   const status = statusOf(router.state.matches);
   return {
     status,
-    title: String(heads.findLast((meta) => meta?.title)?.title ?? 'Tipple'),
-    description: String(named('description')?.content ?? ''),
+    title,
+    description,
+    listed: status === 200 && !router.state.matches.some(({ routeId }) => asWaiting.has(routeId)),
+    about: about ? quoted(about) : '',
     body,
     // The browser asks again for what failed here, and begins anew with it.
-    // `<` would let what a product is called end the script element.
-    given: status === 200 ? JSON.stringify(given).replaceAll('<', '\\u003c') : '',
+    given: status === 200 ? quoted(given) : '',
   };
+}
+
+/** JSON that may stand in a script element, which `<` in what a product is called could end. */
+function quoted(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
 function statusOf(matches: { status: string; error: unknown }[]): number {

@@ -35,7 +35,7 @@ function Shop() {
           <Mine />
         </nav>
       </header>
-      <main id="content" className="mx-auto w-full max-w-6xl flex-1 px-4 py-6">
+      <main id="content" tabIndex={-1} className="outline-none mx-auto w-full max-w-6xl flex-1 px-4 py-6">
         <Outlet />
       </main>
       <footer className="border-t border-hairline bg-surface text-sm text-muted print:hidden">

@@ -1,6 +1,7 @@
+// @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import { country, money, number, strength, volume } from '@/lib/format.ts';
-import { speak, t } from '@/lib/messages.ts';
+import { learn, speak, t } from '@/lib/messages.ts';
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 
@@ -12,7 +13,7 @@ test('money has as many decimals as its currency', () => {
   expect(money({ amount: -5, currency: 'USD' })).toBe('-$0.05');
 });
 
-test('measures and countries are written as the reader is used to', () => {
+test('measures and countries are written as the reader is used to', async () => {
   speak('en', 'en-GB');
   expect(volume(750)).toBe('750 ml');
   expect(volume(1500)).toBe('1.5 l');
@@ -20,6 +21,7 @@ test('measures and countries are written as the reader is used to', () => {
   expect(number(10.58, 1)).toBe('10.6');
   expect(country('US')).toBe('United States');
   speak('he', 'he-IL');
+  await learn('shop');
   expect(country('US')).toBe('ארצות הברית');
   expect(t('search.results', { n: 2 })).toBe('שני משקאות');
 });

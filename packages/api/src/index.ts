@@ -1,9 +1,5 @@
 /** Tipple's interface for programs: a typed client and the types of all that it takes and gives. */
-import {
-  createFinalURL,
-  createQuerySerializer,
-  defaultPathSerializer,
-} from 'openapi-fetch';
+import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
 import type { components, paths } from './schema.ts';
 
 export type { paths } from './schema.ts';

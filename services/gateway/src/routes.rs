@@ -31,6 +31,7 @@ pub fn router(app: &App) -> Router {
     let own = documented
         .route("/", routing::get(pages::start))
         .route("/assets/{*file}", routing::get(site::file))
+        .route("/icon.svg", routing::get(site::file))
         .route("/docs", routing::get(pages::to_docs))
         .route("/docs/", routing::get(pages::docs))
         .route("/docs/{*file}", routing::get(pages::docs))

@@ -13,7 +13,7 @@ pub enum Target<'a> {
 }
 
 /// The first segments of the gateway's own paths.
-const OWN: [&str; 6] = ["", "healthz", "readyz", "openapi.json", "docs", "assets"];
+const OWN: [&str; 7] = ["", "healthz", "readyz", "openapi.json", "docs", "assets", "icon.svg"];
 
 /// The first segments of the web app's pages.
 const PAGES: [&str; 13] = [

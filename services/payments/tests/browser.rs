@@ -13,10 +13,11 @@ use tokio::{net::TcpListener, process::Command};
 use crate::page::counter::Counter;
 
 const E2E: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e");
+const RUNNER: &str = "../node_modules/@playwright/test/cli.js";
 
 /// Whether `scripts/setup` has put everything in place; where changes are checked it must have.
 fn is_there() -> bool {
-    let runner = Path::new(E2E).join("node_modules/@playwright/test/cli.js");
+    let runner = Path::new(E2E).join(RUNNER);
     let there = runner.exists() && Path::new("/usr/bin/chromium").exists();
     assert!(there || std::env::var_os("CI").is_none(), "run scripts/setup node chromium");
     there
@@ -25,7 +26,7 @@ fn is_there() -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn customers_pay_at_each_provider_in_a_real_browser() {
     if !is_there() {
-        eprintln!("skipped: there is no Chromium, or Playwright is not installed in e2e/");
+        eprintln!("skipped: there is no Chromium, or Playwright is not installed");
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -53,7 +54,7 @@ async fn customers_pay_at_each_provider_in_a_real_browser() {
     }
     others(&counter, &url, &mut pages).await;
     let ran = Command::new("node")
-        .args(["node_modules/@playwright/test/cli.js", "test", "pay.spec.js"])
+        .args([RUNNER, "test", "pay.spec.js"])
         .current_dir(E2E)
         .env("JOURNEYS", serde_json::to_string(&pages).unwrap())
         .stdin(Stdio::null())

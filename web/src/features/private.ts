@@ -1,11 +1,18 @@
 /** Pages for the visitor alone: the house sends what is around them, and they are read in the browser. */
 import { createRoute } from '@tanstack/react-router';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
+import { type Key, learn, t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 
 const under = { getParentRoute: () => shop, pendingComponent: Waiting } as const;
 const own = { ...under, beforeLoad: signedInOnly } as const;
+
+/** What the page is called, once its words are learnt. */
+const titled = (key: Key) => async () => {
+  await learn('own');
+  return { meta: [{ title: `${t(key)} · ${t('site.name')}` }] };
+};
 
 /** Only within the site: an address that somebody wrote into a link leads nowhere else. */
 const within = (to: unknown) =>
@@ -15,6 +22,7 @@ export const signIn = createRoute({
   ...under,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
+  head: titled('signIn.title'),
   component: lazily('own', () => import('./sign-in/page.tsx')),
 });
 
@@ -22,6 +30,7 @@ export const signUp = createRoute({
   ...under,
   path: '/sign-up',
   validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
+  head: titled('signUp.title'),
   component: lazily('own', () => import('./sign-in/sign-up.tsx')),
 });
 
@@ -38,24 +47,28 @@ export const back = createRoute({
 export const forgotten = createRoute({
   ...under,
   path: '/forgotten',
+  head: titled('forgotten.title'),
   component: lazily('own', () => import('./sign-in/forgotten.tsx')),
 });
 
 export const basket = createRoute({
   ...under,
   path: '/basket',
+  head: titled('basket.title'),
   component: lazily('own', () => import('./basket/page.tsx')),
 });
 
 export const checkout = createRoute({
   ...own,
   path: '/checkout/$cart',
+  head: titled('checkout.title'),
   component: lazily('own', () => import('./checkout/page.tsx')),
 });
 
 export const orders = createRoute({
   ...own,
   path: '/orders',
+  head: titled('orders.title'),
   component: lazily('own', () => import('./orders/page.tsx')),
 });
 
@@ -68,6 +81,7 @@ export const order = createRoute({
 export const account = createRoute({
   ...own,
   path: '/account',
+  head: titled('account.title'),
   component: lazily('own', () => import('./account/page.tsx')),
 });
 

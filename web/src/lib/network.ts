@@ -15,7 +15,8 @@ export class Failed extends Error {
 }
 
 /** The same for everybody, so nobody has to be known first. */
-const OPEN = /^\/v1\/(catalogue\/(products|categories|stores\/?[^/]*(\/listings)?)|insight\/top-picks)(\?|\/|$)/;
+const OPEN =
+  /^\/v1\/(catalogue\/(products|categories|stores\/?[^/]*(\/listings)?)|insight\/top-picks)(\?|\/|$)/;
 
 /** The answer's body as JSON, or `Failed`. */
 export async function ask(address: string, init: RequestInit = {}): Promise<unknown> {

@@ -12,7 +12,8 @@ interface Shown {
 export function Quantity({ name, quantity, busy, change }: Shown) {
   const step = 'size-11 rounded-full border border-control text-xl leading-none disabled:opacity-60';
   return (
-    <div role="group" aria-label={t('quantity.of', { name })} className="flex items-center gap-2">
+    <fieldset className="flex items-center gap-2">
+      <legend className="sr-only">{t('quantity.of', { name })}</legend>
       <button
         type="button"
         disabled={busy}
@@ -44,6 +45,6 @@ export function Quantity({ name, quantity, busy, change }: Shown) {
       >
         +
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -9,6 +9,8 @@ use super::{engine::Written, files, reader::Reader};
 /// Where the browser finds the files of this build.
 pub struct Document {
     script: String,
+    /// What it begins with.
+    parts: Vec<String>,
     styles: Vec<String>,
     font: Option<String>,
     /// What the shop says, by language.
@@ -19,6 +21,8 @@ pub struct Document {
 #[serde(rename_all = "camelCase")]
 struct Chunk {
     file: String,
+    #[serde(default)]
+    imports: Vec<String>,
     #[serde(default)]
     css: Vec<String>,
     #[serde(default)]
@@ -35,12 +39,15 @@ impl Document {
         let manifest = files::manifest()?;
         let mut chunks: BTreeMap<String, Chunk> = serde_json::from_slice(&manifest.data).ok()?;
         let entry = chunks.remove(ENTRY)?;
+        let part = |name: &String| chunks.get(name).map(|chunk| chunk.file.clone());
+        let parts = entry.imports.iter().filter_map(part).collect();
         let messages = chunks.into_iter().filter_map(|(name, chunk)| {
             let language = name.strip_prefix("messages/")?.strip_suffix("/shop.json")?;
             Some((language.to_owned(), chunk.file))
         });
         Some(Self {
             messages: messages.collect(),
+            parts,
             script: entry.file,
             styles: entry.css,
             font: entry.assets.into_iter().find(|file| file.contains(FONT)),
@@ -55,6 +62,12 @@ impl Document {
         if !page.description.is_empty() {
             let about = text(&page.description);
             let _ = write!(html, "<meta name=\"description\" content=\"{about}\">");
+        }
+        if !page.listed {
+            html.push_str("<meta name=\"robots\" content=\"noindex\">");
+        }
+        if !page.about.is_empty() {
+            let _ = write!(html, "<script type=\"application/ld+json\">{}</script>", page.about);
         }
         html.push_str("</head><body><div id=\"site\">");
         html.push_str(&page.body);
@@ -77,6 +90,7 @@ impl Document {
              content=\"width=device-width, initial-scale=1\"><title>{}</title>",
             text(title)
         );
+        html.push_str("<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">");
         for style in &self.styles {
             let _ = write!(html, "<link rel=\"stylesheet\" href=\"/{style}\">");
         }
@@ -86,8 +100,8 @@ impl Document {
                 "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
             );
         }
-        if let Some(messages) = self.messages.get(*language) {
-            let _ = write!(html, "<link rel=\"modulepreload\" href=\"/{messages}\">");
+        for part in self.parts.iter().chain(self.messages.get(*language)) {
+            let _ = write!(html, "<link rel=\"modulepreload\" href=\"/{part}\">");
         }
         let _ = write!(html, "<script type=\"module\" src=\"/{}\"></script>", self.script);
         html

@@ -53,6 +53,10 @@ pub struct Written {
     pub status: u16,
     pub title: String,
     pub description: String,
+    /// Whether search engines may list it.
+    pub listed: bool,
+    /// What it is about, as JSON-LD that may stand in a script element; or nothing.
+    pub about: String,
     pub body: String,
     /// What was read for it, as JSON that may stand in a script element.
     pub given: String,

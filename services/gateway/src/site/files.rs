@@ -28,7 +28,7 @@ pub fn server() -> Option<String> {
     String::from_utf8(Server::get("server.js")?.data.into_owned()).ok()
 }
 
-/// A file that never changes under its name, compressed where its build made that and the browser
+/// A file of the web app, compressed where its build made that and the browser
 /// takes it.
 pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
@@ -49,8 +49,12 @@ pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response
     if let Some(encoding) = encoding {
         all.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    all.insert(header::CACHE_CONTROL, forever);
+    // Names of assets change with what is in them.
+    let keep = match path.starts_with("assets/") {
+        true => "public, max-age=31536000, immutable",
+        false => "public, max-age=3600",
+    };
+    all.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     all.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
 }

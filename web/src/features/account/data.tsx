@@ -22,7 +22,12 @@ export function Data() {
     <section className={`${card} space-y-3`}>
       <h2 className="text-xl">{t('data.title')}</h2>
       <p className="text-muted">{t('data.text')}</p>
-      <button type="button" aria-busy={take.isPending} onClick={() => take.mutate(undefined)} className={secondary}>
+      <button
+        type="button"
+        aria-busy={take.isPending}
+        onClick={() => take.mutate(undefined)}
+        className={secondary}
+      >
         {t('data.take')}
       </button>
       {take.error && <p role="alert">{said(take.error)}</p>}

@@ -29,7 +29,13 @@ export function Profile() {
           submit={t('profile.save')}
         >
           <p>{data.email}</p>
-          <Field name="given_name" label={t('signUp.given')} defaultValue={data.given_name} maxLength={100} required />
+          <Field
+            name="given_name"
+            label={t('signUp.given')}
+            defaultValue={data.given_name}
+            maxLength={100}
+            required
+          />
           <Field
             name="family_name"
             label={t('signUp.family')}
@@ -40,7 +46,13 @@ export function Profile() {
           {data.date_of_birth ? (
             <p>{t('profile.born', { day: day(data.date_of_birth) })}</p>
           ) : (
-            <Field name="date_of_birth" type="date" label={t('signUp.birth')} hint={t('signUp.why')} min="1900-01-01" />
+            <Field
+              name="date_of_birth"
+              type="date"
+              label={t('signUp.birth')}
+              hint={t('signUp.why')}
+              min="1900-01-01"
+            />
           )}
         </Form>
       )}

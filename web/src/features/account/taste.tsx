@@ -1,5 +1,5 @@
 import { type Language, language, languages, t } from '@/lib/messages.ts';
-import { chosenTheme, chooseTheme, type Theme } from '@/lib/theme.ts';
+import { chooseTheme, chosenTheme, type Theme } from '@/lib/theme.ts';
 import { card } from '@/ui/button.ts';
 import { Choice } from '@/ui/form.tsx';
 

@@ -91,7 +91,9 @@ function Line({ line, busy, change }: LineShown) {
         >
           {line.name}
         </Link>
-        <p className="text-sm text-muted tabular-nums">{t('basket.each', { price: money(line.unit_price) })}</p>
+        <p className="text-sm text-muted tabular-nums">
+          {t('basket.each', { price: money(line.unit_price) })}
+        </p>
       </div>
       <Quantity
         name={line.name}
@@ -111,7 +113,11 @@ export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
     <ul className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm" role="status">
       {problems.map(({ code, detail, product, rule, coupon }) => (
         <li key={`${code} ${product ?? rule ?? coupon}`}>
-          {product || coupon || rule ? detail : word('obstacle', code) === code ? detail : word('obstacle', code)}
+          {product || coupon || rule
+            ? detail
+            : word('obstacle', code) === code
+              ? detail
+              : word('obstacle', code)}
         </li>
       ))}
     </ul>

@@ -14,7 +14,10 @@ export function usePlacing(cart: string, then: (placed: Schema<'Placed'>) => voi
       });
     } catch (error) {
       // A clear no ends this attempt: what comes next is another one.
-      if ('problem' in (error as object) && (error as { problem: { status: number } }).problem.status >= 400) {
+      if (
+        'problem' in (error as object) &&
+        (error as { problem: { status: number } }).problem.status >= 400
+      ) {
         if ((error as { problem: { status: number } }).problem.status < 500) sessionStorage.removeItem(name);
       }
       throw error;

@@ -18,7 +18,8 @@ export function Cancel({ order }: { order: string }) {
     );
   }
   return (
-    <div role="group" aria-label={t('order.cancel')} className="space-y-2">
+    <fieldset className="space-y-2">
+      <legend className="sr-only">{t('order.cancel')}</legend>
       <p>{t('order.cancel.text')}</p>
       {cancel.error && (
         <p role="alert" className="text-danger">
@@ -36,6 +37,6 @@ export function Cancel({ order }: { order: string }) {
       <button type="button" onClick={() => setSure(false)} className={quiet}>
         {t('order.cancel.no')}
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useCallback } from 'react';
-import { money, moment, span } from '@/lib/format.ts';
+import { moment, money, span } from '@/lib/format.ts';
 import { useLive } from '@/lib/live.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
@@ -23,7 +23,11 @@ const ON_ITS_WAY = ['accepted', 'packed', 'out_for_delivery'];
 export function Page(): React.ReactNode {
   const id = route.useParams().order;
   const readings = useQueryClient();
-  const { data: order, error, refetch } = useQuery(reading('/v1/orders/orders/{order}', { path: { order: id } }));
+  const {
+    data: order,
+    error,
+    refetch,
+  } = useQuery(reading('/v1/orders/orders/{order}', { path: { order: id } }));
   const heard = useCallback(() => {
     void readings.invalidateQueries();
   }, [readings]);
@@ -66,7 +70,9 @@ export function Page(): React.ReactNode {
               ))}
             </ul>
             <Bill quote={order.quote} />
-            {order.refund.amount > 0 && <p className="mt-2">{t('order.refund', { amount: money(order.refund) })}</p>}
+            {order.refund.amount > 0 && (
+              <p className="mt-2">{t('order.refund', { amount: money(order.refund) })}</p>
+            )}
           </section>
           <section className={card}>
             <h2 className="text-xl">{t('order.where')}</h2>

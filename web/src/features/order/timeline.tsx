@@ -28,7 +28,8 @@ function said(what: string, note: Record<string, unknown>): string {
   const text = (name: string) => (typeof note[name] === 'string' ? note[name] : undefined);
   const driver = text('driver');
   const reason = text('reason');
-  if (driver && what.startsWith('driver_')) return t(what === 'driver_arrived' ? 'happened.arrived' : 'happened.driver', { driver });
+  if (driver && what.startsWith('driver_'))
+    return t(what === 'driver_arrived' ? 'happened.arrived' : 'happened.driver', { driver });
   const plain = word('happened', what);
   return reason ? t('happened.why', { what: plain, reason }) : plain;
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type Answer, address } from '@tipple/api';
-import { money, moment } from '@/lib/format.ts';
+import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { card, primary, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
@@ -51,7 +51,9 @@ export function Page(): React.ReactNode {
             </div>
             <p className="text-muted">{moment(order.placed_at, order.store.time_zone)}</p>
             <p className="font-medium">{word('state', order.state)}</p>
-            <p className="line-clamp-1 text-sm text-muted">{order.lines.map(({ name }) => name).join(', ')}</p>
+            <p className="line-clamp-1 text-sm text-muted">
+              {order.lines.map(({ name }) => name).join(', ')}
+            </p>
           </li>
         ))}
       </ul>

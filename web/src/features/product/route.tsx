@@ -8,6 +8,7 @@ import { shop } from '@/shop.tsx';
 import { Bottle } from '@/ui/bottle.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
+import { aboutProduct } from './about.ts';
 import { Add } from './add.tsx';
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
@@ -24,6 +25,7 @@ export const product = createRoute({
       ? [
           { title: `${drink.name} · ${t('site.name')}` },
           { name: 'description', content: drink.description || `${drink.name}, ${drink.producer}` },
+          { 'script:ld+json': aboutProduct(drink) },
         ]
       : [],
   }),

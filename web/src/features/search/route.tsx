@@ -6,7 +6,12 @@ import { filters } from './filters.ts';
 import { found } from './requests.ts';
 import { Results } from './results.tsx';
 
-const title = (what: string) => ({ meta: [{ title: `${what} · ${t('site.name')}` }] });
+const title = (what: string) => ({
+  meta: [
+    { title: `${what} · ${t('site.name')}` },
+    { name: 'description', content: `${what}. ${t('site.tagline')}` },
+  ],
+});
 
 export const search = createRoute({
   getParentRoute: () => shop,

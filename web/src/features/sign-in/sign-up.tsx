@@ -27,7 +27,13 @@ export function Page(): React.ReactNode {
 
 function Begin({ to, next }: { to?: string; next: (begun: Begun) => void }) {
   const begin = useSending(
-    ({ email = '', password = '', given_name = '', family_name = '', date_of_birth }: Record<string, string>) =>
+    ({
+      email = '',
+      password = '',
+      given_name = '',
+      family_name = '',
+      date_of_birth,
+    }: Record<string, string>) =>
       send('post', '/v1/accounts/sign-up', {
         body: { email, password, given_name, family_name, date_of_birth },
       }),
@@ -36,8 +42,20 @@ function Begin({ to, next }: { to?: string; next: (begun: Begun) => void }) {
   return (
     <Narrow title={t('signUp.title')}>
       <Form send={begin.mutate} busy={begin.isPending} failed={begin.error} submit={t('signUp.submit')}>
-        <Field name="given_name" label={t('signUp.given')} autoComplete="given-name" maxLength={100} required />
-        <Field name="family_name" label={t('signUp.family')} autoComplete="family-name" maxLength={100} required />
+        <Field
+          name="given_name"
+          label={t('signUp.given')}
+          autoComplete="given-name"
+          maxLength={100}
+          required
+        />
+        <Field
+          name="family_name"
+          label={t('signUp.family')}
+          autoComplete="family-name"
+          maxLength={100}
+          required
+        />
         <Field name="email" type="email" label={t('signIn.email')} autoComplete="username" required />
         <Field
           name="password"
@@ -82,7 +100,12 @@ function Confirm({ begun, to, back }: { begun: Begun; to?: string; back: () => v
   return (
     <Narrow title={t('confirm.title')}>
       <p className="mb-4">{t('confirm.text', { email: begun.email, n: begun.minutes })}</p>
-      <Form send={confirm.mutate} busy={confirm.isPending} failed={confirm.error} submit={t('confirm.submit')}>
+      <Form
+        send={confirm.mutate}
+        busy={confirm.isPending}
+        failed={confirm.error}
+        submit={t('confirm.submit')}
+      >
         <Field name="code" label={t('confirm.code')} autoComplete="one-time-code" minLength={8} required />
       </Form>
       <button type="button" onClick={back} className={quiet}>

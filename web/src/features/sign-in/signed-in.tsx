@@ -31,7 +31,9 @@ export function Page(): React.ReactNode {
     },
   });
   if (redeemed.data) {
-    return <SecondFactor challenge={redeemed.data} arrive={arrive} again={() => location.assign('/sign-in')} />;
+    return (
+      <SecondFactor challenge={redeemed.data} arrive={arrive} again={() => location.assign('/sign-in')} />
+    );
   }
   if (begun && ticket && !redeemed.error) return <Waiting />;
   return (

@@ -21,7 +21,25 @@ export const store = createRoute({
     return shown;
   },
   head: ({ loaderData }) => ({
-    meta: loaderData ? [{ title: `${loaderData.name} · ${t('site.name')}` }] : [],
+    meta: loaderData
+      ? [
+          { title: `${loaderData.name} · ${t('site.name')}` },
+          { name: 'description', content: `${loaderData.name}, ${loaderData.address}` },
+          {
+            'script:ld+json': {
+              '@context': 'https://schema.org',
+              '@type': 'LiquorStore',
+              name: loaderData.name,
+              address: loaderData.address,
+              geo: {
+                '@type': 'GeoCoordinates',
+                latitude: loaderData.place.lat,
+                longitude: loaderData.place.lon,
+              },
+            },
+          },
+        ]
+      : [],
   }),
   component: Store,
 });

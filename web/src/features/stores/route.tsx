@@ -11,7 +11,12 @@ export const stores = createRoute({
   getParentRoute: () => shop,
   path: '/stores',
   loader: ({ context: { readings } }) => readings.ensureQueryData(all),
-  head: () => ({ meta: [{ title: `${t('stores.title')} · ${t('site.name')}` }] }),
+  head: () => ({
+    meta: [
+      { title: `${t('stores.title')} · ${t('site.name')}` },
+      { name: 'description', content: t('site.tagline') },
+    ],
+  }),
   component: Stores,
 });
 

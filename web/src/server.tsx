@@ -18,7 +18,7 @@ const texts = import.meta.glob<Messages>('../messages/*/shop.json', { eager: tru
 for (const [file, messages] of Object.entries(texts)) teach(file.split('/').at(-2) as Language, messages);
 
 /** What only the visitor's own browser can fill: what is around it comes at once. */
-const waiting = [
+const privately = [
   'sign-in',
   'sign-up',
   'signed-in',
@@ -28,8 +28,11 @@ const waiting = [
   'orders',
   'orders/$',
   'account',
-].map((path) => createRoute({ getParentRoute: () => shop, path, component: Waiting }));
-const asWaiting = new Set<string>(waiting.map(({ options }) => `/shop/${options.path}`));
+];
+const waiting = privately.map((path) =>
+  createRoute({ getParentRoute: () => shop, path, component: Waiting }),
+);
+const asWaiting = new Set<string>(privately.map((path) => `/shop/${path}`));
 const pages = root.addChildren([shop.addChildren([...openPages, ...waiting])]);
 
 /** What the house knows of the one who asks, and what has been read for them so far. */

@@ -104,6 +104,8 @@ mod tests {
         );
         assert_eq!(target("/sandbox/pay/1"), Some(Target::Service("sandbox")));
         assert_eq!(target("/pay/1/a-b_c"), Some(Target::Service("payments")));
+        assert_eq!(target("/orders/1"), Some(Target::Page));
+        assert_eq!(target("/c/spirits/whiskey"), Some(Target::Page));
     }
 
     #[test]
@@ -235,7 +237,9 @@ mod tests {
                     let there = format!("v1/{}/", name.to_lowercase());
                     prop_assert!(read.starts_with(&there), "{path} is read as {read}");
                 }
-                Some(Target::Own) => prop_assert!(!read.starts_with("internal"), "{path}"),
+                Some(Target::Own | Target::Page) => {
+                    prop_assert!(!read.starts_with("internal"), "{path}");
+                }
                 None => {}
             }
         }

@@ -8,6 +8,7 @@ mod health;
 mod limits;
 mod pages;
 mod passing;
+mod site;
 
 use axum::{
     Json, Router,

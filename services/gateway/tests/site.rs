@@ -1,0 +1,128 @@
+//! The web app, as it comes from the front door.
+
+use axum::{Json, Router, extract::Path, http::StatusCode, response::IntoResponse, routing};
+use http::{Method, header};
+use serde_json::{Value, json};
+use testkit::{Answer, Bench};
+
+const DRINK: &str = "01a21c5a-2673-7207-a3ac-bcd75d15f9dc";
+
+/// Whether it has been built; where changes are checked it must have been.
+fn is_built() -> bool {
+    let made = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/dist/made");
+    let built = std::path::Path::new(made).exists();
+    assert!(built || std::env::var_os("CI").is_none(), "run make web");
+    if !built {
+        eprintln!("skipped: the web app is not built");
+    }
+    built
+}
+
+fn drink() -> Value {
+    json!({
+        "product": DRINK, "name": "</script><b>Rye & Sons</b>", "producer": "Templeton",
+        "description": "", "category": "spirits/whiskey", "class": "spirits", "abv_bp": 4000,
+        "volume_ml": 750, "pack": 1, "container": "bottle", "alcohol_units_hundredths": 3000,
+        "active": true, "version": 1, "in_stock": true, "stores": 1,
+        "from_price": {"amount": 3299, "currency": "USD"},
+        "offers": {"items": []},
+    })
+}
+
+fn catalogue() -> Router {
+    let list = |items: Value| move || async move { Json(json!({"items": items})) };
+    Router::new()
+        .route("/v1/catalogue/categories", routing::get(list(json!([]))))
+        .route("/v1/catalogue/products", routing::get(list(json!([drink()]))))
+        .route("/v1/catalogue/stores", routing::get(list(json!([]))))
+        .route(
+            "/v1/catalogue/products/{product}",
+            routing::get(|Path(product): Path<String>| async move {
+                if product == DRINK {
+                    Json(drink()).into_response()
+                } else {
+                    wire::Problem::not_found("product").into_response()
+                }
+            }),
+        )
+}
+
+async fn shop(catalogue: Router) -> Bench {
+    let settings = "[gateway]\nservices = [\"catalogue\"]";
+    Bench::of(super::PARTS).settings(settings).stand_in("catalogue", catalogue).start().await
+}
+
+fn html(answer: &Answer, status: u16) -> String {
+    assert_eq!(answer.status, status);
+    assert!(answer.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
+    let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    answer.body.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_page_is_whole_before_its_script_runs() {
+    if !is_built() {
+        return;
+    }
+    let bench = shop(catalogue()).await;
+    let anyone = bench.anyone("gateway");
+    let home = html(&anyone.get("/").await, 200);
+    assert!(home.contains("<html lang=\"en\" dir=\"ltr\""));
+    assert!(home.contains("Rye &amp; Sons") && home.contains("$32.99"), "{home}");
+    let hebrew = anyone.with("accept-language", "he-IL,en;q=0.5").get("/").await;
+    assert!(html(&hebrew, 200).contains("<html lang=\"he\" dir=\"rtl\" data-locale=\"he-IL\""));
+    let page = html(&anyone.get(&format!("/p/{DRINK}")).await, 200);
+    assert!(page.contains("<script type=\"application/ld+json\">{\"@context\""));
+    assert!(page.contains("<link rel=\"canonical\" href=\"http"));
+    assert!(!page.contains("noindex"));
+    assert!(!page.contains("</script><b>"), "what a drink is called ends no script");
+}
+
+#[tokio::test]
+async fn what_is_for_one_person_alone_is_not_listed_and_not_read_for_anybody() {
+    if !is_built() {
+        return;
+    }
+    let bench = shop(catalogue()).await;
+    for path in ["/orders", "/basket", "/account", "/checkout/x", "/sign-in"] {
+        let page = html(&bench.anyone("gateway").get(path).await, 200);
+        assert!(page.contains("noindex") && page.contains("aria-busy"), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_not_now_is_said_in_a_page() {
+    if !is_built() {
+        return;
+    }
+    let bench = shop(catalogue()).await;
+    let anyone = bench.anyone("gateway");
+    let none = html(&anyone.get("/p/01a21c5a-0000-7207-a3ac-bcd75d15f9dc").await, 404);
+    assert!(none.contains("noindex"));
+    assert_eq!(anyone.send(Method::POST, "/stores", "{}".into()).await.status, 405);
+    let fails = Router::new().fallback(|| async { StatusCode::INTERNAL_SERVER_ERROR });
+    let bench = shop(fails).await;
+    let home = html(&bench.anyone("gateway").get("/").await, 503);
+    assert!(home.contains("<main"), "what is around it is there: {home}");
+}
+
+#[tokio::test]
+async fn files_come_compressed_and_are_kept() {
+    if !is_built() {
+        return;
+    }
+    let bench = shop(catalogue()).await;
+    let anyone = bench.anyone("gateway");
+    let home = html(&anyone.get("/").await, 200);
+    let script = home.split("type=\"module\" src=\"").nth(1).unwrap().split('"').next().unwrap();
+    let plain = anyone.get(script).await;
+    assert_eq!(plain.status, 200);
+    assert!(plain.headers.get(header::CONTENT_ENCODING).is_none());
+    let small = anyone.with("accept-encoding", "gzip, br").get(script).await;
+    assert_eq!(small.headers[header::CONTENT_ENCODING], "br");
+    let kept = small.headers[header::CACHE_CONTROL].to_str().unwrap();
+    assert!(kept.contains("immutable"), "{kept}");
+    anyone.get("/assets/none.js").await.refused(404, "not-found");
+    anyone.get("/assets/../manifest.json").await.refused(404, "not-found");
+}

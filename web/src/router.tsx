@@ -17,16 +17,19 @@ export function routerOf<Pages extends AnyRoute>(
   readings: QueryClient,
   history: RouterHistory,
 ) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     history,
     context: { readings } as never,
     defaultNotFoundComponent: Missing,
-    defaultErrorComponent: ({ error, reset }) => <ProblemPage error={error as Error} again={reset} />,
+    defaultErrorComponent: ({ error }) => (
+      <ProblemPage error={error as Error} again={() => void router.invalidate()} />
+    ),
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 300,
     // Where there is no browser it would write a script into the page, which the policy forbids.
     scrollRestoration: !import.meta.env.SSR,
   });
+  return router;
 }

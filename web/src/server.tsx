@@ -80,15 +80,16 @@ export async function page(asked: Asked): Promise<Written> {
   const body = renderToString(<Site router={router} known={known} />);
   const { title, description, about } = headOf(router.state.matches);
   const status = statusOf(router.state.matches);
+  const whole = status === 200 && !router.state.matches.some(({ routeId }) => asWaiting.has(routeId));
   return {
     status,
     title,
     description,
-    listed: status === 200 && !router.state.matches.some(({ routeId }) => asWaiting.has(routeId)),
+    listed: whole,
     about: about ? quoted(about) : '',
     body,
-    // The browser asks again for what failed here, and begins anew with it.
-    given: status === 200 ? quoted(given) : '',
+    // The browser begins anew where something failed or is for its visitor alone.
+    given: whole ? quoted(given) : '',
   };
 }
 

@@ -14,14 +14,23 @@ export function size({ volume_ml, pack }: Pick<Drink, 'volume_ml' | 'pack'>): st
   return pack > 1 ? t('product.pack', { n: pack, volume: one }) : one;
 }
 
+interface Shown {
+  drink: Drink;
+  price?: string;
+  stock?: string;
+  /** What is above the list. */
+  under?: 'h1' | 'h2';
+}
+
 /** A drink in a list: what it is, how big, how strong, and what it costs. */
-export function DrinkCard({ drink, price, stock }: { drink: Drink; price?: string; stock?: string }) {
+export function DrinkCard({ drink, price, stock, under = 'h2' }: Shown) {
+  const Heading = under === 'h1' ? 'h2' : 'h3';
   return (
     <article className="relative flex h-full flex-col rounded-md border border-hairline bg-surface p-3 hover:border-control">
       <div className="mb-3 h-32 rounded-sm bg-bg p-3">
         <Bottle category={drink.category} container={drink.container} />
       </div>
-      <h3 className="line-clamp-2 text-base">
+      <Heading className="line-clamp-2 text-base">
         <Link
           to="/p/$product"
           params={{ product: drink.product }}
@@ -29,7 +38,7 @@ export function DrinkCard({ drink, price, stock }: { drink: Drink; price?: strin
         >
           {drink.name}
         </Link>
-      </h3>
+      </Heading>
       <p className="line-clamp-1 text-sm text-muted">{drink.producer}</p>
       <p className="text-sm text-muted">
         {size(drink)} · {drink.abv_bp > 0 ? strength(drink.abv_bp) : word('class', 'none')}

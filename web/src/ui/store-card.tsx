@@ -4,10 +4,11 @@ import { t } from '@/lib/messages.ts';
 
 type Store = Answer<'/v1/catalogue/stores'>['items'][number];
 
-export function StoreCard({ store }: { store: Store }) {
+export function StoreCard({ store, under = 'h2' }: { store: Store; under?: 'h1' | 'h2' }) {
+  const Heading = under === 'h1' ? 'h2' : 'h3';
   return (
     <article className="relative h-full rounded-md border border-hairline bg-surface p-4 hover:border-control">
-      <h3 className="text-base">
+      <Heading className="text-base">
         <Link
           to="/s/$store"
           params={{ store: store.store }}
@@ -15,7 +16,7 @@ export function StoreCard({ store }: { store: Store }) {
         >
           {store.name}
         </Link>
-      </h3>
+      </Heading>
       <p className="text-sm text-muted">{store.address}</p>
       <p className={`mt-2 text-sm font-medium ${store.open_now ? 'text-success' : 'text-muted'}`}>
         {store.open_now ? t('store.open') : t('store.closed')}

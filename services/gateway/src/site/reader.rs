@@ -4,8 +4,12 @@ use axum::http::{HeaderMap, header};
 
 const COOKIE: &str = "language=";
 
-/// Languages that the web app speaks, and where their numbers and dates are at home.
-const LANGUAGES: [(&str, &str); 2] = [("en", "ltr"), ("he", "rtl")];
+/// Languages that the web app speaks, their direction, and the countries whose ways to write numbers it
+/// knows besides (web/src/server/intl.ts): those of others are written as the language alone has them.
+const LANGUAGES: [(&str, &str, &[&str]); 2] = [
+    ("en", "ltr", &["AU", "CA", "GB", "IE", "IN", "NZ", "US", "ZA"]),
+    ("he", "rtl", &["IL"]),
+];
 
 pub struct Reader {
     pub language: &'static str,
@@ -32,15 +36,12 @@ impl Reader {
     }
 
     fn speaking(tag: &str) -> Option<Self> {
-        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
         let (language, country) = tag.split_once('-').unwrap_or((tag, ""));
-        let (language, direction) =
-            LANGUAGES.into_iter().find(|(one, _)| one.eq_ignore_ascii_case(language))?;
-        let locale = if country.len() == 2 && plain(country) {
-            format!("{language}-{}", country.to_ascii_uppercase())
-        } else {
-            language.to_owned()
-        };
+        let (language, direction, countries) =
+            LANGUAGES.into_iter().find(|(one, ..)| one.eq_ignore_ascii_case(language))?;
+        let country = countries.iter().find(|one| one.eq_ignore_ascii_case(country));
+        let locale = country
+            .map_or_else(|| language.to_owned(), |country| format!("{language}-{country}"));
         Some(Self { language, direction, locale })
     }
 }
@@ -62,6 +63,7 @@ mod tests {
         assert_eq!(locale("fr", ""), "en");
         assert_eq!(locale("en-gb", "other=1; language=he"), "he");
         assert_eq!(locale("en-gb", "language=tlh"), "en-GB");
+        assert_eq!(locale("en-DE", ""), "en");
         assert_eq!(locale("en-\"><script>", ""), "en");
     }
 }

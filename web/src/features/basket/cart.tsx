@@ -24,7 +24,11 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
   };
   const failed = error ?? put.error ?? drop.error;
   return (
-    <section className={`${card} mt-6 grid gap-6 md:grid-cols-[1fr_20rem]`} aria-busy={isFetching}>
+    <section
+      aria-label={cart.store_name}
+      aria-busy={isFetching}
+      className={`${card} mt-6 grid gap-6 md:grid-cols-[1fr_20rem]`}
+    >
       <div>
         <h2 className="text-xl">
           <Link to="/s/$store" params={{ store: cart.store }} className="underline-offset-4 hover:underline">

@@ -34,6 +34,7 @@ export function Results({ title, category, chosen }: Shown) {
           {drinks.map((drink) => (
             <li key={drink.product}>
               <DrinkCard
+                under="h1"
                 drink={drink}
                 price={fromPrice(drink.from_price)}
                 stock={drink.in_stock ? undefined : t('stock.out')}

@@ -29,7 +29,7 @@ function Stores() {
       <ul className="mt-4 grid gap-3 md:grid-cols-2 lg:grid-cols-3">
         {data.items.map((store) => (
           <li key={store.store}>
-            <StoreCard store={store} />
+            <StoreCard store={store} under="h1" />
           </li>
         ))}
       </ul>

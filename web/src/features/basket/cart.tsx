@@ -114,7 +114,7 @@ function Line({ line, busy, change }: LineShown) {
 export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
   if (problems.length === 0) return null;
   return (
-    <ul className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm" role="status">
+    <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
       {problems.map(({ code, detail, product, rule, coupon }) => (
         <li key={`${code} ${product ?? rule ?? coupon}`}>
           {product || coupon || rule

@@ -13,6 +13,8 @@ import { Bar } from '@/ui/waiting.tsx';
 export function Door({ cart }: { cart: Schema<'CartPage'> }) {
   const { data } = useQuery(addresses);
   const [adding, setAdding] = useState(false);
+  // As it was pressed, while the house hears of it.
+  const [picked, setPicked] = useState<string>();
   const put = useSending((destination: Schema<'Destination'>) =>
     send('put', '/v1/cart/carts/{cart}/destination', { path: { cart: cart.cart }, body: destination }),
   );
@@ -32,8 +34,11 @@ export function Door({ cart }: { cart: Schema<'CartPage'> }) {
               type="radio"
               name="door"
               className="mt-1 size-5 accent-brand"
-              checked={same(cart.destination, one)}
-              onChange={() => put.mutate(destinationOf(one))}
+              checked={picked ? picked === one.id : same(cart.destination, one)}
+              onChange={() => {
+                setPicked(one.id);
+                put.mutate(destinationOf(one), { onError: () => setPicked(undefined) });
+              }}
             />
             <span>
               <span className="block font-medium">{one.label}</span>
@@ -53,6 +58,7 @@ export function Door({ cart }: { cart: Schema<'CartPage'> }) {
         <AddressForm
           done={(added) => {
             setAdding(false);
+            setPicked(added.id);
             put.mutate(destinationOf(added));
           }}
         />

@@ -1,4 +1,5 @@
 import type { Schema } from '@tipple/api';
+import { useState } from 'react';
 import { money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
@@ -13,10 +14,13 @@ export function Tip({ cart }: { cart: Schema<'CartPage'> }) {
   const put = useSending((amount: number) =>
     send('put', '/v1/cart/carts/{cart}/tip', { path: { cart: cart.cart }, body: { amount } }),
   );
+  // As it was pressed, while the house hears of it.
+  const [pressed, setPressed] = useState<number>();
   const goods = cart.quote?.subtotal;
   if (!goods) return null;
+  const chosen = pressed ?? cart.tip.amount;
   const amounts = [...new Set(SHARES.map((share) => Math.round((goods.amount * share) / 100)))];
-  const all = amounts.includes(cart.tip.amount) ? amounts : [...amounts, cart.tip.amount];
+  const all = amounts.includes(chosen) ? amounts : [...amounts, chosen];
   return (
     <fieldset className={card}>
       <legend className="text-xl font-semibold">{t('tip.title')}</legend>
@@ -31,8 +35,11 @@ export function Tip({ cart }: { cart: Schema<'CartPage'> }) {
               type="radio"
               name="tip"
               className="sr-only"
-              checked={cart.tip.amount === amount}
-              onChange={() => put.mutate(amount)}
+              checked={chosen === amount}
+              onChange={() => {
+                setPressed(amount);
+                put.mutate(amount, { onError: () => setPressed(undefined) });
+              }}
             />
             {amount === 0 ? t('tip.none') : money({ ...goods, amount })}
           </label>

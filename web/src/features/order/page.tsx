@@ -40,7 +40,7 @@ export function Page(): React.ReactNode {
       <p className="text-muted">
         {t('orders.one', { number: order.number, store: order.store.name })} · {moment(order.placed_at, zone)}
       </p>
-      <h1 role="status">{word('state', order.state)}</h1>
+      <h1 aria-live="polite">{word('state', order.state)}</h1>
       {order.reason && <p className="mt-2 max-w-prose">{order.reason}</p>}
       {order.payment?.pay_url && (
         <section className={`${card} mt-4 flex flex-wrap items-center justify-between gap-3`}>

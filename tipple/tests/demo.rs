@@ -110,6 +110,27 @@ fn first_order(folder: &Path, ports: &Ports) -> Output {
         .expect("the script runs (it needs bash, curl and node)")
 }
 
+/// People in the shop, in a real browser; where there is none, that is said.
+fn journeys(ports: &Ports) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let runner = root.join("node_modules/@playwright/test/cli.js");
+    let built = root.join("web/dist/made").exists();
+    if !(runner.exists() && built && Path::new("/usr/bin/chromium").exists()) {
+        assert!(std::env::var_os("CI").is_none(), "run scripts/setup node chromium && scripts/web");
+        eprintln!("skipped: there is no Chromium, no Playwright, or the web app is not built");
+        return;
+    }
+    let ran = Command::new("node")
+        .arg(runner)
+        .args(["test", "shop.spec.js"])
+        .current_dir(root.join("e2e"))
+        .env("BASE", format!("http://127.0.0.1:{}", ports.web))
+        .stdin(Stdio::null())
+        .status()
+        .expect("a run of Playwright");
+    assert!(ran.success(), "see the journeys above");
+}
+
 #[test]
 fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
     let folder = Folder::new();
@@ -123,6 +144,7 @@ fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
     assert!(told.status.success(), "{text}");
     let ends = "placed → paid → accepted → packed";
     assert!(text.contains(ends) && text.contains("one delivered, one closed"), "{text}");
+    journeys(&ports);
 
     // A second demo on the same port says whose it is, and harms nothing.
     let other = Folder::new();

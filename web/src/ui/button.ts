@@ -8,3 +8,5 @@ export const dangerous = `${base} border border-danger bg-surface text-danger`;
 /** Within a line of text. */
 export const quiet = 'min-h-11 px-1 font-medium text-brand underline underline-offset-4';
 export const card = 'rounded-md border border-hairline bg-surface p-4';
+/** Within the border of a group of choices, rather than on it. */
+export const legend = 'float-left w-full text-xl font-semibold leading-tight';

@@ -17,7 +17,9 @@ export function StoreCard({ store, under = 'h2' }: { store: Store; under?: 'h1' 
           {store.name}
         </Link>
       </Heading>
-      <p className="text-sm text-muted">{store.address}</p>
+      <p className="text-sm text-muted">
+        <bdi>{store.address}</bdi>
+      </p>
       <p className={`mt-2 text-sm font-medium ${store.open_now ? 'text-success' : 'text-muted'}`}>
         {store.open_now ? t('store.open') : t('store.closed')}
       </p>

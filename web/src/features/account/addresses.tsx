@@ -26,7 +26,9 @@ export function Addresses() {
             <div>
               <p className="font-medium">{one.label}</p>
               <p className="text-muted [overflow-wrap:anywhere]">
-                {one.recipient}, {one.address}
+                <bdi>
+                  {one.recipient}, {one.address}
+                </bdi>
               </p>
             </div>
             <button

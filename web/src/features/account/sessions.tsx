@@ -5,6 +5,7 @@ import { send, useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';
+import { deviceName } from './device.ts';
 import { sessions } from './requests.ts';
 
 /** Where the visitor is signed in. */
@@ -22,7 +23,7 @@ export function Sessions() {
         {data?.map((one) => (
           <li key={one.session} className="flex items-center justify-between gap-3 py-2">
             <div className="min-w-0">
-              <p className="line-clamp-1 text-sm">{one.device}</p>
+              <p className="line-clamp-1">{deviceName(one.device)}</p>
               <p className="text-sm text-muted">
                 {one.address} · {moment(one.used_at)}
               </p>

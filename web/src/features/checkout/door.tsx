@@ -5,7 +5,7 @@ import { AddressForm } from '@/features/account/address-form.tsx';
 import { addresses } from '@/features/account/requests.ts';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
-import { card, quiet } from '@/ui/button.ts';
+import { card, legend, quiet } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
@@ -22,9 +22,9 @@ export function Door({ cart }: { cart: Schema<'CartPage'> }) {
   const none = data && known.length === 0;
   return (
     <fieldset className={card}>
-      <legend className="text-xl font-semibold">{t('door.title')}</legend>
+      <legend className={legend}>{t('door.title')}</legend>
       {!data && <Bar className="h-24 w-full" />}
-      <div className="space-y-2">
+      <div className="clear-both space-y-2 pt-3">
         {known.map((one) => (
           <label
             key={one.id}
@@ -43,7 +43,9 @@ export function Door({ cart }: { cart: Schema<'CartPage'> }) {
             <span>
               <span className="block font-medium">{one.label}</span>
               <span className="block [overflow-wrap:anywhere]">
-                {one.recipient}, {one.address}
+                <bdi>
+                  {one.recipient}, {one.address}
+                </bdi>
               </span>
             </span>
           </label>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
-import { card } from '@/ui/button.ts';
+import { card, legend } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 
 /** In hundredths of what the goods cost. */
@@ -23,8 +23,8 @@ export function Tip({ cart }: { cart: Schema<'CartPage'> }) {
   const all = amounts.includes(chosen) ? amounts : [...amounts, chosen];
   return (
     <fieldset className={card}>
-      <legend className="text-xl font-semibold">{t('tip.title')}</legend>
-      <p className="text-muted">{t('tip.text')}</p>
+      <legend className={legend}>{t('tip.title')}</legend>
+      <p className="clear-both text-muted">{t('tip.text')}</p>
       <div className="mt-3 flex flex-wrap gap-2">
         {all.map((amount) => (
           <label

@@ -77,7 +77,9 @@ export function Page(): React.ReactNode {
           <section className={card}>
             <h2 className="text-xl">{t('order.where')}</h2>
             <p className="[overflow-wrap:anywhere]">
-              {order.recipient}, {order.destination.address}
+              <bdi>
+                {order.recipient}, {order.destination.address}
+              </bdi>
             </p>
             {order.destination.instructions && <p className="text-muted">{order.destination.instructions}</p>}
           </section>

@@ -51,7 +51,9 @@ function Store() {
   return (
     <>
       <h1>{shown.name}</h1>
-      <p className="mt-1 text-muted">{shown.address}</p>
+      <p className="mt-1 text-muted">
+        <bdi>{shown.address}</bdi>
+      </p>
       <p className={`mt-1 font-medium ${shown.open_now ? 'text-success' : 'text-muted'}`}>
         {shown.open_now ? t('store.open') : t('store.closed')}
       </p>

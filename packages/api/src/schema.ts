@@ -11440,6 +11440,8 @@ export interface operations {
                 country?: string;
                 /** @description Whether to count the answers by category, country, class and container too. */
                 facets?: boolean;
+                /** @description Only these: ids of products with commas between them, at most 50. */
+                ids?: string;
                 /** @description Only what can be bought now. */
                 in_stock?: boolean;
                 /** @description How many items at most, 1 to 100; 20 unless told. */

@@ -126,6 +126,22 @@ async fn price_and_stock_are_those_of_stores() {
 }
 
 #[tokio::test]
+async fn products_are_found_by_their_ids() {
+    let shop = shelf().await;
+    let all = find(&shop, "").await;
+    let of = |place: usize| all["items"][place]["product"].as_str().unwrap().to_owned();
+    let page = find(&shop, &format!("ids={},{}", of(2), of(0))).await;
+    assert_eq!(names(&page), [names(&all)[0], names(&all)[2]], "in the order of the list");
+    let anyone = shop.anyone();
+    let none = find(&shop, "ids=01a21c5a-2673-7207-a3ac-bcd75d15f9dc").await;
+    assert!(names(&none).is_empty());
+    for wrong in ["x".into(), String::new(), vec![of(0); 51].join(",")] {
+        let answer = anyone.get(&format!("/v1/catalogue/products?ids={wrong}")).await;
+        assert_eq!(answer.refused(422, "invalid-input")["field"], "ids");
+    }
+}
+
+#[tokio::test]
 async fn pages_are_complete_and_stay_so_while_products_come() {
     let shop = Shop::open().await;
     let mut expected = BTreeSet::new();

@@ -13,6 +13,8 @@ use crate::product::{Container, class_name};
 /// What is looked for; none is everything.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
+    /// Only these products.
+    pub only: Option<Vec<Uuid>>,
     /// Words with or without typing errors.
     pub words: Option<String>,
     /// This category and all below it.
@@ -171,6 +173,9 @@ fn push_from(
         query.push(")) f on f.product_id = p.id");
     }
     query.push(" where p.active");
+    if let Some(only) = &search.only {
+        query.push(" and p.id = any(").push_bind(only.clone()).push(")");
+    }
     if let Some(category) = search.category.clone().filter(|_| except != Some(Facet::Category)) {
         query.push(" and (p.category = ").push_bind(category.clone());
         query.push(" or p.category like ").push_bind(format!("{category}/%")).push(")");

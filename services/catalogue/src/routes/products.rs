@@ -15,6 +15,9 @@ use crate::{
     product::{Container, category_is_valid},
 };
 
+/// Products that may be named in one search.
+const MOST_IDS: usize = 50;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortBy {
@@ -29,6 +32,9 @@ pub struct ProductsQuery {
     /// Words, with or without typing errors, or a barcode.
     #[param(max_length = 200)]
     q: Option<String>,
+    /// Only these: ids of products with commas between them, at most 50.
+    #[param(max_length = 2000)]
+    ids: Option<String>,
     /// This category and all below it.
     #[param(max_length = 200, example = "spirits/whiskey")]
     category: Option<String>,
@@ -192,6 +198,7 @@ impl ProductsQuery {
             super::query_text("q", words, 200)?;
         }
         Ok(Search {
+            only: self.ids.as_deref().map(ids).transpose()?,
             words: words.map(str::to_owned),
             category,
             country: self.country.clone(),
@@ -228,6 +235,15 @@ impl ProductsQuery {
             _ => return Err(Problem::invalid("after", "is a cursor of another order")),
         };
         Ok((page, sort))
+    }
+}
+
+fn ids(text: &str) -> Result<Vec<Uuid>, Problem> {
+    let ids: Result<Vec<Uuid>, _> = text.split(',').take(MOST_IDS + 1).map(str::parse).collect();
+    match ids {
+        Ok(ids) if ids.len() <= MOST_IDS => Ok(ids),
+        Ok(_) => Err(Problem::invalid("ids", format!("names more than {MOST_IDS} products"))),
+        Err(_) => Err(Problem::invalid("ids", "is not a list of ids with commas between them")),
     }
 }
 

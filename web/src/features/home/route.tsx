@@ -1,22 +1,44 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
+import type { Answer } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
+import type { Failed } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
 const categories = reading('/v1/catalogue/categories', { query: { limit: 100 } });
-const drinks = reading('/v1/catalogue/products', { query: { in_stock: true, limit: 10 } });
+const picks = reading('/v1/insight/top-picks', { query: { limit: 10 } });
+/** As they are sold now; where nothing is picked yet, what there is. */
+const drinksOf = (ids: string[]) =>
+  reading('/v1/catalogue/products', {
+    query: ids.length > 0 ? { ids: ids.join(','), limit: 50 } : { in_stock: true, limit: 10 },
+  });
 const openStores = reading('/v1/catalogue/stores', { query: { limit: 12 } });
 
 export const home = createRoute({
   getParentRoute: () => shop,
   path: '/',
-  loader: ({ context: { readings } }) =>
-    Promise.all(
-      [categories, drinks, openStores].map((one) => readings.ensureQueryData<unknown>(one as never)),
-    ),
+  loader: async ({ context: { readings } }) => {
+    const picked = readings
+      .ensureQueryData(picks)
+      // The shop goes on without anybody's picks; where a page is being written they are still to be read.
+      .catch((error: Failed): Answer<'/v1/insight/top-picks'> => {
+        if (error.problem?.code === 'wanted') throw error;
+        return { items: [] };
+      })
+      .then(({ items }) => items.map((pick) => pick.product));
+    const [ids] = await Promise.all([
+      picked.then(async (ids) => {
+        await readings.ensureQueryData(drinksOf(ids));
+        return ids;
+      }),
+      readings.ensureQueryData(categories),
+      readings.ensureQueryData(openStores),
+    ]);
+    return ids;
+  },
   head: () => ({
     meta: [
       { title: `${t('home.title')} · ${t('site.name')}` },
@@ -28,7 +50,10 @@ export const home = createRoute({
 
 function Home() {
   const { data: all } = useSuspenseQuery(categories);
-  const { data: found } = useSuspenseQuery(drinks);
+  const ids = home.useLoaderData();
+  const { data: found } = useSuspenseQuery(drinksOf(ids));
+  const place = (product: string) => ids.indexOf(product);
+  const drinks = found.items.toSorted((one, other) => place(one.product) - place(other.product));
   const { data: stores } = useSuspenseQuery(openStores);
   return (
     <>
@@ -50,9 +75,9 @@ function Home() {
             </li>
           ))}
       </ul>
-      <h2 className="mt-8 mb-3 text-xl">{t('home.picks')}</h2>
+      <h2 className="mt-8 mb-3 text-xl">{t(ids.length > 0 ? 'home.picks' : 'home.drinks')}</h2>
       <DrinkGrid>
-        {found.items.map((drink) => (
+        {drinks.map((drink) => (
           <li key={drink.product}>
             <DrinkCard drink={drink} price={fromPrice(drink.from_price)} />
           </li>

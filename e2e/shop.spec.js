@@ -157,6 +157,26 @@ test("from right to left", async ({ browser }) => {
   await context.close();
 });
 
+test("where to, and what reaches there", async ({ browser }) => {
+  const door = { latitude: 41.5873, longitude: -93.624 };
+  const context = await browser.newContext({ baseURL: base, geolocation: door, permissions: ["geolocation"] });
+  const page = await context.newPage();
+  const wrong = watched(page);
+  await page.goto("/stores");
+  await page.getByRole("button", { name: "Where to?" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await looked(page, "place");
+  await page.getByRole("button", { name: "Where I am now" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Stores that deliver to you" })).toBeVisible();
+  await expect(page.getByText(/ km|\d m$/).first()).toBeVisible();
+  await context.setGeolocation({ latitude: 0, longitude: 0 });
+  await page.getByRole("button", { name: "Where you are" }).click();
+  await page.getByRole("button", { name: "Where I am now" }).click();
+  await expect(page.getByText("No store delivers there yet")).toBeVisible();
+  expect(wrong).toEqual([]);
+  await context.close();
+});
+
 test("when the house fails, and when there is nothing", async ({ page }) => {
   await page.goto("/stores");
   await page.route("**/v1/**", (route) => route.abort());

@@ -87,6 +87,21 @@ describe('a page', () => {
     expect(written.body).toContain('<h1');
   });
 
+  test('tells of a closed store without a clock of the world', async () => {
+    const store = {
+      store: '01a21c5a-2673-7207-a3ac-bcd75d15f9dc',
+      name: 'A store',
+      address: '',
+      open_now: false,
+      opens_at: '2026-11-27T15:00:00Z',
+      time_zone: 'America/Chicago',
+      distance_m: 1500,
+    };
+    const written = await page('/stores', () => ({ answer: { items: [store] } }));
+    expect(written.body).toContain('Closed');
+    expect(written.body).toContain('1.5 km');
+  });
+
   test('says that it is not there, or not now', async () => {
     const problem = (status: number) => () => ({
       problem: { status, code: '', title: 'Not now.', detail: '' },

@@ -53,3 +53,14 @@ export function day(date: string): string {
   const style = { dateStyle: 'long', timeZone: 'UTC' } as const;
   return new Intl.DateTimeFormat(locales(), style).format(new Date(`${date}T00:00Z`));
 }
+
+/** As the crow flies. */
+export function distance(metres: number): string {
+  const far = metres >= 1000;
+  const style = {
+    style: 'unit',
+    unit: far ? 'kilometer' : 'meter',
+    maximumFractionDigits: far ? 1 : 0,
+  } as const;
+  return new Intl.NumberFormat(locales(), style).format(far ? metres / 1000 : metres);
+}

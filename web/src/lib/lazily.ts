@@ -5,7 +5,8 @@ import { type Area, learn } from './messages.ts';
 import { whoever } from './session.ts';
 
 /** A page of an area, with what the area says. */
-export function lazily(area: Area, page: () => Promise<{ Page: ComponentType }>) {
+// biome-ignore lint/suspicious/noExplicitAny: whatever a part of a page is given
+export function lazily(area: Area, page: () => Promise<{ Page: ComponentType<any> }>) {
   return lazyRouteComponent(async () => {
     const [found] = await Promise.all([page(), learn(area)]);
     return found;

@@ -2,8 +2,9 @@ import type { Schema } from '@tipple/api';
 import { useRef } from 'react';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
+import { here } from '@/lib/whereabouts.ts';
 import { secondary } from '@/ui/button.ts';
-import { Choice, Field, Form, said } from '@/ui/form.tsx';
+import { Choice, Field, Form } from '@/ui/form.tsx';
 
 const KINDS = ['home', 'office', 'hotel', 'campus', 'hostel', 'hospital', 'other'] as const;
 
@@ -62,13 +63,7 @@ export function AddressForm({ done }: { done: (added: Schema<'Address'>) => void
 function Whereabouts() {
   const fields = useRef<HTMLDivElement>(null);
   const find = useSending(async () => {
-    const { coords } = await new Promise<GeolocationPosition>((found, failed) =>
-      navigator.geolocation.getCurrentPosition(found, () => failed(new Error(t('address.here.failed')))),
-    );
-    for (const [name, value] of [
-      ['lat', coords.latitude],
-      ['lon', coords.longitude],
-    ] as const) {
+    for (const [name, value] of Object.entries(await here())) {
       const field = fields.current?.querySelector<HTMLInputElement>(`[name=${name}]`);
       if (field) field.value = value.toFixed(5);
     }
@@ -86,7 +81,7 @@ function Whereabouts() {
       </button>
       {find.error && (
         <p role="alert" className="text-danger">
-          {find.error.message || said(find.error)}
+          {t('address.here.failed')}
         </p>
       )}
       <div className="grid grid-cols-2 gap-3">

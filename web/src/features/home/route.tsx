@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
+import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
@@ -55,10 +56,12 @@ function Home() {
   const place = (product: string) => ids.indexOf(product);
   const drinks = found.items.toSorted((one, other) => place(one.product) - place(other.product));
   const { data: stores } = useSuspenseQuery(openStores);
+  const reaching = useReaching();
   return (
     <>
       <h1>{t('home.title')}</h1>
       <p className="mt-2 text-muted">{t('site.tagline')}</p>
+      <PlaceLine />
       <h2 className="mt-8 mb-3 text-xl">{t('home.categories')}</h2>
       <ul className="flex flex-wrap gap-2">
         {all.items
@@ -83,9 +86,10 @@ function Home() {
           </li>
         ))}
       </DrinkGrid>
-      <h2 className="mt-8 mb-3 text-xl">{t('home.stores')}</h2>
+      <h2 className="mt-8 mb-3 text-xl">{t(reaching ? 'stores.reaching' : 'home.stores')}</h2>
+      {reaching?.length === 0 && <p className="text-muted">{t('stores.far')}</p>}
       <ul className="grid gap-3 md:grid-cols-2 lg:grid-cols-3">
-        {stores.items.map((store) => (
+        {(reaching ?? stores.items).slice(0, 12).map((store) => (
           <li key={store.store}>
             <StoreCard store={store} />
           </li>

@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
+import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
@@ -58,18 +59,25 @@ function Product() {
 }
 
 function Offers({ drink }: { drink: Drink }) {
+  const reaching = useReaching();
+  const reaches = (store: string) => reaching?.some((one) => one.store === store) ?? true;
+  // The house has put the cheapest first; those that come to the visitor go before all others.
+  const offers = drink.offers.items.toSorted((a, b) => Number(reaches(b.store)) - Number(reaches(a.store)));
   return (
     <section className="mt-6">
       <h2 className="text-xl">{t('product.offers')}</h2>
+      <PlaceLine />
       {drink.offers.items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
       <ul className="mt-2 divide-y divide-hairline rounded-md border border-hairline bg-surface">
-        {drink.offers.items.map((offer) => (
+        {offers.map((offer) => (
           <li key={offer.store} className="flex flex-wrap items-center gap-4 p-3">
             <div className="flex-1 basis-40">
               <Link to="/s/$store" params={{ store: offer.store }} className="font-medium underline">
                 {offer.store_name}
               </Link>
-              <p className="text-sm text-muted">{word('stock', offer.stock)}</p>
+              <p className="text-sm text-muted">
+                {reaches(offer.store) ? word('stock', offer.stock) : t('offer.far')}
+              </p>
             </div>
             <div className="text-end tabular-nums">
               <p className="font-semibold">{money(offer.price)}</p>

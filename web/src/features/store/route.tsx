@@ -5,6 +5,7 @@ import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
+import { Openness } from '@/ui/store-card.tsx';
 
 const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
 const rangeOf = (store: string) =>
@@ -55,7 +56,7 @@ function Store() {
         <bdi>{shown.address}</bdi>
       </p>
       <p className={`mt-1 font-medium ${shown.open_now ? 'text-success' : 'text-muted'}`}>
-        {shown.open_now ? t('store.open') : t('store.closed')}
+        <Openness store={shown} />
       </p>
       {shown.licence_number && (
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>

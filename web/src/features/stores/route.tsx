@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute } from '@tanstack/react-router';
+import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
@@ -22,12 +23,15 @@ export const stores = createRoute({
 
 function Stores() {
   const { data } = useSuspenseQuery(all);
+  const reaching = useReaching();
   return (
     <>
-      <h1>{t('stores.title')}</h1>
+      <h1>{t(reaching ? 'stores.reaching' : 'stores.title')}</h1>
+      <PlaceLine />
       {data.items.length === 0 && <p className="mt-4 text-muted">{t('stores.none')}</p>}
+      {reaching?.length === 0 && <p className="mt-4 text-muted">{t('stores.far')}</p>}
       <ul className="mt-4 grid gap-3 md:grid-cols-2 lg:grid-cols-3">
-        {data.items.map((store) => (
+        {(reaching ?? data.items).map((store) => (
           <li key={store.store}>
             <StoreCard store={store} under="h1" />
           </li>

@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, useState } from 'react';
+import { lazily } from '@/lib/lazily.ts';
+import { t } from '@/lib/messages.ts';
+import { near, usePlace } from '@/lib/place.ts';
+import { reading } from '@/lib/reading.ts';
+
+const Choosing = lazily('own', () => import('./choosing.tsx')) as React.ComponentType<{ done: () => void }>;
+
+/** Where to, and a way to say it. */
+export function PlaceLine() {
+  const place = usePlace();
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <div className="mt-3 print:hidden">
+      <button
+        type="button"
+        onClick={() => setChoosing(true)}
+        className="flex min-h-11 max-w-full items-center gap-2 rounded-pill border border-control bg-surface px-4 text-start font-medium"
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 shrink-0 fill-brand">
+          <path d="M8 0a5.5 5.5 0 0 0-5.5 5.5C2.5 9.6 8 16 8 16s5.5-6.400 5.500-10.500A5.500 5.500 0 0 0 8 0zm0 8a2.400 2.400 0 1 1 0-4.800A2.400 2.400 0 0 1 8 8z" />
+        </svg>
+        <bdi className="truncate">{place ? place.label : t('place.ask')}</bdi>
+      </button>
+      {choosing && (
+        <Suspense fallback={null}>
+          <Choosing done={() => setChoosing(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Stores that deliver there, the nearest first; unknown without a place. */
+export function useReaching() {
+  const place = usePlace();
+  const { data } = useQuery({
+    ...reading('/v1/catalogue/stores', { query: { near: place ? near(place) : '', limit: 100 } }),
+    enabled: place !== undefined,
+  });
+  return data?.items;
+}

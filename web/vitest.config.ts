@@ -4,6 +4,6 @@ import vite from './vite.config.ts';
 
 export default defineConfig((env) =>
   mergeConfig(vite({ ...env, isSsrBuild: false }), {
-    test: { include: ['tests/**/*.test.ts', 'src/**/*.test.tsx'] },
+    test: { include: ['tests/**/*.test.{ts,tsx}'] },
   }),
 );

@@ -1,0 +1,74 @@
+// @vitest-environment jsdom
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { learn, speak } from '@/lib/messages.ts';
+import { Failed } from '@/lib/network.ts';
+import { useSending } from '@/lib/sending.ts';
+import { Field, Form } from '@/ui/form.tsx';
+
+beforeAll(async () => {
+  speak('en');
+  await Promise.all([learn('shop'), learn('own')]);
+});
+afterEach(cleanup);
+
+function Letter({ send }: { send: (fields: Record<string, string>) => Promise<void> }) {
+  const sending = useSending(send);
+  return (
+    <Form send={sending.mutate} busy={sending.isPending} failed={sending.error} submit="Send">
+      <Field name="email" type="email" label="E-mail" required />
+      <Field name="code" label="Code" minLength={8} />
+    </Form>
+  );
+}
+
+const shown = (send: (fields: Record<string, string>) => Promise<void>) =>
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Letter send={send} />
+    </QueryClientProvider>,
+  );
+
+test('what is missing is said in its place, gets the focus, and nothing is sent', async () => {
+  let sent = 0;
+  shown(async () => {
+    sent += 1;
+  });
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  const email = screen.getByLabelText('E-mail');
+  expect(email).toBe(document.activeElement);
+  expect(email.getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByText('This is needed.')).toBeTruthy();
+  expect(sent).toBe(0);
+});
+
+test('what the house says stands at its field, and what was typed stays', async () => {
+  const problem = {
+    status: 422,
+    code: 'invalid-input',
+    title: 'No.',
+    detail: 'All of it.',
+    errors: [{ field: 'code', message: 'is not of this letter' }],
+  };
+  shown(() => Promise.reject(new Failed(problem)));
+  await userEvent.type(screen.getByLabelText('E-mail'), 'ann@example.com');
+  await userEvent.type(screen.getByLabelText('Code'), '7KQ2-M9XD');
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await waitFor(() => expect(screen.getByText('is not of this letter')).toBeTruthy());
+  expect(screen.getByRole('alert').textContent).toBe('All of it.');
+  expect((screen.getByLabelText('Code') as HTMLInputElement).value).toBe('7KQ2-M9XD');
+});
+
+test('pressed twice it is sent once', async () => {
+  let sent = 0;
+  shown(async () => {
+    sent += 1;
+    await new Promise(() => {});
+  });
+  await userEvent.type(screen.getByLabelText('E-mail'), 'ann@example.com');
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await userEvent.click(screen.getByRole('button', { name: 'One moment…' }));
+  expect(sent).toBe(1);
+});

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import { useEffect, useState } from 'react';
 import { country, number } from '@/lib/format.ts';
 import { type Key, t, word } from '@/lib/messages.ts';
 import type { Filters } from './filters.ts';
@@ -12,8 +13,15 @@ export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: F
   const navigate = useNavigate();
   const choose = (change: Partial<Filters>) =>
     navigate({ to: '.', search: { ...chosen, ...change }, replace: true, resetScroll: false });
+  // Beside what was found there is room for them, above it there is not.
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(matchMedia('(width >= 1024px)').matches), []);
   return (
-    <details open className="group self-start lg:sticky lg:top-20">
+    <details
+      open={open}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      className="group self-start lg:sticky lg:top-20"
+    >
       <summary className="flex min-h-11 cursor-pointer items-center text-lg font-semibold">
         {t('search.filters')}
       </summary>

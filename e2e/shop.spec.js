@@ -104,6 +104,10 @@ test("a bottle, from the shelf to the door", async ({ page }) => {
   await expect(page.getByText("Delivered").first()).toBeVisible();
   await looked(page, "orders");
 
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Favourites" })).toBeVisible();
+  await page.goForward();
+
   // Signed in still after the page came anew; and out in all of it once signed out.
   await page.reload();
   await expect(page.getByText("Delivered").first()).toBeVisible();

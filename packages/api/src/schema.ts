@@ -3163,6 +3163,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/left-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers keep no longer and providers may still have, newest first: to be removed by hand in
+         *     the provider's dashboard.
+         * @description May be called by: operator (all), auditor (all). Rows: saved ways to pay that customers have removed.
+         */
+        get: operations["left_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/left-methods/{method}/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that one of them has been removed at its provider. The same again changes nothing.
+         * @description May be called by: operator (all). Rows: saved ways to pay that customers have removed.
+         */
+        post: operations["left_method_removed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/methods": {
         parameters: {
             query?: never;
@@ -3274,7 +3315,7 @@ export interface paths {
         put?: never;
         /**
          * Gives captured money back. The same key gives the same refund. Above the limit of whoever asks
-         *     it waits until a second person agrees.
+         *     it waits until a second person agrees. Nobody gives back what they paid themselves.
          * @description May be called by: manager (store), vendor owner (store), support (all), operator (all). Rows: payments; store: those at these stores.
          */
         post: operations["refund_payment"];
@@ -3347,6 +3388,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payouts that were drawn up when they were due and whose money has not been sent, newest first.
+         * @description May be called by: operator (all), auditor (all). Rows: vendors' money.
+         */
+        get: operations["waiting_payouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/payouts/{payout}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the money of a payout was sent, by whoever runs the bank account. The same again changes
+         *     nothing.
+         * @description May be called by: operator (all). Rows: vendors' money.
+         */
+        post: operations["payout_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/refund-limits": {
         parameters: {
             query?: never;
@@ -3355,16 +3437,58 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How much people may give back alone: the settings' defaults, and what operators set.
+         * How much people may give back alone now: as the settings say, or what operators set.
          * @description May be called by: operator (all), auditor (all). Rows: limits of refunds.
          */
         get: operations["refund_limits"];
         /**
-         * Sets how much one person may give back alone in a currency.
+         * Sets how much one person may give back alone in a currency. What lowers a limit holds at once;
+         *     what raises it waits for a second operator. One that waited for the same is declined.
          * @description May be called by: operator (all). Rows: limits of refunds.
          */
         put: operations["set_refund_limit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/refund-limits/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every change of a limit of refunds, newest first: who asked for it, who decided.
+         * @description May be called by: operator (all), auditor (all). Rows: limits of refunds.
+         */
+        get: operations["refund_limit_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/refund-limits/changes/{change}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agrees to a change of a limit that waits, or declines it. Whoever asked for it can take it back,
+         *     and not agree.
+         * @description May be called by: operator (all). Rows: limits of refunds.
+         */
+        post: operations["decide_refund_limit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3529,8 +3653,8 @@ export interface paths {
         get: operations["payouts"];
         put?: never;
         /**
-         * Pays a vendor what is owed: everything that no payout before has. The same key gives the same
-         *     payout. The money itself is sent by whoever runs the bank account.
+         * Pays a vendor what is owed before a payout is due: everything that no payout before has. The same
+         *     key gives the same payout. The money itself is sent by whoever runs the bank account.
          * @description May be called by: operator (all). Rows: vendors' money.
          */
         post: operations["make_payout"];
@@ -4956,6 +5080,26 @@ export interface components {
          * @enum {string}
          */
         LeapDay: "february28" | "march1";
+        /**
+         * @description A way to pay whose customer keeps it no longer, at an account that is not in the settings any more:
+         *     it was erased here, and the provider could not be told.
+         */
+        LeftMethod: {
+            /**
+             * Format: uuid
+             * @description Our key of the provider's customer, as it stands there with the customer. Not there where the
+             *     provider makes customers without one, and once it is removed.
+             */
+            customer_key?: string | null;
+            /** Format: date-time */
+            erased_at: string;
+            method: components["schemas"]["Id"];
+            /** Format: date-time */
+            removed_at?: string;
+            removed_by?: components["schemas"]["Id"] | null;
+            /** @description `stripe:us` */
+            way: string;
+        };
         /** @description A licence as an operator says it. */
         LicenceInput: {
             /** @description What it allows to sell: beer, wine, spirits. */
@@ -4997,6 +5141,10 @@ export interface components {
              * @description Grows with each change; also the `ETag`.
              */
             version: number;
+        };
+        LimitDecisionInput: {
+            /** @description Whether it takes effect now. */
+            approve: boolean;
         };
         /** @enum {string} */
         LimitedDesk: "store" | "support" | "operator";
@@ -5773,6 +5921,27 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a longer list. */
+        Page_LeftMethod: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Our key of the provider's customer, as it stands there with the customer. Not there where the
+                 *     provider makes customers without one, and once it is removed.
+                 */
+                customer_key?: string | null;
+                /** Format: date-time */
+                erased_at: string;
+                method: components["schemas"]["Id"];
+                /** Format: date-time */
+                removed_at?: string;
+                removed_by?: components["schemas"]["Id"] | null;
+                /** @description `stripe:us` */
+                way: string;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
         Page_ListedPerson: {
             items: {
                 /**
@@ -5959,6 +6128,11 @@ export interface components {
                 payout: string;
                 refunds: components["schemas"]["Money"];
                 sales: components["schemas"]["Money"];
+                /**
+                 * Format: date-time
+                 * @description When its money was sent. Not there while that has not been said.
+                 */
+                sent_at?: string | null;
                 /** Format: date-time */
                 until: string;
                 vendor: components["schemas"]["Id"];
@@ -6031,6 +6205,38 @@ export interface components {
                  *     or `failed`.
                  */
                 state: string;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
+        Page_RefundLimitChange: {
+            items: {
+                /** Format: date-time */
+                asked_at: string;
+                asked_by: components["schemas"]["Id"];
+                /** @description What the asker may do now: `approve`, `decline`. */
+                can: string[];
+                /** Format: uuid */
+                change: string;
+                /** @description ISO 4217. */
+                currency: string;
+                /** Format: date-time */
+                decided_at?: string;
+                decided_by?: components["schemas"]["Id"] | null;
+                /** @description `store`, `support` or `operator`. */
+                desk: string;
+                /**
+                 * Format: date-time
+                 * @description Since when it holds; of one that waits, from when it will where nobody decides. Not there where
+                 *     it needs a second operator, or was declined.
+                 */
+                effective_at?: string;
+                /** @description What held when it was asked for. */
+                from: components["schemas"]["RefundLimitAmounts"];
+                /** @description `waiting` (for a second operator), `effective` or `declined`, also by a newer change. */
+                state: string;
+                to: components["schemas"]["RefundLimitAmounts"];
             }[];
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
@@ -6517,6 +6723,11 @@ export interface components {
             payout: string;
             refunds: components["schemas"]["Money"];
             sales: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When its money was sent. Not there while that has not been said.
+             */
+            sent_at?: string | null;
             /** Format: date-time */
             until: string;
             vendor: components["schemas"]["Id"];
@@ -6958,8 +7169,8 @@ export interface components {
         };
         /** @description How much one person may give back alone. */
         RefundLimit: {
-            /** @description None: every currency that has no limit of its own. */
-            currency?: string | null;
+            /** @description ISO 4217. In a currency that is not listed every refund needs a second person. */
+            currency: string;
             /** @description `store`, `support` or `operator`. */
             desk: string;
             /**
@@ -6972,6 +7183,41 @@ export interface components {
              * @description Minor units: of one payment, in however many pieces and by however many people.
              */
             per_payment: number;
+        };
+        /** @description Minor units: of one payment, and by one person in 24 hours. */
+        RefundLimitAmounts: {
+            /** Format: int64 */
+            per_day: number;
+            /** Format: int64 */
+            per_payment: number;
+        };
+        /** @description A change of a limit of refunds. None is ever removed. */
+        RefundLimitChange: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: components["schemas"]["Id"];
+            /** @description What the asker may do now: `approve`, `decline`. */
+            can: string[];
+            /** Format: uuid */
+            change: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: components["schemas"]["Id"] | null;
+            /** @description `store`, `support` or `operator`. */
+            desk: string;
+            /**
+             * Format: date-time
+             * @description Since when it holds; of one that waits, from when it will where nobody decides. Not there where
+             *     it needs a second operator, or was declined.
+             */
+            effective_at?: string;
+            /** @description What held when it was asked for. */
+            from: components["schemas"]["RefundLimitAmounts"];
+            /** @description `waiting` (for a second operator), `effective` or `declined`, also by a newer change. */
+            state: string;
+            to: components["schemas"]["RefundLimitAmounts"];
         };
         RefundLimitInput: {
             /** @description ISO 4217. */
@@ -7194,6 +7440,8 @@ export interface components {
             method: components["schemas"]["Id"];
             /** Format: date-time */
             saved_at: string;
+            /** @description It can be paid with: its account is offered here as before. What is not can be removed. */
+            usable: boolean;
             /** @description Where it can be paid with: `stripe:us`. */
             way: string;
         };
@@ -7398,7 +7646,7 @@ export interface components {
          * @description What the customer sees.
          * @enum {string}
          */
-        Stage: "waiting" | "authorising" | "paid" | "late" | "cancelled" | "unreachable" | "superseded";
+        Stage: "waiting" | "authorising" | "paid" | "late" | "cancelled" | "unreachable" | "gone" | "superseded";
         /** @description A payment that waits for the customer. */
         Started: {
             /** @description Which of the platform's accounts there. */
@@ -7618,6 +7866,8 @@ export interface components {
             legal_name: string;
             /**
              * Format: int32
+             * @description So many days (UTC) after the end of the last payout, or the first sale, the next one is drawn up
+             *     by itself.
              * @example 7
              */
             payout_interval_days: number;
@@ -7886,8 +8136,10 @@ export type Jwks = components['schemas']['Jwks'];
 export type KeptVerdict = components['schemas']['KeptVerdict'];
 export type KeyChange = components['schemas']['KeyChange'];
 export type LeapDay = components['schemas']['LeapDay'];
+export type LeftMethod = components['schemas']['LeftMethod'];
 export type LicenceInput = components['schemas']['LicenceInput'];
 export type LicenceView = components['schemas']['LicenceView'];
+export type LimitDecisionInput = components['schemas']['LimitDecisionInput'];
 export type LimitedDesk = components['schemas']['LimitedDesk'];
 export type Limits = components['schemas']['Limits'];
 export type LinkedIdentity = components['schemas']['LinkedIdentity'];
@@ -7942,6 +8194,7 @@ export type PageInvitation = components['schemas']['Page_Invitation'];
 export type PageJobSummary = components['schemas']['Page_JobSummary'];
 export type PageJurisdictionView = components['schemas']['Page_JurisdictionView'];
 export type PageKeptVerdict = components['schemas']['Page_KeptVerdict'];
+export type PageLeftMethod = components['schemas']['Page_LeftMethod'];
 export type PageListedPerson = components['schemas']['Page_ListedPerson'];
 export type PageListingView = components['schemas']['Page_ListingView'];
 export type PageMessageView = components['schemas']['Page_MessageView'];
@@ -7952,6 +8205,7 @@ export type PagePayout = components['schemas']['Page_Payout'];
 export type PagePopularProduct = components['schemas']['Page_PopularProduct'];
 export type PagePromotion = components['schemas']['Page_Promotion'];
 export type PageRefund = components['schemas']['Page_Refund'];
+export type PageRefundLimitChange = components['schemas']['Page_RefundLimitChange'];
 export type PageReview = components['schemas']['Page_Review'];
 export type PageRulebookView = components['schemas']['Page_RulebookView'];
 export type PageSalesDay = components['schemas']['Page_SalesDay'];
@@ -8014,6 +8268,8 @@ export type Refresh = components['schemas']['Refresh'];
 export type RefundCode = components['schemas']['RefundCode'];
 export type RefundInput = components['schemas']['RefundInput'];
 export type RefundLimit = components['schemas']['RefundLimit'];
+export type RefundLimitAmounts = components['schemas']['RefundLimitAmounts'];
+export type RefundLimitChange = components['schemas']['RefundLimitChange'];
 export type RefundLimitInput = components['schemas']['RefundLimitInput'];
 export type RefundLimits = components['schemas']['RefundLimits'];
 export type Refuse = components['schemas']['Refuse'];
@@ -13909,6 +14165,67 @@ export interface operations {
             };
         };
     };
+    left_methods: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LeftMethod"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    left_method_removed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                method: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftMethod"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     saved_methods: {
         parameters: {
             query?: never;
@@ -14180,6 +14497,67 @@ export interface operations {
             };
         };
     };
+    waiting_payouts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Payout"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payout_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payout"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refund_limits: {
         parameters: {
             query?: never;
@@ -14225,7 +14603,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefundLimit"];
+                    "application/json": components["schemas"]["RefundLimitChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_limit_changes: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefundLimitChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_refund_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitDecisionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundLimitChange"];
                 };
             };
             default: {

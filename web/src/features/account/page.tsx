@@ -5,6 +5,7 @@ import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
 import { Addresses } from './addresses.tsx';
 import { Data } from './data.tsx';
+import { Favourites } from './favourites.tsx';
 import { Methods } from './methods.tsx';
 import { Profile } from './profile.tsx';
 import { Sessions } from './sessions.tsx';
@@ -28,6 +29,7 @@ export function Page(): React.ReactNode {
       <div className="mt-6 grid gap-6 lg:grid-cols-2">
         <Profile />
         <Addresses />
+        <Favourites />
         <Taste />
         <Methods />
         <Sessions />

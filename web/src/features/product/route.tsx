@@ -11,6 +11,8 @@ import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
 import { aboutProduct } from './about.ts';
 import { Add } from './add.tsx';
+import { FavouriteButton } from './favourite.tsx';
+import { Similar } from './similar.tsx';
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
 
@@ -36,6 +38,15 @@ export const product = createRoute({
 function Product() {
   const { data: drink } = useSuspenseQuery(drinkOf(product.useParams().product));
   return (
+    <>
+      <Shown drink={drink} />
+      <Similar drink={drink} />
+    </>
+  );
+}
+
+function Shown({ drink }: { drink: Drink }) {
+  return (
     <article className="grid gap-8 md:grid-cols-2">
       <div className="h-72 rounded-lg border border-hairline bg-surface p-8 md:h-[28rem]">
         <Bottle category={drink.category} container={drink.container} />
@@ -51,6 +62,7 @@ function Product() {
         <h1 className="mt-1">{drink.name}</h1>
         <p className="mt-1 text-lg text-muted">{drink.producer}</p>
         <p className="mt-4 max-w-prose">{drink.description}</p>
+        <FavouriteButton product={drink.product} />
         <Offers drink={drink} />
         <Facts drink={drink} />
       </div>

@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { useSignedIn } from '@/lib/session.ts';
+import { secondary } from '@/ui/button.ts';
+
+export const favourites = reading('/v1/accounts/me/favourites', { query: { limit: 100 } });
+
+/** Marks a drink, or takes the mark away; for who is signed in. */
+export function FavouriteButton({ product }: { product: string }) {
+  const signedIn = useSignedIn();
+  const { data } = useQuery({ ...favourites, enabled: signedIn });
+  const known = data?.items.some((one) => one.product === product) ?? false;
+  // As it was pressed, while the house hears of it.
+  const [pressed, setPressed] = useState<boolean>();
+  const marked = pressed ?? known;
+  const mark = useSending((wanted: boolean) =>
+    send(wanted ? 'put' : 'delete', '/v1/accounts/me/favourites/{product}', { path: { product } } as never),
+  );
+  if (!signedIn) return null;
+  return (
+    <button
+      type="button"
+      aria-pressed={marked}
+      disabled={!data}
+      onClick={() => {
+        setPressed(!marked);
+        mark.mutate(!marked, { onError: () => setPressed(undefined) });
+      }}
+      className={`${secondary} mt-4`}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 stroke-brand stroke-2">
+        <path
+          className={marked ? 'fill-brand' : 'fill-none'}
+          d="M8 14 2.500 8.500a3.500 3.500 0 0 1 5.500-4.300 3.500 3.500 0 0 1 5.500 4.300z"
+        />
+      </svg>
+      {t('product.favourite')}
+    </button>
+  );
+}

@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
+import { t } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
+
+const MOST = 5;
+
+/** Others of its kind that can be had now. */
+export function Similar({ drink }: { drink: Pick<Schema<'ProductView'>, 'product' | 'category'> }) {
+  const { data } = useQuery(
+    reading('/v1/catalogue/products', {
+      query: { category: drink.category, in_stock: true, limit: MOST + 1 },
+    }),
+  );
+  const others = data?.items.filter((one) => one.product !== drink.product).slice(0, MOST);
+  if (!others?.length) return null;
+  return (
+    <section className="mt-10 print:hidden">
+      <h2 className="mb-3 text-xl">{t('product.similar')}</h2>
+      <DrinkGrid>
+        {others.map((one) => (
+          <li key={one.product}>
+            <DrinkCard drink={one} price={fromPrice(one.from_price)} />
+          </li>
+        ))}
+      </DrinkGrid>
+    </section>
+  );
+}

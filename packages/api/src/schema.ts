@@ -3358,7 +3358,7 @@ export interface paths {
         put?: never;
         /**
          * Pays in another way: a new payment takes the place of this one, of which nothing will be kept.
-         *     The same again gives the same payment.
+         *     The same again gives the same payment, unless nothing can be paid with that any more.
          * @description May be called by: customer (own). Rows: payments; own: those of orders that one placed.
          */
         post: operations["choose_way"];
@@ -7646,7 +7646,7 @@ export interface components {
          * @description What the customer sees.
          * @enum {string}
          */
-        Stage: "waiting" | "authorising" | "paid" | "late" | "cancelled" | "unreachable" | "gone" | "superseded";
+        Stage: "waiting" | "authorising" | "paid" | "late" | "cancelled" | "unreachable" | "gone" | "spent" | "superseded";
         /** @description A payment that waits for the customer. */
         Started: {
             /** @description Which of the platform's accounts there. */
@@ -13943,7 +13943,7 @@ export interface operations {
     account_entries: {
         parameters: {
             query: {
-                account: "authorisations" | "authorised_funds" | "customer" | "provider_clearing" | "provider_fees" | "bank" | "sales" | "refunds" | "taxes" | "deposits" | "delivery_fees" | "service_fees" | "tips" | "commissions" | "commission_income" | "vendor_payouts" | "driver_pay" | "delivery_costs" | "disputes" | "dispute_losses" | "rounding";
+                account: "authorisations" | "authorised_funds" | "customer" | "provider_clearing" | "provider_fees" | "bank" | "sales" | "refunds" | "taxes" | "deposits" | "delivery_fees" | "service_fees" | "tips" | "commissions" | "commission_income" | "vendor_payouts" | "driver_pay" | "delivery_costs" | "disputes" | "dispute_losses" | "rounding" | "strays";
                 /** @description `next` of the page before. */
                 after?: string;
                 /**

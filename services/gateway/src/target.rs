@@ -17,8 +17,19 @@ const OWN: [&str; 7] = ["", "healthz", "readyz", "openapi.json", "docs", "assets
 
 /// The first segments of the web app's pages.
 const PAGES: [&str; 13] = [
-    "account", "basket", "c", "checkout", "forgotten", "orders", "p", "s", "search", "sign-in",
-    "sign-up", "signed-in", "stores",
+    "account",
+    "basket",
+    "c",
+    "checkout",
+    "forgotten",
+    "orders",
+    "p",
+    "s",
+    "search",
+    "sign-in",
+    "sign-up",
+    "signed-in",
+    "stores",
 ];
 
 /// Where `path`, as it came over the network, leads; `None` leads to a 404.

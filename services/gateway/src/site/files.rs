@@ -50,9 +50,10 @@ pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response
         all.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     // Names of assets change with what is in them.
-    let keep = match path.starts_with("assets/") {
-        true => "public, max-age=31536000, immutable",
-        false => "public, max-age=3600",
+    let keep = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=3600"
     };
     all.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     all.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

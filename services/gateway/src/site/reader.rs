@@ -6,10 +6,8 @@ const COOKIE: &str = "language=";
 
 /// Languages that the web app speaks, their direction, and the countries whose ways to write numbers it
 /// knows besides (web/src/server/intl.ts): those of others are written as the language alone has them.
-const LANGUAGES: [(&str, &str, &[&str]); 2] = [
-    ("en", "ltr", &["AU", "CA", "GB", "IE", "IN", "NZ", "US", "ZA"]),
-    ("he", "rtl", &["IL"]),
-];
+const LANGUAGES: [(&str, &str, &[&str]); 2] =
+    [("en", "ltr", &["AU", "CA", "GB", "IE", "IN", "NZ", "US", "ZA"]), ("he", "rtl", &["IL"])];
 
 pub struct Reader {
     pub language: &'static str,
@@ -40,8 +38,8 @@ impl Reader {
         let (language, direction, countries) =
             LANGUAGES.into_iter().find(|(one, ..)| one.eq_ignore_ascii_case(language))?;
         let country = countries.iter().find(|one| one.eq_ignore_ascii_case(country));
-        let locale = country
-            .map_or_else(|| language.to_owned(), |country| format!("{language}-{country}"));
+        let locale =
+            country.map_or_else(|| language.to_owned(), |country| format!("{language}-{country}"));
         Some(Self { language, direction, locale })
     }
 }

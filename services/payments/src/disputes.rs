@@ -9,6 +9,8 @@ use crate::{App, account::Account, db, settle::settle};
 
 /// How often each account is asked.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// How long a look is whose it is: who dies with it leaves it until then. Two at once only read twice.
+const HELD: SignedDuration = SignedDuration::from_secs(30);
 /// How long after that it is asked again when it did not answer.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// What was missed between two looks for want of a common clock.
@@ -38,7 +40,7 @@ fn at(account: &Account) -> (&str, &str) {
 /// What was not looked at whole is looked at again from where it was known.
 async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let Some(known) = db::dispute_look::claim(&app.db, at(account), now, now + EVERY).await? else {
+    let Some(known) = db::dispute_look::claim(&app.db, at(account), now, now + HELD).await? else {
         return Ok(());
     };
     let told = account.disputes(known.unwrap_or(now - LONGEST) - MARGIN).await?;
@@ -50,5 +52,5 @@ async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
     let asked: Vec<anyhow::Result<_>> =
         stream::iter(open).map(each).buffer_unordered(AT_ONCE).collect().await;
     asked.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(db::dispute_look::looked(&app.db, at(account), now).await?)
+    Ok(db::dispute_look::looked(&app.db, at(account), (now, now + EVERY)).await?)
 }

@@ -119,7 +119,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("draw up payouts", Duration::from_hours(1), &app, payouts::draw_due),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),
-        Job::every("look for disputes", minute, &app, disputes::look),
+        Job::every("look for disputes", Duration::from_secs(10), &app, disputes::look),
         Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];

@@ -238,8 +238,9 @@ async fn found<S: StandIn>() {
         street.provider.fault(Call::Retrieve, Goes::WrongBefore, 1);
         bench.clock.advance(day);
         let failed = || async {
+            // Later than while it is being asked, and sooner than tomorrow.
             let soon = "select exists (select from payments.dispute_look
-                                       where due_at between $1 and $1 + interval '1 hour')";
+                where due_at between $1 + interval '59 minutes' and $1 + interval '1 hour')";
             let soon = sqlx::query_scalar(soon).bind(jiff_sqlx::Timestamp::from(bench.now()));
             let soon: bool = soon.fetch_one(&mut bench.connection().await).await.unwrap();
             soon.then_some(())

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::provider::Disputed;
 
-/// Takes the look at an account that is due, so that the next one is due `then`; with up to when all
+/// Takes the look at an account that is due: nobody else does until `then`; with up to when all
 /// disputes are known, none before the first look.
 pub async fn claim(
     db: &Db,
@@ -29,18 +29,22 @@ pub async fn claim(
     Ok(until.map(|until| until.map(jiff_sqlx::Timestamp::to_jiff)))
 }
 
-/// All disputes until then are known.
+/// All disputes `until` then are known, and the next look is due `then`.
 pub async fn looked(
     db: &Db,
     (provider, account): (&str, &str),
-    until: Timestamp,
+    (until, then): (Timestamp, Timestamp),
 ) -> sqlx::Result<()> {
-    sqlx::query("update dispute_look set looked_until = $3 where provider = $1 and account = $2")
-        .bind(provider)
-        .bind(account)
-        .bind(store::instant(until))
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "update dispute_look set looked_until = $3, due_at = $4
+         where provider = $1 and account = $2",
+    )
+    .bind(provider)
+    .bind(account)
+    .bind(store::instant(until))
+    .bind(store::instant(then))
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -126,7 +126,7 @@ impl Default for Refunds {
     fn default() -> Self {
         Self {
             wait_hours: 72,
-            raise_alone_hours: 24,
+            raise_alone_hours: 0,
             store_per_payment: so_many_fifties(1),
             store_per_day: so_many_fifties(10),
             support_per_payment: so_many_fifties(2),

@@ -71,8 +71,8 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
         failed => refusal(failed),
     })?;
     let payment = save(app, &payment, (account, kept.customer.as_deref()), &created).await?;
-    if payment.superseded {
-        // Another way was chosen while the provider was answering.
+    if payment.superseded || payment.wanted == Wanted::Cancel {
+        // Another way was chosen, or the order ended, while the provider was answering.
         return Err(StartRefusal::NotWaiting.into());
     }
     let started = started(app, account, &payment);

@@ -275,8 +275,8 @@ async fn history_tells(shop: &Shop, one: &Actor) {
 }
 
 #[tokio::test]
-async fn with_one_operator_a_raise_holds_after_a_day_in_which_it_can_be_seen() {
-    let shop = Shop::open().await;
+async fn where_there_is_one_operator_alone_a_raise_holds_after_a_day_in_which_it_can_be_seen() {
+    let shop = Shop::open_with("[payments.refunds]\nraise_alone_hours = 24\n").await;
     let started = captured_at(&shop, StoreId::new()).await;
     let alone = testkit::operator();
     set_limit(&shop, &alone, 100).await;
@@ -285,6 +285,17 @@ async fn with_one_operator_a_raise_holds_after_a_day_in_which_it_can_be_seen() {
     assert_eq!(ask(&shop, &alone, &started, "a", 200).await.ok::<Value>()["state"], "waiting");
     shop.bench.advance(61);
     assert_ne!(ask(&shop, &alone, &started, "b", 201).await.ok::<Value>()["state"], "waiting");
+}
+
+#[tokio::test]
+async fn without_a_second_operator_no_raise_ever_holds() {
+    let shop = Shop::open().await;
+    let started = captured_at(&shop, StoreId::new()).await;
+    let alone = testkit::operator();
+    set_limit(&shop, &alone, 100).await;
+    set_limit(&shop, &alone, 500).await;
+    shop.bench.advance(90 * 24 * 3600);
+    assert_eq!(ask(&shop, &alone, &started, "a", 200).await.ok::<Value>()["state"], "waiting");
 }
 
 #[tokio::test]

@@ -37,6 +37,11 @@ pub fn usd(amount: i64) -> Money {
 
 impl Shop {
     pub async fn open() -> Self {
+        Self::open_with("").await
+    }
+
+    /// With these settings too.
+    pub async fn open_with(more: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let settings = format!(
@@ -45,7 +50,7 @@ impl Shop {
              [payments.sandbox]\nsecret_key = \"{SECRET_KEY}\"\n\
              webhook_secret = \"{WEBHOOK_SECRET}\"\n\
              [sandbox]\nsecret_key = \"{SECRET_KEY}\"\nwebhook_secret = \"{WEBHOOK_SECRET}\"\n\
-             stall_ms = 600\n"
+             stall_ms = 600\n{more}"
         );
         let mut bench = Bench::of(PARTS).settings(&settings).start().await;
         let router = bench.process.public();

@@ -50,6 +50,21 @@ async fn an_answer_that_never_came_is_asked_for_again_under_the_same_key() {
 }
 
 #[tokio::test]
+async fn one_that_its_provider_never_answered_ends_with_its_order_and_is_cut_with_its_person() {
+    let shop = Shop::open().await;
+    let start = shop.start_of(OrderId::new(), 2599);
+    shop.fault("create", "before", 1).await;
+    shop.try_start(&start).await.refused(503, "provider-unavailable");
+    shop.tell(start.order, Move::Cancelled { reason: "nobody paid".into() }).await;
+    let ended = "select count(*) from payments.payment where state = 'cancelled'";
+    shop.bench.later("it is over", || async { (shop.count(ended).await == 1).then_some(()) }).await;
+    shop.try_start(&start).await.refused(422, "provider-refused");
+    shop.bench.tell(&accounts_api::PersonErased { person: shop.customer.person }).await;
+    let words = "select count(*) from payments.payment where description <> ''";
+    shop.bench.later("it is cut", || async { (shop.count(words).await == 0).then_some(()) }).await;
+}
+
+#[tokio::test]
 async fn a_provider_that_refuses_says_why() {
     let shop = Shop::open().await;
     let mut start = shop.start_of(OrderId::new(), 2599);

@@ -237,8 +237,8 @@ pub async fn count_of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<i64
         .await
 }
 
-/// Keeps what the provider answered to its making; the first answer stays. One whose place was taken
-/// meanwhile is there all the same, and has to be ended there.
+/// Keeps what the provider answered to its making; the first answer stays. One whose place was taken,
+/// or whose order ended, meanwhile is there all the same, and has to be ended there.
 pub async fn started(
     tx: &mut Tx<'_>,
     id: PaymentId,
@@ -250,7 +250,7 @@ pub async fn started(
              update payment set provider_payment = $2, client_secret = $3, pay_url = $4,
                                 state = 'open', look_at = $5, provider_customer = $6
              where id = $1 and (state = 'starting' or (state = 'cancelled' and provider_payment is null
-                                                       and superseded_at is not null))
+                                                       and wanted = 'cancel'))
              returning provider, account)
          insert into provider_object (provider, account, object, payment_id)
          select provider, account, $2, $1 from started",
@@ -300,7 +300,9 @@ pub async fn save(
 /// Keeps what the order wants of a locked payment.
 pub async fn wish(tx: &mut Tx<'_>, payment: &Payment, at: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
-        "update payment set wanted = $2, wanted_reason = $3, changed_at = $4, capture_amount = $5
+        "update payment set wanted = $2, wanted_reason = $3, changed_at = $4, capture_amount = $5,
+                            state = case when state = 'starting' and $2 = 'cancel' then 'cancelled'
+                                         else state end
          where id = $1",
     )
     .bind(payment.id.uuid())

@@ -25,7 +25,7 @@ impl Wind {
 
     /// Whether the browser comes back after this act.
     pub const fn comes_back(&self, act: usize) -> bool {
-        act == 0 || (self.place + act) % 3 == 0
+        act == 0 || (self.place + act).is_multiple_of(3)
     }
 }
 

@@ -12,7 +12,7 @@ import { root } from './root.ts';
 import { openPages, routerOf } from './router.tsx';
 import { shop } from './shop.tsx';
 import { Site } from './site.tsx';
-import { Waiting } from './ui/waiting.tsx';
+import { Waiting, WaitingAlone } from './ui/waiting.tsx';
 
 const texts = import.meta.glob<Messages>('../messages/*/shop.json', { eager: true, import: 'default' });
 for (const [file, messages] of Object.entries(texts)) teach(file.split('/').at(-2) as Language, messages);
@@ -32,8 +32,20 @@ const privately = [
 const waiting = privately.map((path) =>
   createRoute({ getParentRoute: () => shop, path, component: Waiting }),
 );
-const asWaiting = new Set<string>(privately.map((path) => `/shop/${path}`));
-const pages = root.addChildren([shop.addChildren([...openPages, ...waiting])]);
+/** The same for people at work, whose pages have nothing of the shop around them. */
+const atWork = ['driver'];
+const bare = createRoute({ getParentRoute: () => root, id: 'work' });
+const waitingAtWork = atWork.map((path) =>
+  createRoute({ getParentRoute: () => bare, path, component: WaitingAlone }),
+);
+const asWaiting = new Set<string>([
+  ...privately.map((path) => `/shop/${path}`),
+  ...atWork.map((path) => `/work/${path}`),
+]);
+const pages = root.addChildren([
+  shop.addChildren([...openPages, ...waiting]),
+  bare.addChildren([...waitingAtWork]),
+]);
 
 /** What the house knows of the one who asks, and what has been read for them so far. */
 interface Asked {

@@ -16,11 +16,12 @@ pub enum Target<'a> {
 const OWN: [&str; 7] = ["", "healthz", "readyz", "openapi.json", "docs", "assets", "icon.svg"];
 
 /// The first segments of the web app's pages.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "account",
     "basket",
     "c",
     "checkout",
+    "driver",
     "forgotten",
     "orders",
     "p",

@@ -1,12 +1,13 @@
 /** All that the site says, by key, in the reader's language. */
 import { type Messages, setupI18n } from '@lingui/core';
+import type driver from '../../messages/en/driver.json';
 import type own from '../../messages/en/own.json';
 import type shop from '../../messages/en/shop.json';
 
-export type Key = keyof typeof shop | keyof typeof own;
+export type Key = keyof typeof shop | keyof typeof own | keyof typeof driver;
 export type Language = 'en' | 'he';
 /** What is learnt at once, since it is needed together. */
-export type Area = 'shop' | 'own';
+export type Area = 'shop' | 'own' | 'driver';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },

@@ -35,6 +35,8 @@ export function readings(source: Source): QueryClient {
         staleTime: 30_000,
         retry: (times, error) => times < 2 && (error.problem?.status === 0 || error.problem?.status >= 500),
       },
+      // Without a network it fails at once and says so, rather than going out when nobody looks any more.
+      mutations: { networkMode: 'always' },
     },
   });
 }

@@ -21,3 +21,12 @@ export function Waiting() {
     </div>
   );
 }
+
+/** A page that is not there yet, with nothing around it. */
+export function WaitingAlone() {
+  return (
+    <main className="mx-auto w-full max-w-2xl px-4 py-6">
+      <Waiting />
+    </main>
+  );
+}

@@ -1,0 +1,102 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import type { ReactNode } from 'react';
+import { t } from '@/lib/messages.ts';
+import { Failed } from '@/lib/network.ts';
+import { send } from '@/lib/sending.ts';
+import { useAsking } from './asking.ts';
+import { aside, go, other } from './look.ts';
+import { sendAll, waiting } from './queue.ts';
+import type { Reason } from './refuse.tsx';
+import { Failure } from './shift.tsx';
+
+const route = getRouteApi('/driver');
+/** Questions of a check. */
+const ALL = 3;
+
+interface Answer {
+  text: string;
+  press: () => void;
+}
+
+interface Shown {
+  n: number;
+  question: string;
+  yes?: Answer;
+  no?: Answer;
+  busy?: boolean;
+  children?: ReactNode;
+}
+
+/** One question, and two large answers. */
+export function Asked({ n, question, yes, no, busy, children }: Shown) {
+  return (
+    <section>
+      <p className="font-medium text-muted">{t('driver.check.step', { n, of: ALL })}</p>
+      <h1 aria-live="polite" className="mb-4">
+        {question}
+      </h1>
+      {yes && (
+        <button type="button" aria-busy={busy} onClick={yes.press} className={go}>
+          {yes.text}
+        </button>
+      )}
+      {no && (
+        <button type="button" aria-busy={busy} onClick={no.press} className={`${other} mt-3`}>
+          {no.text}
+        </button>
+      )}
+      {children}
+    </section>
+  );
+}
+
+interface Checked {
+  job: Schema<'DriverJob'>;
+  document: Schema<'Document'>;
+  answered: (checked: Schema<'Checked'>) => void;
+  refuse: (likely: Reason) => void;
+  back: () => void;
+}
+
+/** The last question; then the house answers, which nothing here does for it. */
+export function Theirs({ job, document, answered, refuse, back }: Checked) {
+  const person = route.useLoaderData();
+  const readings = useQueryClient();
+  const check = useAsking(async (name_matches: boolean) => {
+    // That the driver is at the door has to be known first.
+    await sendAll(readings, person);
+    if (waiting.all().some((act) => act.job === job.job))
+      throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
+    const body = { document, name_matches, sober: true };
+    answered(await send('post', '/v1/delivery/jobs/{job}/check', { path: { job: job.job }, body }));
+  });
+  const cut = check.failed instanceof Failed && check.failed.problem.status === 0;
+  return (
+    <Asked
+      n={3}
+      question={t('driver.check.name')}
+      busy={check.busy}
+      yes={{ text: t('driver.check.name.yes'), press: () => check.press(true) }}
+      no={{ text: t('driver.check.name.no'), press: () => check.press(false) }}
+    >
+      <p className="my-4 text-lg [overflow-wrap:anywhere]">
+        {t('driver.check.name.text', { name: job.door.recipient })}
+      </p>
+      {cut ? (
+        <section role="alert" className="rounded-sm bg-accent-soft p-3 text-lg">
+          <p>{t('driver.check.offline')}</p>
+          <button type="button" onClick={() => refuse('not_lawful')} className={aside}>
+            {t('driver.hand.refuse')}
+          </button>
+        </section>
+      ) : (
+        <Failure failed={check.failed} />
+      )}
+      <button type="button" onClick={back} className={aside}>
+        {t('driver.check.back')}
+      </button>
+    </Asked>
+  );
+}

@@ -1,0 +1,87 @@
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { t } from '@/lib/messages.ts';
+import { secondary } from '@/ui/button.ts';
+import { useKept } from './kept.ts';
+import { notices } from './queue.ts';
+
+interface Shown {
+  name?: string | null;
+  /** How many acts wait to be sent. */
+  waiting: number;
+  /** Whether the house could not be reached just now. */
+  offline: boolean;
+  children: ReactNode;
+}
+
+/** What stands around each step: who drives, what waits, and what has to be known. */
+export function Frame({ name, waiting, offline, children }: Shown) {
+  const cut = !useOnline() || offline;
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="sticky top-0 z-10 border-b border-hairline bg-surface">
+        <div className="mx-auto flex max-w-2xl items-center gap-3 px-4 py-2">
+          <p className="me-auto flex min-h-11 items-center text-lg font-bold text-brand">
+            {name ? t('driver.hello', { name }) : t('driver.title')}
+          </p>
+          <p role="status" className="flex flex-wrap justify-end gap-2 text-sm font-semibold">
+            {cut && (
+              <span className="rounded-pill border border-danger px-3 py-1">{t('driver.offline')}</span>
+            )}
+            {waiting > 0 && (
+              <span className="rounded-pill bg-ink px-3 py-1 text-bg tabular-nums">
+                {t('driver.waits', { n: waiting })}
+              </span>
+            )}
+          </p>
+          <Link to="/account" className="flex min-h-11 items-center underline underline-offset-4">
+            {t('driver.account')}
+          </Link>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-2xl flex-1 px-4 py-6 outline-none">
+        <Notices />
+        {cut && waiting > 0 && <p className="mb-4 rounded-sm bg-accent-soft p-3">{t('driver.known')}</p>}
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function Notices() {
+  const all = useKept(notices);
+  return (
+    <div role="alert">
+      {all.map(({ id, text }) => (
+        <section
+          key={id}
+          aria-label={t('driver.notices')}
+          className="mb-4 rounded-md border-2 border-danger bg-surface p-4"
+        >
+          <p className="text-lg">{text}</p>
+          <button
+            type="button"
+            onClick={() => notices.drop((one) => one.id === id)}
+            className={`${secondary} mt-3 min-h-14`}
+          >
+            {t('driver.seen')}
+          </button>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (watcher) => {
+      window.addEventListener('online', watcher);
+      window.addEventListener('offline', watcher);
+      return () => {
+        window.removeEventListener('online', watcher);
+        window.removeEventListener('offline', watcher);
+      };
+    },
+    () => navigator.onLine,
+  );
+}

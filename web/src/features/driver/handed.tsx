@@ -1,0 +1,22 @@
+import type { Schema } from '@tipple/api';
+import { t } from '@/lib/messages.ts';
+import { StoreStop } from './stop.tsx';
+
+interface Shown {
+  job: Schema<'DriverJob'>;
+  next?: Schema<'DriverJob'> | null;
+  handed: Schema<'HandOver'>;
+}
+
+/** It has changed hands, and the house has not answered: where to go meanwhile. */
+export function Handed({ job, next, handed }: Shown) {
+  const store = handed.lines ? job.store : next?.store;
+  return (
+    <section>
+      <h1 aria-live="polite">{t('driver.handed')}</h1>
+      <p className="mt-2 text-lg">{t('driver.handed.text')}</p>
+      {handed.lines && <p className="mt-2 text-lg font-semibold">{t('driver.handed.back')}</p>}
+      {store && <StoreStop store={store} />}
+    </section>
+  );
+}

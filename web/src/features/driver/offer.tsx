@@ -1,0 +1,98 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
+import { type ReactNode, useEffect, useState } from 'react';
+import { distance } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
+import { send } from '@/lib/sending.ts';
+import { card, quiet } from '@/ui/button.ts';
+import { useAsking } from './asking.ts';
+import { Ring, useLeft } from './countdown.tsx';
+import { aside, go } from './look.ts';
+import { mapOf } from './maps.ts';
+import { me, useClockAt } from './requests.ts';
+import { Failure } from './shift.tsx';
+
+/** A job put to the driver for some seconds. */
+export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boolean }) {
+  const left = useLeft(offer.expires_at);
+  // How long it is open is not told: the ring is as full as when it was first seen.
+  const [of] = useState(left);
+  const readings = useQueryClient();
+  const clockAt = useClockAt(offer.store.store);
+  useEffect(() => {
+    navigator.vibrate?.([200, 100, 200]);
+  }, []);
+  const over = left === 0;
+  useEffect(() => {
+    if (over) void readings.invalidateQueries({ queryKey: me.queryKey });
+  }, [over, readings]);
+  const Title = first ? 'h1' : 'h2';
+  return (
+    <section className={`${card} mb-6`}>
+      <div className="flex items-center justify-between gap-4">
+        <div className="min-w-0">
+          <Title aria-live="assertive" className="text-2xl">
+            {t('driver.offer')}
+          </Title>
+          <p className="mt-2 text-lg font-semibold [overflow-wrap:anywhere]">{offer.store.name}</p>
+          <p className="[overflow-wrap:anywhere]">
+            <bdi>{offer.store.address}</bdi>
+          </p>
+        </div>
+        <Ring left={left} of={of} />
+      </div>
+      <dl className="my-4 divide-y divide-hairline text-lg">
+        <Fact name={t('driver.offer.store')}>{distance(offer.metres_to_store)}</Fact>
+        <Fact name={t('driver.offer.door')}>{distance(offer.metres_to_door)}</Fact>
+        <Fact name={t('driver.offer.way')}>
+          {t('driver.offer.minutes', { n: Math.max(1, Math.round(offer.seconds / 60)) })}
+        </Fact>
+        <Fact name={t('driver.offer.ready')}>{clockAt(offer.ready_at)}</Fact>
+        <Fact name={t('driver.offer.items')}>{t('driver.offer.count', { n: offer.items })}</Fact>
+      </dl>
+      {offer.needs_check && <p className="font-medium">{t('driver.offer.check')}</p>}
+      <a
+        href={mapOf(offer.towards)}
+        target="_blank"
+        rel="noreferrer"
+        className={`${quiet} inline-flex items-center`}
+      >
+        {t('driver.offer.towards')}
+      </a>
+      <Answers offer={offer} />
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4 py-2">
+      <dt>{name}</dt>
+      <dd className="font-semibold tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+function Answers({ offer: { offer, can } }: { offer: Schema<'OfferView'> }) {
+  const accept = useAsking(() =>
+    send('post', '/v1/delivery/offers/{offer}/accept', { path: { offer }, body: undefined }),
+  );
+  const decline = useAsking(() =>
+    send('post', '/v1/delivery/offers/{offer}/decline', { path: { offer }, body: undefined }),
+  );
+  return (
+    <div className="mt-3">
+      <Failure failed={accept.failed ?? decline.failed} />
+      {can.includes('accept') && (
+        <button type="button" aria-busy={accept.busy} onClick={() => accept.press()} className={go}>
+          {t('driver.offer.accept')}
+        </button>
+      )}
+      {can.includes('decline') && (
+        <button type="button" aria-busy={decline.busy} onClick={() => decline.press()} className={aside}>
+          {t('driver.offer.decline')}
+        </button>
+      )}
+    </div>
+  );
+}

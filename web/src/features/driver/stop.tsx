@@ -1,0 +1,39 @@
+import type { Schema } from '@tipple/api';
+import type { ReactNode } from 'react';
+import { t } from '@/lib/messages.ts';
+import { card } from '@/ui/button.ts';
+import { other } from './look.ts';
+import { mapOf } from './maps.ts';
+
+interface Shown {
+  title: string;
+  name: string;
+  address: string;
+  place: Schema<'Place'>;
+  children?: ReactNode;
+}
+
+/** Where to, large, and over to the phone's maps. */
+export function Stop({ title, name, address, place, children }: Shown) {
+  return (
+    <section className={`${card} my-4`}>
+      <h2 className="text-base font-medium text-muted">{title}</h2>
+      <p className="text-xl font-semibold [overflow-wrap:anywhere]">{name}</p>
+      <p className="mt-1 text-lg [overflow-wrap:anywhere]">
+        <bdi>{address}</bdi>
+      </p>
+      {children}
+      <a href={mapOf(place, name)} target="_blank" rel="noreferrer" className={`${other} mt-4`}>
+        {t('driver.map')}
+      </a>
+    </section>
+  );
+}
+
+export function StoreStop({ store, children }: { store: Schema<'StoreStop'>; children?: ReactNode }) {
+  return (
+    <Stop title={t('driver.store.at')} name={store.name} address={store.address} place={store.place}>
+      {children}
+    </Stop>
+  );
+}

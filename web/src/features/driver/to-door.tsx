@@ -1,0 +1,39 @@
+import type { Schema } from '@tipple/api';
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import type { Did } from './acts.ts';
+import { aside, go } from './look.ts';
+import { ON_THE_ROAD, Refuse } from './refuse.tsx';
+import { useClockAt } from './requests.ts';
+import { Stop } from './stop.tsx';
+
+/** To the door, with all of it in the bag. */
+export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void }) {
+  const [trouble, setTrouble] = useState(false);
+  const clockAt = useClockAt(job.store.store);
+  if (trouble) return <Refuse reasons={ON_THE_ROAD} act={act} back={() => setTrouble(false)} />;
+  const { door } = job;
+  return (
+    <section>
+      <h1 aria-live="polite">{t('driver.door')}</h1>
+      {job.eta && <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>}
+      <Stop title={t('driver.door.at')} name={door.recipient} address={door.address} place={door.place}>
+        {door.instructions && (
+          <p className="mt-3 rounded-sm bg-accent-soft p-3 text-lg [overflow-wrap:anywhere]">
+            {door.instructions}
+          </p>
+        )}
+      </Stop>
+      {job.can.includes('arrive') && (
+        <button type="button" onClick={() => act({ did: 'arrive' })} className={go}>
+          {t('driver.door.arrived')}
+        </button>
+      )}
+      {job.can.includes('refuse') && (
+        <button type="button" onClick={() => setTrouble(true)} className={aside}>
+          {t('driver.door.trouble')}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -2,12 +2,13 @@
 export const base = process.env.BASE ?? "http://127.0.0.1:8080";
 export const password = "tipple-demo-2026";
 
-export async function call(method, path, token, body) {
+export async function call(method, path, token, body, headers = {}) {
   const response = await fetch(base + path, {
     method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body && { "content-type": "application/json" }),
+      ...headers,
     },
     body: body && JSON.stringify(body),
   });
@@ -28,6 +29,34 @@ export async function until(what, look) {
     await new Promise((then) => setTimeout(then, 250));
   }
   throw new Error(`it never happened: ${what}`);
+}
+
+/** The demo's customer orders so many bottles of a spirit at a store, pays, and the store packs them; the order's id. */
+export async function packed({ clerk, store }, quantity = 1) {
+  const customer = await signIn("customer");
+  const shelf = `/v1/catalogue/stores/${store.store}/listings?limit=5&category=spirits`;
+  const { product } = (await call("GET", shelf, customer)).items[0];
+  const { cart } = await call("POST", "/v1/cart/carts", customer, { store: store.store });
+  await call("PUT", `/v1/cart/carts/${cart}/lines/${product}`, customer, { quantity });
+  await call("PUT", `/v1/cart/carts/${cart}/destination`, customer, {
+    recipient: "Ann Lindqvist",
+    address: "500 Locust St, Des Moines, IA 50309",
+    place: { lat: 41.5873, lon: -93.624 },
+    instructions: "Third floor, the bell is broken: knock.",
+  });
+  const { quote } = await call("GET", `/v1/cart/carts/${cart}`, customer);
+  const key = { "idempotency-key": crypto.randomUUID() };
+  const wanted = { cart, expected_total: quote.total };
+  const { order, payment } = await call("POST", "/v1/orders/orders", customer, wanted, key);
+  await call("POST", `/sandbox/v1/payment_intents/${payment.provider_payment}/confirm`, undefined, {
+    client_secret: payment.client_secret,
+    card: { number: "4242424242424242", exp: "12/34", cvc: "123" },
+  });
+  const state = async () => (await call("GET", `/v1/orders/orders/${order.order}`, customer)).state;
+  await until("the money is there", async () => (await state()) === "paid");
+  await call("POST", `/v1/orders/orders/${order.order}/accept`, clerk, {});
+  await call("POST", `/v1/orders/orders/${order.order}/pack`, clerk, {});
+  return { order: order.order, state };
 }
 
 /** The clerk's store, and a driver whose shift begins there. */

@@ -1,0 +1,46 @@
+// Looking at pages, whichever they are.
+import AxeBuilder from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { password } from "./people.js";
+
+const shots = process.env.SHOTS;
+
+// What went wrong in the page's scripts, and what the browser kept it from doing.
+export function watched(page) {
+  const found = [];
+  page.on("pageerror", (error) => found.push(String(error)));
+  page.on("console", (message) => {
+    const text = message.text();
+    // That an answer was no is told on the page.
+    if (message.type() === "error" && !text.startsWith("Failed to load resource")) found.push(text);
+  });
+  return found;
+}
+
+// No violation that axe knows of, light and dark; and pictures for people to look at, where they are wanted.
+export async function looked(page, name) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    const axe = new AxeBuilder({ page });
+    // The dark has other colours, and nothing else.
+    if (colorScheme === "dark") axe.withRules(["color-contrast"]);
+    const { violations } = await axe.analyze();
+    const said = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    expect(said, `${name}, ${colorScheme}`).toEqual([]);
+    if (!shots) continue;
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+  }
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide, `${name} is no wider than the window`).toBeLessThanOrEqual(0);
+}
+
+// One of the demo's people signs in on the page that asks who they are.
+export async function signInAs(page, name) {
+  await page.getByLabel("E-mail address").fill(`${name}@demo.tipple.test`);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+}

@@ -38,8 +38,8 @@ export function AtDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
           question={t('driver.check.sober')}
           yes={{ text: t('driver.check.sober.yes'), press: () => go({ at: 'document' }) }}
           no={{ text: t('driver.check.sober.no'), press: () => refuse('intoxicated') }}
+          about={<Person door={job.door} />}
         >
-          <Person door={job.door} />
           <Otherwise job={job} refuse={refuse} soft={() => go({ at: 'hand' })} />
         </Asked>
       );
@@ -60,7 +60,7 @@ export function AtDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
           job={job}
           document={stage.document}
           answered={({ allowed, reasons }) => go(allowed ? { at: 'hand' } : { at: 'refused', reasons })}
-          refuse={refuse}
+          refuse={() => refuse()}
           back={() => go({ at: 'document' })}
         />
       );

@@ -8,7 +8,6 @@ import { send } from '@/lib/sending.ts';
 import { useAsking } from './asking.ts';
 import { aside, go, other } from './look.ts';
 import { sendAll, waiting } from './queue.ts';
-import type { Reason } from './refuse.tsx';
 import { Failure } from './shift.tsx';
 
 const route = getRouteApi('/driver');
@@ -26,17 +25,20 @@ interface Shown {
   yes?: Answer;
   no?: Answer;
   busy?: boolean;
+  /** What is asked about. */
+  about?: ReactNode;
   children?: ReactNode;
 }
 
 /** One question, and two large answers. */
-export function Asked({ n, question, yes, no, busy, children }: Shown) {
+export function Asked({ n, question, yes, no, busy, about, children }: Shown) {
   return (
     <section>
       <p className="font-medium text-muted">{t('driver.check.step', { n, of: ALL })}</p>
       <h1 aria-live="polite" className="mb-4">
         {question}
       </h1>
+      {about}
       {yes && (
         <button type="button" aria-busy={busy} onClick={yes.press} className={go}>
           {yes.text}
@@ -56,7 +58,7 @@ interface Checked {
   job: Schema<'DriverJob'>;
   document: Schema<'Document'>;
   answered: (checked: Schema<'Checked'>) => void;
-  refuse: (likely: Reason) => void;
+  refuse: () => void;
   back: () => void;
 }
 
@@ -80,14 +82,16 @@ export function Theirs({ job, document, answered, refuse, back }: Checked) {
       busy={check.busy}
       yes={{ text: t('driver.check.name.yes'), press: () => check.press(true) }}
       no={{ text: t('driver.check.name.no'), press: () => check.press(false) }}
+      about={
+        <p className="my-4 text-lg [overflow-wrap:anywhere]">
+          {t('driver.check.name.text', { name: job.door.recipient })}
+        </p>
+      }
     >
-      <p className="my-4 text-lg [overflow-wrap:anywhere]">
-        {t('driver.check.name.text', { name: job.door.recipient })}
-      </p>
       {cut ? (
-        <section role="alert" className="rounded-sm bg-accent-soft p-3 text-lg">
+        <section role="alert" className="mt-4 rounded-sm bg-accent-soft p-3 text-lg">
           <p>{t('driver.check.offline')}</p>
-          <button type="button" onClick={() => refuse('not_lawful')} className={aside}>
+          <button type="button" onClick={() => refuse()} className={aside}>
             {t('driver.hand.refuse')}
           </button>
         </section>

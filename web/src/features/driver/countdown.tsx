@@ -36,7 +36,7 @@ export function Ring({ left, of }: { left: number; of: number }) {
         className="absolute inset-0 flex flex-col items-center justify-center leading-tight"
       >
         <span className="text-3xl font-bold tabular-nums">{number(left)}</span>
-        <span className="text-xs text-muted">{t('driver.offer.seconds', { n: left })}</span>
+        <span className="text-xs text-muted">{t('driver.offer.seconds')}</span>
       </p>
     </div>
   );

@@ -21,20 +21,21 @@ export function Frame({ name, waiting, offline, children }: Shown) {
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-10 border-b border-hairline bg-surface">
         <div className="mx-auto flex max-w-2xl items-center gap-3 px-4 py-2">
-          <p className="me-auto flex min-h-11 items-center text-lg font-bold text-brand">
+          <p className="me-auto min-w-0 truncate text-lg leading-[2.75rem] font-bold text-brand">
             {name ? t('driver.hello', { name }) : t('driver.title')}
           </p>
-          <p role="status" className="flex flex-wrap justify-end gap-2 text-sm font-semibold">
-            {cut && (
-              <span className="rounded-pill border border-danger px-3 py-1">{t('driver.offline')}</span>
-            )}
+          <p
+            role="status"
+            className="flex shrink-0 flex-col items-end gap-1 text-sm font-semibold whitespace-nowrap sm:flex-row sm:gap-2"
+          >
+            {cut && <span className="rounded-pill border border-danger px-3">{t('driver.offline')}</span>}
             {waiting > 0 && (
-              <span className="rounded-pill bg-ink px-3 py-1 text-bg tabular-nums">
+              <span className="rounded-pill bg-ink px-3 text-bg tabular-nums">
                 {t('driver.waits', { n: waiting })}
               </span>
             )}
           </p>
-          <Link to="/account" className="flex min-h-11 items-center underline underline-offset-4">
+          <Link to="/account" className="flex min-h-11 shrink-0 items-center underline underline-offset-4">
             {t('driver.account')}
           </Link>
         </div>

@@ -67,6 +67,9 @@ function later({ problem: { status } }: Failed): boolean {
 function giveUp(act: Act, why: Failed) {
   const rest = waiting.all().filter(({ job, id }) => job === act.job && id !== act.id);
   waiting.drop(({ job }) => job === act.job);
-  const text = t('driver.no', { number: act.number, what: t(`driver.did.${act.did}`), why: said(why) });
+  // Said here, so it need not be said again when the order is gone.
+  ended.add(act.job);
+  const reason = why.problem.code === 'wrong-state' ? t('driver.no.state') : said(why);
+  const text = t('driver.no', { number: act.number, what: t(`driver.did.${act.did}`), why: reason });
   tell(rest.length > 0 ? `${text} ${t('driver.no.rest')}` : text);
 }

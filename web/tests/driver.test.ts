@@ -1,0 +1,146 @@
+// @vitest-environment jsdom
+/** What a driver does without a network, and the arithmetic of documents. */
+import { QueryClient } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Did, done, foreseen } from '@/features/driver/acts.ts';
+import { age, dayAt, dayOf, order } from '@/features/driver/dates.ts';
+import { mapOf } from '@/features/driver/maps.ts';
+import { add, notices, sendAll, waiting } from '@/features/driver/queue.ts';
+import { me } from '@/features/driver/requests.ts';
+import { learn, speak } from '@/lib/messages.ts';
+
+type Me = Schema<'Me'>;
+type State = Schema<'JobState'>;
+
+const job = (id: string, state: State) => ({ job: id, number: `N-${id}`, state, can: [] as string[] });
+const knows = (state: State, next = false) =>
+  ({ step: 'go_to_door', job: job('a', state), next: next ? job('b', 'assigned') : null }) as unknown as Me;
+
+let answers: (number | 'lost')[];
+let asked: string[];
+let readings: QueryClient;
+
+beforeEach(async () => {
+  localStorage.clear();
+  answers = [];
+  asked = [];
+  readings = new QueryClient({ defaultOptions: { queries: { queryFn: () => knows('arrived') } } });
+  speak('en');
+  await learn('shop');
+  await learn('driver');
+  vi.stubGlobal('fetch', async (address: string) => {
+    asked.push(address.replace('/v1/delivery/jobs/', ''));
+    const status = answers.shift() ?? 200;
+    if (status === 'lost') throw new TypeError('no network');
+    const body = status < 400 ? {} : { status, code: 'wrong-state', title: 'No.', detail: 'No.' };
+    return new Response(JSON.stringify(body), { status });
+  });
+});
+
+const act = (id: string, did: Did, person = 'me') => add(person, { job: id, number: `N-${id}` }, did);
+const left = () => waiting.all().map(({ job, did }) => `${job} ${did}`);
+
+describe('what waits', () => {
+  test('goes out in order, once the network is there, and each but once', async () => {
+    act('a', { did: 'arrive' });
+    act('a', { did: 'arrive' });
+    act('a', { did: 'refuse', body: { because: 'nobody_there' } });
+    act('a', { did: 'return' });
+    answers = ['lost'];
+    await sendAll(readings, 'me');
+    expect(left()).toEqual(['a arrive', 'a refuse', 'a return']);
+    answers = [200, 503];
+    await sendAll(readings, 'me');
+    expect(left()).toEqual(['a refuse', 'a return']);
+    await Promise.all([sendAll(readings, 'me'), sendAll(readings, 'me')]);
+    expect(left()).toEqual([]);
+    expect(asked).toEqual(['a/arrive', 'a/arrive', 'a/refuse', 'a/refuse', 'a/return']);
+  });
+
+  test('falls with what was refused before it, and that is told; other orders go on', async () => {
+    act('a', { did: 'arrive' });
+    act('a', { did: 'refuse', body: { because: 'unsafe' } });
+    act('b', { did: 'return' });
+    answers = [409, 200];
+    await sendAll(readings, 'me');
+    expect(asked).toEqual(['a/arrive', 'b/return']);
+    expect(left()).toEqual([]);
+    expect(notices.all().map(({ text }) => text)).toEqual([
+      'Order N-a, “I am at the door”, was not accepted: Meanwhile somebody else has moved it on. What you did after it for this order was not sent.',
+    ]);
+  });
+
+  test('waits for who did it, and for who has to sign in again', async () => {
+    act('a', { did: 'arrive' }, 'another');
+    act('b', { did: 'return' });
+    answers = [401];
+    await sendAll(readings, 'me');
+    expect(asked).toEqual(['b/return']);
+    expect(left()).toEqual(['a arrive', 'b return']);
+  });
+
+  test('leaves the page where it led to until the house is asked again', async () => {
+    readings.setQueryData(me.queryKey, knows('picked_up'));
+    act('a', { did: 'arrive' });
+    await sendAll(readings, 'me');
+    expect(readings.getQueryData(me.queryKey)?.step).toBe('at_door');
+  });
+});
+
+describe('what is shown meanwhile', () => {
+  const as = (did: Did) => ({ ...did, id: '', person: 'me', job: 'a', number: '' });
+
+  test('goes on where nothing but a network is missing', () => {
+    expect(foreseen(knows('picked_up'), as({ did: 'arrive' })).step).toBe('at_door');
+    const refused = as({ did: 'refuse', body: { because: 'unsafe' } });
+    expect(foreseen(knows('arrived'), refused).step).toBe('go_back');
+    expect(foreseen(knows('returning'), as({ did: 'return' })).step).toBe('wait_for_offer');
+    expect(foreseen(knows('returning', true), as({ did: 'return' })).job?.job).toBe('b');
+  });
+
+  test('does not go on where the house may say no', () => {
+    const whole = as({ did: 'hand_over', body: { recipient_name: 'Ann' } });
+    expect(foreseen(knows('arrived'), whole)).toEqual(knows('arrived'));
+    expect(done(knows('arrived'), whole).step).toBe('wait_for_offer');
+    const part = as({
+      did: 'hand_over',
+      body: { recipient_name: 'Ann', lines: [{ line: 'l', quantity: 1 }] },
+    });
+    expect(done(knows('arrived'), part).step).toBe('go_back');
+  });
+
+  test('stays where the house is further already', () => {
+    for (const state of ['arrived', 'returning'] as const)
+      expect(foreseen(knows(state), as({ did: 'arrive' }))).toEqual(knows(state));
+  });
+});
+
+describe('documents', () => {
+  test('age is counted in whole years, on the day itself too', () => {
+    expect(age('2005-06-15', '2026-06-14')).toBe(20);
+    expect(age('2005-06-15', '2026-06-15')).toBe(21);
+    expect(age('2004-02-29', '2026-02-28')).toBe(21);
+    expect(age('2004-02-29', '2026-03-01')).toBe(22);
+  });
+
+  test('only what is a day is one', () => {
+    expect(dayOf('1990', '4', '1')).toBe('1990-04-01');
+    expect(dayOf('2023', '2', '29')).toBeUndefined();
+    expect(dayOf('90', '4', '1')).toBeUndefined();
+    expect(dayOf('1990', '13', '1')).toBeUndefined();
+    expect(dayOf('1990', '', '1')).toBeUndefined();
+  });
+
+  test('today is today at the store, and dates are typed as the reader writes them', () => {
+    expect(dayAt(Date.parse('2026-06-15T02:00Z'), 'America/Chicago')).toBe('2026-06-14');
+    expect(order(['en-US'])).toEqual(['month', 'day', 'year']);
+    expect(order(['he-IL'])).toEqual(['day', 'month', 'year']);
+  });
+
+  test("places open in the phone's maps", () => {
+    const place = { lat: 41.5, lon: -93.6 };
+    expect(mapOf(place, 'A & B', 'Android 16')).toBe('geo:41.5,-93.6?q=41.5%2C-93.6(A%20%26%20B)');
+    expect(mapOf(place, '', 'iPhone')).toBe('https://maps.apple.com/?daddr=41.5%2C-93.6');
+  });
+});

@@ -73,7 +73,7 @@ test("through the door without a network: part of it changes hands, the rest goe
   await offline(page, true);
   await press(page, "I am at the door");
   await expect(title(page, "Is the person who takes it sober?")).toBeVisible();
-  await expect(page.getByRole("status").filter({ hasText: "1 waits to be sent" })).toContainText("No network");
+  await expect(page.getByRole("status").filter({ hasText: "1 waits to be sent" })).toContainText("No connection");
   await looked(page, "driver-sober");
   await press(page, "Yes, sober");
   await press(page, "Go on");

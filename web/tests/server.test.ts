@@ -102,6 +102,14 @@ describe('a page', () => {
     expect(written.body).toContain('1.5 km');
   });
 
+  test('of people at work waits for its visitor, with nothing of the shop around it', async () => {
+    const written = await page('/driver', nothing);
+    expect(written.status).toBe(200);
+    expect(written.given).toBe('');
+    expect(written.body).toContain('aria-busy="true"');
+    expect(written.body).not.toContain('<header');
+  });
+
   test('says that it is not there, or not now', async () => {
     const problem = (status: number) => () => ({
       problem: { status, code: '', title: 'Not now.', detail: '' },

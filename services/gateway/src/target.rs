@@ -13,7 +13,19 @@ pub enum Target<'a> {
 }
 
 /// The first segments of the gateway's own paths.
-const OWN: [&str; 7] = ["", "healthz", "readyz", "openapi.json", "docs", "assets", "icon.svg"];
+const OWN: [&str; 11] = [
+    "",
+    "healthz",
+    "readyz",
+    "openapi.json",
+    "docs",
+    "assets",
+    "icon.svg",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-whole.png",
+    "site.webmanifest",
+];
 
 /// The first segments of the web app's pages.
 const PAGES: [&str; 14] = [

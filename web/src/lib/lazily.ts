@@ -2,7 +2,7 @@
 import { lazyRouteComponent, redirect } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { type Area, learn } from './messages.ts';
-import { whoever } from './session.ts';
+import { perhaps, whoever } from './session.ts';
 
 /** A page of an area, with what the area says. */
 // biome-ignore lint/suspicious/noExplicitAny: whatever a part of a page is given
@@ -15,5 +15,6 @@ export function lazily(area: Area, page: () => Promise<{ Page: ComponentType<any
 
 /** Where one has to be signed in; then the way leads back here. */
 export async function signedInOnly({ location }: { location: { href: string } }) {
-  if (!(await whoever())) throw redirect({ to: '/sign-in', search: { to: location.href } });
+  // Who cannot be asked just now is not sent away for it.
+  if (!(await whoever()) && !perhaps()) throw redirect({ to: '/sign-in', search: { to: location.href } });
 }

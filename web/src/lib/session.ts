@@ -103,13 +103,18 @@ export async function signOut() {
 }
 
 /** Whether somebody is signed in, as far as is known without asking. */
+export function perhaps(): boolean {
+  return session !== null || localStorage.getItem(WORTH) !== null;
+}
+
+/** The same, for as long as it is shown. */
 export function useSignedIn(): boolean {
   return useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
-    () => session !== null || localStorage.getItem(WORTH) !== null,
+    perhaps,
     () => false,
   );
 }

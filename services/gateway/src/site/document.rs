@@ -91,6 +91,8 @@ impl Document {
             text(title)
         );
         html.push_str("<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">");
+        html.push_str("<link rel=\"apple-touch-icon\" href=\"/icon-192.png\">");
+        html.push_str("<link rel=\"manifest\" href=\"/site.webmanifest\">");
         for style in &self.styles {
             let _ = write!(html, "<link rel=\"stylesheet\" href=\"/{style}\">");
         }

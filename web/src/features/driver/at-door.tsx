@@ -7,6 +7,7 @@ import { Document } from './document.tsx';
 import { HandOver } from './hand-over.tsx';
 import { aside, go, no } from './look.ts';
 import { AT_THE_DOOR, type Reason, Refuse } from './refuse.tsx';
+import { Title } from './title.tsx';
 
 type Stage =
   | { at: 'sober' | 'document' | 'hand' }
@@ -125,9 +126,7 @@ function Refused({
   const likely = reasons.map(({ rule }) => LIKELY[rule]).find((one) => one) ?? 'not_lawful';
   return (
     <section>
-      <h1 aria-live="assertive" className="text-danger">
-        {t('driver.check.refused')}
-      </h1>
+      <Title className="text-danger">{t('driver.check.refused')}</Title>
       <ul className="my-4 list-disc space-y-2 ps-5 text-xl font-medium">
         {reasons.map(({ rule, detail, item }) => (
           <li key={`${rule} ${item}`}>{detail}</li>

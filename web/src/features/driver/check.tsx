@@ -9,6 +9,7 @@ import { useAsking } from './asking.ts';
 import { aside, go, other } from './look.ts';
 import { sendAll, waiting } from './queue.ts';
 import { Failure } from './shift.tsx';
+import { Title } from './title.tsx';
 
 const route = getRouteApi('/driver');
 /** Questions of a check. */
@@ -35,9 +36,9 @@ export function Asked({ n, question, yes, no, busy, about, children }: Shown) {
   return (
     <section>
       <p className="font-medium text-muted">{t('driver.check.step', { n, of: ALL })}</p>
-      <h1 aria-live="polite" className="mb-4">
+      <Title key={question} className="mb-4">
         {question}
-      </h1>
+      </Title>
       {about}
       {yes && (
         <button type="button" aria-busy={busy} onClick={yes.press} className={go}>

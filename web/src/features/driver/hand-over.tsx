@@ -6,6 +6,7 @@ import type { Did } from './acts.ts';
 import { Lines } from './lines.tsx';
 import { aside, go, other } from './look.ts';
 import { useClockAt } from './requests.ts';
+import { Title } from './title.tsx';
 
 interface Shown {
   job: Schema<'DriverJob'>;
@@ -39,7 +40,7 @@ export function HandOver({ job, act, check, refuse }: Shown) {
         if (may) act({ did: 'hand_over', body });
       }}
     >
-      <h1 aria-live="polite">{t('driver.hand')}</h1>
+      <Title>{t('driver.hand')}</Title>
       <p role="status" className={`mt-2 text-xl font-semibold ${checked ? 'text-success' : ''}`}>
         {job.checked_until
           ? t('driver.hand.until', { time: clockAt(job.checked_until) })

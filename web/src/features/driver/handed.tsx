@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
 import { StoreStop } from './stop.tsx';
+import { Title } from './title.tsx';
 
 interface Shown {
   job: Schema<'DriverJob'>;
@@ -13,7 +14,7 @@ export function Handed({ job, next, handed }: Shown) {
   const store = handed.lines ? job.store : next?.store;
   return (
     <section>
-      <h1 aria-live="polite">{t('driver.handed')}</h1>
+      <Title>{t('driver.handed')}</Title>
       <p className="mt-2 text-lg">{t('driver.handed.text')}</p>
       {handed.lines && <p className="mt-2 text-lg font-semibold">{t('driver.handed.back')}</p>}
       {store && <StoreStop store={store} />}

@@ -11,6 +11,7 @@ import { aside, go } from './look.ts';
 import { mapOf } from './maps.ts';
 import { me, useClockAt } from './requests.ts';
 import { Failure } from './shift.tsx';
+import { Title } from './title.tsx';
 
 /** A job put to the driver for some seconds. */
 export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boolean }) {
@@ -26,14 +27,14 @@ export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boo
   useEffect(() => {
     if (over) void readings.invalidateQueries({ queryKey: me.queryKey });
   }, [over, readings]);
-  const Title = first ? 'h1' : 'h2';
+  const Heading = first ? Title : 'h2';
   return (
     <section className={`${card} mb-6`}>
       <div className="flex items-center justify-between gap-4">
         <div className="min-w-0">
-          <Title aria-live="assertive" className="text-2xl">
-            {t('driver.offer')}
-          </Title>
+          <div role="alert">
+            <Heading className="text-2xl">{t('driver.offer')}</Heading>
+          </div>
           <p className="mt-2 text-lg font-semibold [overflow-wrap:anywhere]">{offer.store.name}</p>
           <p className="[overflow-wrap:anywhere]">
             <bdi>{offer.store.address}</bdi>

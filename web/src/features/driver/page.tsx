@@ -18,6 +18,7 @@ import { add, sendAll, waiting } from './queue.ts';
 import { me } from './requests.ts';
 import { BeginShift, EndShift, OnShift } from './shift.tsx';
 import { JobStep } from './step.tsx';
+import { Title } from './title.tsx';
 
 const route = getRouteApi('/driver');
 /** So often it is tried to send what waits, in milliseconds. */
@@ -39,7 +40,8 @@ export function Page(): React.ReactNode {
     },
     [person, readings],
   );
-  const offline = error?.problem?.status === 0;
+  const status = error?.problem?.status;
+  const offline = status === 0 || (status !== undefined && status >= 500);
   return (
     <Frame waiting={acts.length} offline={offline} name={data?.given_name}>
       {!signedIn && <SignInAgain />}
@@ -81,7 +83,7 @@ function Now({ me: { step, job, next, offer, on_shift_since: since }, handed, ac
       )}
       {!job && !offer && (
         <section>
-          <h1 aria-live="polite">{t('driver.wait')}</h1>
+          <Title>{t('driver.wait')}</Title>
           <p className="mt-2 text-lg">{t('driver.wait.text')}</p>
         </section>
       )}

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import type { Did } from './acts.ts';
 import { aside, no } from './look.ts';
+import { Title } from './title.tsx';
 
 type Because = Schema<'RefusedBecause'>;
 export type Reason = Exclude<Because, 'not_delivered'>;
@@ -41,7 +42,7 @@ export function Refuse({ reasons, likely, act, back }: Shown) {
         if (because) act({ did: 'refuse', body: { because, note: note.trim() } });
       }}
     >
-      <h1 aria-live="polite">{t('driver.refuse')}</h1>
+      <Title>{t('driver.refuse')}</Title>
       <fieldset className="my-4 space-y-2">
         <legend className="sr-only">{t('driver.refuse.why')}</legend>
         {reasons.map((one) => (

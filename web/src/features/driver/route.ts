@@ -6,13 +6,20 @@ import { whoever } from '@/lib/session.ts';
 import { root } from '@/root.ts';
 import { WaitingAlone } from '@/ui/waiting.tsx';
 
+const LAST = 'driver-person';
+
+/** Whose acts wait on this device is known even when nobody can be asked. */
+function drives(person: string | undefined): string {
+  if (person) localStorage.setItem(LAST, person);
+  return person ?? localStorage.getItem(LAST) ?? '';
+}
+
 export const driver = createRoute({
   getParentRoute: () => root,
   path: '/driver',
   pendingComponent: WaitingAlone,
   beforeLoad: signedInOnly,
-  // Whose acts wait on this device is known even when the network is lost.
-  loader: async () => (await whoever())?.person ?? '',
+  loader: async () => drives((await whoever())?.person),
   head: async () => {
     await learn('driver');
     return { meta: [{ title: `${t('driver.title')} · ${t('site.name')}` }] };

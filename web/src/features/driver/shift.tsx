@@ -8,13 +8,14 @@ import { useAsking } from './asking.ts';
 import { go, other } from './look.ts';
 import { lastKnown, type Place, remember } from './pings.ts';
 import { useClockAt } from './requests.ts';
+import { Title } from './title.tsx';
 
 /** Before a shift, with plain words on what it gives away. */
 export function BeginShift() {
   const begin = useAsking(async () => send('post', '/v1/delivery/shift', { body: { place: await where() } }));
   return (
     <section>
-      <h1 aria-live="polite">{t('driver.shift.ready')}</h1>
+      <Title>{t('driver.shift.ready')}</Title>
       <div className={`${card} my-6`}>
         <h2 className="text-xl">{t('driver.shift.where')}</h2>
         <ul className="mt-2 list-disc space-y-2 ps-5 text-lg">

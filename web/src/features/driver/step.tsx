@@ -6,6 +6,7 @@ import { AtDoor } from './at-door.tsx';
 import { Handed } from './handed.tsx';
 import { go } from './look.ts';
 import { StoreStop } from './stop.tsx';
+import { Title } from './title.tsx';
 import { ToDoor } from './to-door.tsx';
 import { ToStore } from './to-store.tsx';
 
@@ -34,7 +35,7 @@ export function JobStep({ job, next, handed, act }: Shown) {
 function Back({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void }) {
   return (
     <section>
-      <h1 aria-live="polite">{t('driver.back')}</h1>
+      <Title>{t('driver.back')}</Title>
       <p className="mt-2 text-lg">{t('driver.back.text')}</p>
       <StoreStop store={job.store} />
       {job.can.includes('return') && (

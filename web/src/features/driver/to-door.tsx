@@ -6,6 +6,7 @@ import { aside, go } from './look.ts';
 import { ON_THE_ROAD, Refuse } from './refuse.tsx';
 import { useClockAt } from './requests.ts';
 import { Stop } from './stop.tsx';
+import { Title } from './title.tsx';
 
 /** To the door, with all of it in the bag. */
 export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void }) {
@@ -15,7 +16,7 @@ export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
   const { door } = job;
   return (
     <section>
-      <h1 aria-live="polite">{t('driver.door')}</h1>
+      <Title>{t('driver.door')}</Title>
       {job.eta && <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>}
       <Stop title={t('driver.door.at')} name={door.recipient} address={door.address} place={door.place}>
         {door.instructions && (

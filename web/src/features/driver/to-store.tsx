@@ -7,6 +7,7 @@ import { go } from './look.ts';
 import { useClockAt } from './requests.ts';
 import { Failure } from './shift.tsx';
 import { StoreStop } from './stop.tsx';
+import { Title } from './title.tsx';
 
 /** To the store, and what to fetch there. The law is asked before it leaves, so this waits for an answer. */
 export function ToStore({ job }: { job: Schema<'DriverJob'> }) {
@@ -14,7 +15,7 @@ export function ToStore({ job }: { job: Schema<'DriverJob'> }) {
   const take = useAsking(() => send('post', '/v1/delivery/jobs/{job}/pick-up', { path: { job: job.job } }));
   return (
     <section>
-      <h1 aria-live="polite">{t('driver.store')}</h1>
+      <Title>{t('driver.store')}</Title>
       <StoreStop store={job.store}>
         <p className="mt-3 text-muted">{t('driver.store.number')}</p>
         <p className="text-4xl font-bold tracking-wide">

@@ -15,7 +15,7 @@ type Stage =
   | { at: 'refused'; reasons: Schema<'DeliveryReason'>[] }
   | { at: 'refuse'; likely?: Reason };
 
-/** What the driver may say to the customer of what the house said: a first guess at the reason. */
+/** A first guess at the reason, from what the house said; the weightiest first. */
 const LIKELY: Record<string, Reason> = {
   'under-age': 'under_age',
   'age-unknown': 'no_document',
@@ -87,7 +87,7 @@ function Person({ door }: { door: Schema<'DoorStop'> }) {
     <p className="my-4 text-lg [overflow-wrap:anywhere]">
       {t('driver.door.for', { name: door.recipient })}
       <bdi className="block">{door.address}</bdi>
-      {door.instructions && <span className="block text-muted">{door.instructions}</span>}
+      {door.instructions && <bdi className="block text-muted">{door.instructions}</bdi>}
     </p>
   );
 }
@@ -123,13 +123,16 @@ function Refused({
   refuse,
   soft,
 }: Ways & { reasons: Schema<'DeliveryReason'>[]; again: () => void }) {
-  const likely = reasons.map(({ rule }) => LIKELY[rule]).find((one) => one) ?? 'not_lawful';
+  const found = Object.keys(LIKELY).find((rule) => reasons.some((reason) => reason.rule === rule));
+  const likely = found ? LIKELY[found] : 'not_lawful';
   return (
     <section>
       <Title className="text-danger">{t('driver.check.refused')}</Title>
       <ul className="my-4 list-disc space-y-2 ps-5 text-xl font-medium">
         {reasons.map(({ rule, detail, item }) => (
-          <li key={`${rule} ${item}`}>{detail}</li>
+          <li key={`${rule} ${item}`}>
+            <bdi>{detail}</bdi>
+          </li>
         ))}
       </ul>
       <button type="button" onClick={() => refuse(likely)} className={no}>

@@ -8,6 +8,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { type Did, foreseen } from './acts.ts';
+import { useAwake } from './awake.ts';
 import { Frame } from './frame.tsx';
 import { useKept } from './kept.ts';
 import { go } from './look.ts';
@@ -67,6 +68,7 @@ interface Shown {
 
 function Now({ me: { step, job, next, offer, on_shift_since: since }, handed, act }: Shown) {
   const place = usePings(Boolean(since));
+  useAwake(Boolean(since));
   if (step === 'begin_shift') return <BeginShift />;
   return (
     <>

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/sending.ts';
@@ -40,6 +41,8 @@ async function where(): Promise<Place> {
   return place;
 }
 
+const STORE = 'driver-store';
+
 interface Shown {
   since?: string | null;
   place: 'asking' | 'sent' | 'none';
@@ -49,9 +52,14 @@ interface Shown {
 
 /** Since when, and what becomes of the location. */
 export function OnShift({ since, place, store }: Shown) {
+  // Between two orders it is still the time of the last one's store.
+  const last = store ?? localStorage.getItem(STORE);
+  useEffect(() => {
+    if (store) localStorage.setItem(STORE, store);
+  }, [store]);
   return (
     <section className="mt-8 border-t border-hairline pt-4 text-muted">
-      {since && (store ? <SinceAt since={since} store={store} /> : <Since time={clock(since)} />)}
+      {since && (last ? <SinceAt since={since} store={last} /> : <Since time={clock(since)} />)}
       <p>{t(`driver.place.${place}`)}</p>
     </section>
   );

@@ -21,7 +21,7 @@ export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
       <Stop title={t('driver.door.at')} name={door.recipient} address={door.address} place={door.place}>
         {door.instructions && (
           <p className="mt-3 rounded-sm bg-accent-soft p-3 text-lg [overflow-wrap:anywhere]">
-            {door.instructions}
+            <bdi>{door.instructions}</bdi>
           </p>
         )}
       </Stop>

@@ -3,6 +3,7 @@ import { type ReactNode, useSyncExternalStore } from 'react';
 import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { useKept } from './kept.ts';
+import { OFFER } from './offer.tsx';
 import { notices } from './queue.ts';
 
 interface Shown {
@@ -11,11 +12,13 @@ interface Shown {
   waiting: number;
   /** Whether the house could not be reached just now. */
   offline: boolean;
+  /** Whether another order is offered, below what is done now. */
+  offered: boolean;
   children: ReactNode;
 }
 
 /** What stands around each step: who drives, what waits, and what has to be known. */
-export function Frame({ name, waiting, offline, children }: Shown) {
+export function Frame({ name, waiting, offline, offered, children }: Shown) {
   const cut = !useOnline() || offline;
   return (
     <div className="flex min-h-dvh flex-col">
@@ -35,6 +38,15 @@ export function Frame({ name, waiting, offline, children }: Shown) {
               </span>
             )}
           </p>
+          {offered && (
+            <button
+              type="button"
+              onClick={() => document.getElementById(OFFER)?.focus()}
+              className="min-h-11 shrink-0 rounded-pill bg-brand px-4 font-semibold text-on-brand"
+            >
+              {t('driver.offer')}
+            </button>
+          )}
           <Link to="/account" className="flex min-h-11 shrink-0 items-center underline underline-offset-4">
             {t('driver.account')}
           </Link>

@@ -13,6 +13,9 @@ import { me, useClockAt } from './requests.ts';
 import { Failure } from './shift.tsx';
 import { Title } from './title.tsx';
 
+/** Where it is on the page. */
+export const OFFER = 'offer';
+
 /** A job put to the driver for some seconds. */
 export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boolean }) {
   const left = useLeft(offer.expires_at);
@@ -29,7 +32,7 @@ export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boo
   }, [over, readings]);
   const Heading = first ? Title : 'h2';
   return (
-    <section className={`${card} mb-6`}>
+    <section id={OFFER} tabIndex={-1} className={`${card} ${first ? '' : 'mt-6'}`}>
       <div className="flex items-center justify-between gap-4">
         <div className="min-w-0">
           <div role="alert">

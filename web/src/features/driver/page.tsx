@@ -44,7 +44,12 @@ export function Page(): React.ReactNode {
   const status = error?.problem?.status;
   const offline = status === 0 || (status !== undefined && status >= 500);
   return (
-    <Frame waiting={acts.length} offline={offline} name={data?.given_name}>
+    <Frame
+      waiting={acts.length}
+      offline={offline}
+      name={data?.given_name}
+      offered={Boolean(data?.offer && data.job)}
+    >
       {!signedIn && <SignInAgain />}
       {data ? (
         <Now
@@ -72,8 +77,7 @@ function Now({ me: { step, job, next, offer, on_shift_since: since }, handed, ac
   if (step === 'begin_shift') return <BeginShift />;
   return (
     <>
-      {/* It may come while something else is carried, and does not wait. */}
-      {offer && <Offer key={offer.offer} offer={offer} first={!job} />}
+      {offer && !job && <Offer key={offer.offer} offer={offer} first />}
       {job && (
         <JobStep
           key={job.job}
@@ -83,6 +87,8 @@ function Now({ me: { step, job, next, offer, on_shift_since: since }, handed, ac
           act={(did) => act(job, did)}
         />
       )}
+      {/* What comes while something is carried must not push away what is just being pressed. */}
+      {offer && job && <Offer key={offer.offer} offer={offer} first={false} />}
       {!job && !offer && (
         <section>
           <Title>{t('driver.wait')}</Title>

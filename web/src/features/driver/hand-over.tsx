@@ -3,10 +3,13 @@ import { useId, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
 import type { Did } from './acts.ts';
+import { useLeft } from './countdown.tsx';
 import { Lines } from './lines.tsx';
 import { aside, go, other } from './look.ts';
 import { useClockAt } from './requests.ts';
 import { Title } from './title.tsx';
+
+const LONG_AGO = '1970-01-01T00:00:00Z';
 
 interface Shown {
   job: Schema<'DriverJob'>;
@@ -22,7 +25,8 @@ export function HandOver({ job, act, check, refuse }: Shown) {
   const [name, setName] = useState(job.door.recipient);
   const [changed, setChanged] = useState<Record<string, number>>({});
   const field = useId();
-  const checked = Boolean(job.checked_until);
+  // Without a network nobody says that it has lapsed.
+  const checked = useLeft(job.checked_until ?? LONG_AGO) > 0;
   // Until something was changed: all that may change hands as things stand.
   const lines = job.lines.map((line) => {
     const free = checked || !line.alcohol;
@@ -42,7 +46,7 @@ export function HandOver({ job, act, check, refuse }: Shown) {
     >
       <Title>{t('driver.hand')}</Title>
       <p role="status" className={`mt-2 text-xl font-semibold ${checked ? 'text-success' : ''}`}>
-        {job.checked_until
+        {checked && job.checked_until
           ? t('driver.hand.until', { time: clockAt(job.checked_until) })
           : t(job.needs_check ? 'driver.hand.lapsed' : 'driver.hand.free')}
       </p>

@@ -41,7 +41,8 @@ export function usePings(on: boolean): 'asking' | 'sent' | 'none' {
     let newest = 0;
     const sendNow = () =>
       sendPoints().catch((error) => {
-        if (!(error instanceof Failed && error.problem.status === 409)) return;
+        // Off shift, or of no use: neither is sent again.
+        if (!(error instanceof Failed && [409, 422].includes(error.problem.status))) return;
         points.drop(() => true);
         void readings.invalidateQueries({ queryKey: me.queryKey });
       });

@@ -1,5 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import type { ReactNode } from 'react';
 import { t } from '@/lib/messages.ts';
@@ -7,11 +5,9 @@ import { Failed } from '@/lib/network.ts';
 import { send } from '@/lib/sending.ts';
 import { useAsking } from './asking.ts';
 import { aside, go, other } from './look.ts';
-import { sendAll, waiting } from './queue.ts';
 import { Failure } from './shift.tsx';
 import { Title } from './title.tsx';
 
-const route = getRouteApi('/driver');
 /** Questions of a check. */
 const ALL = 3;
 
@@ -65,13 +61,7 @@ interface Checked {
 
 /** The last question; then the house answers, which nothing here does for it. */
 export function Theirs({ job, document, answered, refuse, back }: Checked) {
-  const person = route.useLoaderData();
-  const readings = useQueryClient();
   const check = useAsking(async (name_matches: boolean) => {
-    // That the driver is at the door has to be known first.
-    await sendAll(readings, person);
-    if (waiting.all().some((act) => act.job === job.job))
-      throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
     const body = { document, name_matches, sober: true };
     answered(await send('post', '/v1/delivery/jobs/{job}/check', { path: { job: job.job }, body }));
   });

@@ -8,7 +8,10 @@ import { sendAll, tell, waiting } from './queue.ts';
 
 const route = getRouteApi('/driver');
 
-/** What was done before goes first. A no of the house may take away the very thing that it was about, so it is told where it stays. */
+/**
+ * What was done before goes first. A no of the house may take away the very thing that it was about, so it is
+ * told where it stays.
+ */
 export function useAsking<Input = void>(ask: (input: Input) => Promise<unknown>) {
   const person = route.useLoaderData();
   const readings = useQueryClient();

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
 import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { useKept } from './kept.ts';
 import { OFFER } from './offer.tsx';
+import { useOnline } from './online.ts';
 import { notices } from './queue.ts';
 
 interface Shown {
@@ -82,19 +83,5 @@ function Notices() {
         </section>
       ))}
     </div>
-  );
-}
-
-function useOnline(): boolean {
-  return useSyncExternalStore(
-    (watcher) => {
-      window.addEventListener('online', watcher);
-      window.addEventListener('offline', watcher);
-      return () => {
-        window.removeEventListener('online', watcher);
-        window.removeEventListener('offline', watcher);
-      };
-    },
-    () => navigator.onLine,
   );
 }

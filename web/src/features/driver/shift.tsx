@@ -7,6 +7,7 @@ import { card } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { useAsking } from './asking.ts';
 import { go, other } from './look.ts';
+import { useOnline } from './online.ts';
 import { lastKnown, type Place, remember } from './pings.ts';
 import { useClockAt } from './requests.ts';
 import { Title } from './title.tsx';
@@ -52,6 +53,7 @@ interface Shown {
 
 /** Since when, and what becomes of the location. */
 export function OnShift({ since, place, store }: Shown) {
+  const online = useOnline();
   // Between two orders it is still the time of the last one's store.
   const last = store ?? localStorage.getItem(STORE);
   useEffect(() => {
@@ -60,7 +62,7 @@ export function OnShift({ since, place, store }: Shown) {
   return (
     <section className="mt-8 border-t border-hairline pt-4 text-muted">
       {since && (last ? <SinceAt since={since} store={last} /> : <Since time={clock(since)} />)}
-      <p>{t(`driver.place.${place}`)}</p>
+      <p>{t(`driver.place.${place === 'sent' && !online ? 'kept' : place}`)}</p>
     </section>
   );
 }

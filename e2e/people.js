@@ -70,6 +70,29 @@ export async function atWork() {
   return { clerk, driver, store };
 }
 
+/** A customer orders the first two products of a store, one and two of them, and pays. */
+export async function order(store) {
+  const customer = await signIn("customer");
+  const { cart, lines } = await call("POST", "/v1/cart/carts", customer, { store });
+  const line = (product) => `/v1/cart/carts/${cart}/lines/${product}`;
+  for (const { product } of lines) await call("PUT", line(product), customer, { quantity: 0 });
+  const { items } = await call("GET", `/v1/catalogue/products?store=${store}&in_stock=true&limit=2`);
+  for (const [place, { product }] of items.entries()) {
+    await call("PUT", line(product), customer, { quantity: place + 1 });
+  }
+  const [{ recipient, address, place, kind }] = (await call("GET", "/v1/accounts/addresses", customer)).items;
+  await call("PUT", `/v1/cart/carts/${cart}/destination`, customer, { recipient, address, place, kind });
+  const { quote } = await call("GET", `/v1/cart/carts/${cart}`, customer);
+  const input = { cart, expected_total: quote.total };
+  const key = { "idempotency-key": crypto.randomUUID() };
+  const { order, payment } = await call("POST", "/v1/orders/orders", customer, input, key);
+  await call("POST", `/sandbox/v1/payment_intents/${payment.provider_payment}/confirm`, undefined, {
+    client_secret: payment.client_secret,
+    card: { number: "4242424242424242", exp: "12/34", cvc: "123" },
+  });
+  return { ...order, seen: () => call("GET", `/v1/orders/orders/${order.order}`, customer) };
+}
+
 /** A driver takes the next job as far as the door; its id. */
 export async function drive(driver) {
   const me = () => call("GET", "/v1/delivery/me", driver);

@@ -1,11 +1,12 @@
 /** Which page is at which address. */
 import { driver } from './features/driver/route.ts';
 import { privatePages } from './features/private.ts';
+import { vendorPages } from './features/vendor/route.ts';
 import { root } from './root.ts';
 import { openPages, type routerOf } from './router.tsx';
 import { shop } from './shop.tsx';
 
-export const pages = root.addChildren([shop.addChildren([...openPages, ...privatePages]), driver]);
+export const pages = root.addChildren([shop.addChildren([...openPages, ...privatePages]), driver, vendorPages]);
 
 declare module '@tanstack/react-router' {
   interface Register {

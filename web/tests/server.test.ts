@@ -102,8 +102,8 @@ describe('a page', () => {
     expect(written.body).toContain('1.5 km');
   });
 
-  test('of people at work waits for its visitor, with nothing of the shop around it', async () => {
-    const written = await page('/driver', nothing);
+  test.each(['/driver', '/vendor', '/vendor/orders'])('%s waits for its visitor, with nothing of the shop around it', async (url) => {
+    const written = await page(url, nothing);
     expect(written.status).toBe(200);
     expect(written.given).toBe('');
     expect(written.body).toContain('aria-busy="true"');

@@ -28,7 +28,7 @@ const OWN: [&str; 11] = [
 ];
 
 /// The first segments of the web app's pages.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "account",
     "basket",
     "c",
@@ -43,6 +43,7 @@ const PAGES: [&str; 14] = [
     "sign-up",
     "signed-in",
     "stores",
+    "vendor",
 ];
 
 /// Where `path`, as it came over the network, leads; `None` leads to a 404.

@@ -64,3 +64,10 @@ export function distance(metres: number): string {
   } as const;
   return new Intl.NumberFormat(locales(), style).format(far ? metres / 1000 : metres);
 }
+
+/** A day of the week, Monday being the first. */
+export function weekday(place: number): string {
+  // 1 January 2024 was a Monday.
+  const date = new Date(Date.UTC(2024, 0, 1 + place));
+  return new Intl.DateTimeFormat(locales(), { weekday: 'long', timeZone: 'UTC' }).format(date);
+}

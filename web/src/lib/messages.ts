@@ -3,11 +3,12 @@ import { type Messages, setupI18n } from '@lingui/core';
 import type driver from '../../messages/en/driver.json';
 import type own from '../../messages/en/own.json';
 import type shop from '../../messages/en/shop.json';
+import type vendor from '../../messages/en/vendor.json';
 
-export type Key = keyof typeof shop | keyof typeof own | keyof typeof driver;
+export type Key = keyof typeof shop | keyof typeof own | keyof typeof driver | keyof typeof vendor;
 export type Language = 'en' | 'he';
 /** What is learnt at once, since it is needed together. */
-export type Area = 'shop' | 'own' | 'driver';
+export type Area = 'shop' | 'own' | 'driver' | 'vendor';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },

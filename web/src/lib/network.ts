@@ -16,11 +16,17 @@ export class Failed extends Error {
 
 /** The same for everybody, so nobody has to be known first. */
 const OPEN =
-  /^\/v1\/(catalogue\/(products|categories|stores\/?[^/]*(\/listings)?)|insight\/top-picks)(\?|\/|$)/;
+  /^\/v1\/(catalogue\/(products(\/[^/?]+)?|categories|stores(\/[^/?]+(\/listings)?)?)|insight\/top-picks)(\?|$)/;
 
-/** The answer's body as JSON, or `Failed`. */
-export async function ask(address: string, init: RequestInit = {}): Promise<unknown> {
-  const open = (init.method ?? 'GET') === 'GET' && OPEN.test(address);
+/** Whether nobody has to be known first to read it. */
+const isOpen = (address: string, { method = 'GET' }: RequestInit) => method === 'GET' && OPEN.test(address);
+
+/** The answer's body as JSON, or `Failed`. Some see more of what is open: then it is asked for as themselves. */
+export async function ask(
+  address: string,
+  init: RequestInit = {},
+  open = isOpen(address, init),
+): Promise<unknown> {
   const response = await answer(address, init, open ? undefined : await token());
   const body = await response.json().catch(() => null);
   if (response.ok) return body;

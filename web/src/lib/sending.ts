@@ -13,6 +13,9 @@ export async function send<M extends Method, Path extends Changing<M>>(
   return (await ask(address, init)) as Changed<M, Path>;
 }
 
+/** Only if it is still as it was when it was read. */
+export const ifMatch = (version: number) => ({ 'if-match': `"v${version}"` });
+
 /** One change by hand: nothing is shown as fresh that it may have made old. */
 export function useSending<Input, Output>(
   change: (input: Input) => Promise<Output>,

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { day } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send, useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Field, Form, said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';
@@ -11,7 +11,7 @@ export function Profile() {
   const { data, error } = useQuery(me);
   const change = useSending(({ given_name, family_name, date_of_birth }: Record<string, string>) =>
     send('patch', '/v1/accounts/me', {
-      header: { 'if-match': `"${data?.version}"` },
+      header: ifMatch(data?.version ?? 0),
       body: { given_name, family_name, ...(date_of_birth && { date_of_birth }) },
     }),
   );

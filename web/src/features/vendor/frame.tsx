@@ -1,0 +1,122 @@
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { t } from '@/lib/messages.ts';
+import { useSending } from '@/lib/sending.ts';
+import { signOut, useSignedIn } from '@/lib/session.ts';
+import { primary, secondary } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Waiting } from '@/ui/waiting.tsx';
+import { Bell } from './bell.tsx';
+import { ChosenStore, useStores } from './stores.ts';
+
+const item =
+  'flex min-h-11 items-center rounded-sm px-1 font-medium hover:text-brand [&.active]:text-brand [&.active]:underline underline-offset-8';
+
+/** What every page of the portal has around it, for one store. */
+export function Page(): React.ReactNode {
+  const { stores, store, choose, waiting, error, again } = useStores();
+  const signedIn = useSignedIn();
+  const router = useRouter();
+  useEffect(() => {
+    // The session has ended, here or in another tab: to sign in, and back.
+    if (!signedIn) void router.invalidate();
+  }, [signedIn, router]);
+  return (
+    <ChosenStore value={store}>
+      <div className="flex min-h-dvh flex-col">
+        <a
+          href="#content"
+          className="sr-only focus:not-sr-only focus:fixed focus:z-20 focus:m-2 focus:rounded-sm focus:bg-surface focus:p-3"
+        >
+          {t('site.skip')}
+        </a>
+        <header className="border-b border-hairline bg-surface print:hidden">
+          <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
+            <p className="text-xl font-bold text-brand">{t('site.name')}</p>
+            {store && (
+              <select
+                aria-label={t('vendor.store')}
+                value={store.store}
+                onChange={({ target }) => choose(target.value)}
+                className="h-11 min-w-0 flex-1 basis-40 rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
+              >
+                {stores.map((one) => (
+                  <option key={one.store} value={one.store}>
+                    {one.name}
+                  </option>
+                ))}
+              </select>
+            )}
+            <div className="ms-auto flex gap-2">
+              {store && <Bell key={store.store} />}
+              <SignOut />
+            </div>
+          </div>
+          {store && <Links />}
+        </header>
+        <main id="content" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 outline-none">
+          {store ? (
+            // Nothing that was begun at one store goes on at another.
+            <Outlet key={store.store} />
+          ) : error ? (
+            <ProblemPage error={error} again={again} />
+          ) : waiting ? (
+            <Waiting />
+          ) : (
+            <NoStore />
+          )}
+        </main>
+      </div>
+    </ChosenStore>
+  );
+}
+
+function Links() {
+  return (
+    <nav aria-label={t('nav.main')} className="mx-auto flex max-w-7xl flex-wrap gap-x-4 px-4">
+      <Link to="/vendor/orders" className={item}>
+        {t('vendor.orders')}
+      </Link>
+      <Link to="/vendor/products" activeOptions={{ exact: true, includeSearch: false }} className={item}>
+        {t('vendor.products')}
+      </Link>
+      <Link to="/vendor/products/import" className={item}>
+        {t('vendor.nav.file')}
+      </Link>
+      <Link to="/vendor/hours" className={item}>
+        {t('vendor.nav.hours')}
+      </Link>
+      <Link to="/" className={`${item} ms-auto`}>
+        {t('vendor.nav.shop')}
+      </Link>
+    </nav>
+  );
+}
+
+function SignOut() {
+  const out = useSending(signOut);
+  return (
+    <button
+      type="button"
+      aria-busy={out.isPending}
+      onClick={() => out.mutate(undefined)}
+      className={`${secondary} px-3`}
+    >
+      {t('account.signOut')}
+    </button>
+  );
+}
+
+function NoStore() {
+  return (
+    <>
+      <h1>{t('vendor.title')}</h1>
+      <Empty title={t('vendor.none')} text={t('vendor.none.text')}>
+        <Link to="/" className={primary}>
+          {t('vendor.shop')}
+        </Link>
+      </Empty>
+    </>
+  );
+}

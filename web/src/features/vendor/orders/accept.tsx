@@ -1,0 +1,34 @@
+import type { Schema } from '@tipple/api';
+import { t } from '@/lib/messages.ts';
+import { send, useSending } from '@/lib/sending.ts';
+import { Field, Form } from '@/ui/form.tsx';
+
+/** Yes, and how long packing takes. */
+export function Accept({ order: { order, preparation_minutes } }: { order: Schema<'OrderSummary'> }) {
+  const accept = useSending(({ minutes }: Record<string, string>) =>
+    send('post', '/v1/orders/orders/{order}/accept', {
+      path: { order },
+      body: { preparation_minutes: Number(minutes) },
+    }),
+  );
+  return (
+    <Form
+      send={accept.mutate}
+      busy={accept.isPending}
+      failed={accept.error}
+      submit={t('accept.submit')}
+      className="flex flex-wrap items-end gap-3 [&>button]:min-w-32 [&>button]:flex-1 [&>div]:m-0 [&>div]:w-32"
+    >
+      <Field
+        name="minutes"
+        type="number"
+        inputMode="numeric"
+        label={t('accept.minutes')}
+        defaultValue={preparation_minutes}
+        min={1}
+        max={240}
+        required
+      />
+    </Form>
+  );
+}

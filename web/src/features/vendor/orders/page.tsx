@@ -1,0 +1,85 @@
+import { Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { clock, number } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
+import { secondary } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { said } from '@/ui/form.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Bar } from '@/ui/waiting.tsx';
+import { isNew, useQueue } from '../queue.ts';
+import { useStore } from '../stores.ts';
+import { OrderCard } from './order-card.tsx';
+
+type Order = Schema<'OrderSummary'>;
+
+const COLUMNS: { title: 'queue.new' | 'queue.packing' | 'queue.ready'; holds: (order: Order) => boolean }[] =
+  [
+    { title: 'queue.new', holds: isNew },
+    { title: 'queue.packing', holds: ({ state }) => state === 'accepted' },
+    { title: 'queue.ready', holds: ({ state }) => state === 'packed' },
+  ];
+
+/** Whose time runs out first, first; else as the house lists them. */
+const byNeed = (a: Order, b: Order) => (a.accept_by ?? '').localeCompare(b.accept_by ?? '');
+
+/** What the store has to do now, by how far it is. */
+export function Page(): React.ReactNode {
+  const { store, time_zone: zone } = useStore();
+  const { data, error, dataUpdatedAt, refetch } = useQueue(store);
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
+  return (
+    <>
+      <h1>{t('vendor.orders')}</h1>
+      {error && (
+        <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
+          {said(error)} {t('queue.asOf', { time: clock(new Date(dataUpdatedAt).toISOString()) })}
+        </p>
+      )}
+      {data?.next && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('queue.more')}</p>}
+      {data?.items.length === 0 && (
+        <Empty title={t('queue.none')} text={t('queue.none.text')}>
+          <Link to="/vendor/products" search={{ low: true }} className={secondary}>
+            {t('queue.none.stock')}
+          </Link>
+        </Empty>
+      )}
+      {data?.items.length !== 0 && (
+        <div className="mt-4 grid items-start gap-6 lg:grid-cols-3">
+          {COLUMNS.map(({ title, holds }) => (
+            <Column
+              key={title}
+              title={t(title)}
+              orders={data?.items.filter(holds).sort(byNeed)}
+              zone={zone}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Column({ title, orders, zone }: { title: string; orders?: Order[]; zone: string }) {
+  return (
+    <section aria-label={title} aria-busy={!orders}>
+      <h2 className="flex items-baseline gap-2 text-xl">
+        {title}
+        {orders && (
+          <span className="rounded-pill bg-brand-soft px-2 text-base tabular-nums">
+            {number(orders.length)}
+          </span>
+        )}
+      </h2>
+      {orders?.length === 0 && <p className="mt-3 text-muted">{t('queue.column.none')}</p>}
+      {!orders && <Bar className="mt-3 h-56 w-full" />}
+      <ul className="mt-3 space-y-4">
+        {orders?.map((order) => (
+          <li key={order.order}>
+            <OrderCard order={order} zone={zone} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+/** The store portal: pages for those who work at a store, with a frame of their own. */
+import { createRoute, redirect } from '@tanstack/react-router';
+import { lazily, signedInOnly } from '@/lib/lazily.ts';
+import { type Key, learn, t } from '@/lib/messages.ts';
+import { root } from '@/root.ts';
+import { Waiting } from '@/ui/waiting.tsx';
+
+const vendor = createRoute({
+  getParentRoute: () => root,
+  path: '/vendor',
+  beforeLoad: signedInOnly,
+  pendingComponent: Waiting,
+  component: lazily('vendor', async () => {
+    // Forms and states are called the same here.
+    const [frame] = await Promise.all([import('./frame.tsx'), learn('own')]);
+    return frame;
+  }),
+});
+
+const within = { getParentRoute: () => vendor, pendingComponent: Waiting } as const;
+
+const titled = (key: Key) => async () => {
+  await learn('vendor');
+  return { meta: [{ title: `${t(key)} · ${t('site.name')}` }] };
+};
+
+const start = createRoute({
+  ...within,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/vendor/orders', replace: true });
+  },
+});
+
+const orders = createRoute({
+  ...within,
+  path: '/orders',
+  head: titled('vendor.orders'),
+  component: lazily('vendor', () => import('./orders/page.tsx')),
+});
+
+const slip = createRoute({
+  ...within,
+  path: '/orders/$order/slip',
+  head: titled('slip.title'),
+  component: lazily('vendor', () => import('./orders/slip.tsx')),
+});
+
+/** What the table of products shows, so that a link leads to the same. */
+export interface Shown {
+  q?: string;
+  low?: boolean;
+  page?: number;
+}
+
+const products = createRoute({
+  ...within,
+  path: '/products',
+  validateSearch: ({ q, low, page }: Record<string, unknown>): Shown => ({
+    ...(q !== undefined && { q: String(q).slice(0, 200) }),
+    ...(low === true && { low }),
+    ...(Number(page) > 1 && { page: Math.floor(Number(page)) }),
+  }),
+  head: titled('vendor.products'),
+  component: lazily('vendor', () => import('./products/page.tsx')),
+});
+
+const file = createRoute({
+  ...within,
+  path: '/products/import',
+  head: titled('vendor.file'),
+  component: lazily('vendor', () => import('./file/page.tsx')),
+});
+
+const opening = createRoute({
+  ...within,
+  path: '/hours',
+  head: titled('vendor.hours'),
+  component: lazily('vendor', () => import('./hours/page.tsx')),
+});
+
+export const vendorPages = vendor.addChildren([start, orders, slip, products, file, opening]);

@@ -31,6 +31,19 @@ export async function until(what, look) {
   throw new Error(`it never happened: ${what}`);
 }
 
+/** What is in a cart is ordered and paid at what it costs now. */
+async function ordered(customer, cart) {
+  const { quote } = await call("GET", `/v1/cart/carts/${cart}`, customer);
+  const key = { "idempotency-key": crypto.randomUUID() };
+  const wanted = { cart, expected_total: quote.total };
+  const { order, payment } = await call("POST", "/v1/orders/orders", customer, wanted, key);
+  await call("POST", `/sandbox/v1/payment_intents/${payment.provider_payment}/confirm`, undefined, {
+    client_secret: payment.client_secret,
+    card: { number: "4242424242424242", exp: "12/34", cvc: "123" },
+  });
+  return order;
+}
+
 /** The demo's customer orders so many bottles of a spirit at a store, pays, and the store packs them; the order's id. */
 export async function packed({ clerk, store }, quantity = 1) {
   const customer = await signIn("customer");
@@ -44,14 +57,7 @@ export async function packed({ clerk, store }, quantity = 1) {
     place: { lat: 41.5873, lon: -93.624 },
     instructions: "Third floor, the bell is broken: knock.",
   });
-  const { quote } = await call("GET", `/v1/cart/carts/${cart}`, customer);
-  const key = { "idempotency-key": crypto.randomUUID() };
-  const wanted = { cart, expected_total: quote.total };
-  const { order, payment } = await call("POST", "/v1/orders/orders", customer, wanted, key);
-  await call("POST", `/sandbox/v1/payment_intents/${payment.provider_payment}/confirm`, undefined, {
-    client_secret: payment.client_secret,
-    card: { number: "4242424242424242", exp: "12/34", cvc: "123" },
-  });
+  const order = await ordered(customer, cart);
   const state = async () => (await call("GET", `/v1/orders/orders/${order.order}`, customer)).state;
   await until("the money is there", async () => (await state()) === "paid");
   await call("POST", `/v1/orders/orders/${order.order}/accept`, clerk, {});
@@ -82,14 +88,7 @@ export async function order(store) {
   }
   const [{ recipient, address, place, kind }] = (await call("GET", "/v1/accounts/addresses", customer)).items;
   await call("PUT", `/v1/cart/carts/${cart}/destination`, customer, { recipient, address, place, kind });
-  const { quote } = await call("GET", `/v1/cart/carts/${cart}`, customer);
-  const input = { cart, expected_total: quote.total };
-  const key = { "idempotency-key": crypto.randomUUID() };
-  const { order, payment } = await call("POST", "/v1/orders/orders", customer, input, key);
-  await call("POST", `/sandbox/v1/payment_intents/${payment.provider_payment}/confirm`, undefined, {
-    client_secret: payment.client_secret,
-    card: { number: "4242424242424242", exp: "12/34", cvc: "123" },
-  });
+  const order = await ordered(customer, cart);
   return { ...order, seen: () => call("GET", `/v1/orders/orders/${order.order}`, customer) };
 }
 

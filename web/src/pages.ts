@@ -6,7 +6,11 @@ import { root } from './root.ts';
 import { openPages, type routerOf } from './router.tsx';
 import { shop } from './shop.tsx';
 
-export const pages = root.addChildren([shop.addChildren([...openPages, ...privatePages]), driver, vendorPages]);
+export const pages = root.addChildren([
+  shop.addChildren([...openPages, ...privatePages]),
+  driver,
+  vendorPages,
+]);
 
 declare module '@tanstack/react-router' {
   interface Register {

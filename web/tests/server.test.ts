@@ -102,13 +102,16 @@ describe('a page', () => {
     expect(written.body).toContain('1.5 km');
   });
 
-  test.each(['/driver', '/vendor', '/vendor/orders'])('%s waits for its visitor, with nothing of the shop around it', async (url) => {
-    const written = await page(url, nothing);
-    expect(written.status).toBe(200);
-    expect(written.given).toBe('');
-    expect(written.body).toContain('aria-busy="true"');
-    expect(written.body).not.toContain('<header');
-  });
+  test.each(['/driver', '/vendor', '/vendor/orders'])(
+    '%s waits for its visitor, with nothing of the shop around it',
+    async (url) => {
+      const written = await page(url, nothing);
+      expect(written.status).toBe(200);
+      expect(written.given).toBe('');
+      expect(written.body).toContain('aria-busy="true"');
+      expect(written.body).not.toContain('<header');
+    },
+  );
 
   test('says that it is not there, or not now', async () => {
     const problem = (status: number) => () => ({

@@ -128,6 +128,9 @@ fn welcome(house: &House, ahead: SignedDuration, yours: StoreId, began: Instant)
         .map(|zone| house.clock.now().to_zoned(zone).strftime("%A %H:%M").to_string())
         .unwrap_or_default();
     println!("\nTipple runs at {url} (ready in {:.1} s)\n", began.elapsed().as_secs_f64());
+    println!("  the shop                   {url}");
+    println!("  a store's portal           {url}/vendor");
+    println!("  a driver's page            {url}/driver");
     println!("  the API, to read and try   {url}/docs");
     println!("  it is {local} in the demo's Des Moines");
     if !ahead.is_zero() {

@@ -143,6 +143,11 @@ impl PayPal {
         payments::finish(&mut self.state(), name, ends);
     }
 
+    /// Whether there is no money in the account that could go back: then refunds are refused.
+    pub fn run_dry(&self, dry: bool) {
+        self.state().is_empty = dry;
+    }
+
     /// What of an order is set aside and neither taken nor free, in minor units, each authorisation
     /// by itself.
     pub fn held(&self, name: &str) -> Vec<i64> {

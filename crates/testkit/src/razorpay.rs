@@ -76,6 +76,11 @@ impl Razorpay {
         self.change(|state, now| state.finish_refunds(works, now));
     }
 
+    /// All that has been given back so far comes back from the banks.
+    pub fn return_refunds(&self) {
+        self.change(State::return_refunds);
+    }
+
     /// From now on a card that its customer keeps already is known again when it is saved, and keeps
     /// its token.
     pub fn know_cards_again(&self) {

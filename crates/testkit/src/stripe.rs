@@ -90,6 +90,11 @@ impl Stripe {
         refunds::end_pending(&mut state, taken);
     }
 
+    /// Whether there is no money in the balance that could go back: then refunds are refused.
+    pub fn run_dry(&self, dry: bool) {
+        self.state().is_empty = dry;
+    }
+
     /// Whether every webhook so far has been taken, or nobody is told any more.
     pub fn has_told_all(&self) -> bool {
         self.state().under_way.load(Ordering::SeqCst) == 0

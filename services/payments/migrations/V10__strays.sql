@@ -40,10 +40,10 @@ create table stray_refund (
 );
 create index stray_refund_of on stray_refund (provider, account, object);
 
--- What failed is asked for again, under a new key.
+-- What failed, or came to us again, is asked for again under a new key.
 drop index operation_give_back;
 create unique index operation_give_back on operation (payment_id, source)
-    where kind = 'give_back' and state <> 'failed';
+    where kind = 'give_back' and ended_at is null;
 
 alter table ledger_transaction
     drop constraint ledger_transaction_kind_check,

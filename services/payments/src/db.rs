@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod left;
 pub mod operation;
+pub mod outcome;
 pub mod payment;
 pub mod payout;
 pub mod personal;

@@ -17,6 +17,7 @@ mod decline;
 mod detaching;
 mod disputes;
 mod document;
+mod failed_refund;
 mod followers;
 mod inbox;
 mod issue;
@@ -25,6 +26,7 @@ mod ledger;
 mod limits;
 mod moves;
 mod operations;
+mod pace;
 mod page;
 mod payment;
 mod payouts;
@@ -70,6 +72,7 @@ pub const PART: Part = Part {
         "V9__looking.sql",
         "V10__strays.sql",
         "V11__second_looks.sql",
+        "V12__refunds_again.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

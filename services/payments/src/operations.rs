@@ -11,7 +11,7 @@ use crate::{
     App, db,
     db::operation::{NewOperation, Operation},
     decline::Why,
-    keeping,
+    failed_refund, keeping,
     payment::{Kind, Payment, State, Wanted},
     provider::{CallFailed, Of},
     settle::{moved, settle, tell_declined},
@@ -62,7 +62,7 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
             return Ok(());
         }
         if matches!(operation.kind, Kind::Refund | Kind::GiveBack)
-            && db::operation::is_in_hand(&app.db, operation.id).await?
+            && db::outcome::is_in_hand(&app.db, operation.id).await?
         {
             return not_yet_shown(app, operation).await;
         }
@@ -114,23 +114,29 @@ pub fn gap(attempts: i32) -> SignedDuration {
 }
 
 async fn put_off(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
+    told_when_long(app, operation).await?;
     let due = app.clock.now() + gap(operation.attempts);
     Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
 }
 
 /// The provider has it in hand, perhaps for days: its webhook will tell, and it is asked about ever
-/// less often. People are told of a capture that an order waits for.
+/// less often.
 async fn not_yet_shown(app: &App, operation: &Operation) -> anyhow::Result<()> {
-    let now = app.clock.now();
+    told_when_long(app, operation).await?;
     let why = "the provider has it in hand";
-    if operation.kind == Kind::Capture && operation.attempts == LONG_IN_HAND {
+    let long = operation.attempts >= LONG_IN_HAND;
+    let due = app.clock.now() + if long { IN_HAND } else { gap(operation.attempts) };
+    Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
+}
+
+/// People are told of a capture that an order has waited for for long.
+async fn told_when_long(app: &App, operation: &Operation) -> anyhow::Result<()> {
+    if operation.kind == Kind::Capture && operation.attempts >= LONG_IN_HAND {
         let mut tx = app.db.begin().await?;
-        alert(&mut tx, operation, "capture-pending", now).await?;
+        alert(&mut tx, operation, "capture-pending", app.clock.now()).await?;
         tx.commit().await?;
     }
-    let long = operation.attempts >= LONG_IN_HAND;
-    let due = now + if long { IN_HAND } else { gap(operation.attempts) };
-    Ok(db::operation::still_unknown(&app.db, operation.id, why, due).await?)
+    Ok(())
 }
 
 /// A person must look at what came of an operation.
@@ -148,8 +154,8 @@ async fn alert(
     Ok(())
 }
 
-/// It will not be done. Of a capture the house is told, for the order waits for it; of a refund
-/// that was too much, what is left is asked for.
+/// It will not be done. Of a capture the house is told, for the order waits for it; money that is to go
+/// back is asked for again.
 async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -179,7 +185,7 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
             strays::give_back(&mut tx, &payment, stray, now).await?;
         }
         Some(payment) if operation.kind == Kind::Refund => {
-            give_back_what_is_left(&mut tx, &payment, operation, now).await?;
+            failed_refund::failed(&mut tx, &payment, operation, now).await?;
         }
         _ => {}
     }
@@ -242,24 +248,6 @@ async fn capture_again(app: &App, operation: &Operation, why: Why) -> anyhow::Re
         db::operation::insert_due(&mut tx, &new, now, now + *wait).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// Somebody gave money back at the provider itself, so that our own refund was too much there.
-/// Operators learn that from their refund; what an order wants goes on by itself.
-async fn give_back_what_is_left(
-    tx: &mut Tx<'_>,
-    payment: &Payment,
-    refused: &Operation,
-    now: Timestamp,
-) -> anyhow::Result<()> {
-    let promised = db::operation::promised(tx, payment.id).await?;
-    let left = payment.left(promised);
-    if left >= refused.amount {
-        tracing::error!(operation = %refused.id, left, "money cannot be given back: look at it");
-    } else if left > 0 {
-        db::operation::insert_less(tx, refused.id, left, now).await?;
-    }
-    Ok(())
 }
 
 /// The order does not want it any more. Money that cannot be let go is taken to be given back.

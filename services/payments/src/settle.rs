@@ -4,6 +4,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use kernel::PaymentId;
 use payments_api::{MoneyMove, PaymentMoved};
+use serde_json::json;
 use store::Tx;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     db,
     db::operation::NewOperation,
     decline::Why,
-    issue, keeping,
+    failed_refund, issue, keeping,
     moves::{self, Beside, Due, Mismatch, Step},
     payment::{Kind, Payment, State, Wanted},
     provider::{Abilities, CallFailed, DisputeState, Known, Seen, SeenState},
@@ -118,7 +119,10 @@ async fn apply(
         keeping::keep(&mut tx, &payment, method, now).await?;
     }
     let refunds = seen.refunds.iter().chain(seen.strays.iter().flat_map(|stray| &stray.refunds));
-    db::operation::conclude(&mut tx, &payment, &refunds.collect::<Vec<_>>(), now).await?;
+    let refunds: Vec<_> = refunds.collect();
+    for refund in db::outcome::conclude(&mut tx, &payment, &refunds, now).await? {
+        failed_refund::failed(&mut tx, &payment, &refund, now).await?;
+    }
     give_up_waiting(&mut payment, abilities, now);
     let mut next = want(&mut tx, &payment, abilities, now).await?;
     if seen.state == SeenState::Approved {
@@ -170,7 +174,7 @@ pub async fn want(
     if payment.wanted == Wanted::Nothing {
         return Ok(false);
     }
-    let promised = db::operation::promised(tx, payment.id).await?;
+    let promised = db::outcome::promised(tx, payment.id).await?;
     let Some(due) = moves::due(payment, abilities, promised) else { return Ok(false) };
     let Due { kind, amount, source } = due;
     let reason = match (payment.wanted, kind) {
@@ -294,6 +298,11 @@ async fn told(
         Step::RefundReturned(refund) => {
             db::beside::refund_returned(tx, payment.id, &refund.id, now).await?;
             tracing::error!(payment = %payment.id, refund = refund.id, "a refund came back");
+            // Of what we asked for people are told as of any refund that fails.
+            if refund.operation.is_none() {
+                let (what, facts) = (format!("refund-returned {}", refund.id), json!(refund));
+                db::payment::insert_mismatch(tx, payment.id, &what, &facts, now).await?;
+            }
             MoneyMove::RefundReturned { amount: payment.money(refund.amount) }
         }
         Step::Fee { .. } => return Ok(None),

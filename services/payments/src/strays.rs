@@ -2,7 +2,7 @@
 //! for an order that has ended. Each is a row until the provider shows that all of it has gone back,
 //! and is in the books until then.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::{Currency, Id};
 use serde_json::json;
 use store::Tx;
@@ -10,14 +10,10 @@ use store::Tx;
 use crate::{
     books::{Account, Entry},
     db::{self, books::NewTransaction, operation::NewOperation, stray::Kept},
+    pace,
     payment::{Kind, Payment, State},
     provider::{SeenRefundState, Stray, StrayState},
 };
-
-/// What could not be given back is asked for again so long after the first time, four times as long
-/// after each time that follows, and at the latest after [`SELDOM`].
-const SOON: SignedDuration = SignedDuration::from_mins(1);
-const SELDOM: SignedDuration = SignedDuration::from_hours(6);
 
 /// Keeps what the provider shows of strays, and has given back what has not gone: not before it is
 /// certain which money is the payment's own, and never what was once taken for it. `true` when there
@@ -65,7 +61,7 @@ pub async fn give_back(
     (object, amount): (&str, i64),
     now: Timestamp,
 ) -> anyhow::Result<bool> {
-    let (failed, under_way) = db::stray::asked(tx, payment.id, object).await?;
+    let (failed, under_way) = db::outcome::asked(tx, payment.id, (Kind::GiveBack, object)).await?;
     if under_way {
         return Ok(false);
     }
@@ -79,16 +75,7 @@ pub async fn give_back(
         reason: "it was paid more than once",
         source: object,
     };
-    Ok(db::operation::insert_due(tx, &new, now, now + pace(failed)).await?.is_some())
-}
-
-/// How long to wait when it has failed so often.
-fn pace(failed: i64) -> SignedDuration {
-    match u32::try_from(failed) {
-        Ok(0) => SignedDuration::ZERO,
-        Ok(failed) => (SOON * 4_i32.pow((failed - 1).min(6))).min(SELDOM),
-        Err(_) => SELDOM,
-    }
+    Ok(db::operation::insert_due(tx, &new, now, now + pace::after(failed)).await?.is_some())
 }
 
 /// Of each stray once, and once more when it could not be given back.
@@ -163,6 +150,8 @@ impl Case<'_> {
             };
             db::stray::save_refund(tx, payment, (&stray.id, refund, returned), now).await?;
             let (kind, amount) = if returned {
+                db::stray::came_back(tx, payment.id, &stray.id).await?;
+                alert(tx, payment, ("stray-refund", &stray.id), refund.amount, now).await?;
                 ("stray_refund_returned", refund.amount)
             } else {
                 back += refund.amount;
@@ -203,19 +192,5 @@ impl Case<'_> {
         let (id, payment) = (Id::<Kept>::new().uuid(), Some(self.payment.id));
         let new = NewTransaction { id, payment, kind, source, at: self.now };
         Ok(db::books::insert(tx, &new, self.currency, entries).await?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_fails_is_asked_for_ever_less_often_and_never_given_up() {
-        let minutes = [0, 1, 4, 16, 64, 256, 360, 360].map(SignedDuration::from_mins);
-        for (failed, expected) in (0..).zip(minutes) {
-            assert_eq!(pace(failed), expected, "{failed}");
-        }
-        assert_eq!(pace(i64::MAX), SELDOM);
     }
 }

@@ -5,6 +5,7 @@ mod collision;
 mod denied;
 mod flows;
 mod forgeries;
+mod refunds;
 mod saved;
 mod sdk;
 mod till;

@@ -3,5 +3,6 @@
 mod flows;
 mod forgeries;
 mod house;
+pub mod refunds;
 mod saved;
 mod strays;

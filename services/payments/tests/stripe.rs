@@ -4,6 +4,7 @@ mod crowds;
 mod flows;
 mod forgery;
 mod page;
+mod refunds;
 mod saved;
 mod sdk;
 mod unknown;

@@ -225,6 +225,9 @@ pub fn refund_capture(state: &mut State, id: &str, asked: &Value) -> Result<Valu
         return Err(Failure::refused("MAX_NUMBER_OF_REFUNDS_EXCEEDED"));
     }
     let custom = asked["custom_id"].as_str().map(str::to_owned);
+    if state.is_empty {
+        return Err(Failure::refused("REFUND_FAILED_INSUFFICIENT_FUNDS"));
+    }
     let new = give_back(state, (&order_id, id), amount, custom);
     refund(state, &new)
 }

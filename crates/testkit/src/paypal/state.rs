@@ -24,6 +24,8 @@ pub struct State {
     pub keeps_later: bool,
     /// What comes of the next captures; money, of those after them.
     pub takes: VecDeque<Takes>,
+    /// There is nothing in the account that could go back.
+    pub is_empty: bool,
     pub events: Vec<Event>,
     /// Invoice numbers that have been paid.
     pub invoices: HashSet<String>,
@@ -172,6 +174,7 @@ impl State {
             customers: HashSet::new(),
             keeps_later: false,
             takes: VecDeque::new(),
+            is_empty: false,
             events: Vec::new(),
             invoices: HashSet::new(),
             made: 0,

@@ -103,19 +103,28 @@ impl State {
 
     /// The bank decides on all refunds that wait.
     pub fn finish_refunds(&mut self, works: bool, now: i64) {
-        let waiting = self.refunds.iter_mut().filter(|refund| refund.status == "pending");
+        self.end_refunds("pending", if works { "processed" } else { "failed" }, now);
+    }
+
+    /// What was given back could not be after all.
+    pub fn return_refunds(&mut self, now: i64) {
+        self.end_refunds("processed", "failed", now);
+    }
+
+    fn end_refunds(&mut self, from: &str, status: &'static str, now: i64) {
+        let those = self.refunds.iter_mut().filter(|refund| refund.status == from);
         let mut done = Vec::new();
-        for refund in waiting {
-            refund.status = if works { "processed" } else { "failed" };
+        for refund in those {
+            refund.status = status;
             done.push(refund.clone());
         }
         for refund in done {
-            if !works {
+            if status == "failed" {
                 let payment = self.payment(&refund.payment).expect("its payment");
                 payment.go_back(-refund.amount.amount);
             }
             self.settle_refund(&refund, now);
-            self.tell_refund(&format!("refund.{}", refund.status), &refund, now);
+            self.tell_refund(&format!("refund.{status}"), &refund, now);
         }
     }
 }

@@ -46,6 +46,10 @@ pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
             format!("Refund amount ({amount}) is greater than unrefunded amount ({left})");
         return Err(Failure::state("refund_amount_too_large", message, Value::Null));
     }
+    if state.is_empty {
+        let message = "There is not enough money in the balance to refund this amount.";
+        return Err(Failure::state("balance_insufficient", message, Value::Null));
+    }
     let id = give_back(state, &charge, amount, params.metadata("metadata")?);
     Ok(shape::refund(state, &id, &params.expand()))
 }

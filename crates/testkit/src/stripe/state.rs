@@ -33,6 +33,8 @@ pub struct State {
     pub transactions: BTreeMap<String, Transaction>,
     pub events: Vec<Event>,
     pub slow_refunds: bool,
+    /// There is nothing in the balance that could go back.
+    pub is_empty: bool,
     /// The key of the call that is running, for the events that come of it.
     pub running_key: Option<String>,
     /// Events that are not yet with whoever is told of them.
@@ -151,6 +153,7 @@ impl State {
             transactions: BTreeMap::new(),
             events: Vec::new(),
             slow_refunds: false,
+            is_empty: false,
             running_key: None,
             under_way: Arc::default(),
             counted: 0,

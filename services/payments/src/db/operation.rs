@@ -7,10 +7,7 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 use super::payment::named;
-use crate::{
-    payment::{Kind, Payment},
-    provider::{SeenRefund, SeenRefundState},
-};
+use crate::payment::Kind;
 
 /// A write that is under way.
 #[derive(Debug, Clone)]
@@ -80,31 +77,8 @@ pub async fn insert_due(
     .await
 }
 
-/// Asks for less than a refund that was refused did, for the same reason, unless it was an
-/// operator's.
-pub async fn insert_less(
-    tx: &mut Tx<'_>,
-    refused: Uuid,
-    amount: i64,
-    at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "insert into operation (id, payment_id, kind, amount, reason, source, due_at, created_at)
-         select $2, payment_id, kind, $3, reason, source, $4, $4 from operation
-         where id = $1 and source not like 'operator:%'
-         on conflict do nothing",
-    )
-    .bind(refused)
-    .bind(Id::<Operation>::new().uuid())
-    .bind(amount)
-    .bind(store::instant(at))
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Takes what is due, one operation of a payment at a time and in order; what only a later release
-/// knows is left to that. From here on each counts as sent: a process that dies before it knows the
+/// Takes what is due, one operation of a payment at a time and in order; what goes back waits for nothing
+/// that may take days. What only a later release knows is left to that. From here on each counts as sent: a process that dies before it knows the
 /// answer leaves it unknown until `again`. What is not at these accounts waits.
 pub async fn claim(
     db: &Db,
@@ -124,7 +98,11 @@ pub async fn claim(
                      and earlier.state in ('pending', 'unknown')
                      -- What goes back beyond the payment's own may take days, each by itself.
                      and (earlier.kind = 'give_back') = (mine.kind = 'give_back')
-                     and (mine.kind <> 'give_back' or earlier.source = mine.source))
+                     and (mine.kind <> 'give_back' or earlier.source = mine.source)
+                     -- So may what the bank has in hand, or what is asked for again later.
+                     and not (mine.kind = 'refund' and earlier.kind = 'refund'
+                              and (earlier.in_hand
+                                   or earlier.state = 'pending' and earlier.due_at > $1)))
              order by due_at limit 16 for update skip locked)
          returning id, payment_id, kind, amount, source, attempts",
     )
@@ -195,73 +173,6 @@ pub async fn withdraw_capture(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Ends what the payment as it now stands shows to be done or impossible.
-pub async fn conclude(
-    tx: &mut Tx<'_>,
-    payment: &Payment,
-    refunds: &[&SeenRefund],
-    at: Timestamp,
-) -> sqlx::Result<()> {
-    let of = |state: SeenRefundState| -> Vec<Uuid> {
-        let those = refunds.iter().filter(|refund| refund.state == state);
-        those.filter_map(|refund| refund.operation).collect()
-    };
-    sqlx::query(
-        "update operation set ended_at = $5,
-             state = case when outcome.done then 'done' else 'failed' end,
-             error = case when outcome.done then null
-                          when kind in ('refund', 'give_back')
-                              then 'the provider could not give it back'
-                          else 'the payment was ' || $2 || ' instead' end
-         from (select id as of, case kind
-                   when 'authorise' then case when $2 in ('authorised', 'captured') then true
-                                              when $2 = 'cancelled' then false end
-                   when 'capture' then case $2 when 'captured' then true
-                                               when 'cancelled' then false end
-                   when 'cancel' then case $2 when 'cancelled' then true
-                                              when 'captured' then false end
-                   when 'refund' then case when id = any($3) then true
-                                           when id = any($4) then false end
-                   when 'give_back' then case when id = any($3) then true
-                                              when id = any($4) then false end
-               end as done
-               from operation where payment_id = $1 and ended_at is null) as outcome
-         where id = outcome.of and outcome.done is not null",
-    )
-    .bind(payment.id.uuid())
-    .bind(payment.state.as_str())
-    .bind(of(SeenRefundState::Done))
-    .bind(of(SeenRefundState::Failed))
-    .bind(store::instant(at))
-    .execute(&mut **tx)
-    .await?;
-    let pending = of(SeenRefundState::Pending);
-    if !pending.is_empty() {
-        sqlx::query("update operation set in_hand = true where payment_id = $1 and id = any($2)")
-            .bind(payment.id.uuid())
-            .bind(pending)
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Whether the provider has it in hand.
-pub async fn is_in_hand(db: &Db, id: Uuid) -> sqlx::Result<bool> {
-    sqlx::query_scalar("select in_hand from operation where id = $1").bind(id).fetch_one(db).await
-}
-
-/// What refunds that are under way will still give back.
-pub async fn promised(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "select coalesce(sum(amount), 0)::bigint from operation
-         where payment_id = $1 and kind = 'refund' and ended_at is null",
-    )
-    .bind(payment.uuid())
-    .fetch_one(&mut **tx)
-    .await
 }
 
 /// How often this kind of write was asked for, whether one is under way, and whether the payer came

@@ -147,17 +147,17 @@ pub async fn conclude(
     Ok(())
 }
 
-/// How often giving it back has failed, and whether it is being given back now.
-pub async fn asked(tx: &mut Tx<'_>, payment: PaymentId, object: &str) -> sqlx::Result<(i64, bool)> {
-    sqlx::query_as(
-        "select count(*) filter (where state = 'failed'),
-                coalesce(bool_or(ended_at is null), false)
-         from operation where payment_id = $1 and source = $2 and kind = 'give_back'",
+/// Some of it came to us again: what gave it back was not done after all.
+pub async fn came_back(tx: &mut Tx<'_>, payment: PaymentId, object: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "update operation set state = 'failed', error = 'it was given back, and came to us again'
+         where payment_id = $1 and source = $2 and kind = 'give_back' and state = 'done'",
     )
     .bind(payment.uuid())
     .bind(object)
-    .fetch_one(&mut **tx)
-    .await
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Strays of these payments that were taken, for comparing them with the provider's files.

@@ -121,7 +121,7 @@ async fn refunded(
         return Ok(false);
     }
     ensure!(payment.state == State::Captured, "nothing has been captured yet");
-    let promised = db::operation::promised(tx, payment.id).await?;
+    let promised = db::outcome::promised(tx, payment.id).await?;
     let left = payment.left(promised);
     if left < refund.amount {
         tracing::error!(payment = %payment.id, %refund, left, "less is left than is to go back");

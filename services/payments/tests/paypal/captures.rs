@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use kernel::OrderId;
 use orders_api::Move;
 use payments_api::{MoneyMove, Started};
-use testkit::{CaptureEnds, Takes};
+use testkit::{Call, CaptureEnds, Goes, StandIn, Takes};
 
 use super::till::Till;
 use crate::shop::usd;
@@ -107,6 +107,22 @@ async fn a_capture_that_paypal_looks_at_is_waited_for() {
     let book = till.book(&started);
     assert_eq!((book.captures, book.captured), (1, 2000));
     assert_eq!((till.tries(&started), till.told().await.len()), (1, 2));
+}
+
+/// Nothing can be said of what came of it: people are told all the same.
+#[tokio::test]
+async fn a_capture_of_which_paypal_says_nothing_for_long_is_told() {
+    let till = Till::open().await;
+    let order = OrderId::new();
+    let started = till.paid(order).await;
+    till.paypal.fault(Call::Retrieve, Goes::WrongBefore, 1000);
+    till.pack(order, 2000).await;
+    let long = || async {
+        till.bench.advance(30);
+        (till.count(PENDING).await == 1).then_some(())
+    };
+    till.bench.later("a person is told", long).await;
+    assert_eq!(till.book(&started).captures, 0);
 }
 
 /// PayPal would repeat what it said at first: what came of it is looked for, and another is sent.

@@ -98,6 +98,29 @@ async fn a_stray_ends_when_razorpay_shows_it_refunded_and_not_before() {
     assert_eq!(house.count(ALERTS).await, 1);
 }
 
+/// Done is not the end: the bank may send it to us again.
+#[tokio::test]
+async fn a_stray_that_was_given_back_and_comes_to_us_again_is_told_and_given_back_again() {
+    let house = House::open().await;
+    let started = house.paid_again(OrderId::new(), 1).await;
+    house.comes_to("select count(*) from payments.stray where given_back_at is not null", 1).await;
+    house.quiet().await;
+    house.razorpay.return_refunds();
+    house.send_all().await;
+    let left = || async { (house.count(LEFT).await == 1).then_some(()) };
+    house.bench.eventually("it is there again", left).await;
+    let kept = (house.count(FAILED).await, house.count(REFUND_ALERTS).await);
+    assert_eq!((kept, house.count(OWED).await), ((1, 1), 90_000));
+    let wait = "select extract(epoch from due_at - created_at)::bigint from payments.operation
+                where kind = 'give_back' and ended_at is null";
+    assert_eq!(house.count(wait).await, 60);
+    house.comes_to(LEFT, 0).await;
+    house.quiet().await;
+    let book = house.razorpay.book(&started.provider_payment);
+    assert_eq!((book.captures, book.refunds, book.refunded), (2, 1, 90_000));
+    assert_eq!((house.count(OWED).await, house.count(FAILED).await), (0, 1));
+}
+
 /// Razorpay refuses it: it is asked for again, and the order's own money goes its own way.
 #[tokio::test]
 async fn a_stray_that_cannot_be_given_back_now_holds_nothing_else_up() {

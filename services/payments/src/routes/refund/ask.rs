@@ -151,7 +151,7 @@ async fn keep(
     (asked, alone): (Asked<'_>, bool),
 ) -> Result<db::refund_request::RequestRow, Fault<RefundRefusal>> {
     let (now, amount) = (app.clock.now(), asked.input.amount.amount);
-    let promised = db::operation::promised(tx, payment.id).await?;
+    let promised = db::outcome::promised(tx, payment.id).await?;
     let waiting = db::refund_request::waiting(tx, payment, now).await?;
     let left = payment.left(promised + waiting);
     if amount > left {

@@ -141,7 +141,7 @@ async fn agree(
     if !limit_of(app, limits, desk, &row.currency).allows_agreeing(desk, row.amount, so_far) {
         return Err(DecisionRefusal::BeyondLimit.into());
     }
-    let left = payment.left(db::operation::promised(tx, payment.id).await?);
+    let left = payment.left(db::outcome::promised(tx, payment.id).await?);
     if row.amount > left {
         return Err(DecisionRefusal::TooMuch { left: payment.money(left.max(0)) }.into());
     }

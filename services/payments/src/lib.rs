@@ -73,6 +73,7 @@ pub const PART: Part = Part {
         "V10__strays.sql",
         "V11__second_looks.sql",
         "V12__refunds_again.sql",
+        "V13__payouts_of_providers.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -6,6 +6,7 @@
 
 mod amount;
 mod bookings;
+mod payouts;
 mod paypal;
 mod razorpay;
 mod reconcile;
@@ -18,7 +19,8 @@ use jiff::Timestamp;
 use kernel::Money;
 
 pub use self::{
-    bookings::{Booking, bookings},
+    bookings::{Booking, costs},
+    payouts::{Payout, Stand},
     reconcile::{
         Difference, OurDispute, OurRefund, OurStray, Ours, Period, What, differences, stray,
     },

@@ -18,6 +18,7 @@ mod refunds;
 mod saved;
 mod settle;
 mod settled;
+mod settlement_payouts;
 mod settlements;
 mod shop;
 mod start;

@@ -2,10 +2,12 @@
 
 mod compared;
 mod difference;
+mod payout;
 
 pub use self::{
     compared::{Lines, lines, ours, take_unknown_fees, touched},
     difference::{DifferenceRow, explain, keep, of_file, open_of_file, resolve},
+    payout::{name_payouts, payouts, stands},
 };
 
 use jiff::Timestamp;

@@ -1,5 +1,5 @@
-//! What a settlement file moves in the books beyond single payments: payouts to our bank, and what
-//! an account costs.
+//! What a settlement file moves in the books beyond single payments and payouts: what an account
+//! costs.
 
 use std::collections::BTreeMap;
 
@@ -16,72 +16,31 @@ pub struct Booking {
     pub entries: Vec<Entry>,
 }
 
-/// The bookings of new lines, each with whether it belongs to a payment of ours; `party` is the
-/// account at the provider.
-///
-/// Where the file has lines for payouts themselves, these count; otherwise what was paid out is the
-/// sum of the lines that name the payout.
-pub fn bookings(lines: &[(bool, Line)], party: &str) -> Vec<Booking> {
-    let mut payouts: BTreeMap<(String, &'static str), i64> = BTreeMap::new();
-    let mut costs: BTreeMap<(String, &'static str), i64> = BTreeMap::new();
-    let told = lines.iter().any(|(_, line)| line.kind == Kind::Payout);
+/// What new lines say that an account costs, each with whether it belongs to a payment of ours;
+/// `party` is the account at the provider.
+pub fn costs(lines: &[(bool, Line)], party: &str) -> Vec<Booking> {
+    let mut costs: BTreeMap<(&str, &'static str), (Currency, i64)> = BTreeMap::new();
     for (ours, line) in lines {
-        let currency = line.currency.code();
-        match (line.kind, &line.payout) {
-            (Kind::Payout, _) => {
-                *payouts.entry((line.external_id.clone(), currency)).or_default() -= line.gross;
-                *costs.entry((line.external_id.clone(), currency)).or_default() += line.fee;
-            }
-            (_, Some(payout)) if !told => {
-                *payouts.entry((payout.clone(), currency)).or_default() += line.net;
-            }
-            _ => {}
-        }
-        if line.kind == Kind::Fee && !ours {
-            *costs.entry((line.external_id.clone(), currency)).or_default() -= line.net;
-        }
+        let cost = match line.kind {
+            Kind::Payout => line.fee,
+            Kind::Fee if !ours => -line.net,
+            _ => continue,
+        };
+        let key = (line.external_id.as_str(), line.currency.code());
+        costs.entry(key).or_insert((line.currency, 0)).1 += cost;
     }
-    let payouts = payouts.iter().map(|(key, amount)| {
-        let source = format!("payout {} {}", key.0, key.1);
-        (source, key.1, entries((Account::Bank, ""), party, *amount))
-    });
-    let costs = costs.iter().map(|(key, amount)| {
-        let source = format!("fee {} {}", key.0, key.1);
-        (source, key.1, entries((Account::ProviderFees, party), party, *amount))
-    });
-    let booked = |(source, currency, entries): (String, &str, Vec<Entry>)| {
-        let currency = Currency::from_code(currency).filter(|_| entries[0].amount != 0)?;
-        Some(Booking { source, currency, entries })
-    };
-    let rounded = rounded(lines);
-    let rounded = rounded.iter().map(|(payout, currency, amount)| {
-        let source = format!("rounding {payout} {currency}");
-        (source, *currency, entries((Account::Rounding, party), party, *amount))
-    });
-    payouts.chain(costs).chain(rounded).filter_map(booked).collect()
-}
-
-/// What the provider kept of payouts by rounding, below zero where it added: the file has the payout
-/// and all lines that it pays out, and these add up to something else by less than a minor unit for
-/// each. More than that is no rounding, but a part of them in another file.
-fn rounded(lines: &[(bool, Line)]) -> Vec<(&str, &'static str, i64)> {
-    let paid_out = lines.iter().filter(|(_, line)| line.kind == Kind::Payout);
-    let of = paid_out.filter_map(|(_, payout)| {
-        let within = lines.iter().map(|(_, line)| line).filter(|line| {
-            line.kind != Kind::Payout
-                && line.currency == payout.currency
-                && line.payout.as_deref() == Some(payout.object.as_str())
-        });
-        let (count, sum) = within.fold((0, 0), |(count, sum), line| (count + 1, sum + line.net));
-        let rest = sum + payout.gross;
-        let is_rounding = rest != 0 && rest.abs() < count;
-        is_rounding.then_some((payout.object.as_str(), payout.currency.code(), rest))
-    });
-    of.collect()
+    let costs = costs.into_iter().filter(|(_, (_, amount))| *amount != 0);
+    costs
+        .map(|((id, code), (currency, amount))| Booking {
+            source: format!("fee {id} {code}"),
+            currency,
+            entries: entries((Account::ProviderFees, party), party, amount),
+        })
+        .collect()
 }
 
 /// From what the provider owes us to somewhere else.
-fn entries((account, of): (Account, &str), party: &str, amount: i64) -> Vec<Entry> {
+pub fn entries((account, of): (Account, &str), party: &str, amount: i64) -> Vec<Entry> {
     let entry = |account, party: &str, amount| Entry {
         account,
         party: party.to_owned(),

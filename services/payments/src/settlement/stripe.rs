@@ -42,12 +42,14 @@ fn line(row: &Row<'_>) -> Result<Line, Refused> {
     }
     let names = ["payment_intent_id", "charge_id", "source_id"].map(|column| row.text(column));
     let payout = row.text("automatic_payout_id");
+    let (kind, source) = (kind(word), row.text("source_id"));
     Ok(Line {
         row: row.number,
         external_id: id.into(),
-        kind: kind(word),
+        kind,
         word: word.into(),
-        object: row.text("source_id").into(),
+        // By that a payout is known.
+        object: if kind == Kind::Payout && source.is_empty() { id } else { source }.into(),
         names: names.into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect(),
         gross,
         fee,

@@ -3,6 +3,7 @@ use kernel::{Currency, PaymentId};
 use proptest::prelude::*;
 
 use super::{
+    payouts::Way,
     reconcile::{OurDispute, OurRefund, Ours, Period, differences, stray},
     *,
 };
@@ -258,57 +259,68 @@ fn money_changed_on_the_way_is_compared_as_the_customer_saw_it() {
 }
 
 #[test]
-fn payouts_and_costs_of_the_account_are_booked_and_nothing_twice() {
-    let booked = |provider: &str, file: &str| {
-        let lines = read(provider, file.as_bytes()).unwrap();
-        let lines: Vec<_> = lines.into_iter().map(|line| (true, line)).collect();
-        bookings(&lines, "x:main")
-            .into_iter()
-            .map(|one| {
-                let sum: i64 = one.entries.iter().map(|entry| entry.amount).sum();
-                assert_eq!((sum, one.entries.len()), (0, 2));
-                (one.source, one.entries[0].account.as_str(), one.entries[0].amount)
-            })
-            .collect::<Vec<_>>()
-    };
-    // Its own line says what was paid out; without one it is the sum of the lines that name it.
-    assert_eq!(booked("stripe", STRIPE), [("payout txn_3 JPY".into(), "bank", 500)]);
-    let without: Vec<&str> = STRIPE.lines().filter(|line| !line.contains("txn_3")).collect();
+fn what_the_account_costs_is_booked_and_what_a_payment_costs_is_not() {
     let cost = ",txn_5,2026-06-15 19:00:00,usd,-2.00,0.00,-2.00,fee,,,,x";
-    let file = format!("{}\n{cost}\n", without.join("\n"));
-    let lines = read("stripe", file.as_bytes()).unwrap();
-    let lines: Vec<_> = lines.into_iter().map(|line| (line.kind != Kind::Fee, line)).collect();
-    let all = bookings(&lines, "x:main");
-    let all: Vec<_> = all.iter().map(|one| (one.source.as_str(), one.entries[0].amount)).collect();
-    assert_eq!(all, [("payout po_1 USD", 2494 - 500), ("fee txn_5 USD", 200)]);
-    assert_eq!(booked("paypal", PAYPAL), [("payout OUT1 T0400 USD".into(), "bank", 1994)]);
-    let paid_out = 97_640 - 5_000 - 1_000;
-    assert_eq!(booked("razorpay", RAZORPAY), [("payout setl_1 INR".into(), "bank", paid_out)]);
+    let file = format!("{STRIPE}{cost}\n").replace("jpy,-500,0,-500", "jpy,-500,7,-507");
+    for (ours, expected) in [
+        (false, vec![("fee txn_3 JPY", 7), ("fee txn_5 USD", 200)]),
+        (true, vec![("fee txn_3 JPY", 7)]),
+    ] {
+        let lines = read("stripe", file.as_bytes()).unwrap();
+        let lines: Vec<_> = lines.into_iter().map(|line| (ours, line)).collect();
+        let booked = costs(&lines, "stripe:main");
+        let told = booked.iter().map(|one| (one.source.as_str(), one.entries[0].amount));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+        assert!(
+            booked.iter().all(|one| one.entries.iter().map(|entry| entry.amount).sum::<i64>() == 0)
+        );
+    }
+}
+
+/// A payout of which files have lines with this sum, and its own.
+fn payout(sent: Option<i64>, returned: i64, (lines, sum): (i64, i64)) -> Payout {
+    let (payout, currency) = ("po_1".to_owned(), Currency::USD);
+    Payout { payout, currency, sent, returned, lines, sum, booked: (0, 0) }
 }
 
 #[test]
-fn what_a_payout_lost_by_rounding_is_booked_and_what_lies_elsewhere_is_not() {
-    let file = |paid: &str| {
-        let line = |id: &str, net: &str| {
-            format!("po_1,{id},2026-06-15 17:00:00,usd,{net},0.00,{net},charge,ch_{id},,\n")
-        };
-        let payout = format!(",txn_9,2026-06-16 17:00:00,usd,-{paid},0.00,-{paid},payout,po_1,,\n");
-        let heading = "automatic_payout_id,balance_transaction_id,created_utc,currency,gross,fee,net,\
-                       reporting_category,source_id,charge_id,payment_intent_id\n";
-        [heading, &line("txn_1", "10.00"), &line("txn_2", "5.01"), &line("txn_3", "1.00"), &payout]
-            .concat()
+fn its_own_lines_say_what_was_paid_out_and_without_them_those_that_name_it() {
+    let stand = |payout: Payout| {
+        let Stand { way, bank, rounding } = payout.stand();
+        (way, bank, rounding)
     };
-    for (paid, lost) in
-        [("16.01", None), ("16.00", Some(1)), ("16.03", Some(-2)), ("15.98", None), ("10.00", None)]
-    {
-        let lines = read("stripe", file(paid).as_bytes()).unwrap();
-        let lines: Vec<_> = lines.into_iter().map(|line| (true, line)).collect();
-        let all = bookings(&lines, "stripe:main");
-        let rounding = all.iter().find(|one| one.source == "rounding po_1 USD");
-        let amounts = rounding.map(|one| {
-            assert_eq!(one.entries[0].account.as_str(), "rounding");
-            (one.entries[0].amount, one.entries[1].amount)
-        });
-        assert_eq!(amounts, lost.map(|lost| (lost, -lost)), "{paid}");
+    assert_eq!(stand(payout(None, 0, (2, 1994))), (Way::Lines, 1994, 0));
+    assert_eq!(stand(payout(Some(1994), 0, (0, 0))), (Way::Own, 1994, 0));
+    assert_eq!(stand(payout(Some(1994), 1994, (2, 1994))), (Way::Own, 0, 0));
+    assert_eq!(stand(payout(None, 1994, (2, 1994))), (Way::Lines, 0, 0));
+    assert_eq!(stand(payout(None, 500, (0, 0))), (Way::Lines, -500, 0));
+    // Less than a minor unit for each line is rounding; more is a line in another file.
+    for (sent, lost) in [(1601, 0), (1600, 1), (1603, -2), (1598, 0), (1604, 0), (1000, 0)] {
+        assert_eq!(stand(payout(Some(sent), 0, (3, 1601))), (Way::Own, sent, lost));
+    }
+}
+
+proptest! {
+    #[test]
+    fn in_whatever_parts_a_payout_is_told_the_books_have_all_of_it_in_the_end(
+        told in prop::collection::vec(
+            (prop::option::of(1_i64..5_000), 0_i64..100, 0_i64..4, -1_000_i64..5_000), 1..8)
+    ) {
+        let mut booked = (0, 0);
+        for (sent, returned, lines, sum) in told {
+            let now = Payout { booked, ..payout(sent, returned, (lines, sum)) };
+            for booking in now.rest("stripe:main") {
+                let amounts: Vec<i64> = booking.entries.iter().map(|entry| entry.amount).collect();
+                prop_assert_eq!(amounts.iter().sum::<i64>(), 0);
+                prop_assert!(amounts[0] != 0);
+                match booking.entries[0].account.as_str() {
+                    "bank" => booked.0 += amounts[0],
+                    _ => booked.1 += amounts[0],
+                }
+            }
+            let stand = now.stand();
+            prop_assert_eq!(booked, (stand.bank, stand.rounding));
+            prop_assert_eq!(Payout { booked, ..now }.rest("stripe:main"), Vec::new());
+        }
     }
 }

@@ -121,9 +121,10 @@ async fn keep(app: &App, new: &NewFile<'_>, lines: &[Line]) -> anyhow::Result<Se
     let contradictions = compare::contradictions(&mut tx, new.at, lines).await?;
     let file = db::settlement::insert(&mut tx, new, now).await?;
     db::settlement::insert_lines(&mut tx, file, new.at, lines).await?;
+    db::settlement::name_payouts(&mut tx, new.at, lines).await?;
     db::settlement::keep(&mut tx, file, new.at, &contradictions, now).await?;
     let known_now = db::settlement::bind_strays(&mut tx, new.at).await?;
-    book::book(&mut tx, (file, new.at), now).await?;
+    book::book(&mut tx, (file, new.at), lines, now).await?;
     compare::compare(&mut tx, (file, new.at), new.period, known_now, now).await?;
     let row = db::settlement::of_hash(&mut tx, new.at, new.hash).await?;
     tx.commit().await?;

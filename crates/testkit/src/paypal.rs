@@ -30,9 +30,9 @@ use kernel::{Clock, Money};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::{Book, Call, Goes, Pays, StandIn, Webhook, faults::Faults};
+use crate::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook, faults::Faults};
 use certificate::Certificates;
-use state::{Bank, State};
+use state::{Bank, Dispute, State};
 pub use state::{CaptureEnds, Takes};
 pub use webhooks::Signing;
 
@@ -301,11 +301,20 @@ impl StandIn for PayPal {
     }
 
     fn dispute(&self, name: &str, amount: Money) -> String {
-        disputes::open(&mut self.state(), name, amount)
+        let fee = money::dispute_fee(amount.currency);
+        disputes::open(&mut self.state(), name, amount, fee)
+    }
+
+    fn dispute_free(&self, name: &str, amount: Money) -> String {
+        disputes::open(&mut self.state(), name, amount, Money::zero(amount.currency))
     }
 
     fn decide(&self, dispute: &str, won: bool) {
         disputes::decide(&mut self.state(), dispute, won);
+    }
+
+    fn verdict(&self, dispute: &str, verdict: Verdict) {
+        disputes::verdict(&mut self.state(), dispute, verdict);
     }
 
     fn refund_by_hand(&self, name: &str, amount: Money) {
@@ -343,16 +352,16 @@ impl StandIn for PayPal {
         let state = self.state();
         let Some(order) = state.orders.get(name) else { return Book::default() };
         let disputes = state.disputes.values().filter(|dispute| dispute.order == name);
-        let held = disputes.clone().filter(|dispute| dispute.won != Some(true));
+        let more = |dispute: &Dispute| dispute.ended.map_or(0, |ended| ended.more.amount);
         Book {
             authorisations: order.authorizations.len() as u32,
             captures: order.completed().count() as u32,
             refunds: order.refunds.len() as u32,
             captured: order.captured(),
             refunded: order.refunds.iter().map(|refund| refund.amount.amount).sum(),
-            disputed: held.map(|dispute| dispute.amount.amount).sum(),
+            disputed: disputes.clone().map(|dispute| dispute.held().amount).sum(),
             fees: order.completed().map(|capture| capture.fee.amount).sum::<i64>()
-                + disputes.map(|dispute| dispute.fee.amount).sum::<i64>(),
+                + disputes.map(|dispute| dispute.fee.amount + more(dispute)).sum::<i64>(),
         }
     }
 

@@ -73,6 +73,15 @@ pub struct Book {
     pub fees: i64,
 }
 
+/// How a dispute ends, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// What the customer keeps: nothing where we have won; less than was disputed, or more.
+    pub lost: i64,
+    /// What all of it costs in the end, where that is not what it cost until then.
+    pub fee: Option<i64>,
+}
+
 /// A payment provider that moves no money. `name` is what it calls a payment: what our own
 /// payment is bound to.
 pub trait StandIn: Clone + Send + Sync + 'static {
@@ -95,8 +104,14 @@ pub trait StandIn: Clone + Send + Sync + 'static {
     /// The customer's bank takes the money back; the dispute's id.
     fn dispute(&self, name: &str, amount: Money) -> String;
 
-    /// The dispute ends.
+    /// The same, and it costs nothing before it is decided.
+    fn dispute_free(&self, name: &str, amount: Money) -> String;
+
+    /// The dispute ends: all of it is won, or all of it is lost.
     fn decide(&self, dispute: &str, won: bool);
+
+    /// The dispute ends in this way, as far as the provider knows it.
+    fn verdict(&self, dispute: &str, verdict: Verdict);
 
     /// Somebody refunds in the provider's own dashboard.
     fn refund_by_hand(&self, name: &str, amount: Money);

@@ -25,7 +25,7 @@ pub use self::checkout::Window;
 use self::{failure::Failure, state::State};
 use crate::{
     faults::Faults,
-    provider::{Book, Call, Goes, Pays, StandIn, Webhook},
+    provider::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook},
 };
 
 /// Razorpay on a port of its own.
@@ -180,8 +180,17 @@ impl StandIn for Razorpay {
         self.change(|state, now| state.dispute(name, amount, now))
     }
 
+    /// Razorpay charges nothing for one.
+    fn dispute_free(&self, name: &str, amount: Money) -> String {
+        self.dispute(name, amount)
+    }
+
     fn decide(&self, dispute: &str, won: bool) {
         self.change(|state, now| state.decide(dispute, won, now));
+    }
+
+    fn verdict(&self, dispute: &str, verdict: Verdict) {
+        self.change(|state, now| state.lose(dispute, verdict.lost, now));
     }
 
     fn refund_by_hand(&self, name: &str, amount: Money) {

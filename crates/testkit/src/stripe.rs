@@ -32,7 +32,7 @@ use kernel::{Clock, Money};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::{Book, Call, Goes, Pays, StandIn, Webhook, faults::Faults};
+use crate::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook, faults::Faults};
 use keys::Keys;
 use state::State;
 
@@ -183,11 +183,19 @@ impl StandIn for Stripe {
     }
 
     fn dispute(&self, name: &str, amount: Money) -> String {
-        disputes::open(&mut self.state(), name, amount)
+        disputes::open(&mut self.state(), name, amount, disputes::FEE)
+    }
+
+    fn dispute_free(&self, name: &str, amount: Money) -> String {
+        disputes::open(&mut self.state(), name, amount, 0)
     }
 
     fn decide(&self, dispute: &str, won: bool) {
         disputes::decide(&mut self.state(), dispute, won);
+    }
+
+    fn verdict(&self, dispute: &str, verdict: Verdict) {
+        disputes::verdict(&mut self.state(), dispute, verdict);
     }
 
     fn refund_by_hand(&self, name: &str, amount: Money) {

@@ -6599,7 +6599,8 @@ export interface components {
             id: number;
             /**
              * @description What happened: `authorised`, `captured`, `voided`, `refunded`, `refund_returned`, `fee`,
-             *     `disputed`, `dispute_won`, `dispute_lost`, `delivered`, `payout` or `settled`.
+             *     `disputed`, `dispute_won`, `dispute_lost`, `dispute_fee`, `dispute_changed`, `delivered`,
+             *     `payout` or `settled`.
              */
             kind: string;
             /**
@@ -6635,7 +6636,8 @@ export interface components {
                 id: number;
                 /**
                  * @description What happened: `authorised`, `captured`, `voided`, `refunded`, `refund_returned`, `fee`,
-                 *     `disputed`, `dispute_won`, `dispute_lost`, `delivered`, `payout` or `settled`.
+                 *     `disputed`, `dispute_won`, `dispute_lost`, `dispute_fee`, `dispute_changed`, `delivered`,
+                 *     `payout` or `settled`.
                  */
                 kind: string;
                 /**

@@ -21,6 +21,13 @@ pub enum Movement {
     },
     DisputeWon(i64),
     DisputeLost(i64),
+    /// The provider charges so much more, or less, for a dispute.
+    DisputeFee(i64),
+    /// So much more, or less, is held back by a dispute, or was lost by one that has ended.
+    DisputeChanged {
+        amount: i64,
+        lost: bool,
+    },
 }
 
 impl Movement {
@@ -35,6 +42,8 @@ impl Movement {
             Self::Disputed { .. } => "disputed",
             Self::DisputeWon(_) => "dispute_won",
             Self::DisputeLost(_) => "dispute_lost",
+            Self::DisputeFee(_) => "dispute_fee",
+            Self::DisputeChanged { .. } => "dispute_changed",
         }
     }
 }

@@ -32,7 +32,20 @@ pub enum Step {
     },
     /// The customer's bank has taken money back.
     Disputed(SeenDispute),
-    /// The dispute has ended, for us or against us.
+    /// What the provider charges for a dispute is now this.
+    DisputeFee {
+        dispute: String,
+        is: i64,
+        was: i64,
+    },
+    /// What a dispute holds back, or what was `lost` by it, is now this.
+    DisputeChanged {
+        dispute: String,
+        is: i64,
+        was: i64,
+        lost: bool,
+    },
+    /// The dispute has ended, for us or against us; with the amount that it held until then.
     DisputeEnded(SeenDispute),
 }
 
@@ -73,20 +86,20 @@ impl Mismatch {
     }
 }
 
-/// A refund or a dispute as it is kept.
+/// A refund as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept<S> {
+pub struct Kept {
     pub id: String,
     pub amount: i64,
-    pub state: S,
+    pub state: SeenRefundState,
 }
 
 /// What is kept of a payment beside its own row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beside {
     /// Money that went back; `Failed` where it came to us again.
-    pub refunds: Vec<Kept<SeenRefundState>>,
-    pub disputes: Vec<Kept<DisputeState>>,
+    pub refunds: Vec<Kept>,
+    pub disputes: Vec<SeenDispute>,
 }
 
 /// The steps that lead from what is kept to what the provider shows; none backwards.
@@ -185,16 +198,37 @@ fn disputes(beside: &Beside, seen: &[SeenDispute]) -> Result<Vec<Step>, Mismatch
         if dispute.amount <= 0 || dispute.fee < 0 {
             return Err(Mismatch::Sums);
         }
-        let kept = beside.disputes.iter().find(|kept| kept.id == dispute.id).map(|kept| kept.state);
-        if kept.is_none() {
-            steps.push(Step::Disputed(dispute.clone()));
+        if let Some(kept) = beside.disputes.iter().find(|kept| kept.id == dispute.id) {
+            steps.extend(changes(kept, dispute));
+            continue;
         }
-        if dispute.state != DisputeState::Open && kept.is_none_or(|kept| kept == DisputeState::Open)
-        {
+        steps.push(Step::Disputed(dispute.clone()));
+        if dispute.state != DisputeState::Open {
             steps.push(Step::DisputeEnded(dispute.clone()));
         }
     }
     Ok(steps)
+}
+
+/// From a dispute as it is kept to what is seen of it. What has ended does not open again.
+fn changes(kept: &SeenDispute, seen: &SeenDispute) -> Vec<Step> {
+    use DisputeState::{Lost, Open, Won};
+    let mut steps = Vec::new();
+    let dispute = || seen.id.clone();
+    if seen.fee != kept.fee {
+        steps.push(Step::DisputeFee { dispute: dispute(), is: seen.fee, was: kept.fee });
+    }
+    // Of one that is won nothing is held: what comes back is what was.
+    let holds = matches!((kept.state, seen.state), (Open, Open | Lost) | (Lost, Lost));
+    if holds && seen.amount != kept.amount {
+        let (is, was, lost) = (seen.amount, kept.amount, kept.state == Lost);
+        steps.push(Step::DisputeChanged { dispute: dispute(), is, was, lost });
+    }
+    if kept.state == Open && matches!(seen.state, Won | Lost) {
+        let amount = if holds { seen.amount } else { kept.amount };
+        steps.push(Step::DisputeEnded(SeenDispute { amount, ..seen.clone() }));
+    }
+    steps
 }
 
 /// A genuine notice of another payment must not move this one.
@@ -260,6 +294,14 @@ pub fn take(payment: &mut Payment, step: &Step) -> Option<(Movement, String)> {
             payment.disputed += dispute.amount;
             let movement = Movement::Disputed { amount: dispute.amount, fee: dispute.fee };
             Some((movement, dispute.id.clone()))
+        }
+        Step::DisputeFee { dispute, is, was } => {
+            Some((Movement::DisputeFee(is - was), format!("{dispute} {was} to {is}")))
+        }
+        Step::DisputeChanged { dispute, is, was, lost } => {
+            payment.disputed += is - was;
+            let movement = Movement::DisputeChanged { amount: is - was, lost: *lost };
+            Some((movement, format!("{dispute} {was} to {is}")))
         }
         Step::DisputeEnded(dispute) if dispute.state == DisputeState::Won => {
             payment.disputed -= dispute.amount;

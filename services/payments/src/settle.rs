@@ -311,6 +311,14 @@ async fn told(
             tracing::warn!(payment = %payment.id, dispute = dispute.id, "a payment is disputed");
             MoneyMove::Disputed { amount: payment.money(dispute.amount) }
         }
+        Step::DisputeFee { dispute, is, .. } => {
+            db::beside::dispute_fee(tx, payment.id, dispute, *is).await?;
+            return Ok(None);
+        }
+        Step::DisputeChanged { dispute, is, .. } => {
+            db::beside::dispute_amount(tx, payment.id, dispute, *is).await?;
+            return Ok(None);
+        }
         Step::DisputeEnded(dispute) => {
             db::beside::save_dispute(tx, payment.id, dispute, now).await?;
             let won = dispute.state == DisputeState::Won;

@@ -9,7 +9,7 @@ use kernel::{Clock, Currency, Money, OrderId};
 use orders_api::Move;
 use payments_api::{Start, Started};
 use serde_json::{Value, json};
-use testkit::{Bench, Call, Goes, Pays, StandIn};
+use testkit::{Bench, Call, Goes, Pays, StandIn, Verdict};
 use tokio::net::TcpListener;
 
 use crate::shop::{LEFT, Shop, facts};
@@ -28,6 +28,14 @@ enum Then {
     Disputed,
     DisputeWon,
     DisputeLost,
+    /// It is won, and costs nothing after all.
+    DisputeFeeBack,
+    /// It is lost, and costs nothing until then.
+    DisputeFeeLate,
+    /// The customer keeps a part of what was disputed.
+    DisputeLostInPart,
+    /// The customer keeps more than was disputed at first.
+    DisputeLostAndMore,
 }
 
 const ALL: &[Then] = &[
@@ -39,7 +47,12 @@ const ALL: &[Then] = &[
     Then::Disputed,
     Then::DisputeWon,
     Then::DisputeLost,
+    Then::DisputeFeeBack,
+    Then::DisputeFeeLate,
 ];
+
+/// Where the provider knows that too.
+const LOST_IN_PART: &[Then] = &[Then::DisputeLostInPart, Then::DisputeLostAndMore];
 
 struct Street<S> {
     shop: Shop,
@@ -96,9 +109,28 @@ impl<S: StandIn> Street<S> {
                 self.quiet().await;
                 self.provider.decide(&dispute, then == Then::DisputeWon);
             }
+            Then::DisputeFeeBack => self.ends(&name, part, Verdict { lost: 0, fee: Some(0) }).await,
+            Then::DisputeLostInPart => {
+                self.ends(&name, part, Verdict { lost: 7_500, fee: None }).await;
+            }
+            Then::DisputeLostAndMore => {
+                self.ends(&name, part, Verdict { lost: 21_000, fee: None }).await;
+            }
+            Then::DisputeFeeLate => {
+                let dispute = self.provider.dispute_free(&name, part);
+                self.quiet().await;
+                let fee = (S::PROVIDER != "razorpay").then_some(1_500);
+                self.provider.verdict(&dispute, Verdict { lost: part.amount, fee });
+            }
             _ => {}
         }
         self.agreed(&started).await;
+    }
+
+    async fn ends(&self, name: &str, part: Money, verdict: Verdict) {
+        let dispute = self.provider.dispute(name, part);
+        self.quiet().await;
+        self.provider.verdict(&dispute, verdict);
     }
 
     async fn refund(&self, started: &Started, amount: Money) {
@@ -130,15 +162,19 @@ impl<S: StandIn> Street<S> {
         self.shop
             .bench
             .later("the books agree", || async {
-                let row: (i64, i64, i64) = sqlx::query_as(
-                    "select captured, refunded, disputed from payments.payment where id = $1",
+                let row: (i64, i64, i64, i64) = sqlx::query_as(
+                    "select captured, refunded, disputed,
+                            (fee + (select coalesce(sum(fee), 0) from payments.dispute
+                                    where payment_id = id))::bigint
+                     from payments.payment where id = $1",
                 )
                 .bind(started.payment.uuid())
                 .fetch_one(&mut self.shop.bench.connection().await)
                 .await
                 .unwrap();
                 let book = self.provider.book(&started.provider_payment);
-                (row == (book.captured, book.refunded, book.disputed)).then_some(())
+                let all = (book.captured, book.refunded, book.disputed, book.fees);
+                (row == all).then_some(())
             })
             .await;
         self.quiet().await;
@@ -170,8 +206,9 @@ impl<S: StandIn> Street<S> {
 /// money, which begins with `money`. `paid_out`: the file says what went to the bank.
 async fn settles<S: StandIn>(currencies: &[Currency], money: &str, paid_out: bool) {
     let street = Street::<S>::open().await;
+    let more = if S::PROVIDER == "stripe" { &[] } else { LOST_IN_PART };
     for currency in currencies {
-        for then in ALL {
+        for then in ALL.iter().chain(more) {
             street.live(*currency, *then).await;
         }
     }

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::{
     failure::Failure,
-    money, shape,
-    state::{Dispute, State},
+    shape,
+    state::{Dispute, Ended, State},
 };
+use crate::provider::Verdict;
 
-pub fn open(state: &mut State, order: &str, amount: Money) -> String {
+pub fn open(state: &mut State, order: &str, amount: Money, fee: Money) -> String {
     let capture = state.orders[order].completed().next().expect("a capture").id.clone();
     let id = format!("PP-D-{}", state.id());
     let now = state.now();
@@ -19,8 +20,8 @@ pub fn open(state: &mut State, order: &str, amount: Money) -> String {
         order: order.into(),
         capture,
         amount,
-        fee: money::dispute_fee(amount.currency),
-        won: None,
+        fee,
+        ended: None,
         created: now,
         updated: now,
     };
@@ -30,9 +31,18 @@ pub fn open(state: &mut State, order: &str, amount: Money) -> String {
 }
 
 pub fn decide(state: &mut State, id: &str, won: bool) {
+    let amount = state.disputes[id].amount.amount;
+    verdict(state, id, Verdict { lost: if won { 0 } else { amount }, fee: None });
+}
+
+pub fn verdict(state: &mut State, id: &str, verdict: Verdict) {
     let now = state.now();
     let one = state.disputes.get_mut(id).expect("a dispute");
-    (one.won, one.updated) = (Some(won), now);
+    let (amount, fee) = (one.amount.amount, one.fee.amount);
+    let money = |amount| Money::new(amount, one.amount.currency);
+    let back = money(amount - verdict.lost);
+    let more = money(verdict.fee.unwrap_or(fee) - fee);
+    (one.ended, one.updated) = (Some(Ended { back, more }), now);
     tell(state, "RESOLVED", id);
 }
 

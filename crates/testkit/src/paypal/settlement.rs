@@ -43,7 +43,7 @@ struct Line {
     at: Timestamp,
     /// Above zero where it is a credit.
     amount: Money,
-    /// What was charged.
+    /// What was charged, below zero where it was given back.
     fee: i64,
     invoice: String,
     custom: String,
@@ -108,9 +108,11 @@ fn lines(state: &State) -> Vec<Line> {
             let taken = Money::new(-one.amount.amount, one.amount.currency);
             let id = one.id.trim_start_matches("PP-D-");
             lines.push(line(id, &one.capture, "T1201", one.created, taken, one.fee.amount));
-            if one.won == Some(true) {
-                let id = format!("{id}R");
-                lines.push(line(&id, &one.capture, "T1202", one.updated, one.amount, 0));
+            let Some(ended) = one.ended else { continue };
+            if ended.back.amount != 0 || ended.more.amount != 0 {
+                let code = if ended.back.amount > 0 { "T1202" } else { "T1207" };
+                let (id, more) = (format!("{id}R"), ended.more.amount);
+                lines.push(line(&id, &one.capture, code, one.updated, ended.back, more));
             }
         }
     }
@@ -121,7 +123,7 @@ fn lines(state: &State) -> Vec<Line> {
 fn cells(state: &State, line: &Line) -> [String; 22] {
     let side = |credit: bool| if credit { "CR" } else { "DR" }.to_owned();
     let (at, currency) = (date(line.at), line.amount.currency.code().to_owned());
-    let fee = line.fee > 0;
+    let fee = line.fee != 0;
     let reference = if line.of.is_empty() { "" } else { "TXN" };
     let empty = String::new;
     [
@@ -135,8 +137,8 @@ fn cells(state: &State, line: &Line) -> [String; 22] {
         side(line.amount.amount > 0),
         line.amount.amount.abs().to_string(),
         currency.clone(),
-        if fee { side(false) } else { empty() },
-        if fee { line.fee.to_string() } else { empty() },
+        if fee { side(line.fee < 0) } else { empty() },
+        if fee { line.fee.abs().to_string() } else { empty() },
         if fee { currency } else { empty() },
         line.custom.clone(),
         empty(),

@@ -226,19 +226,20 @@ pub fn refund(state: &State, order: &Order, one: &Refund) -> Value {
 
 pub fn dispute(state: &State, one: &Dispute) -> Value {
     let order = &state.orders[&one.order];
-    let debit = |amount: Money, reason: &str, kind: &str| {
+    let back = one.ended.map(|ended| (ended.back, "DISPUTE_SETTLEMENT", 1));
+    let more = one.ended.map(|ended| (ended.more, "CHARGEBACK_FEE", -1));
+    let taken =
+        [(one.amount, "DISPUTE_SETTLEMENT", -1), (one.fee, "CHARGEBACK_FEE", -1)].into_iter();
+    let movements = taken.chain(back).chain(more).filter(|(amount, ..)| amount.amount != 0);
+    let movements = movements.map(|(amount, reason, side)| {
+        let kind = if amount.amount * side > 0 { "CREDIT" } else { "DEBIT" };
+        let amount = Money::new(amount.amount.abs(), amount.currency);
         json!({
             "affected_party": "SELLER", "amount": money::show(amount), "type": kind,
             "initiated_time": time(one.created), "reason": reason,
         })
-    };
-    let mut movements = vec![
-        debit(one.amount, "DISPUTE_SETTLEMENT", "DEBIT"),
-        debit(one.fee, "CHARGEBACK_FEE", "DEBIT"),
-    ];
-    if one.won == Some(true) {
-        movements.push(debit(one.amount, "DISPUTE_SETTLEMENT", "CREDIT"));
-    }
+    });
+    let movements: Vec<Value> = movements.collect();
     let mut shown = dispute_brief(state, one);
     shown["money_movements"] = json!(movements);
     shown["disputed_transactions"] = json!([{
@@ -246,11 +247,11 @@ pub fn dispute(state: &State, one: &Dispute) -> Value {
         "transaction_status": "COMPLETED", "gross_amount": money::show(order.amount),
         "custom": order.custom, "seller": {"merchant_id": order.merchant},
     }]);
-    if let Some(won) = one.won {
-        let code = if won { "RESOLVED_SELLER_FAVOUR" } else { "RESOLVED_BUYER_FAVOUR" };
+    if one.ended.is_some() {
+        let code = if one.is_won() { "RESOLVED_SELLER_FAVOUR" } else { "RESOLVED_BUYER_FAVOUR" };
         shown["dispute_outcome"] = json!({"outcome_code": code});
-        if !won {
-            shown["dispute_outcome"]["amount_refunded"] = money::show(one.amount);
+        if !one.is_won() {
+            shown["dispute_outcome"]["amount_refunded"] = money::show(one.held());
         }
     }
     shown
@@ -258,7 +259,7 @@ pub fn dispute(state: &State, one: &Dispute) -> Value {
 
 /// As in a list.
 pub fn dispute_brief(state: &State, one: &Dispute) -> Value {
-    let status = if one.won.is_some() { "RESOLVED" } else { "WAITING_FOR_SELLER_RESPONSE" };
+    let status = if one.ended.is_some() { "RESOLVED" } else { "WAITING_FOR_SELLER_RESPONSE" };
     let own = format!("{}/v1/customer/disputes/{}", state.base_url, one.id);
     json!({
         "dispute_id": one.id, "create_time": time(one.created), "update_time": time(one.updated),

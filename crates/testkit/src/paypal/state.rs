@@ -137,16 +137,37 @@ pub struct Refund {
     pub created: Timestamp,
 }
 
+/// How a dispute ended.
+#[derive(Clone, Copy)]
+pub struct Ended {
+    /// What came back to the seller; below zero where more was taken.
+    pub back: Money,
+    /// What it costs beyond the first fee; below zero where that was given back.
+    pub more: Money,
+}
+
 pub struct Dispute {
     pub id: String,
     pub order: String,
     pub capture: String,
     pub amount: Money,
+    /// What it cost at first.
     pub fee: Money,
-    /// None while it is open.
-    pub won: Option<bool>,
+    pub ended: Option<Ended>,
     pub created: Timestamp,
     pub updated: Timestamp,
+}
+
+impl Dispute {
+    pub fn is_won(&self) -> bool {
+        self.ended.is_some_and(|ended| ended.back == self.amount)
+    }
+
+    /// What the customer has, or keeps.
+    pub fn held(&self) -> Money {
+        let back = self.ended.map_or(0, |ended| ended.back.amount);
+        Money::new(self.amount.amount - back, self.amount.currency)
+    }
 }
 
 #[derive(Clone)]

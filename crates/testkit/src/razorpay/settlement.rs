@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     refunds::Refund,
-    state::{Dispute, Payment, State},
+    state::{Payment, State},
 };
 
 const COLUMNS: &str = "entity_id,type,debit,credit,amount,currency,fee,tax,on_hold,settled,\
@@ -83,9 +83,10 @@ impl State {
     }
 
     /// What a dispute takes, or brings back when it is won: an adjustment with an id of its own.
-    pub fn settle_dispute(&mut self, payment: &Payment, dispute: &Dispute, now: i64) {
-        let amount = in_rupees(dispute.amount);
-        let back = dispute.status == "won";
+    /// `change` is in minor units of the payment's currency.
+    pub fn settle_dispute(&mut self, payment: &Payment, (dispute, change): (&str, i64), now: i64) {
+        let amount = in_rupees(Money::new(change.abs(), payment.amount.currency));
+        let back = change > 0;
         self.lines.push(Line {
             entity: super::state::id("adj"),
             kind: "adjustment",
@@ -97,7 +98,7 @@ impl State {
             at: now,
             payment: Some(payment.id.clone()),
             order: payment.order.clone(),
-            dispute: Some(dispute.id.clone()),
+            dispute: Some(dispute.to_owned()),
         });
     }
 

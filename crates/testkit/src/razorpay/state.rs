@@ -263,23 +263,29 @@ impl State {
             created_at: now,
         };
         self.disputes.push(dispute.clone());
-        self.settle_dispute(&payment, &dispute, now);
+        self.settle_dispute(&payment, (&dispute.id, -amount.amount), now);
         self.tell_dispute("payment.dispute.created", &dispute, now);
         dispute.id
     }
 
     pub fn decide(&mut self, dispute: &str, won: bool, now: i64) {
+        let found = self.disputes.iter().find(|one| one.id == dispute);
+        let all = found.expect("a dispute of that id").amount.amount;
+        self.lose(dispute, if won { 0 } else { all }, now);
+    }
+
+    /// It ends, and so much of it is lost.
+    pub fn lose(&mut self, dispute: &str, lost: i64, now: i64) {
         let found = self.disputes.iter_mut().find(|one| one.id == dispute);
         let dispute = found.expect("a dispute of that id");
         assert_eq!(dispute.status, "open", "a dispute is decided once");
-        dispute.status = if won { "won" } else { "lost" };
-        if won {
-            dispute.deducted = 0;
-        }
+        dispute.status = if lost == 0 { "won" } else { "lost" };
+        let back = dispute.deducted - lost;
+        dispute.deducted = lost;
         let dispute = dispute.clone();
         let payment = self.payment(&dispute.payment).expect("its payment").clone();
-        if won {
-            self.settle_dispute(&payment, &dispute, now);
+        if back != 0 {
+            self.settle_dispute(&payment, (&dispute.id, back), now);
         }
         self.tell_dispute(&format!("payment.dispute.{}", dispute.status), &dispute, now);
     }

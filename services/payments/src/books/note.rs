@@ -36,9 +36,10 @@ pub async fn note(
     };
     let event = event(noted.movement, scope, made);
     let id = Id::<Standing>::new().uuid();
-    // What the provider keeps may change to and fro.
+    // What the provider keeps or holds may change to and fro.
     let own = id.to_string();
-    let source = if matches!(event, Event::Fee(_)) { &own } else { noted.source };
+    let changes = matches!(event, Event::Fee(_) | Event::DisputeChanged { .. });
+    let source = if changes { &own } else { noted.source };
     let kind = noted.movement.as_str();
     let new = NewTransaction { id, payment: Some(payment.id), kind, source, at: now };
     write(tx, payment, &event, &new).await
@@ -53,10 +54,11 @@ pub(super) fn event(movement: Movement, scope: Scope, made: Vec<Entry>) -> Event
         Movement::Voided(amount) => Event::Voided(amount),
         Movement::Refunded(amount) => Event::Refunded { amount, scope },
         Movement::RefundReturned(_) => Event::RefundReturned(made),
-        Movement::Fee(amount) => Event::Fee(amount),
+        Movement::Fee(amount) | Movement::DisputeFee(amount) => Event::Fee(amount),
         Movement::Disputed { amount, fee } => Event::Disputed { amount, fee },
         Movement::DisputeWon(amount) => Event::DisputeWon(amount),
         Movement::DisputeLost(amount) => Event::DisputeLost(amount),
+        Movement::DisputeChanged { amount, lost } => Event::DisputeChanged { amount, lost },
     }
 }
 

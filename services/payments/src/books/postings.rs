@@ -38,6 +38,11 @@ pub enum Event {
     },
     DisputeWon(i64),
     DisputeLost(i64),
+    /// So much more, or less, is held back by a dispute, or was lost by it.
+    DisputeChanged {
+        amount: i64,
+        lost: bool,
+    },
     /// It changed hands: the driver is owed the tip, and pay of so much.
     Delivered {
         driver: String,
@@ -73,6 +78,10 @@ pub fn postings(event: &Event, standing: &Standing) -> Vec<Entry> {
             move_to((ProviderClearing, clearing), (Disputes, clearing), *amount)
         }
         Event::DisputeLost(amount) => move_to((DisputeLosses, ""), (Disputes, clearing), *amount),
+        Event::DisputeChanged { amount, lost } => {
+            let held = if *lost { (DisputeLosses, "") } else { (Disputes, clearing) };
+            move_to(held, (ProviderClearing, clearing), *amount)
+        }
         Event::Delivered { driver, pay } => {
             let mut entries = tips_of(standing, driver);
             entries.extend(move_to((DeliveryCosts, ""), (DriverPay, driver), *pay));

@@ -56,8 +56,9 @@ pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
     .bind(payment.uuid())
     .fetch_all(&mut **tx)
     .await?;
-    let disputes: Vec<(String, i64, String)> = sqlx::query_as(
-        "select dispute, amount, state from dispute where payment_id = $1 and state <> 'named'",
+    let disputes: Vec<(String, i64, i64, String)> = sqlx::query_as(
+        "select dispute, amount, fee, state from dispute
+         where payment_id = $1 and state <> 'named'",
     )
     .bind(payment.uuid())
     .fetch_all(&mut **tx)
@@ -67,9 +68,10 @@ pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
         amount,
         state: if returned { SeenRefundState::Failed } else { SeenRefundState::Done },
     };
-    let dispute = |(id, amount, state): (String, i64, String)| Kept {
+    let dispute = |(id, amount, fee, state): (String, i64, i64, String)| SeenDispute {
         id,
         amount,
+        fee,
         state: match state.as_str() {
             "won" => DisputeState::Won,
             "lost" => DisputeState::Lost,
@@ -120,6 +122,38 @@ pub async fn name_disputes(
     .bind(store::instant(at))
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// What is charged for a dispute is now this.
+pub async fn dispute_fee(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    dispute: &str,
+    fee: i64,
+) -> sqlx::Result<()> {
+    sqlx::query("update dispute set fee = $3 where payment_id = $1 and dispute = $2")
+        .bind(payment.uuid())
+        .bind(dispute)
+        .bind(fee)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// What a dispute holds back, or what was lost by it, is now this.
+pub async fn dispute_amount(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    dispute: &str,
+    amount: i64,
+) -> sqlx::Result<()> {
+    sqlx::query("update dispute set amount = $3 where payment_id = $1 and dispute = $2")
+        .bind(payment.uuid())
+        .bind(dispute)
+        .bind(amount)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

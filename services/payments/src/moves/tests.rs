@@ -34,11 +34,15 @@ fn keep(beside: &mut Beside, step: &Step) {
         }
         Step::Disputed(dispute) | Step::DisputeEnded(dispute) => {
             beside.disputes.retain(|kept| kept.id != dispute.id);
-            beside.disputes.push(Kept {
-                id: dispute.id.clone(),
-                amount: dispute.amount,
-                state: dispute.state,
-            });
+            beside.disputes.push(dispute.clone());
+        }
+        Step::DisputeFee { dispute, is, .. } => {
+            let of = beside.disputes.iter_mut().find(|kept| kept.id == *dispute);
+            of.expect("one that is known").fee = *is;
+        }
+        Step::DisputeChanged { dispute, is, .. } => {
+            let of = beside.disputes.iter_mut().find(|kept| kept.id == *dispute);
+            of.expect("one that is known").amount = *is;
         }
         _ => {}
     }
@@ -174,9 +178,10 @@ fn any_refund_state() -> impl Strategy<Value = SeenRefundState> {
 fn any_disputes() -> impl Strategy<Value = Vec<SeenDispute>> {
     let state =
         prop_oneof![Just(DisputeState::Open), Just(DisputeState::Won), Just(DisputeState::Lost),];
-    let dispute = (state, 0..=20_i64).prop_map(|(state, fee)| SeenDispute {
+    let amount = prop_oneof![Just(500_i64), Just(200), Just(700)];
+    let dispute = (state, 0..=20_i64, amount).prop_map(|(state, fee, amount)| SeenDispute {
         id: "dp_1".into(),
-        amount: 500,
+        amount,
         fee: fee / 10 * 15,
         state,
     });
@@ -208,21 +213,18 @@ proptest! {
         let mut beside = Beside::default();
         let mut book = Book::of_whole(AMOUNT);
         let mut once: Vec<(&str, String)> = Vec::new();
-        let mut fees = 0;
         for (state, refunds, disputes, fee) in sights {
             let before = payment.clone();
             let seen = Seen { disputes, fee, ..seen(&payment, state, refunds) };
             for step in steps(&payment, &beside, &seen, ABILITIES).unwrap_or_default() {
                 keep(&mut beside, &step);
-                if let Step::Disputed(dispute) = &step {
-                    fees += dispute.fee;
-                }
                 let Some((movement, source)) = take(&mut payment, &step) else { continue };
                 let entries = book.note(movement, &source, Scope::All);
                 prop_assert_eq!(entries.iter().map(|entry| entry.amount).sum::<i64>(), 0);
                 prop_assert!(entries.iter().all(|entry| entry.amount != 0));
                 let name = (movement.as_str(), source);
-                prop_assert!(name.0 == "fee" || !once.contains(&name), "{:?} twice", name);
+                let again = matches!(name.0, "fee" | "dispute_fee" | "dispute_changed");
+                prop_assert!(again || !once.contains(&name), "{:?} twice", name);
                 once.push(name);
             }
             // Forward only, and never more than there is.
@@ -236,6 +238,14 @@ proptest! {
             prop_assert_eq!(steps(&payment, &beside, &seen, ABILITIES).unwrap_or_default(), Vec::new());
         }
         let of = |account: Account| book.holds(account);
+        // What is kept of disputes is what the books have of them.
+        let fees = beside.disputes.iter().map(|kept| kept.fee).sum::<i64>();
+        let in_state = |state| {
+            let such = beside.disputes.iter().filter(move |kept| kept.state == state);
+            such.map(|kept| kept.amount).sum::<i64>()
+        };
+        prop_assert_eq!(of(Account::Disputes), in_state(DisputeState::Open));
+        prop_assert_eq!(of(Account::DisputeLosses), in_state(DisputeState::Lost));
         let held = payment.captured - payment.refunded - payment.disputed - payment.fee - fees;
         prop_assert_eq!(of(Account::ProviderClearing), held);
         prop_assert_eq!(of(Account::ProviderFees), payment.fee + fees);
@@ -244,6 +254,37 @@ proptest! {
         prop_assert_eq!(of(Account::Refunds), payment.refunded);
         let set_aside = if payment.state == State::Authorised { payment.authorised } else { 0 };
         prop_assert_eq!(of(Account::Authorisations), set_aside);
+    }
+
+    #[test]
+    fn a_dispute_costs_what_it_costs_in_the_end(
+        sights in proptest::collection::vec((1..900_i64, 0..40_i64), 1..5),
+        (is_over, won) in any::<(bool, bool)>(),
+    ) {
+        let (mut payment, mut beside, mut book) =
+            (payment(), Beside::default(), Book::of_whole(AMOUNT));
+        let ended = if won { DisputeState::Won } else { DisputeState::Lost };
+        let last = sights.len() - 1;
+        for (number, (amount, fee)) in sights.iter().enumerate() {
+            let state = if is_over && number == last { ended } else { DisputeState::Open };
+            let dispute = SeenDispute { id: "dp_1".into(), amount: *amount, fee: *fee, state };
+            let seen = seen(&payment, SeenState::Captured { amount: AMOUNT }, Vec::new());
+            let seen = Seen { disputes: vec![dispute], ..seen };
+            for step in steps(&payment, &beside, &seen, ABILITIES).unwrap() {
+                keep(&mut beside, &step);
+                if let Some((movement, source)) = take(&mut payment, &step) {
+                    book.note(movement, &source, Scope::All);
+                }
+                prop_assert!(payment.disputed >= 0);
+            }
+        }
+        let (amount, fee) = sights[last];
+        let held = if is_over && won { 0 } else { amount };
+        prop_assert_eq!((payment.disputed, book.holds(Account::ProviderFees)), (held, fee));
+        prop_assert_eq!(book.holds(Account::ProviderClearing), AMOUNT - held - fee);
+        let losses = if is_over && !won { amount } else { 0 };
+        prop_assert_eq!(book.holds(Account::DisputeLosses), losses);
+        prop_assert_eq!(book.holds(Account::Disputes), held - losses);
     }
 
     #[test]

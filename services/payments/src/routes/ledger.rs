@@ -19,7 +19,8 @@ pub struct Entry {
     /// Entries of one transaction add up to zero.
     transaction: Uuid,
     /// What happened: `authorised`, `captured`, `voided`, `refunded`, `refund_returned`, `fee`,
-    /// `disputed`, `dispute_won`, `dispute_lost`, `delivered`, `payout` or `settled`.
+    /// `disputed`, `dispute_won`, `dispute_lost`, `dispute_fee`, `dispute_changed`, `delivered`,
+    /// `payout` or `settled`.
     kind: String,
     account: String,
     /// Whose account: a vendor, an authority, an account at a provider, a customer, a driver.

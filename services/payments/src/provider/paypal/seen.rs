@@ -175,7 +175,8 @@ fn fee(payments: &Payments, currency: Currency) -> Option<i64> {
 }
 
 /// What PayPal charges for it, and how it ended, as the specification of Disputes v1 names them
-/// (`money_movement_reason`, `outcome_code`). With a payout PayPal itself bears the loss.
+/// (`money_movement_reason`, `outcome_code`). With a payout PayPal itself bears the loss. An outcome
+/// that is not told, or that nothing follows from, decides nothing.
 fn disputed(dispute: &Dispute, currency: Currency) -> Option<SeenDispute> {
     let fees = dispute.money_movements.iter().filter(|one| {
         one.affected_party.as_deref() == Some("SELLER")
@@ -188,15 +189,84 @@ fn disputed(dispute: &Dispute, currency: Currency) -> Option<SeenDispute> {
         let amount = one.amount.as_ref().and_then(|amount| amount.minor(currency)).unwrap_or(0);
         if one.kind.as_deref() == Some("CREDIT") { -amount } else { amount }
     });
-    let outcome = dispute.dispute_outcome.as_ref().and_then(|one| one.outcome_code.as_deref());
-    Some(SeenDispute {
-        id: dispute.dispute_id.clone(),
-        amount: dispute.dispute_amount.minor(currency)?,
-        fee: fee.sum::<i64>().max(0),
-        state: match (dispute.status.as_str(), outcome) {
-            ("RESOLVED", Some("RESOLVED_BUYER_FAVOUR" | "ACCEPTED")) => DisputeState::Lost,
-            ("RESOLVED", _) => DisputeState::Won,
-            _ => DisputeState::Open,
+    let outcome = dispute.dispute_outcome.as_ref();
+    let code = outcome.and_then(|one| one.outcome_code.as_deref());
+    // The customer may have been given less than they asked for, or nothing.
+    let refunded = outcome.and_then(|one| one.amount_refunded.as_ref()?.minor(currency));
+    let disputed = dispute.dispute_amount.minor(currency)?;
+    let (state, amount) = match (dispute.status.as_str(), code) {
+        ("RESOLVED", Some("RESOLVED_BUYER_FAVOUR" | "ACCEPTED")) => match refunded {
+            Some(0) => (DisputeState::Won, disputed),
+            refunded => (DisputeState::Lost, refunded.unwrap_or(disputed)),
         },
-    })
+        (
+            "RESOLVED",
+            Some(
+                "RESOLVED_SELLER_FAVOUR" | "RESOLVED_WITH_PAYOUT" | "CANCELED_BY_BUYER" | "DENIED",
+            ),
+        ) => (DisputeState::Won, disputed),
+        _ => (DisputeState::Open, disputed),
+    };
+    let fee = fee.sum::<i64>().max(0);
+    Some(SeenDispute { id: dispute.dispute_id.clone(), amount, fee, state })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn seen(status: &str, outcome: Value, movements: Value) -> (DisputeState, i64, i64) {
+        let money = json!({"currency_code": "USD", "value": "10.00"});
+        let dispute = json!({
+            "dispute_id": "PP-D-1", "status": status, "dispute_amount": money,
+            "dispute_outcome": outcome, "money_movements": movements,
+        });
+        let dispute = serde_json::from_value(dispute).unwrap();
+        let seen = disputed(&dispute, Currency::USD).unwrap();
+        (seen.state, seen.amount, seen.fee)
+    }
+
+    fn ended(code: &str, refunded: Option<&str>) -> (DisputeState, i64, i64) {
+        let refunded = refunded.map(|value| json!({"currency_code": "USD", "value": value}));
+        let outcome = json!({"outcome_code": code, "amount_refunded": refunded});
+        seen("RESOLVED", outcome, json!([]))
+    }
+
+    #[test]
+    fn what_the_customer_was_given_is_lost_and_only_what_was_decided_is_decided() {
+        use DisputeState::{Lost, Open, Won};
+        for (refunded, expected) in [
+            (None, (Lost, 1000, 0)),
+            (Some("10.00"), (Lost, 1000, 0)),
+            (Some("4.00"), (Lost, 400, 0)),
+            (Some("12.00"), (Lost, 1200, 0)),
+            (Some("0.00"), (Won, 1000, 0)),
+        ] {
+            assert_eq!(ended("RESOLVED_BUYER_FAVOUR", refunded), expected, "{refunded:?}");
+        }
+        for code in
+            ["RESOLVED_SELLER_FAVOUR", "RESOLVED_WITH_PAYOUT", "CANCELED_BY_BUYER", "DENIED"]
+        {
+            assert_eq!(ended(code, Some("4.00")), (Won, 1000, 0), "{code}");
+        }
+        assert_eq!(ended("NONE", None), (Open, 1000, 0));
+        assert_eq!(seen("RESOLVED", json!(null), json!([])), (Open, 1000, 0));
+        assert_eq!(seen("RESOLVED", json!({}), json!([])), (Open, 1000, 0));
+        assert_eq!(seen("UNDER_REVIEW", json!(null), json!([])), (Open, 1000, 0));
+    }
+
+    #[test]
+    fn a_fee_that_was_given_back_is_none() {
+        let fee = |kind: &str| {
+            json!({
+                "affected_party": "SELLER", "reason": "CHARGEBACK_FEE", "type": kind,
+                "amount": {"currency_code": "USD", "value": "15.00"},
+            })
+        };
+        let of = |movements: Value| seen("UNDER_REVIEW", json!(null), movements).2;
+        assert_eq!(of(json!([fee("DEBIT")])), 1500);
+        assert_eq!(of(json!([fee("DEBIT"), fee("CREDIT")])), 0);
+    }
 }

@@ -163,6 +163,8 @@ pub struct Disputed {
 #[derive(Deserialize)]
 pub struct Outcome {
     pub outcome_code: Option<String>,
+    /// What the customer has been given of it.
+    pub amount_refunded: Option<Amount>,
 }
 
 #[derive(Deserialize)]

@@ -148,5 +148,9 @@ fn seen_dispute(dispute: &Dispute) -> SeenDispute {
         "lost" | "closed" => DisputeState::Lost,
         _ => DisputeState::Open,
     };
-    SeenDispute { id: dispute.id.clone(), amount: dispute.amount, fee: 0, state }
+    // What it deducts is told in rupees, and may be less than was disputed.
+    let deducted = Some(dispute.amount_deducted).filter(|deducted| *deducted > 0);
+    let deducted = deducted.filter(|_| state == DisputeState::Lost && dispute.currency == "INR");
+    let amount = deducted.unwrap_or(dispute.amount);
+    SeenDispute { id: dispute.id.clone(), amount, fee: 0, state }
 }

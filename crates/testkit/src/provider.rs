@@ -43,6 +43,8 @@ pub enum Call {
     Capture,
     Cancel,
     Refund,
+    /// Lists what went back of a payment; where that is a call of its own.
+    Refunds,
     /// Makes the provider's own customer.
     Customer,
     /// Lets go of what a customer keeps there.

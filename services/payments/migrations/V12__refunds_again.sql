@@ -3,3 +3,7 @@
 drop index operation_refund;
 create unique index operation_refund on operation (payment_id, source)
     where kind = 'refund' and (ended_at is null or state = 'done' and source <> 'order');
+
+alter table payment
+    -- How often what its provider showed has changed something: what was asked for before that is old.
+    add column changes bigint not null default 0;

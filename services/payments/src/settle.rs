@@ -26,6 +26,9 @@ const MOST_AUTHORISATIONS: i64 = 20;
 /// Money for an order that has ended goes back within minutes, also where nobody tells of it.
 const LOOKS_AT_THE_DEAD: i64 = 300;
 
+/// How often a payment may change while its provider is asked about it.
+const OVERTAKEN: usize = 5;
+
 /// What is not saved so long after the time to pay will not be.
 const SAVED_WITHIN: SignedDuration = SignedDuration::from_hours(3);
 
@@ -46,7 +49,8 @@ impl From<sqlx::Error> for SettleFailed {
 
 /// Asks the provider how the payment stands, and moves ours as far as that: the ledger, the events
 /// and what is to be done next, in one transaction. Nothing else is ever believed. Any number of
-/// these may run at once.
+/// these may run at once; what was shown before another of them changed something is not taken, for
+/// it may be older, and the provider is asked again.
 pub async fn settle(app: &App, id: PaymentId) -> Result<Payment, SettleFailed> {
     asked(app, id, false).await
 }
@@ -58,10 +62,24 @@ pub async fn payer_came_back(app: &App, id: PaymentId) -> Result<Payment, Settle
 }
 
 async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleFailed> {
+    for _ in 0..OVERTAKEN {
+        if let Some(payment) = asked_once(app, id, again).await? {
+            return Ok(payment);
+        }
+    }
+    Err(CallFailed::Unknown("it changed each time it was asked about".into()).into())
+}
+
+/// None where it changed while the provider was asked.
+async fn asked_once(
+    app: &App,
+    id: PaymentId,
+    again: bool,
+) -> Result<Option<Payment>, SettleFailed> {
     let whole = db::payment::find_whole(&app.db, id).await?;
     let whole = whole.with_context(|| format!("there is no payment {id}"))?;
     let db::payment::Whole { payment, disputes, own, capturing } = whole;
-    let Some(provider_payment) = &payment.provider_payment else { return Ok(payment) };
+    let Some(provider_payment) = &payment.provider_payment else { return Ok(Some(payment)) };
     let account = app.accounts.of_payment(&payment)?;
     let known = Known {
         provider_payment,
@@ -76,43 +94,40 @@ async fn asked(app: &App, id: PaymentId, again: bool) -> Result<Payment, SettleF
         disputes: &disputes,
     };
     let seen = account.retrieve(&known).await?;
-    let (payment, next) = apply(app, (id, account.client.abilities()), (&seen, again)).await?;
+    let abilities = account.client.abilities();
+    let Some((payment, next)) = apply(app, (&payment, abilities), (&seen, again)).await? else {
+        return Ok(None);
+    };
     if next {
         app.wake_operations();
     }
-    Ok(payment)
+    Ok(Some(payment))
 }
 
-/// The payment as it is afterwards, and whether there is something new to do.
+/// The payment as it is afterwards, and whether there is something new to do; none where it is not as
+/// it was `before` any more.
 async fn apply(
     app: &App,
-    (id, abilities): (PaymentId, Abilities),
+    (before, abilities): (&Payment, Abilities),
     (seen, again): (&Seen, bool),
-) -> anyhow::Result<(Payment, bool)> {
-    let now = app.clock.now();
+) -> anyhow::Result<Option<(Payment, bool)>> {
+    let (now, id) = (app.clock.now(), before.id);
     let mut tx = app.db.begin().await?;
     let payment = db::payment::lock(&mut tx, id).await?;
     let mut payment = payment.with_context(|| format!("there is no payment {id}"))?;
+    if payment.changes != before.changes {
+        return Ok(None);
+    }
     let steps = match understood(&mut tx, &payment, (seen, abilities)).await? {
         Ok(steps) => steps,
         Err(mismatch) => {
             alert(&mut tx, &payment, mismatch, seen, now).await?;
             tx.commit().await?;
-            return Ok((payment, false));
+            return Ok(Some((payment, false)));
         }
     };
     for step in &steps {
-        let noted = moves::take(&mut payment, step);
-        if let Some((movement, source)) = noted {
-            let noted = Noted { movement, source: &source, step };
-            books::note(&mut tx, &payment, &noted, now).await?;
-            issue::issue(&mut tx, &payment, &noted, now).await?;
-        }
-        let moved = told(&mut tx, &payment, step, now).await?;
-        // Of one that was superseded nobody waits for news.
-        if let Some(moved) = moved.filter(|_| !payment.superseded) {
-            feed::append(&mut tx, &self::moved(&payment, moved), now).await?;
-        }
+        step_forward(&mut tx, &mut payment, step, now).await?;
     }
     payment.spent |= matches!(seen.state, SeenState::Spent { .. });
     if let Some(method) = &seen.method {
@@ -129,11 +144,35 @@ async fn apply(
         next |= authorise(&mut tx, &mut payment, again, now).await?;
     }
     let unsaved = payment.saves && seen.method.is_none();
-    next |= strays::settle(&mut tx, &payment, &seen.strays, now).await?;
+    let strays = strays::settle(&mut tx, &payment, &seen.strays, now).await?;
+    if strays.changed || !steps.is_empty() {
+        payment.changes += 1;
+    }
     let look_at = look_at(app, &payment, unsaved, now);
     db::payment::save(&mut tx, &payment, look_at, now).await?;
     tx.commit().await?;
-    Ok((payment, next))
+    Ok(Some((payment, next | strays.next)))
+}
+
+/// Takes a step, with all that comes of it.
+async fn step_forward(
+    tx: &mut Tx<'_>,
+    payment: &mut Payment,
+    step: &Step,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let noted = moves::take(payment, step);
+    if let Some((movement, source)) = noted {
+        let noted = Noted { movement, source: &source, step };
+        books::note(tx, payment, &noted, now).await?;
+        issue::issue(tx, payment, &noted, now).await?;
+    }
+    let moved = told(tx, payment, step, now).await?;
+    // Of one that was superseded nobody waits for news.
+    if let Some(moved) = moved.filter(|_| !payment.superseded) {
+        feed::append(tx, &self::moved(payment, moved), now).await?;
+    }
+    Ok(())
 }
 
 /// What the provider shows, as steps of this payment; or why it is not this payment's money.

@@ -15,16 +15,24 @@ use crate::{
     provider::{SeenRefundState, Stray, StrayState},
 };
 
+/// What came of looking at strays.
+#[derive(Default)]
+pub struct Settled {
+    /// There is something new to do.
+    pub next: bool,
+    /// Something is not as it was kept before.
+    pub changed: bool,
+}
+
 /// Keeps what the provider shows of strays, and has given back what has not gone: not before it is
-/// certain which money is the payment's own, and never what was once taken for it. `true` when there
-/// is something new to do.
+/// certain which money is the payment's own, and never what was once taken for it.
 pub async fn settle(
     tx: &mut Tx<'_>,
     payment: &Payment,
     strays: &[Stray],
     now: Timestamp,
-) -> anyhow::Result<bool> {
-    let mut next = false;
+) -> anyhow::Result<Settled> {
+    let mut settled = Settled::default();
     for stray in strays.iter().filter(|stray| stray.amount > 0) {
         if db::beside::is_bound(tx, payment, &stray.id).await? {
             continue;
@@ -45,12 +53,15 @@ pub async fn settle(
                     continue;
                 }
                 db::stray::insert(tx, payment, (stray, currency), now).await?;
+                settled.changed = true;
                 Kept { fee: 0, taken: false, given_back: false }
             }
         };
-        next |= case.settle(tx, kept).await?;
+        let Settled { next, changed } = case.settle(tx, kept).await?;
+        settled.next |= next;
+        settled.changed |= changed;
     }
-    Ok(next)
+    Ok(settled)
 }
 
 /// Has one given back, unless that is under way; later and later where it has failed. `true` when it
@@ -106,8 +117,9 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    async fn settle(&self, tx: &mut Tx<'_>, mut kept: Kept) -> anyhow::Result<bool> {
+    async fn settle(&self, tx: &mut Tx<'_>, before: Kept) -> anyhow::Result<Settled> {
         let Self { payment, stray, now, .. } = *self;
+        let mut kept = before;
         if stray.state == StrayState::Taken && !kept.taken {
             kept.taken = true;
             let entries = self.owed(stray.amount);
@@ -119,25 +131,27 @@ impl Case<'_> {
             self.book(tx, ("stray_fee", &source), &entries).await?;
             kept.fee = fee;
         }
-        let back = self.refunds(tx).await?;
+        let (back, moved) = self.refunds(tx).await?;
         kept.given_back = match stray.state {
             StrayState::Held => false,
             StrayState::Taken => back >= stray.amount,
             StrayState::Gone => true,
         };
         db::stray::save(tx, payment, (&stray.id, &kept), now).await?;
+        let changed = moved || kept != before;
         if kept.given_back {
             db::stray::conclude(tx, payment.id, &stray.id, now).await?;
-            return Ok(false);
+            return Ok(Settled { next: false, changed });
         }
-        give_back(tx, payment, (&stray.id, stray.amount), now).await
+        let next = give_back(tx, payment, (&stray.id, stray.amount), now).await?;
+        Ok(Settled { next, changed })
     }
 
-    /// What of it has gone back in all.
-    async fn refunds(&self, tx: &mut Tx<'_>) -> anyhow::Result<i64> {
+    /// What of it has gone back in all, and whether that is not what was known.
+    async fn refunds(&self, tx: &mut Tx<'_>) -> anyhow::Result<(i64, bool)> {
         let Self { payment, stray, now, .. } = *self;
         let known = db::stray::refunds(tx, payment, &stray.id).await?;
-        let mut back = 0;
+        let (mut back, mut moved) = (0, false);
         for refund in stray.refunds.iter().filter(|refund| refund.amount > 0) {
             let returned = match (known.get(&refund.id), refund.state) {
                 (None, SeenRefundState::Done) => false,
@@ -158,8 +172,9 @@ impl Case<'_> {
                 ("stray_refunded", -refund.amount)
             };
             self.book(tx, (kind, &refund.id), &self.owed(amount)).await?;
+            moved = true;
         }
-        Ok(back)
+        Ok((back, moved))
     }
 
     fn clearing(&self) -> String {

@@ -334,7 +334,7 @@ async fn refunds_of_payment(
     Path(id): Path<String>,
     Query(page): Query<Page>,
 ) -> Response {
-    answer(at, &headers, None, |state, _| {
+    answer(at, &headers, Some(Call::Refunds), |state, _| {
         state.payment(&id)?;
         let of = state.refunds.iter().rev().filter(|refund| refund.payment == id);
         page.of(of.map(super::refunds::Refund::json))

@@ -55,6 +55,7 @@ impl FromRow<'_, PgRow> for Payment {
             wanted: named(row, "wanted")?,
             wanted_reason: row.try_get("wanted_reason")?,
             pay_by: pay_by.to_jiff(),
+            changes: row.try_get("changes")?,
         })
     }
 }
@@ -277,7 +278,7 @@ pub async fn save(
         "update payment set state = $2, authorised = $3, captured = $4, refunded = $5,
                             last_decline = $6, look_at = $7, changed_at = $8, disputed = $9,
                             fee = $10, declined_why = $11,
-                            spent_at = case when $12 then coalesce(spent_at, $8) end
+                            spent_at = case when $12 then coalesce(spent_at, $8) end, changes = $13
          where id = $1",
     )
     .bind(payment.id.uuid())
@@ -292,6 +293,7 @@ pub async fn save(
     .bind(payment.fee)
     .bind(payment.declined_why.map(Why::as_str))
     .bind(payment.spent)
+    .bind(payment.changes)
     .execute(&mut **tx)
     .await?;
     Ok(())

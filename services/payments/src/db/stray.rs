@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A stray as it is kept.
-#[derive(FromRow)]
+#[derive(Clone, Copy, PartialEq, Eq, FromRow)]
 pub struct Kept {
     /// What the provider keeps for its work on it, in minor units.
     pub fee: i64,

@@ -4,7 +4,7 @@ use kernel::OrderId;
 use orders_api::Move;
 use payments_api::Started;
 use serde_json::{Value, json};
-use testkit::{Call, Pays, StandIn};
+use testkit::{Call, Goes, Pays, StandIn};
 
 use super::house::House;
 
@@ -42,6 +42,12 @@ impl House {
     async fn comes_to(&self, query: &'static str, count: i64) {
         let there = || async { (self.count(query).await == count).then_some(()) };
         self.bench.later(query, there).await;
+    }
+
+    /// So many strays are still there, without any time going by.
+    async fn soon_left(&self, count: i64) {
+        let left = || async { (self.count(LEFT).await == count).then_some(()) };
+        self.bench.eventually("strays", left).await;
     }
 
     /// The stray there is, by Razorpay's id.
@@ -107,8 +113,7 @@ async fn a_stray_that_was_given_back_and_comes_to_us_again_is_told_and_given_bac
     house.quiet().await;
     house.razorpay.return_refunds();
     house.send_all().await;
-    let left = || async { (house.count(LEFT).await == 1).then_some(()) };
-    house.bench.eventually("it is there again", left).await;
+    house.soon_left(1).await;
     let kept = (house.count(FAILED).await, house.count(REFUND_ALERTS).await);
     assert_eq!((kept, house.count(OWED).await), ((1, 1), 90_000));
     let wait = "select extract(epoch from due_at - created_at)::bigint from payments.operation
@@ -119,6 +124,36 @@ async fn a_stray_that_was_given_back_and_comes_to_us_again_is_told_and_given_bac
     let book = house.razorpay.book(&started.provider_payment);
     assert_eq!((book.captures, book.refunds, book.refunded), (2, 1, 90_000));
     assert_eq!((house.count(OWED).await, house.count(FAILED).await), (0, 1));
+}
+
+/// What Razorpay showed before it went back is told after that.
+#[tokio::test]
+async fn an_old_picture_of_a_stray_does_not_overwrite_a_newer_one() {
+    let house = House::open().await;
+    house.razorpay.run_dry(true);
+    let started = house.paid_again(OrderId::new(), 1).await;
+    let failed = || async { (house.count(FAILED).await == 1).then_some(()) };
+    house.bench.eventually("it is refused", failed).await;
+    house.razorpay.run_dry(false);
+    let stray = house.stray().await;
+    // The payment's own refunds are looked for, and then the stray's: that answer is the late one.
+    house.razorpay.fault(Call::Refunds, Goes::Slowly(1), 1);
+    house.razorpay.fault(Call::Refunds, Goes::Slowly(300), 1);
+    let before = house.razorpay.asked(Call::Refunds);
+    let newer = async {
+        let looked = || async { (house.razorpay.asked(Call::Refunds) >= before + 2).then_some(()) };
+        house.bench.eventually("the stray's are looked for", looked).await;
+        house.razorpay.refund_payment_by_hand(&stray, 90_000);
+        house.send_all().await;
+        house.soon_left(0).await;
+    };
+    let (old, ()) = tokio::join!(house.come_back(&started, json!({})), newer);
+    old.ok::<Value>();
+    assert_eq!(house.count(LEFT).await, 0);
+    house.quiet().await;
+    let asked = "select count(*) from payments.operation where kind = 'give_back'";
+    assert_eq!((house.count(asked).await, house.count(OWED).await), (2, 0));
+    assert_eq!(house.razorpay.book(&started.provider_payment).refunded, 90_000);
 }
 
 /// Razorpay refuses it: it is asked for again, and the order's own money goes its own way.

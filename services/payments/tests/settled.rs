@@ -119,7 +119,7 @@ impl<S: StandIn> Street<S> {
             Then::DisputeFeeLate => {
                 let dispute = self.provider.dispute_free(&name, part);
                 self.quiet().await;
-                let fee = (S::PROVIDER != "razorpay").then_some(1_500);
+                let fee = (S::PROVIDER != "razorpay").then_some(2_500);
                 self.provider.verdict(&dispute, Verdict { lost: part.amount, fee });
             }
             _ => {}

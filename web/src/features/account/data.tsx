@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
+import { save } from '@/lib/save.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { card, dangerous, quiet, secondary } from '@/ui/button.ts';
@@ -12,11 +13,7 @@ export function Data() {
   const [leaving, setLeaving] = useState(false);
   const take = useSending(async () => {
     const all = await ask('/v1/accounts/me/export');
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(all, null, 2)], { type: 'application/json' }));
-    link.download = 'tipple.json';
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save(new Blob([JSON.stringify(all, null, 2)], { type: 'application/json' }), 'tipple.json');
   });
   return (
     <section className={`${card} space-y-3`}>

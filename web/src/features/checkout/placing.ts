@@ -1,4 +1,5 @@
 import type { Schema } from '@tipple/api';
+import { Failed } from '@/lib/network.ts';
 import { send, useSending } from '@/lib/sending.ts';
 
 /** Places the order for the total that was seen. Pressed again after a lost answer, it is the same order. */
@@ -14,12 +15,8 @@ export function usePlacing(cart: string, then: (placed: Schema<'Placed'>) => voi
       });
     } catch (error) {
       // A clear no ends this attempt: what comes next is another one.
-      if (
-        'problem' in (error as object) &&
-        (error as { problem: { status: number } }).problem.status >= 400
-      ) {
-        if ((error as { problem: { status: number } }).problem.status < 500) sessionStorage.removeItem(name);
-      }
+      const status = error instanceof Failed ? error.problem.status : 0;
+      if (status >= 400 && status < 500) sessionStorage.removeItem(name);
       throw error;
     }
   }, then);

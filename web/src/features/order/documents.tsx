@@ -3,6 +3,7 @@ import type { Schema } from '@tipple/api';
 import { t, word } from '@/lib/messages.ts';
 import { answer, Failed } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
+import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { token } from '@/lib/session.ts';
 import { card, quiet } from '@/ui/button.ts';
@@ -17,11 +18,7 @@ export function Documents({ order }: { order: string }) {
   const open = useSending(async (document: Schema<'DocumentView'>) => {
     const response = await answer(`/v1/payments/documents/${document.document}/pdf`, {}, await token());
     if (!response.ok) throw new Failed(await response.json());
-    const link = globalThis.document.createElement('a');
-    link.href = URL.createObjectURL(await response.blob());
-    link.download = `${document.number}.pdf`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save(await response.blob(), `${document.number}.pdf`);
   });
   const readable = data?.documents.filter((one) => one.readable);
   if (!readable?.length) return null;

@@ -1,11 +1,11 @@
 import { t } from '@/lib/messages.ts';
+import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { useDecides, useStore } from '../stores.ts';
 import { Import } from './import.tsx';
 import { exported } from './requests.ts';
-import { save } from './save.ts';
 
 /** All prices and stock as a file, out of the house and back into it. */
 export function Page(): React.ReactNode {

@@ -2,8 +2,8 @@ import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { number } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import { save } from '@/lib/save.ts';
 import { quiet } from '@/ui/button.ts';
-import { save } from './save.ts';
 
 type Rows = Schema<'ImportReport'>['rows'];
 

@@ -20,10 +20,9 @@ use crate::{
     Context,
     deed::{self, Deed},
     door::Doors,
+    unread::Unread,
 };
 
-/// What is read to its end even when the answer does not wait for it.
-const SMALL_BODY: u64 = 16 * 1024;
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// The largest body that a route takes unless it says otherwise.
@@ -123,17 +122,14 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
 
 async fn answer(request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let headers = request.headers();
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let large = headers.contains_key(header::TRANSFER_ENCODING)
-        || length.and_then(|text| text.parse().ok()).is_some_and(|length: u64| length > SMALL_BODY);
-    let mut response = match wire::refuse_in_target(request.uri()) {
+    let refused = wire::refuse_in_target(request.uri());
+    let (request, unread) = Unread::of(request);
+    let mut response = match refused {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
-    if large && response.status().is_client_error() {
-        // Not all of the body may have been read, and then the connection ends here. Whoever is
-        // not told sends the next request into it.
+    if !unread.read().await {
+        // Whoever is not told sends the next request into what is left of this one.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
@@ -183,4 +179,63 @@ pub fn open_api(
         methods.into_iter().flatten().for_each(|operation| say_who(operation, access));
     }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::post;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+
+    const HEAD: &str = "POST / HTTP/1.1\r\nhost: x\r\n";
+
+    async fn connected() -> TcpStream {
+        let refuse = || async { StatusCode::FORBIDDEN };
+        let router = Router::new().route("/", post(refuse)).layer(middleware::from_fn(answer));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(crate::listen::serve(listener, router, CancellationToken::new()));
+        TcpStream::connect(address).await.unwrap()
+    }
+
+    /// The head of the answer, in small letters; the answers here have no body.
+    async fn head(stream: &mut TcpStream) -> String {
+        let mut read = String::new();
+        while !read.ends_with("\r\n\r\n") {
+            read.push(stream.read_u8().await.expect("an answer") as char);
+        }
+        read.to_ascii_lowercase()
+    }
+
+    #[tokio::test]
+    async fn a_body_that_nobody_reads_does_not_end_the_connection() {
+        let mut stream = connected().await;
+        let chunk = format!("8000\r\n{}\r\n", "x".repeat(0x8000));
+        for _ in 0..50 {
+            let said = format!("{HEAD}transfer-encoding: chunked\r\n\r\n");
+            stream.write_all(said.as_bytes()).await.unwrap();
+            // Whoever answers at once has not seen this yet.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            stream.write_all(chunk.repeat(4).as_bytes()).await.unwrap();
+            stream.write_all(b"0\r\n\r\n").await.unwrap();
+            let answered = head(&mut stream).await;
+            assert!(answered.starts_with("http/1.1 403"), "{answered}");
+            assert!(!answered.contains("connection: close"), "{answered}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_sends_too_much_or_nothing_is_told_that_the_connection_ends() {
+        for sent in ["x".repeat(2 << 20), "x".to_owned()] {
+            let mut stream = connected().await;
+            let said = format!("{HEAD}content-length: {}\r\n\r\n{sent}", 4 << 20);
+            stream.write_all(said.as_bytes()).await.unwrap();
+            assert!(head(&mut stream).await.contains("connection: close"));
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod process;
 mod ready;
 mod settings;
 mod telemetry;
+mod unread;
 
 pub use context::{Context, Directory};
 pub use deed::Deed;

@@ -123,6 +123,8 @@ impl House {
         // A redirect is an answer like any other: the gateway hands it on, nobody follows it.
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(2))
+            // Sooner than the other side lets go of a connection that does nothing.
+            .pool_idle_timeout(Duration::from_secs(30))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build();

@@ -1,5 +1,6 @@
 /** Which page is at which address. */
 import { driver } from './features/driver/route.ts';
+import { operatorPages } from './features/operator/route.ts';
 import { privatePages } from './features/private.ts';
 import { vendorPages } from './features/vendor/route.ts';
 import { root } from './root.ts';
@@ -10,6 +11,7 @@ export const pages = root.addChildren([
   shop.addChildren([...openPages, ...privatePages]),
   driver,
   vendorPages,
+  operatorPages,
 ]);
 
 declare module '@tanstack/react-router' {

@@ -33,7 +33,7 @@ const waiting = privately.map((path) =>
   createRoute({ getParentRoute: () => shop, path, component: Waiting }),
 );
 /** The same for people at work, whose pages have nothing of the shop around them. */
-const atWork = ['driver', 'vendor', 'vendor/$'];
+const atWork = ['driver', 'vendor', 'vendor/$', 'operator', 'operator/$'];
 const bare = createRoute({ getParentRoute: () => root, id: 'work' });
 const waitingAtWork = atWork.map((path) =>
   createRoute({ getParentRoute: () => bare, path, component: WaitingAlone }),

@@ -28,13 +28,14 @@ const OWN: [&str; 11] = [
 ];
 
 /// The first segments of the web app's pages.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "account",
     "basket",
     "c",
     "checkout",
     "driver",
     "forgotten",
+    "operator",
     "orders",
     "p",
     "s",

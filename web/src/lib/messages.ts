@@ -1,14 +1,20 @@
 /** All that the site says, by key, in the reader's language. */
 import { type Messages, setupI18n } from '@lingui/core';
 import type driver from '../../messages/en/driver.json';
+import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type shop from '../../messages/en/shop.json';
 import type vendor from '../../messages/en/vendor.json';
 
-export type Key = keyof typeof shop | keyof typeof own | keyof typeof driver | keyof typeof vendor;
+export type Key =
+  | keyof typeof shop
+  | keyof typeof own
+  | keyof typeof driver
+  | keyof typeof vendor
+  | keyof typeof operator;
 export type Language = 'en' | 'he';
 /** What is learnt at once, since it is needed together. */
-export type Area = 'shop' | 'own' | 'driver' | 'vendor';
+export type Area = 'shop' | 'own' | 'driver' | 'vendor' | 'operator';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },

@@ -1,0 +1,101 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { moment, money } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { secondary } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { More, useList } from '../list.tsx';
+import { Cell, ComingRows, Row, Table } from '../table.tsx';
+import { type State as OrderState, STATES } from './route.ts';
+import { State } from './state.tsx';
+
+const route = getRouteApi('/operator/orders');
+
+/** Everyone's orders, the newest first. */
+export function Page(): React.ReactNode {
+  const { state } = route.useSearch();
+  const list = useList('/v1/orders/all', { query: { limit: 50, state } });
+  if (list.error && !list.items) return <ProblemPage error={list.error} again={list.again} />;
+  return (
+    <>
+      <h1>{t('operator.orders')}</h1>
+      <Filter state={state} />
+      {list.items?.length === 0 ? (
+        <Empty title={t('operator.orders.none')} text={t('operator.orders.none.text')}>
+          {state && (
+            <Link to="/operator/orders" className={secondary}>
+              {t('operator.orders.all')}
+            </Link>
+          )}
+        </Empty>
+      ) : (
+        <Table
+          caption={t('operator.orders')}
+          columns={[
+            { name: t('operator.number') },
+            { name: t('operator.state') },
+            { name: t('operator.store') },
+            { name: t('operator.recipient') },
+            { name: t('operator.placed') },
+            { name: t('operator.total'), end: true },
+          ]}
+        >
+          {list.items?.map((order) => <OrderRow key={order.order} order={order} />) ?? (
+            <ComingRows columns={6} />
+          )}
+        </Table>
+      )}
+      <More list={list} />
+    </>
+  );
+}
+
+function Filter({ state }: { state?: OrderState }) {
+  const navigate = route.useNavigate();
+  return (
+    <label className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span className="text-sm font-medium">{t('operator.state')}</span>
+      <select
+        value={state ?? ''}
+        onChange={({ target }) =>
+          navigate({ search: target.value ? { state: target.value as OrderState } : {}, replace: true })
+        }
+        className="h-11 rounded-sm border border-control bg-surface px-3"
+      >
+        <option value="">{t('operator.state.any')}</option>
+        {STATES.map((one) => (
+          <option key={one} value={one}>
+            {word('state', one)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function OrderRow({ order }: { order: Schema<'OrderSummary'> }) {
+  return (
+    <Row>
+      <Cell>
+        <span className="font-semibold tabular-nums">{order.number}</span>
+      </Cell>
+      <Cell>
+        <State state={order.state} />
+      </Cell>
+      <Cell name={t('operator.store')}>{order.store.name}</Cell>
+      <Cell name={t('operator.recipient')}>
+        <bdi>{order.recipient}</bdi>
+      </Cell>
+      <Cell name={t('operator.placed')}>{moment(order.placed_at, order.store.time_zone)}</Cell>
+      <Cell name={t('operator.total')} end>
+        {money(order.total)}
+        {order.refund.amount > 0 && (
+          <span className="block text-sm text-muted">
+            {t('operator.refunded', { amount: money(order.refund) })}
+          </span>
+        )}
+      </Cell>
+    </Row>
+  );
+}

@@ -1,0 +1,33 @@
+import { createRoute } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { lazily } from '@/lib/lazily.ts';
+import { titled, within } from '../operator.ts';
+
+export type State = Schema<'OrdersState'>;
+
+/** Where an order can stand, in the order in which it mostly does. */
+export const STATES: State[] = [
+  'placing',
+  'placed',
+  'paid',
+  'accepted',
+  'packed',
+  'out_for_delivery',
+  'delivered',
+  'returning',
+  'closed',
+  'cancelled',
+];
+
+const orders = createRoute({
+  ...within,
+  path: '/orders',
+  validateSearch: ({ state }: Record<string, unknown>): { state?: State } => {
+    const known = STATES.find((one) => one === state);
+    return known ? { state: known } : {};
+  },
+  head: titled('operator', 'operator.orders'),
+  component: lazily('operator', () => import('./page.tsx')),
+});
+
+export const orderPages = [orders];

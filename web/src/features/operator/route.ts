@@ -1,0 +1,14 @@
+/** All that operators have. */
+import { createRoute, redirect } from '@tanstack/react-router';
+import { operator, within } from './operator.ts';
+import { orderPages } from './orders/route.ts';
+
+const start = createRoute({
+  ...within,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/operator/orders', replace: true });
+  },
+});
+
+export const operatorPages = operator.addChildren([start, ...orderPages]);

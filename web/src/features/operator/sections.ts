@@ -1,0 +1,12 @@
+/** What the operator's navigation leads to, in its order. */
+import type { LinkProps } from '@tanstack/react-router';
+import type { Key } from '@/lib/messages.ts';
+
+interface Section {
+  title: Key;
+  pages: { to: LinkProps['to']; name: Key }[];
+}
+
+export const sections: Section[] = [
+  { title: 'operator.day', pages: [{ to: '/operator/orders', name: 'operator.orders' }] },
+];

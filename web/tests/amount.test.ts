@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minor, typed } from '@/features/vendor/products/amount.ts';
+import { minor, typed } from '@/lib/amount.ts';
 
 test('amounts are typed as they are shown, with a point or a comma', () => {
   expect(typed({ amount: 1289, currency: 'USD' })).toBe('12.89');

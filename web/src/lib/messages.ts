@@ -1,5 +1,6 @@
 /** All that the site says, by key, in the reader's language. */
 import { type Messages, setupI18n } from '@lingui/core';
+import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
@@ -11,10 +12,11 @@ export type Key =
   | keyof typeof own
   | keyof typeof driver
   | keyof typeof vendor
-  | keyof typeof operator;
+  | keyof typeof operator
+  | keyof typeof curation;
 export type Language = 'en' | 'he';
 /** What is learnt at once, since it is needed together. */
-export type Area = 'shop' | 'own' | 'driver' | 'vendor' | 'operator';
+export type Area = 'shop' | 'own' | 'driver' | 'vendor' | 'operator' | 'curation';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },

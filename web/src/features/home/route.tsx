@@ -8,14 +8,9 @@ import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
+import { drinksOf, picks } from './picks.ts';
 
 const categories = reading('/v1/catalogue/categories', { query: { limit: 100 } });
-const picks = reading('/v1/insight/top-picks', { query: { limit: 10 } });
-/** As they are sold now; where nothing is picked yet, what there is. */
-const drinksOf = (ids: string[]) =>
-  reading('/v1/catalogue/products', {
-    query: ids.length > 0 ? { ids: ids.join(','), limit: 50 } : { in_stock: true, limit: 10 },
-  });
 const openStores = reading('/v1/catalogue/stores', { query: { limit: 12 } });
 
 export const home = createRoute({

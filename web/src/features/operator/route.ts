@@ -1,5 +1,6 @@
 /** All that operators have. */
 import { createRoute, redirect } from '@tanstack/react-router';
+import { businessPages } from './business.ts';
 import { operator, within } from './operator.ts';
 import { orderPages } from './orders/route.ts';
 
@@ -11,4 +12,4 @@ const start = createRoute({
   },
 });
 
-export const operatorPages = operator.addChildren([start, ...orderPages]);
+export const operatorPages = operator.addChildren([start, ...orderPages, ...businessPages]);

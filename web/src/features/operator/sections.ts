@@ -9,4 +9,5 @@ interface Section {
 
 export const sections: Section[] = [
   { title: 'operator.day', pages: [{ to: '/operator/orders', name: 'operator.orders' }] },
+  { title: 'operator.shown', pages: [{ to: '/operator/top-picks', name: 'operator.picks' }] },
 ];

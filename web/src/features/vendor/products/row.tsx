@@ -1,10 +1,10 @@
 import { useState } from 'react';
+import { minor, typed } from '@/lib/amount.ts';
 import { money, number } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';
 import { useDecides, useStore } from '../stores.ts';
-import { minor, typed } from './amount.ts';
 import { Cell } from './cell.tsx';
 import { type Done, useChanges } from './changes.ts';
 import { Count } from './count.tsx';

@@ -1,0 +1,29 @@
+/** The operator's pages about what is sold and what it brings. */
+import { createRoute } from '@tanstack/react-router';
+import { lazily } from '@/lib/lazily.ts';
+import { titled, within } from './operator.ts';
+
+/** What is shown of Top Picks. */
+export interface Picked {
+  view?: 'preview' | 'history';
+  /** Drinks that one looks for to add them. */
+  q?: string;
+  /** Whose history. */
+  product?: string;
+  width?: 'desk';
+}
+
+const topPicks = createRoute({
+  ...within,
+  path: '/top-picks',
+  validateSearch: ({ view, q, product, width }: Record<string, unknown>): Picked => ({
+    ...((view === 'preview' || view === 'history') && { view }),
+    ...(q !== undefined && { q: String(q).slice(0, 200) }),
+    ...(typeof product === 'string' && { product }),
+    ...(width === 'desk' && { width }),
+  }),
+  head: titled('curation', 'picks.title'),
+  component: lazily('curation', () => import('./top-picks/page.tsx')),
+});
+
+export const businessPages = [topPicks];

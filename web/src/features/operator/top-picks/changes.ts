@@ -23,11 +23,11 @@ export interface Act {
 
 /** The list with one product in another place, and what has to be decided for it to be so. */
 export function moved(all: Pick[], from: number, to: number, standing: Map<string, Decision>) {
-  const order = all.toSpliced(from, 1).toSpliced(to, 0, all[from] as Pick);
+  const placed: Pick = { ...(all[from] as Pick), pinned: true, reason: 'pinned' };
+  const order = all.toSpliced(from, 1).toSpliced(to, 0, placed);
   const changes = order.flatMap((pick, at): Change[] => {
-    const shifted = all[at] !== pick;
     // Whatever else was given a place and would be pushed out of it is given the one that it gets.
-    if (!shifted || !(pick.pinned || pick === all[from])) return [];
+    if (all[at] === pick || !pick.pinned) return [];
     const held = standing.get(pick.product);
     return [
       {
@@ -75,6 +75,8 @@ export function useActs() {
   const { standing, done } = useContext(Curating);
   const readings = useQueryClient();
   return useMutation<void, Failed, Act>({
+    // Whoever is faster than the house has one thing done after the other.
+    scope: { id: 'top-picks' },
     mutationFn: async ({ changes, text }) => {
       const back: (() => Promise<unknown>)[] = [];
       done();

@@ -45,7 +45,7 @@ export function Decide({ product, name, place, decision, close }: Shown) {
         busy={acts.isPending}
         failed={acts.error}
         submit={t('picks.decide.submit')}
-        className="grid gap-x-4 gap-y-3 [&>*]:m-0 md:grid-cols-4 [&>button]:justify-self-start"
+        className="grid gap-x-4 gap-y-3 [&>*]:m-0 [&>[role=alert]]:md:col-span-4 md:grid-cols-4 [&>button]:justify-self-start"
       >
         <Choice
           name="action"

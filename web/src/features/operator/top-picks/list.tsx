@@ -17,7 +17,7 @@ interface Shown {
 export function PickList({ picks, standing, busy, act }: Shown) {
   const put = ({ from, to }: Held) => {
     const pick = picks[from];
-    if (!pick || from === to || busy) return;
+    if (!pick || from === to) return;
     const { order, changes } = moved(picks, from, to, standing);
     act({ order, changes, text: t('picks.done.pin', { name: pick.name, place: to + 1 }) });
   };

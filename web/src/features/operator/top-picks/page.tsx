@@ -34,6 +34,7 @@ export function Page(): React.ReactNode {
             from="/operator/top-picks"
             search={one === 'list' ? {} : { view: one }}
             aria-current={one === view ? 'page' : undefined}
+            activeProps={{ 'aria-current': one === view ? 'page' : undefined }}
             className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-1 font-medium aria-[current=page]:border-brand aria-[current=page]:text-brand"
           >
             {t(`picks.view.${one}`)}

@@ -93,7 +93,7 @@ export function PickRow({ pick, place, at, share, decision, open, toggle, handle
           </span>
         }
       </div>
-      {open && act && <Decide product={product} name={name} place={at} decision={decision} close={toggle} />}
+      {open && <Decide product={product} name={name} place={at} decision={decision} close={toggle} />}
     </div>
   );
 }

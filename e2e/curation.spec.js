@@ -1,0 +1,109 @@
+// What the operator decides about the shop, in a real browser, against the demo at BASE.
+import { expect, test } from "@playwright/test";
+import { looked, signInAs, watched } from "./looked.js";
+import { base, call, signIn } from "./people.js";
+
+test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+
+const title = (page, name) => page.getByRole("heading", { level: 1, name });
+
+// Three drinks, none of which anybody has decided about.
+async function drinks() {
+  const operator = await signIn("operator");
+  const { items } = await call("GET", "/v1/catalogue/products?class=spirits&in_stock=true&limit=3", operator);
+  for (const { product } of items) {
+    await call("DELETE", `/v1/insight/top-picks/${product}`, operator).catch(() => undefined);
+  }
+  return items.map(({ product, name }) => ({ product, name }));
+}
+
+async function decide(page, name, choose) {
+  await page.getByRole("searchbox").fill(name);
+  const found = page.getByRole("list", { name: "Drinks that were found" });
+  const one = found.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) });
+  await one.getByRole("button", { name: `Decide about ${name}` }).click();
+  const form = one.getByRole("region", { name: `Decide about ${name}` });
+  await choose(form);
+  await form.getByRole("button", { name: "Decide it" }).click();
+  await expect(form).toHaveCount(0);
+}
+
+test("a pick is given its place, and the shop shows it", async ({ page }) => {
+  test.setTimeout(180_000);
+  const wrong = watched(page);
+  const [first, second, third] = await drinks();
+  await page.goto("/operator/top-picks");
+  await signInAs(page, "operator");
+  await expect(title(page, "Top Picks")).toBeVisible();
+  const place = (at) => page.locator(`[data-place="${at - 1}"]`);
+
+  await decide(page, first.name, async (form) => {
+    await form.getByLabel("Place, 1 to 50").fill("1");
+    await form.getByLabel("Until").fill("2020-01-01T10:00");
+    await form.getByLabel("Why").fill("Its producer visits us this week.");
+    await form.getByRole("button", { name: "Decide it" }).click();
+    // What was typed stays when the house says no.
+    await expect(form.getByRole("alert")).toContainText("is not in the future");
+    await expect(form.getByLabel("Why")).toHaveValue("Its producer visits us this week.");
+    await form.getByLabel("Until").fill("");
+    await looked(page, "picks-decide");
+  });
+  await expect(place(1)).toContainText(first.name);
+  await decide(page, second.name, (form) => form.getByLabel("Place, 1 to 50").fill("2"));
+  await expect(place(2)).toContainText(second.name);
+  await page.getByRole("searchbox").fill(third.name);
+  await page.getByRole("button", { name: `Add ${third.name} to the list` }).click();
+  await expect(page.getByText(`${third.name} is on the list.`)).toBeVisible();
+  await page.getByRole("searchbox").fill("");
+  await looked(page, "picks");
+
+  // By keys: taken, one place down, put down; what stood there goes up.
+  const handle = page.getByRole("button", { name: `Move ${first.name}`, exact: true });
+  await handle.focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("status").filter({ hasText: "To place 2 of" })).toBeAttached();
+  await page.keyboard.press("Space");
+  await expect(place(2)).toContainText(first.name);
+  await expect(place(1)).toContainText(second.name);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(place(1)).toContainText(first.name);
+
+  // With a pointer, as far.
+  const from = await handle.boundingBox();
+  const to = await place(2).boundingBox();
+  await page.mouse.move(from.x + 10, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 10, to.y + to.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await expect(place(2)).toContainText(first.name);
+  await page.getByRole("button", { name: `One place up: ${first.name}` }).click();
+  await expect(place(1)).toContainText(first.name);
+
+  // As the shop shows it, there and here.
+  await page.getByRole("link", { name: "As the shop shows it" }).click();
+  const shown = page.getByRole("region", { name: "Top Picks" });
+  await expect(shown.getByRole("article").first()).toContainText(first.name);
+  await looked(page, "picks-preview");
+  const shop = await page.context().newPage();
+  await expect(async () => {
+    await shop.goto("/");
+    const picked = shop.locator("h2", { hasText: "Top Picks" }).locator("xpath=following-sibling::ul[1]");
+    await expect(picked.getByRole("article").first()).toContainText(first.name, { timeout: 2_000 });
+  }).toPass();
+
+  // Who, when, why; and the way back.
+  await page.getByRole("link", { name: "History" }).click();
+  await expect(page.getByText("Its producer visits us this week.").first()).toBeVisible();
+  await looked(page, "picks-history");
+  await page.getByRole("link", { name: third.name, exact: true }).first().click();
+  await expect(page.getByText(`About ${third.name} only.`)).toBeVisible();
+  await page.getByRole("button", { name: `Take back what was decided about ${third.name}` }).click();
+  await expect(page.getByText("Left to the score").first()).toBeVisible();
+  await page.getByRole("link", { name: "The list" }).click();
+  for (const { name } of [first, second]) {
+    await page.getByRole("button", { name: `Keep ${name} in this place`, pressed: true }).click();
+    await expect(page.getByText(`The score decides about ${name}.`)).toBeVisible();
+  }
+  expect(wrong).toEqual([]);
+});

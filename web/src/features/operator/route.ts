@@ -3,6 +3,7 @@ import { createRoute, redirect } from '@tanstack/react-router';
 import { businessPages } from './business.ts';
 import { operator, within } from './operator.ts';
 import { orderPages } from './orders/route.ts';
+import { refundPages } from './refunds/route.ts';
 
 const start = createRoute({
   ...within,
@@ -12,4 +13,4 @@ const start = createRoute({
   },
 });
 
-export const operatorPages = operator.addChildren([start, ...orderPages, ...businessPages]);
+export const operatorPages = operator.addChildren([start, ...orderPages, ...refundPages, ...businessPages]);

@@ -8,6 +8,12 @@ interface Section {
 }
 
 export const sections: Section[] = [
-  { title: 'operator.day', pages: [{ to: '/operator/orders', name: 'operator.orders' }] },
+  {
+    title: 'operator.day',
+    pages: [
+      { to: '/operator/orders', name: 'operator.orders' },
+      { to: '/operator/refunds', name: 'operator.refunds' },
+    ],
+  },
   { title: 'operator.shown', pages: [{ to: '/operator/top-picks', name: 'operator.picks' }] },
 ];

@@ -6,7 +6,8 @@ import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { More, useList } from '../list.tsx';
-import { Cell, ComingRows, Row, Table } from '../table.tsx';
+import { Select } from '../select.tsx';
+import { Cell, ComingRows, covering, Row, Table } from '../table.tsx';
 import { type State as OrderState, STATES } from './route.ts';
 import { State } from './state.tsx';
 
@@ -54,23 +55,17 @@ export function Page(): React.ReactNode {
 function Filter({ state }: { state?: OrderState }) {
   const navigate = route.useNavigate();
   return (
-    <label className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-1">
-      <span className="text-sm font-medium">{t('operator.state')}</span>
-      <select
+    <div className="mt-4">
+      <Select
+        name={t('operator.state')}
         value={state ?? ''}
-        onChange={({ target }) =>
-          navigate({ search: target.value ? { state: target.value as OrderState } : {}, replace: true })
-        }
-        className="h-11 rounded-sm border border-control bg-surface px-3"
-      >
-        <option value="">{t('operator.state.any')}</option>
-        {STATES.map((one) => (
-          <option key={one} value={one}>
-            {word('state', one)}
-          </option>
-        ))}
-      </select>
-    </label>
+        choices={[
+          ['', t('operator.state.any')],
+          ...STATES.map((one): [string, string] => [one, word('state', one)]),
+        ]}
+        choose={(one) => navigate({ search: one ? { state: one as OrderState } : {}, replace: true })}
+      />
+    </div>
   );
 }
 
@@ -78,7 +73,9 @@ function OrderRow({ order }: { order: Schema<'OrderSummary'> }) {
   return (
     <Row>
       <Cell>
-        <span className="font-semibold tabular-nums">{order.number}</span>
+        <Link to="/operator/orders/$order" params={{ order: order.order }} className={covering}>
+          {order.number}
+        </Link>
       </Cell>
       <Cell>
         <State state={order.state} />

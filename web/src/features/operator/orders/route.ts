@@ -30,4 +30,11 @@ const orders = createRoute({
   component: lazily('operator', () => import('./page.tsx')),
 });
 
-export const orderPages = [orders];
+const order = createRoute({
+  ...within,
+  path: '/orders/$order',
+  head: titled('operator', 'operator.orders'),
+  component: lazily('operator', () => import('../order/page.tsx')),
+});
+
+export const orderPages = [orders, order];

@@ -1,0 +1,83 @@
+import type { Schema } from '@tipple/api';
+import { moment, number } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { More, useList } from '../list.tsx';
+import { Part } from '../part.tsx';
+
+type Verdict = Schema<'KeptVerdict'>;
+
+/** What the law said about it each time it was asked, the newest first. */
+export function Verdicts({ order, zone }: { order: string; zone: string }) {
+  const list = useList('/v1/compliance/verdicts', { query: { subject: order } });
+  return (
+    <Part
+      title={t('operator.law')}
+      read={{ data: list.items, error: list.items ? null : list.error, refetch: list.again }}
+    >
+      {(verdicts) => (
+        <>
+          {verdicts.length === 0 && <p className="text-muted">{t('operator.law.none')}</p>}
+          <ul className="divide-y divide-hairline">
+            {verdicts.map((one) => (
+              <li key={one.verdict} className="py-3 first:pt-0 last:pb-0">
+                <One verdict={one} zone={zone} />
+              </li>
+            ))}
+          </ul>
+          <More list={list} />
+        </>
+      )}
+    </Part>
+  );
+}
+
+function One({ verdict, zone }: { verdict: Verdict; zone: string }) {
+  const { allowed, reasons, minimum_age: age, rules } = verdict;
+  return (
+    <>
+      <p className={`font-semibold ${allowed ? 'text-success' : 'text-danger'}`}>
+        {t(allowed ? 'operator.allowed' : 'operator.notAllowed', { moment: word('moment', verdict.moment) })}
+      </p>
+      <ul className="my-1 space-y-1">
+        {reasons.map(({ rule, detail, item }) => (
+          <li key={`${rule} ${item}`}>
+            <span className="font-medium">{word('rule', rule)}</span>
+            <span className="block text-sm">
+              <bdi>{item ? t('operator.ofItem', { item, detail }) : detail}</bdi>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="text-sm text-muted">
+        <time dateTime={verdict.at}>{moment(verdict.at, zone)}</time>
+        {age && <> · {t('operator.fromAge', { n: number(age) })}</>}
+        {rules.length > 0 && (
+          <>
+            {' '}
+            · <bdi>{rules.join(', ')}</bdi>
+          </>
+        )}
+      </p>
+      <Facts facts={verdict.facts as Facts} />
+    </>
+  );
+}
+
+/** What the law was told. */
+interface Facts {
+  of_age?: boolean | null;
+  document_shown?: boolean;
+  address_kind?: string | null;
+  back_by?: string | null;
+}
+
+function Facts({ facts }: { facts: Facts }) {
+  const said = [
+    facts.of_age === true && t('operator.fact.ofAge'),
+    facts.of_age === false && t('operator.fact.underAge'),
+    facts.document_shown === true && t('operator.fact.document'),
+    facts.address_kind && word('address', `kind.${facts.address_kind}`),
+  ].filter((text): text is string => typeof text === 'string');
+  if (said.length === 0) return null;
+  return <p className="text-sm text-muted">{t('operator.facts', { facts: said.join(', ') })}</p>;
+}

@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
+import { moment, money } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { send } from '@/lib/sending.ts';
+import { Deed } from '../deed.tsx';
+
+/** Money that somebody wants to give back: how far it is, and the second person's word. */
+export function Refund({ refund, zone }: { refund: Schema<'PaymentsRefund'>; zone?: string }) {
+  const { data: me } = useQuery(reading('/v1/accounts/me', {}));
+  const own = me?.person === refund.asked_by;
+  return (
+    <>
+      <p className="flex flex-wrap justify-between gap-x-3 font-medium">
+        <span className="tabular-nums">{money(refund.amount)}</span>
+        <span>{word('refunding', refund.state)}</span>
+      </p>
+      <p>
+        {word('because', refund.code)}: <bdi>{refund.reason}</bdi>
+      </p>
+      <p className="text-sm text-muted">
+        {t(own ? 'operator.refund.byYou' : 'operator.refund.asked', { time: moment(refund.asked_at, zone) })}
+      </p>
+      {refund.state === 'waiting' && refund.lapses_at && (
+        <p className="text-sm">{t('operator.refund.until', { time: moment(refund.lapses_at, zone) })}</p>
+      )}
+      {refund.decided_at && (
+        <p className="text-sm text-muted">
+          {t('operator.refund.decided', { time: moment(refund.decided_at, zone) })}{' '}
+          <bdi>{refund.decision}</bdi>
+        </p>
+      )}
+      <Decisions refund={refund} own={own} />
+    </>
+  );
+}
+
+function Decisions({ refund: { refund, can }, own }: { refund: Schema<'PaymentsRefund'>; own: boolean }) {
+  const path = { refund };
+  const decide = (approve: boolean) => (reason: string) =>
+    send('post', '/v1/payments/refunds/{refund}/decision', { path, body: { approve, reason } });
+  const reason = { label: t('operator.why'), most: 200 };
+  if (!can.includes('approve') && !can.includes('decline')) return null;
+  return (
+    <div className="mt-2 flex flex-wrap items-start gap-3">
+      {can.includes('approve') && (
+        <Deed
+          open={t('operator.refund.approve')}
+          submit={t('operator.refund.approve')}
+          reason={reason}
+          send={decide(true)}
+        />
+      )}
+      {can.includes('decline') && (
+        <Deed
+          open={t(own ? 'operator.refund.takeBack' : 'operator.refund.decline')}
+          submit={t(own ? 'operator.refund.takeBack' : 'operator.refund.decline')}
+          reason={reason}
+          grave
+          send={decide(false)}
+        />
+      )}
+    </div>
+  );
+}

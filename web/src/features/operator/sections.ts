@@ -11,6 +11,7 @@ export const sections: Section[] = [
   {
     title: 'operator.day',
     pages: [
+      { to: '/operator/live', name: 'operator.live' },
       { to: '/operator/orders', name: 'operator.orders' },
       { to: '/operator/refunds', name: 'operator.refunds' },
     ],

@@ -1,0 +1,57 @@
+import { Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { clock } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { Bar } from '@/ui/waiting.tsx';
+import { ago } from './ago.ts';
+import type { Order } from './board.ts';
+import { JobDeeds } from './job-deeds.tsx';
+
+type Job = Schema<'JobSummary'>;
+
+/** Deliveries that should have moved long ago, and what can be done about each. */
+export function Late({ jobs, orders }: { jobs?: Job[]; orders: Order[] }) {
+  const title = t('operator.live.late');
+  if (!jobs) return <Bar className="mt-6 h-20 w-full" />;
+  return (
+    <section
+      aria-label={title}
+      className={`mt-6 rounded-md border bg-surface p-4 ${jobs.length > 0 ? 'border-danger' : 'border-hairline'}`}
+    >
+      <h2 className="text-xl">{title}</h2>
+      {jobs.length === 0 && <p className="mt-2 text-muted">{t('operator.live.late.none')}</p>}
+      <ul className="divide-y divide-hairline">
+        {jobs.map((job) => (
+          <li key={job.job} className="py-3 last:pb-0">
+            <OneLate job={job} zone={orders.find(({ order }) => order === job.order)?.store.time_zone} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function OneLate({ job, zone }: { job: Job; zone?: string }) {
+  return (
+    <>
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <Link
+          to="/operator/orders/$order"
+          params={{ order: job.order }}
+          className="font-semibold text-brand underline underline-offset-4"
+        >
+          {job.number}
+        </Link>
+        <span className="font-medium text-danger">{word('job', job.state)}</span>
+        <span>{job.store_name}</span>
+        {job.driver_name && <span>{t('operator.drives', { name: job.driver_name })}</span>}
+      </p>
+      <p className="text-sm text-muted">
+        {job.eta
+          ? t('operator.live.wasDue', { time: clock(job.eta, zone), ago: ago(job.eta) })
+          : t('operator.live.readyAt', { time: clock(job.ready_at, zone), ago: ago(job.ready_at) })}
+      </p>
+      <JobDeeds job={job} />
+    </>
+  );
+}

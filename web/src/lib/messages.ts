@@ -2,6 +2,7 @@
 import { type Messages, setupI18n } from '@lingui/core';
 import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
+import type handling from '../../messages/en/handling.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type shop from '../../messages/en/shop.json';
@@ -13,10 +14,11 @@ export type Key =
   | keyof typeof driver
   | keyof typeof vendor
   | keyof typeof operator
-  | keyof typeof curation;
+  | keyof typeof curation
+  | keyof typeof handling;
 export type Language = 'en' | 'he';
 /** What is learnt at once, since it is needed together. */
-export type Area = 'shop' | 'own' | 'driver' | 'vendor' | 'operator' | 'curation';
+export type Area = 'shop' | 'own' | 'driver' | 'vendor' | 'operator' | 'curation' | 'handling';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },

@@ -18,14 +18,14 @@ export function Driver({ driver, order }: { driver: Schema<'DriverAtWork'>; orde
           <span className="font-semibold">{driver.given_name}</span>
         )}
         <span className="text-sm">
-          {driver.job_state ? word('job', driver.job_state) : t('operator.live.free')}
+          {driver.job_state ? word('job', driver.job_state) : t('handling.live.free')}
         </span>
       </p>
       {order && (
         <p className="text-sm">{t('orders.one', { number: order.number, store: order.store.name })}</p>
       )}
       <p className="text-sm text-muted">
-        {t('operator.live.seen', { seen: ago(driver.place_at), since: ago(driver.on_shift_since) })}
+        {t('handling.live.seen', { seen: ago(driver.place_at), since: ago(driver.on_shift_since) })}
       </p>
     </>
   );

@@ -11,18 +11,18 @@ export function JobDeeds({ job: { job, can } }: { job: Schema<'JobSummary'> }) {
     <div className="mt-3 flex flex-wrap items-start gap-3 print:hidden">
       {can.includes('return') && (
         <Deed
-          open={t('operator.return')}
-          text={t('operator.return.text')}
-          submit={t('operator.return.yes')}
+          open={t('handling.return')}
+          text={t('handling.return.text')}
+          submit={t('handling.return.yes')}
           send={() => send('post', '/v1/delivery/jobs/{job}/return', { path })}
         />
       )}
       {can.includes('lose') && (
         <Deed
-          open={t('operator.lose')}
-          text={t('operator.lose.text')}
-          submit={t('operator.lose.yes')}
-          reason={{ label: t('operator.lose.why'), hint: t('operator.lose.hint'), most: 500 }}
+          open={t('handling.lose')}
+          text={t('handling.lose.text')}
+          submit={t('handling.lose.yes')}
+          reason={{ label: t('handling.lose.why'), hint: t('handling.lose.hint'), most: 500 }}
           grave
           send={(reason) => send('post', '/v1/delivery/jobs/{job}/lose', { path, body: { reason } })}
         />

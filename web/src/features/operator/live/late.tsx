@@ -11,7 +11,7 @@ type Job = Schema<'JobSummary'>;
 
 /** Deliveries that should have moved long ago, and what can be done about each. */
 export function Late({ jobs, orders }: { jobs?: Job[]; orders: Order[] }) {
-  const title = t('operator.live.late');
+  const title = t('handling.live.late');
   if (!jobs) return <Bar className="mt-6 h-20 w-full" />;
   return (
     <section
@@ -19,7 +19,7 @@ export function Late({ jobs, orders }: { jobs?: Job[]; orders: Order[] }) {
       className={`mt-6 rounded-md border bg-surface p-4 ${jobs.length > 0 ? 'border-danger' : 'border-hairline'}`}
     >
       <h2 className="text-xl">{title}</h2>
-      {jobs.length === 0 && <p className="mt-2 text-muted">{t('operator.live.late.none')}</p>}
+      {jobs.length === 0 && <p className="mt-2 text-muted">{t('handling.live.late.none')}</p>}
       <ul className="divide-y divide-hairline">
         {jobs.map((job) => (
           <li key={job.job} className="py-3 last:pb-0">
@@ -44,12 +44,12 @@ function OneLate({ job, zone }: { job: Job; zone?: string }) {
         </Link>
         <span className="font-medium text-danger">{word('job', job.state)}</span>
         <span>{job.store_name}</span>
-        {job.driver_name && <span>{t('operator.drives', { name: job.driver_name })}</span>}
+        {job.driver_name && <span>{t('handling.drives', { name: job.driver_name })}</span>}
       </p>
       <p className="text-sm text-muted">
         {job.eta
-          ? t('operator.live.wasDue', { time: clock(job.eta, zone), ago: ago(job.eta) })
-          : t('operator.live.readyAt', { time: clock(job.ready_at, zone), ago: ago(job.ready_at) })}
+          ? t('handling.live.wasDue', { time: clock(job.eta, zone), ago: ago(job.eta) })
+          : t('handling.live.readyAt', { time: clock(job.ready_at, zone), ago: ago(job.ready_at) })}
       </p>
       <JobDeeds job={job} />
     </>

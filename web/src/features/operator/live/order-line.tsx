@@ -21,13 +21,13 @@ export function OrderLine({ order }: { order: Order }) {
       <p className="mt-1 text-sm">{order.store.name}</p>
       {state === 'paid' && accept_by && (
         <p className="text-sm font-medium">
-          {t('operator.live.answer', { time: clock(accept_by, zone), ago: ago(accept_by) })}
+          {t('handling.live.answer', { time: clock(accept_by, zone), ago: ago(accept_by) })}
         </p>
       )}
-      {driver && <p className="text-sm">{t('operator.drives', { name: driver })}</p>}
-      {eta && <p className="text-sm">{t('operator.live.eta', { time: clock(eta, zone), ago: ago(eta) })}</p>}
+      {driver && <p className="text-sm">{t('handling.drives', { name: driver })}</p>}
+      {eta && <p className="text-sm">{t('handling.live.eta', { time: clock(eta, zone), ago: ago(eta) })}</p>}
       <p className="text-sm text-muted">
-        {t('operator.live.placed', { time: clock(order.placed_at, zone), ago: ago(order.placed_at) })}
+        {t('handling.live.placed', { time: clock(order.placed_at, zone), ago: ago(order.placed_at) })}
       </p>
     </>
   );

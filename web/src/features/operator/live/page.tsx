@@ -15,9 +15,9 @@ import { OrderLine } from './order-line.tsx';
 const route = getRouteApi('/operator/live');
 
 const COLUMNS = [
-  { title: 'operator.live.store', holds: ['paid'] },
-  { title: 'operator.live.packing', holds: ['accepted', 'packed'] },
-  { title: 'operator.live.way', holds: ['out_for_delivery', 'returning'] },
+  { title: 'handling.live.store', holds: ['paid'] },
+  { title: 'handling.live.packing', holds: ['accepted', 'packed'] },
+  { title: 'handling.live.way', holds: ['out_for_delivery', 'returning'] },
 ] as const;
 
 /** By when something has to happen; else the one first that has been under way the longest. */
@@ -42,7 +42,7 @@ export function Page(): React.ReactNode {
         {orders && <Stores orders={orders} store={store} />}
         {orders && (
           <p className="text-sm text-muted">
-            {t('operator.live.asOf', { time: clock(new Date(byTheHouse(asOf)).toISOString()) })}
+            {t('handling.live.asOf', { time: clock(new Date(byTheHouse(asOf)).toISOString()) })}
           </p>
         )}
       </div>
@@ -51,14 +51,14 @@ export function Page(): React.ReactNode {
           {said(error)}
         </p>
       )}
-      {more && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('operator.live.more')}</p>}
+      {more && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('handling.live.more')}</p>}
       <Late jobs={late?.filter((one) => !store || one.store === store)} orders={orders ?? []} />
       <div className="mt-6 grid items-start gap-6 md:grid-cols-2 xl:grid-cols-4">
         {COLUMNS.map(({ title, holds }) => (
           <Column
             key={title}
             title={t(title)}
-            none={t('operator.live.none')}
+            none={t('handling.live.none')}
             items={here
               ?.filter(({ state }) => holds.some((one) => one === state))
               .sort(byNeed)
@@ -66,8 +66,8 @@ export function Page(): React.ReactNode {
           />
         ))}
         <Column
-          title={t('operator.live.drivers')}
-          none={t('operator.live.drivers.none')}
+          title={t('handling.live.drivers')}
+          none={t('handling.live.drivers.none')}
           items={drivers?.toSorted(busyFirst).map((one) => ({
             id: one.driver,
             shown: <Driver driver={one} order={orders?.find(({ order }) => order === one.order)} />,
@@ -83,7 +83,7 @@ function Stores({ orders, store = '' }: { orders: Order[]; store?: string }) {
   const navigate = route.useNavigate();
   const names = new Map(orders.map((one) => [one.store.store, one.store.name]));
   // The one that is looked at may have nothing to do by now.
-  if (store && !names.has(store)) names.set(store, t('operator.live.thisStore'));
+  if (store && !names.has(store)) names.set(store, t('handling.live.thisStore'));
   return (
     <Select
       name={t('operator.store')}

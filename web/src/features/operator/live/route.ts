@@ -8,7 +8,7 @@ const live = createRoute({
   validateSearch: ({ store }: Record<string, unknown>): { store?: string } =>
     typeof store === 'string' ? { store: store.slice(0, 36) } : {},
   head: titled('operator', 'operator.live'),
-  component: lazily('operator', () => import('./page.tsx')),
+  component: lazily('handling', () => import('./page.tsx')),
 });
 
 export const livePages = [live];

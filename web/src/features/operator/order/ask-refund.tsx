@@ -37,19 +37,19 @@ export function AskRefund({ payment }: { payment: Schema<'PaymentView'> }) {
         }}
         className={secondary}
       >
-        {t('operator.refund')}
+        {t('handling.refund')}
       </button>
     );
   }
   return (
-    <section aria-label={t('operator.refund')} className="rounded-sm border border-control p-3">
-      <Form send={ask.mutate} busy={ask.isPending} failed={ask.error} submit={t('operator.refund.submit')}>
+    <section aria-label={t('handling.refund')} className="rounded-sm border border-control p-3">
+      <Form send={ask.mutate} busy={ask.isPending} failed={ask.error} submit={t('handling.refund.submit')}>
         <Field
           name="amount.amount"
-          label={t('operator.refund.amount', { currency })}
+          label={t('handling.refund.amount', { currency })}
           hint={
             limit &&
-            t('operator.refund.limit', {
+            t('handling.refund.limit', {
               each: money({ amount: limit.per_payment, currency }),
               day: money({ amount: limit.per_day, currency }),
             })
@@ -61,14 +61,14 @@ export function AskRefund({ payment }: { payment: Schema<'PaymentView'> }) {
         />
         <Choice
           name="code"
-          label={t('operator.refund.code')}
+          label={t('handling.refund.code')}
           choices={CODES.map((code) => [code, word('because', code)])}
           defaultValue="goodwill"
         />
         <Field
           name="reason"
           label={t('operator.why')}
-          hint={t('operator.why.told')}
+          hint={t('handling.why.told')}
           maxLength={200}
           autoComplete="off"
           required
@@ -113,6 +113,6 @@ const noAmount = () =>
     status: 422,
     code: 'invalid-input',
     title: '',
-    detail: t('operator.refund.wrong'),
+    detail: t('handling.refund.wrong'),
     field: 'amount.amount',
   });

@@ -16,13 +16,13 @@ export function Delivery({ order }: { order: Schema<'OrderView'> }) {
   // There is none before it is paid.
   if (read.error?.problem.status === 404) return null;
   return (
-    <Part title={t('operator.delivery')} read={read} height="h-24">
+    <Part title={t('handling.delivery')} read={read} height="h-24">
       {({ state, driver_name: driver, eta, driver_at: at }) => (
         <>
           <p className="font-semibold">{word('job', state)}</p>
-          {driver && <p>{t('operator.drives', { name: driver })}</p>}
+          {driver && <p>{t('handling.drives', { name: driver })}</p>}
           {eta && <p>{t('order.eta', { span: span(eta.earliest, eta.latest, zone) })}</p>}
-          {at && <p className="text-sm text-muted">{t('operator.seen', { time: clock(at.at, zone) })}</p>}
+          {at && <p className="text-sm text-muted">{t('handling.seen', { time: clock(at.at, zone) })}</p>}
           {job && <JobDeeds job={job} />}
         </>
       )}

@@ -7,30 +7,30 @@ import { Deed } from '../deed.tsx';
 export function Doing({ order: { order, can } }: { order: Schema<'OrderView'> }) {
   if (can.length === 0) return null;
   const path = { order };
-  const reason = { label: t('operator.why'), hint: t('operator.why.told'), most: 200 };
+  const reason = { label: t('operator.why'), hint: t('handling.why.told'), most: 200 };
   return (
     <div className="mt-4 flex flex-wrap items-start gap-3 print:hidden">
       {can.includes('accept') && (
         <Deed
-          open={t('operator.accept')}
-          text={t('operator.accept.text')}
-          submit={t('operator.accept')}
+          open={t('handling.accept')}
+          text={t('handling.accept.text')}
+          submit={t('handling.accept')}
           send={() => send('post', '/v1/orders/orders/{order}/accept', { path, body: {} })}
         />
       )}
       {can.includes('pack') && (
         <Deed
-          open={t('operator.pack')}
-          text={t('operator.pack.text')}
-          submit={t('operator.pack')}
+          open={t('handling.pack')}
+          text={t('handling.pack.text')}
+          submit={t('handling.pack')}
           send={() => send('post', '/v1/orders/orders/{order}/pack', { path })}
         />
       )}
       {can.includes('reject') && (
         <Deed
-          open={t('operator.reject')}
-          text={t('operator.reject.text')}
-          submit={t('operator.reject.yes')}
+          open={t('handling.reject')}
+          text={t('handling.reject.text')}
+          submit={t('handling.reject.yes')}
           reason={reason}
           grave
           send={(why) => send('post', '/v1/orders/orders/{order}/reject', { path, body: { reason: why } })}
@@ -38,9 +38,9 @@ export function Doing({ order: { order, can } }: { order: Schema<'OrderView'> })
       )}
       {can.includes('cancel') && (
         <Deed
-          open={t('operator.cancel')}
-          text={t('operator.cancel.text')}
-          submit={t('operator.cancel.yes')}
+          open={t('handling.cancel')}
+          text={t('handling.cancel.text')}
+          submit={t('handling.cancel.yes')}
           reason={reason}
           grave
           send={(why) => send('post', '/v1/orders/orders/{order}/cancel', { path, body: { reason: why } })}

@@ -39,11 +39,11 @@ function more({ note }: Happening, zone: string): string[] {
   const { driver, eta, reason, code, note: told, refund, amount, stock, money: purse } = note as Note;
   const back = amount ?? refund;
   return [
-    driver && (eta ? t('operator.driverBy', { name: driver, time: clock(eta, zone) }) : driver),
+    driver && (eta ? t('handling.driverBy', { name: driver, time: clock(eta, zone) }) : driver),
     reason && word('why', reason),
     code && word('declined', code),
     told,
-    back && t('operator.amountBack', { amount: money(back) }),
+    back && t('handling.amountBack', { amount: money(back) }),
     stock && stock !== 'unchanged' && word('shelf', stock),
     purse && purse !== 'unchanged' && word('purse', purse),
   ].filter((text): text is string => typeof text === 'string' && text !== '');

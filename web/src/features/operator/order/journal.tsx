@@ -18,7 +18,7 @@ export function Journal({ payment, zone }: Shown) {
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="mt-3">
-      <summary className="min-h-11 cursor-pointer py-2 font-medium">{t('operator.journal')}</summary>
+      <summary className="min-h-11 cursor-pointer py-2 font-medium">{t('handling.journal')}</summary>
       {open && <Transactions payment={payment} zone={zone} />}
     </details>
   );
@@ -34,7 +34,7 @@ function Transactions({ payment, zone }: Shown) {
   }
   return (
     <>
-      {list.items.length === 0 && <p className="text-muted">{t('operator.journal.none')}</p>}
+      {list.items.length === 0 && <p className="text-muted">{t('handling.journal.none')}</p>}
       {[...transactions].map(([id, entries]) => (
         <table key={id} className="mb-4 w-full text-sm">
           <caption className="text-start font-medium">
@@ -43,8 +43,8 @@ function Transactions({ payment, zone }: Shown) {
           </caption>
           <thead className="sr-only">
             <tr>
-              <th scope="col">{t('operator.journal.account')}</th>
-              <th scope="col">{t('operator.journal.amount')}</th>
+              <th scope="col">{t('handling.journal.account')}</th>
+              <th scope="col">{t('handling.journal.amount')}</th>
             </tr>
           </thead>
           <tbody>

@@ -32,7 +32,7 @@ export function Page(): React.ReactNode {
   useLive(`/v1/orders/orders/${id}/events`, order !== undefined && !ENDED.includes(order.state), heard);
   const number = order?.number;
   useEffect(() => {
-    if (number) document.title = `${t('operator.order', { number })} · ${t('site.name')}`;
+    if (number) document.title = `${t('handling.order', { number })} · ${t('site.name')}`;
   }, [number]);
   if (error && !order) return <ProblemPage error={error} again={refetch} />;
   if (!order) return <Waiting />;
@@ -48,7 +48,7 @@ export function Page(): React.ReactNode {
         </Link>
       </p>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-        <h1>{t('operator.order', { number: order.number })}</h1>
+        <h1>{t('handling.order', { number: order.number })}</h1>
         <p aria-live="polite">
           <State state={order.state} />
         </p>
@@ -65,8 +65,8 @@ export function Page(): React.ReactNode {
       <Doing order={order} />
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid gap-6">
-          <section aria-label={t('operator.history')} className={card}>
-            <h2 className="mb-3 text-xl">{t('operator.history')}</h2>
+          <section aria-label={t('handling.history')} className={card}>
+            <h2 className="mb-3 text-xl">{t('handling.history')}</h2>
             <History history={order.history} zone={zone} />
           </section>
           <Verdicts order={order.order} zone={zone} />
@@ -78,7 +78,7 @@ export function Page(): React.ReactNode {
             <Lines lines={order.lines} />
             <Bill quote={order.quote} />
             {order.refund.amount > 0 && (
-              <p className="mt-2 font-medium">{t('operator.refunded', { amount: money(order.refund) })}</p>
+              <p className="mt-2 font-medium">{t('handling.refunded', { amount: money(order.refund) })}</p>
             )}
           </section>
           <Payment order={order} />
@@ -106,9 +106,9 @@ export function Page(): React.ReactNode {
 function Until({ order }: { order: Schema<'OrderView'> }) {
   const zone = order.store.time_zone;
   const { state, pay_by, accept_by } = order;
-  if (state === 'placed') return <p className="mt-2">{t('operator.payBy', { time: clock(pay_by, zone) })}</p>;
+  if (state === 'placed') return <p className="mt-2">{t('handling.payBy', { time: clock(pay_by, zone) })}</p>;
   if (state === 'paid' && accept_by)
-    return <p className="mt-2">{t('operator.acceptBy', { time: clock(accept_by, zone) })}</p>;
+    return <p className="mt-2">{t('handling.acceptBy', { time: clock(accept_by, zone) })}</p>;
   return null;
 }
 
@@ -121,7 +121,7 @@ function Lines({ lines }: { lines: Schema<'OrderLine'>[] }) {
             {t('checkout.line', { n: line.quantity, name: line.name })}
             {line.delivered > 0 && (
               <span className="block text-sm text-muted">
-                {t('operator.delivered', { n: line.delivered, of: line.quantity })}
+                {t('handling.delivered', { n: line.delivered, of: line.quantity })}
               </span>
             )}
           </span>

@@ -16,12 +16,12 @@ export function Payment({ order: { order, store } }: { order: Schema<'OrderView'
   // There is none before the order is placed.
   if (read.error?.problem.status === 404) return null;
   return (
-    <Part title={t('operator.payment')} read={read} height="h-64">
+    <Part title={t('handling.payment')} read={read} height="h-64">
       {(payment) => (
         <>
           <p className="font-semibold">{word('paying', payment.state)}</p>
           <p className="text-sm text-muted">
-            {t('operator.provider', { provider: payment.provider, account: payment.account })}
+            {t('handling.provider', { provider: payment.provider, account: payment.account })}
           </p>
           {payment.declined && (
             <p className="mt-2 text-danger">
@@ -40,11 +40,11 @@ export function Payment({ order: { order, store } }: { order: Schema<'OrderView'
 
 function Sums({ payment }: { payment: Schema<'PaymentView'> }) {
   const sums = [
-    [t('operator.sum.asked'), payment.amount],
-    [t('operator.sum.setAside'), payment.authorised],
-    [t('operator.sum.taken'), payment.captured],
-    [t('operator.sum.back'), payment.refunded],
-    [t('operator.sum.disputed'), payment.disputed],
+    [t('handling.sum.asked'), payment.amount],
+    [t('handling.sum.setAside'), payment.authorised],
+    [t('handling.sum.taken'), payment.captured],
+    [t('handling.sum.back'), payment.refunded],
+    [t('handling.sum.disputed'), payment.disputed],
   ] as const;
   return (
     <dl className="my-3 grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 tabular-nums">

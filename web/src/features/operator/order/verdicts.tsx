@@ -11,12 +11,12 @@ export function Verdicts({ order, zone }: { order: string; zone: string }) {
   const list = useList('/v1/compliance/verdicts', { query: { subject: order } });
   return (
     <Part
-      title={t('operator.law')}
+      title={t('handling.law')}
       read={{ data: list.items, error: list.items ? null : list.error, refetch: list.again }}
     >
       {(verdicts) => (
         <>
-          {verdicts.length === 0 && <p className="text-muted">{t('operator.law.none')}</p>}
+          {verdicts.length === 0 && <p className="text-muted">{t('handling.law.none')}</p>}
           <ul className="divide-y divide-hairline">
             {verdicts.map((one) => (
               <li key={one.verdict} className="py-3 first:pt-0 last:pb-0">
@@ -36,21 +36,21 @@ function One({ verdict, zone }: { verdict: Verdict; zone: string }) {
   return (
     <>
       <p className={`font-semibold ${allowed ? 'text-success' : 'text-danger'}`}>
-        {t(allowed ? 'operator.allowed' : 'operator.notAllowed', { moment: word('moment', verdict.moment) })}
+        {t(allowed ? 'handling.allowed' : 'handling.notAllowed', { moment: word('moment', verdict.moment) })}
       </p>
       <ul className="my-1 space-y-1">
         {reasons.map(({ rule, detail, item }) => (
           <li key={`${rule} ${item}`}>
             <span className="font-medium">{word('rule', rule)}</span>
             <span className="block text-sm">
-              <bdi>{item ? t('operator.ofItem', { item, detail }) : detail}</bdi>
+              <bdi>{item ? t('handling.ofItem', { item, detail }) : detail}</bdi>
             </span>
           </li>
         ))}
       </ul>
       <p className="text-sm text-muted">
         <time dateTime={verdict.at}>{moment(verdict.at, zone)}</time>
-        {age && <> · {t('operator.fromAge', { n: number(age) })}</>}
+        {age && <> · {t('handling.fromAge', { n: number(age) })}</>}
         {rules.length > 0 && (
           <>
             {' '}
@@ -73,11 +73,11 @@ interface Facts {
 
 function Facts({ facts }: { facts: Facts }) {
   const said = [
-    facts.of_age === true && t('operator.fact.ofAge'),
-    facts.of_age === false && t('operator.fact.underAge'),
-    facts.document_shown === true && t('operator.fact.document'),
+    facts.of_age === true && t('handling.fact.ofAge'),
+    facts.of_age === false && t('handling.fact.underAge'),
+    facts.document_shown === true && t('handling.fact.document'),
     facts.address_kind && word('address', `kind.${facts.address_kind}`),
   ].filter((text): text is string => typeof text === 'string');
   if (said.length === 0) return null;
-  return <p className="text-sm text-muted">{t('operator.facts', { facts: said.join(', ') })}</p>;
+  return <p className="text-sm text-muted">{t('handling.facts', { facts: said.join(', ') })}</p>;
 }

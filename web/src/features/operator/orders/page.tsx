@@ -23,10 +23,10 @@ export function Page(): React.ReactNode {
       <h1>{t('operator.orders')}</h1>
       <Filter state={state} />
       {list.items?.length === 0 ? (
-        <Empty title={t('operator.orders.none')} text={t('operator.orders.none.text')}>
+        <Empty title={t('handling.orders.none')} text={t('handling.orders.none.text')}>
           {state && (
             <Link to="/operator/orders" className={secondary}>
-              {t('operator.orders.all')}
+              {t('handling.orders.all')}
             </Link>
           )}
         </Empty>
@@ -34,12 +34,12 @@ export function Page(): React.ReactNode {
         <Table
           caption={t('operator.orders')}
           columns={[
-            { name: t('operator.number') },
+            { name: t('handling.number') },
             { name: t('operator.state') },
             { name: t('operator.store') },
-            { name: t('operator.recipient') },
-            { name: t('operator.placed') },
-            { name: t('operator.total'), end: true },
+            { name: t('handling.recipient') },
+            { name: t('handling.placed') },
+            { name: t('handling.total'), end: true },
           ]}
         >
           {list.items?.map((order) => <OrderRow key={order.order} order={order} />) ?? (
@@ -81,15 +81,15 @@ function OrderRow({ order }: { order: Schema<'OrderSummary'> }) {
         <State state={order.state} />
       </Cell>
       <Cell name={t('operator.store')}>{order.store.name}</Cell>
-      <Cell name={t('operator.recipient')}>
+      <Cell name={t('handling.recipient')}>
         <bdi>{order.recipient}</bdi>
       </Cell>
-      <Cell name={t('operator.placed')}>{moment(order.placed_at, order.store.time_zone)}</Cell>
-      <Cell name={t('operator.total')} end>
+      <Cell name={t('handling.placed')}>{moment(order.placed_at, order.store.time_zone)}</Cell>
+      <Cell name={t('handling.total')} end>
         {money(order.total)}
         {order.refund.amount > 0 && (
           <span className="block text-sm text-muted">
-            {t('operator.refunded', { amount: money(order.refund) })}
+            {t('handling.refunded', { amount: money(order.refund) })}
           </span>
         )}
       </Cell>

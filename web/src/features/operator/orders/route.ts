@@ -27,14 +27,14 @@ const orders = createRoute({
     return known ? { state: known } : {};
   },
   head: titled('operator', 'operator.orders'),
-  component: lazily('operator', () => import('./page.tsx')),
+  component: lazily('handling', () => import('./page.tsx')),
 });
 
 const order = createRoute({
   ...within,
   path: '/orders/$order',
   head: titled('operator', 'operator.orders'),
-  component: lazily('operator', () => import('../order/page.tsx')),
+  component: lazily('handling', () => import('../order/page.tsx')),
 });
 
 export const orderPages = [orders, order];

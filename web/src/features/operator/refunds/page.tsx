@@ -33,7 +33,7 @@ export function Page(): React.ReactNode {
         />
       </div>
       {list.items?.length === 0 && (
-        <Empty title={t('operator.refunds.none')} text={t('operator.refunds.none.text')} />
+        <Empty title={t('handling.refunds.none')} text={t('handling.refunds.none.text')} />
       )}
       {!list.items && <Bar className="mt-4 h-32 w-full" />}
       <ul className="mt-4 grid gap-4 lg:grid-cols-2">
@@ -59,7 +59,7 @@ function OrderOf({ refund: { payment } }: { refund: Schema<'PaymentsRefund'> }) 
       params={{ order: data.order }}
       className="inline-flex min-h-11 items-center font-medium text-brand underline underline-offset-4"
     >
-      {t('operator.refund.order')}
+      {t('handling.refund.order')}
     </Link>
   );
 }

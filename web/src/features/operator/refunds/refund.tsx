@@ -20,14 +20,14 @@ export function Refund({ refund, zone }: { refund: Schema<'PaymentsRefund'>; zon
         {word('because', refund.code)}: <bdi>{refund.reason}</bdi>
       </p>
       <p className="text-sm text-muted">
-        {t(own ? 'operator.refund.byYou' : 'operator.refund.asked', { time: moment(refund.asked_at, zone) })}
+        {t(own ? 'handling.refund.byYou' : 'handling.refund.asked', { time: moment(refund.asked_at, zone) })}
       </p>
       {refund.state === 'waiting' && refund.lapses_at && (
-        <p className="text-sm">{t('operator.refund.until', { time: moment(refund.lapses_at, zone) })}</p>
+        <p className="text-sm">{t('handling.refund.until', { time: moment(refund.lapses_at, zone) })}</p>
       )}
       {refund.decided_at && (
         <p className="text-sm text-muted">
-          {t('operator.refund.decided', { time: moment(refund.decided_at, zone) })}{' '}
+          {t('handling.refund.decided', { time: moment(refund.decided_at, zone) })}{' '}
           <bdi>{refund.decision}</bdi>
         </p>
       )}
@@ -46,16 +46,16 @@ function Decisions({ refund: { refund, can }, own }: { refund: Schema<'PaymentsR
     <div className="mt-2 flex flex-wrap items-start gap-3">
       {can.includes('approve') && (
         <Deed
-          open={t('operator.refund.approve')}
-          submit={t('operator.refund.approve')}
+          open={t('handling.refund.approve')}
+          submit={t('handling.refund.approve')}
           reason={reason}
           send={decide(true)}
         />
       )}
       {can.includes('decline') && (
         <Deed
-          open={t(own ? 'operator.refund.takeBack' : 'operator.refund.decline')}
-          submit={t(own ? 'operator.refund.takeBack' : 'operator.refund.decline')}
+          open={t(own ? 'handling.refund.takeBack' : 'handling.refund.decline')}
+          submit={t(own ? 'handling.refund.takeBack' : 'handling.refund.decline')}
           reason={reason}
           grave
           send={decide(false)}

@@ -14,7 +14,7 @@ const refunds = createRoute({
     return known && known !== 'waiting' ? { state: known } : {};
   },
   head: titled('operator', 'operator.refunds'),
-  component: lazily('operator', () => import('./page.tsx')),
+  component: lazily('handling', () => import('./page.tsx')),
 });
 
 export const refundPages = [refunds];

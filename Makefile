@@ -3,7 +3,7 @@
 TIPPLE_TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web postgres test test-long lint openapi bench clean-data
+.PHONY: help demo web postgres test test-long shots lint openapi bench clean-data
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ test-long: ## run the long forms of those tests that have one
 	@scripts/setup rust postgres
 	cargo build -p tipple --bins --tests
 	@scripts/test-long $(TIPPLE_TARGET)/debug/tipple
+
+shots: ## take pictures of the web app's pages, narrow and wide, light and dark, into e2e/shots
+	@scripts/setup rust postgres node chromium
+	@scripts/web
+	SHOTS=shots cargo test -p tipple --test demo -- a_newcomer
 
 lint: ## check the formatting, run clippy and Biome, check the types of the web app
 	@scripts/setup rust node

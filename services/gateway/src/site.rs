@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::{
     extract::{OriginalUri, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use cache::Cache;
@@ -23,15 +23,11 @@ use crate::App;
 const FRESH: Duration = Duration::from_secs(10);
 const MOST_KEPT: u64 = 1_000;
 
-/// Nothing but what comes from here.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-                      img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
-                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /// Writes pages.
 pub struct Site {
     engine: Engine,
     document: Document,
+    policy: HeaderValue,
     kept: Cache<(u16, String)>,
 }
 
@@ -40,8 +36,19 @@ impl Site {
     pub fn new() -> Option<Self> {
         let document = Document::of_build()?;
         let engine = Engine::start(files::server()?);
-        Some(Self { engine, document, kept: Cache::in_process(MOST_KEPT, FRESH) })
+        let policy = policy(&document).parse().ok()?;
+        Some(Self { engine, document, policy, kept: Cache::in_process(MOST_KEPT, FRESH) })
     }
+}
+
+/// Nothing but what comes from here.
+fn policy(document: &Document) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' {}; font-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
+        document.style_source()
+    )
 }
 
 /// A page of the web app.
@@ -55,21 +62,21 @@ pub async fn page(
     let reader = Reader::of(&headers);
     let key = format!("{} {url}", reader.locale);
     let written = site.kept.get(&key, async { write(&app, site, url, &reader).await }).await;
+    let policy = [(header::CONTENT_SECURITY_POLICY, site.policy.clone())];
     match written {
         Ok((status, html)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             let headers = [
-                (header::CONTENT_SECURITY_POLICY, POLICY),
                 (header::CACHE_CONTROL, "private, no-cache"),
                 (header::VARY, "accept-language, cookie"),
             ];
-            (status, headers, Html(html)).into_response()
+            (status, policy, headers, Html(html)).into_response()
         }
         Err(error) => {
             tracing::error!(url, error = format!("{error:#}"), "a page was not written");
             // Its script writes the page where the visitor is.
             let html = site.document.empty(&reader);
-            ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()
+            (policy, Html(html)).into_response()
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{engine::Written, files, reader::Reader};
 
@@ -11,7 +13,8 @@ pub struct Document {
     script: String,
     /// What it begins with.
     parts: Vec<String>,
-    styles: Vec<String>,
+    /// All rules of the first page, as HTML: nobody waits for another file to see it.
+    style: String,
     font: Option<String>,
     /// What the shop says, by language.
     messages: BTreeMap<String, String>,
@@ -49,9 +52,14 @@ impl Document {
             messages: messages.collect(),
             parts,
             script: entry.file,
-            styles: entry.css,
+            style: entry.css.iter().filter_map(|file| files::text(file)).collect(),
             font: entry.assets.into_iter().find(|file| file.contains(FONT)),
         })
+    }
+
+    /// What a policy calls the rules that are in the page itself.
+    pub fn style_source(&self) -> String {
+        format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(&self.style)))
     }
 
     /// A page as it was written.
@@ -93,9 +101,7 @@ impl Document {
         html.push_str("<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">");
         html.push_str("<link rel=\"apple-touch-icon\" href=\"/icon-192.png\">");
         html.push_str("<link rel=\"manifest\" href=\"/site.webmanifest\">");
-        for style in &self.styles {
-            let _ = write!(html, "<link rel=\"stylesheet\" href=\"/{style}\">");
-        }
+        let _ = write!(html, "<style>{}</style>", self.style);
         if let Some(font) = &self.font {
             let _ = write!(
                 html,

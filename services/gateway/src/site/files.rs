@@ -28,6 +28,11 @@ pub fn server() -> Option<String> {
     String::from_utf8(Server::get("server.js")?.data.into_owned()).ok()
 }
 
+/// What is written in a file for the browser.
+pub fn text(path: &str) -> Option<String> {
+    String::from_utf8(Files::get(path)?.data.into_owned()).ok()
+}
+
 /// A file of the web app, compressed where its build made that and the browser
 /// takes it.
 pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {

@@ -2,23 +2,27 @@
 import { type Messages, setupI18n } from '@lingui/core';
 import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
+import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type shop from '../../messages/en/shop.json';
 import type vendor from '../../messages/en/vendor.json';
 
-export type Key =
-  | keyof typeof shop
-  | keyof typeof own
-  | keyof typeof driver
-  | keyof typeof vendor
-  | keyof typeof operator
-  | keyof typeof curation
-  | keyof typeof handling;
-export type Language = 'en' | 'he';
 /** What is learnt at once, since it is needed together. */
-export type Area = 'shop' | 'own' | 'driver' | 'vendor' | 'operator' | 'curation' | 'handling';
+interface Areas {
+  curation: typeof curation;
+  driver: typeof driver;
+  figures: typeof figures;
+  handling: typeof handling;
+  operator: typeof operator;
+  own: typeof own;
+  shop: typeof shop;
+  vendor: typeof vendor;
+}
+export type Area = keyof Areas;
+export type Key = { [One in Area]: keyof Areas[One] }[Area];
+export type Language = 'en' | 'he';
 
 export const languages: Record<Language, { name: string; direction: 'ltr' | 'rtl' }> = {
   en: { name: 'English', direction: 'ltr' },

@@ -1,5 +1,7 @@
 /** The operator's pages about what is sold and what it brings. */
-import { createRoute } from '@tanstack/react-router';
+
+import { createRoute, redirect } from '@tanstack/react-router';
+import { kindOf, shown } from '@/features/figures/shown.ts';
 import { lazily } from '@/lib/lazily.ts';
 import { titled, within } from './operator.ts';
 
@@ -26,4 +28,21 @@ const topPicks = createRoute({
   component: lazily('curation', () => import('./top-picks/page.tsx')),
 });
 
-export const businessPages = [topPicks];
+const figures = createRoute({
+  ...within,
+  path: '/analytics',
+  beforeLoad: () => {
+    throw redirect({ to: '/operator/analytics/$kind', params: { kind: 'sales' }, replace: true });
+  },
+});
+
+const analytics = createRoute({
+  ...within,
+  path: '/analytics/$kind',
+  params: kindOf,
+  validateSearch: shown,
+  head: titled('figures', 'figures.title'),
+  component: lazily('figures', () => import('./analytics/page.tsx')),
+});
+
+export const businessPages = [topPicks, figures, analytics];

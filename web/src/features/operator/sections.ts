@@ -17,4 +17,5 @@ export const sections: Section[] = [
     ],
   },
   { title: 'operator.shown', pages: [{ to: '/operator/top-picks', name: 'operator.picks' }] },
+  { title: 'operator.money', pages: [{ to: '/operator/analytics', name: 'operator.figures' }] },
 ];

@@ -8,7 +8,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Bell } from './bell.tsx';
-import { ChosenStore, useStores } from './stores.ts';
+import { ChosenStore, useDecides, useStores } from './stores.ts';
 
 const item =
   'flex min-h-11 items-center rounded-sm px-1 font-medium hover:text-brand [&.active]:text-brand [&.active]:underline underline-offset-8';
@@ -73,6 +73,7 @@ export function Page(): React.ReactNode {
 }
 
 function Links() {
+  const decides = useDecides();
   return (
     <nav aria-label={t('nav.main')} className="mx-auto flex max-w-7xl flex-wrap gap-x-4 px-4">
       <Link to="/vendor/orders" className={item}>
@@ -87,6 +88,11 @@ function Links() {
       <Link to="/vendor/hours" className={item}>
         {t('vendor.nav.hours')}
       </Link>
+      {decides && (
+        <Link to="/vendor/analytics" activeOptions={{ includeSearch: false }} className={item}>
+          {t('vendor.nav.figures')}
+        </Link>
+      )}
       <Link to="/" className={`${item} ms-auto`}>
         {t('vendor.nav.shop')}
       </Link>

@@ -1,5 +1,7 @@
 /** The store portal: pages for those who work at a store, with a frame of their own. */
+
 import { createRoute, redirect } from '@tanstack/react-router';
+import { kindOf, shown } from '@/features/figures/shown.ts';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
 import { type Key, learn, t } from '@/lib/messages.ts';
 import { root } from '@/root.ts';
@@ -79,4 +81,33 @@ const opening = createRoute({
   component: lazily('vendor', () => import('./hours/page.tsx')),
 });
 
-export const vendorPages = vendor.addChildren([start, orders, slip, products, file, opening]);
+const figures = createRoute({
+  ...within,
+  path: '/analytics',
+  beforeLoad: () => {
+    throw redirect({ to: '/vendor/analytics/$kind', params: { kind: 'sales' }, replace: true });
+  },
+});
+
+const analytics = createRoute({
+  ...within,
+  path: '/analytics/$kind',
+  params: kindOf,
+  validateSearch: shown,
+  head: async () => {
+    await learn('figures');
+    return { meta: [{ title: `${t('figures.title')} · ${t('site.name')}` }] };
+  },
+  component: lazily('figures', () => import('./analytics/page.tsx')),
+});
+
+export const vendorPages = vendor.addChildren([
+  start,
+  orders,
+  slip,
+  products,
+  file,
+  opening,
+  figures,
+  analytics,
+]);

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { t } from '@/lib/messages.ts';
+import { tab, tabs } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Curating, type Done } from './changes.ts';
@@ -27,7 +28,7 @@ export function Page(): React.ReactNode {
     <Curating value={curating}>
       <h1>{t('picks.title')}</h1>
       <p className="mt-2 max-w-prose text-muted">{t('picks.text')}</p>
-      <nav aria-label={t('picks.views')} className="mt-4 flex flex-wrap gap-x-6 border-b border-hairline">
+      <nav aria-label={t('picks.views')} className={tabs}>
         {VIEWS.map((one) => (
           <Link
             key={one}
@@ -35,7 +36,7 @@ export function Page(): React.ReactNode {
             search={one === 'list' ? {} : { view: one }}
             aria-current={one === view ? 'page' : undefined}
             activeProps={{ 'aria-current': one === view ? 'page' : undefined }}
-            className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-1 font-medium aria-[current=page]:border-brand aria-[current=page]:text-brand"
+            className={tab}
           >
             {t(`picks.view.${one}`)}
           </Link>

@@ -19,3 +19,17 @@ export function minor(text: string, currency: string): number | undefined {
   if (!parts || fraction.length > decimals) return undefined;
   return Number(whole + fraction.padEnd(decimals, '0'));
 }
+
+/** What a field for an amount takes, as a pattern. */
+export function amounts(currency: string): string {
+  const decimals = digits(currency);
+  return `\\s*\\d{1,9}${decimals > 0 ? `([.,]\\d{0,${decimals}})?` : ''}\\s*`;
+}
+
+/** Parts per million of a percentage that somebody typed. */
+export function ppm(percentage: string): number {
+  return Math.round(Number(percentage.trim().replace(',', '.')) * 10_000);
+}
+
+/** What a field for a percentage takes, as a pattern. */
+export const PERCENTAGES = '\\s*\\d{1,3}([.,]\\d{1,4})?\\s*';

@@ -71,3 +71,9 @@ export function weekday(place: number): string {
   const date = new Date(Date.UTC(2024, 0, 1 + place));
   return new Intl.DateTimeFormat(locales(), { weekday: 'long', timeZone: 'UTC' }).format(date);
 }
+
+/** From parts per million. */
+export function percent(ppm: number): string {
+  const style = { style: 'percent', maximumFractionDigits: 4 } as const;
+  return new Intl.NumberFormat(locales(), style).format(ppm / 1_000_000);
+}

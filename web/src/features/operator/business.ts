@@ -45,4 +45,24 @@ const analytics = createRoute({
   component: lazily('figures', () => import('./analytics/page.tsx')),
 });
 
-export const businessPages = [topPicks, figures, analytics];
+/** Whether something new is being made. */
+const making = ({ making }: Record<string, unknown>): { making?: boolean } =>
+  making === true ? { making } : {};
+
+const coupons = createRoute({
+  ...within,
+  path: '/coupons',
+  validateSearch: making,
+  head: titled('offers', 'offers.coupons'),
+  component: lazily('offers', () => import('./offers/coupons.tsx')),
+});
+
+const promotions = createRoute({
+  ...within,
+  path: '/promotions',
+  validateSearch: making,
+  head: titled('offers', 'offers.promotions'),
+  component: lazily('offers', () => import('./offers/promotions.tsx')),
+});
+
+export const businessPages = [topPicks, figures, analytics, coupons, promotions];

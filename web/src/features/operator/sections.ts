@@ -16,6 +16,13 @@ export const sections: Section[] = [
       { to: '/operator/refunds', name: 'operator.refunds' },
     ],
   },
-  { title: 'operator.shown', pages: [{ to: '/operator/top-picks', name: 'operator.picks' }] },
+  {
+    title: 'operator.shown',
+    pages: [
+      { to: '/operator/top-picks', name: 'operator.picks' },
+      { to: '/operator/coupons', name: 'operator.coupons' },
+      { to: '/operator/promotions', name: 'operator.promotions' },
+    ],
+  },
   { title: 'operator.money', pages: [{ to: '/operator/analytics', name: 'operator.figures' }] },
 ];

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { instant, local } from '@/lib/local.ts';
 import { t } from '@/lib/messages.ts';
 import { quiet } from '@/ui/button.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
@@ -29,7 +30,7 @@ export function Decide({ product, name, place, decision, close }: Shown) {
             product,
             action,
             ...(action === 'pin' && { position: Number(position) }),
-            until: until ? new Date(until).toISOString() : undefined,
+            until: instant(until),
             note: note?.trim(),
           };
     const text = t(`picks.done.${action}`, { name, place: position ?? '' });
@@ -77,7 +78,7 @@ export function Decide({ product, name, place, decision, close }: Shown) {
               type="datetime-local"
               label={t('picks.end')}
               hint={t('picks.end.hint')}
-              defaultValue={decision?.until ? local(decision.until) : ''}
+              defaultValue={local(decision?.until)}
             />
             <Field
               name="note"
@@ -94,10 +95,4 @@ export function Decide({ product, name, place, decision, close }: Shown) {
       </button>
     </section>
   );
-}
-
-/** As a field for a date and a time of day wants it, by this machine's zone. */
-function local(instant: string): string {
-  const date = new Date(instant);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -33,7 +33,7 @@ export function CouponForm({ made }: { made: (coupon: Schema<'Coupon'>) => void 
       send={make.mutate}
       busy={make.isPending}
       failed={make.error}
-      submit={t('offers.coupon.make')}
+      submit={t('offers.make')}
       className="grid items-start gap-x-4 gap-y-3 [&>*]:m-0 md:grid-cols-3 [&>[role=alert]]:md:col-span-3 [&>button]:justify-self-start"
     >
       <Field

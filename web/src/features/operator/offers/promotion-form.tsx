@@ -46,7 +46,7 @@ export function PromotionForm({ made }: { made: (promotion: Schema<'Promotion'>)
       send={make.mutate}
       busy={make.isPending}
       failed={make.error}
-      submit={t('offers.promotion.make')}
+      submit={t('offers.make')}
       className="grid items-start gap-x-4 gap-y-3 [&>*]:m-0 md:grid-cols-3 [&>[role=alert]]:md:col-span-3 [&>button]:justify-self-start"
     >
       <Field

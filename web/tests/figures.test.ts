@@ -10,7 +10,10 @@ test('a table program reads what was meant, and works nothing out', async () => 
     ['a "dry" gin, small', '-12.50'],
     ['=SUM(A1)', 7],
   ]);
-  expect(await file.text()).toBe('\uFEFFname,sum\r\n"a ""dry"" gin, small",-12.50\r\n\'=SUM(A1),7\r\n');
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  // The mark by which a table program knows how letters are written.
+  expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  expect(await file.text()).toBe('name,sum\r\n"a ""dry"" gin, small",-12.50\r\n\'=SUM(A1),7\r\n');
 });
 
 test('days follow each other, over the ends of months and years', () => {

@@ -4,6 +4,7 @@ import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
+import type law from '../../messages/en/law.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
@@ -16,6 +17,7 @@ interface Areas {
   driver: typeof driver;
   figures: typeof figures;
   handling: typeof handling;
+  law: typeof law;
   offers: typeof offers;
   operator: typeof operator;
   own: typeof own;

@@ -1,6 +1,16 @@
 /** Pages for what goes on in the house: orders, the law, people, letters. */
+import { lawPages } from './law/route.ts';
+import { licencePages } from './licences/route.ts';
 import { livePages } from './live/route.ts';
 import { orderPages } from './orders/route.ts';
 import { refundPages } from './refunds/route.ts';
+import { whatIfPages } from './what-if/route.ts';
 
-export const housePages = [...livePages, ...orderPages, ...refundPages];
+export const housePages = [
+  ...livePages,
+  ...orderPages,
+  ...refundPages,
+  ...lawPages,
+  ...whatIfPages,
+  ...licencePages,
+];

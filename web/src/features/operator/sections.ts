@@ -17,6 +17,13 @@ export const sections: Section[] = [
     ],
   },
   {
+    title: 'operator.law',
+    pages: [
+      { to: '/operator/compliance', name: 'operator.rules' },
+      { to: '/operator/what-if', name: 'operator.whatIf' },
+      { to: '/operator/licences', name: 'operator.licences' },
+    ],
+  },
     title: 'operator.shown',
     pages: [
       { to: '/operator/top-picks', name: 'operator.picks' },

@@ -54,7 +54,7 @@ export function Page(): React.ReactNode {
         </p>
       </div>
       <p className="mt-2 text-muted">
-        {order.store.name} · {moment(order.placed_at, zone)} · {money(order.total)}
+        <bdi>{order.store.name}</bdi> · {moment(order.placed_at, zone)} · {money(order.total)}
       </p>
       {order.reason && (
         <p className="mt-2 max-w-prose font-medium">

@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { moment, number } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import { Rulebook } from '../law/rulebook.tsx';
 import { More, useList } from '../list.tsx';
 import { Part } from '../part.tsx';
 
@@ -51,12 +52,11 @@ function One({ verdict, zone }: { verdict: Verdict; zone: string }) {
       <p className="text-sm text-muted">
         <time dateTime={verdict.at}>{moment(verdict.at, zone)}</time>
         {age && <> · {t('handling.fromAge', { n: number(age) })}</>}
-        {rules.length > 0 && (
-          <>
-            {' '}
-            · <bdi>{rules.join(', ')}</bdi>
-          </>
-        )}
+      </p>
+      <p className="flex flex-wrap gap-x-3">
+        {rules.map((one) => (
+          <Rulebook key={one} name={one} />
+        ))}
       </p>
       <Facts facts={verdict.facts as Facts} />
     </>

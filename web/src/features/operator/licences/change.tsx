@@ -54,7 +54,7 @@ export function Change({ licensed: { store, licence }, close }: Shown) {
             required
           />
         </div>
-        <div className="flex flex-wrap gap-x-8">
+        <div className="flex flex-wrap items-end gap-x-8">
           <fieldset className="flex flex-wrap gap-x-4">
             <legend className="text-sm font-medium">{t('licences.classes')}</legend>
             {CLASSES.map((one) => (

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { minor } from '@/lib/amount.ts';
-import { moment, number, strength, volume } from '@/lib/format.ts';
+import { moment, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { send } from '@/lib/sending.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { card } from '@/ui/button.ts';
+import { size } from '@/ui/drink-card.tsx';
 import { Rulebook } from '../law/rulebook.tsx';
 import { Part } from '../part.tsx';
 import type { Store } from '../stores.ts';
@@ -57,8 +58,7 @@ function Answer({ drink, asked, store }: { drink: Schema<'Drink'>; asked: Suppos
           <p className="text-sm text-muted">
             {t('whatIf.drink', {
               n: number(asked.n ?? 1),
-              pack: number(drink.pack),
-              volume: volume(drink.volume_ml),
+              size: size(drink),
               strength: strength(drink.abv_bp),
             })}
           </p>

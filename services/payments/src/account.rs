@@ -120,6 +120,10 @@ impl Account {
         self.asked(&new.id.to_string(), self.client.create(new)).await
     }
 
+    pub async fn find(&self, new: &NewPayment<'_>) -> Result<Option<Created>, CallFailed> {
+        self.asked(&new.id.to_string(), self.client.find(new)).await
+    }
+
     pub async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {
         self.asked(known.provider_payment, self.client.retrieve(known)).await
     }

@@ -104,6 +104,21 @@ pub async fn of(app: &App, account: &Account, payment: &Payment) -> Result<Told,
     Ok(told)
 }
 
+/// What the provider of `payment` was told, also where it was taken away since. A token that is gone for
+/// good is none of the provider's.
+pub async fn as_it_was(app: &App, payment: &Payment) -> anyhow::Result<Told> {
+    let mut told = Told::default();
+    if let Some(method) = payment.saved_method {
+        let token = db::saved::token(&app.db, payment.customer, method).await?;
+        told.token = Some(token.unwrap_or_default());
+    }
+    if payment.saves || payment.saved_method.is_some() {
+        let at = (payment.provider.as_str(), payment.account.as_str());
+        told.customer = db::saved::named_customer(&app.db, payment.customer, at).await?;
+    }
+    Ok(told)
+}
+
 /// Whether its customer has taken away what it was to be paid with: then it may not be, although
 /// they had agreed to it at the provider.
 pub async fn was_removed(db: impl sqlx::PgExecutor<'_>, payment: &Payment) -> sqlx::Result<bool> {

@@ -39,6 +39,7 @@ mod settlement;
 mod start;
 mod strays;
 mod sweep;
+mod unanswered;
 mod ways;
 
 use std::{sync::Arc, time::Duration};
@@ -74,6 +75,7 @@ pub const PART: Part = Part {
         "V11__second_looks.sql",
         "V12__refunds_again.sql",
         "V13__payouts_of_providers.sql",
+        "V14__unanswered.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -97,6 +97,7 @@ pub struct Payment {
     pub wanted: Wanted,
     pub wanted_reason: Option<String>,
     pub pay_by: Timestamp,
+    pub created_at: Timestamp,
     /// How often what its provider showed has changed something.
     pub changes: i64,
 }

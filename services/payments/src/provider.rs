@@ -65,6 +65,13 @@ pub trait Provider: Send + Sync {
     /// Makes a payment, once per id.
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed>;
 
+    /// Finds a payment that nobody wants any more and that may have been made although nobody heard of
+    /// it; none where nothing is there now. Its payer agrees to nothing by that, but it may be made,
+    /// for its key tells for certain: then it can be ended.
+    async fn find(&self, new: &NewPayment<'_>) -> Result<Option<Created>, CallFailed> {
+        self.create(new).await.map(Some)
+    }
+
     /// Asks how a payment stands: this alone is believed.
     async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed>;
 
@@ -116,6 +123,8 @@ pub struct NewPayment<'a> {
     pub order: OrderId,
     pub amount: Money,
     pub description: &'a str,
+    /// When it was asked for first.
+    pub since: Timestamp,
     pub pay_by: Timestamp,
     /// Where the browser goes afterwards.
     pub return_url: &'a str,

@@ -294,8 +294,7 @@ pub async fn tell_declined(
 fn look_at(app: &App, payment: &Payment, unsaved: bool, now: Timestamp) -> Option<Timestamp> {
     let seconds = match payment.state {
         State::Open if payment.wanted == Wanted::Cancel => {
-            let over = now.duration_since(payment.pay_by).as_secs();
-            over.min(LOOKS_AT_THE_DEAD).max(app.config.poll_open_seconds)
+            return Some(now + pace_after(app, payment.pay_by, now));
         }
         State::Open => app.config.poll_open_seconds,
         State::Authorised => app.config.poll_authorised_seconds,
@@ -305,6 +304,13 @@ fn look_at(app: &App, payment: &Payment, unsaved: bool, now: Timestamp) -> Optio
         State::Starting | State::Captured | State::Cancelled => return None,
     };
     Some(now + SignedDuration::from_secs(seconds))
+}
+
+/// How soon what nobody wants any more is asked about again: the longer its time is over, the less
+/// often.
+pub fn pace_after(app: &App, pay_by: Timestamp, now: Timestamp) -> SignedDuration {
+    let over = now.duration_since(pay_by).as_secs();
+    SignedDuration::from_secs(over.min(LOOKS_AT_THE_DEAD).max(app.config.poll_open_seconds))
 }
 
 /// Keeps what a step brings beside the payment that has just taken it, and says what the house is

@@ -9,10 +9,13 @@ use crate::{
     account::Account,
     db, keeping,
     payment::{Payment, State, Wanted},
-    provider::{CallFailed, Created, NewPayment},
+    provider::{CallFailed, Created, Keeping, NewPayment},
     settle::want,
     ways::{self, Basket},
 };
+
+/// So soon after its answer was lost a payment is asked about.
+const SOON: SignedDuration = SignedDuration::from_secs(1);
 
 /// The accounts that are offered for `basket`, best first, with their labels.
 pub async fn offered<'a>(
@@ -52,31 +55,63 @@ pub async fn start(app: &App, payment: Payment) -> Result<Started, StartFailed> 
         let why = "the order has ended".into();
         return Err(StartRefusal::ProviderRefused { why }.into());
     }
-    let return_url = return_url(app, &payment);
-    let kept = keeping::of(app, account, &payment).await?;
-    let new = NewPayment {
-        id: payment.id,
-        order: payment.order,
-        amount: payment.money(payment.amount),
-        description: &payment.description,
-        pay_by: payment.pay_by,
-        return_url: &return_url,
-        keeping: kept.told(payment.saves),
-    };
-    let created = account.create(&new).await.map_err(|failed| match failed {
-        // It may be gone there; why is not for telling, for it names the token.
-        CallFailed::Refused(_) if payment.saved_method.is_some() => {
-            StartRefusal::SavedMethodUnusable
+    let payment = match ask(app, account, &payment).await {
+        Ok(payment) => payment,
+        Err(failed) => {
+            // Somebody else may have asked meanwhile, and heard.
+            let known =
+                db::payment::find(&app.db, payment.id).await.map_err(anyhow::Error::from)?;
+            known.filter(|known| known.provider_payment.is_some()).ok_or(failed)?
         }
-        failed => refusal(failed),
-    })?;
-    let payment = save(app, &payment, (account, kept.customer.as_deref()), &created).await?;
+    };
     if payment.superseded || payment.wanted == Wanted::Cancel {
         // Another way was chosen, or the order ended, while the provider was answering.
         return Err(StartRefusal::NotWaiting.into());
     }
     let started = started(app, account, &payment);
     Ok(started.ok_or_else(|| anyhow::anyhow!("a payment without its provider's name"))?)
+}
+
+/// Asks its provider for a payment, under its own key however often, and keeps what it answers. One
+/// that is not answered for is unknown: it is asked about soon, also where nobody comes again.
+pub async fn ask(app: &App, account: &Account, payment: &Payment) -> Result<Payment, StartFailed> {
+    let return_url = return_url(app, payment);
+    let kept = keeping::of(app, account, payment).await?;
+    let new = new_payment(payment, &return_url, kept.told(payment.saves));
+    let failed = match account.create(&new).await {
+        Ok(created) => {
+            return Ok(save(app, payment, (account, kept.customer.as_deref()), &created).await?);
+        }
+        Err(failed) => failed,
+    };
+    let soon = failed.is_unknown().then(|| app.clock.now() + SOON);
+    db::payment::unanswered(&app.db, payment.id, soon).await.map_err(anyhow::Error::from)?;
+    Err(match failed {
+        // It may be gone there; why is not for telling, for it names the token.
+        CallFailed::Refused(_) if payment.saved_method.is_some() => {
+            StartRefusal::SavedMethodUnusable
+        }
+        failed => refusal(failed),
+    }
+    .into())
+}
+
+/// A payment as its provider is told of it; the same each time.
+pub fn new_payment<'a>(
+    payment: &'a Payment,
+    return_url: &'a str,
+    keeping: Keeping<'a>,
+) -> NewPayment<'a> {
+    NewPayment {
+        id: payment.id,
+        order: payment.order,
+        amount: payment.money(payment.amount),
+        description: &payment.description,
+        since: payment.created_at,
+        pay_by: payment.pay_by,
+        return_url,
+        keeping,
+    }
 }
 
 /// Why a payment was not started.
@@ -117,7 +152,8 @@ pub async fn insert(
     payment.ok_or_else(|| anyhow::anyhow!("a payment that is not there"))
 }
 
-async fn save(
+/// Keeps what a provider said of a payment that it has made; the first answer stays.
+pub async fn save(
     app: &App,
     payment: &Payment,
     (account, customer): (&Account, Option<&str>),

@@ -5,7 +5,7 @@ use futures::{StreamExt, stream};
 use jiff::SignedDuration;
 use kernel::PaymentId;
 
-use crate::{App, db, settle::settle};
+use crate::{App, db, settle::settle, unanswered};
 
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 8;
@@ -28,10 +28,20 @@ async fn look_again(app: &App) -> anyhow::Result<()> {
             return Ok(());
         }
         let each = |payment: PaymentId| async move {
-            if let Err(error) = settle(app, payment).await {
+            if let Err(error) = look(app, payment).await {
                 tracing::warn!(%payment, error = format!("{error:#}"), "will be looked at again");
             }
         };
         stream::iter(due).for_each_concurrent(AT_ONCE, each).await;
     }
+}
+
+async fn look(app: &App, id: PaymentId) -> anyhow::Result<()> {
+    let payment = db::payment::find(&app.db, id).await?;
+    if let Some(payment) = payment.filter(|payment| payment.provider_payment.is_none()) {
+        let account = app.accounts.of_payment(&payment)?;
+        return unanswered::look(app, account, &payment).await;
+    }
+    settle(app, id).await?;
+    Ok(())
 }

@@ -24,4 +24,5 @@ mod shop;
 mod start;
 mod storms;
 mod stripe;
+mod unanswered;
 mod webhook;

@@ -20,7 +20,9 @@ use crate::{
 
 impl FromRow<'_, PgRow> for Payment {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        let pay_by: jiff_sqlx::Timestamp = row.try_get("pay_by")?;
+        let instant = |column| {
+            row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff)
+        };
         Ok(Self {
             id: PaymentId::from_uuid(row.try_get("id")?),
             order: OrderId::from_uuid(row.try_get("order_id")?),
@@ -54,7 +56,8 @@ impl FromRow<'_, PgRow> for Payment {
             spent: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("spent_at")?.is_some(),
             wanted: named(row, "wanted")?,
             wanted_reason: row.try_get("wanted_reason")?,
-            pay_by: pay_by.to_jiff(),
+            pay_by: instant("pay_by")?,
+            created_at: instant("created_at")?,
             changes: row.try_get("changes")?,
         })
     }
@@ -91,6 +94,8 @@ pub struct NewPayment<'a> {
     /// `Starting`, or `Cancelled` where the order ended before its payment was asked for.
     pub state: State,
     pub choice: Choice,
+    /// When its provider is asked whether it knows of it, should nobody have heard until then.
+    pub look_at: Option<Timestamp>,
 }
 
 /// `true` when it was not there; an order has one payment at a time.
@@ -102,10 +107,10 @@ pub async fn insert(
     let done = sqlx::query(
         "insert into payment (id, order_id, customer_id, amount, currency, description, provider,
                               account, store_id, vendor_id, classes, state, pay_by, wanted, created_at,
-                              changed_at, consented_at, saved_method)
+                              changed_at, consented_at, saved_method, look_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
                  case when $12 = 'cancelled' then 'cancel' else 'nothing' end, $14, $14,
-                 case when $15 then $14 end, $16)
+                 case when $15 then $14 end, $16, $17)
          on conflict (order_id) where superseded_at is null do nothing",
     )
     .bind(new.id.uuid())
@@ -124,6 +129,7 @@ pub async fn insert(
     .bind(store::instant(at))
     .bind(new.choice.saves)
     .bind(new.choice.method.map(SavedMethodId::uuid))
+    .bind(new.look_at.map(store::instant))
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -264,6 +270,21 @@ pub async fn started(
     .bind(customer)
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+/// One that its provider has not answered for is asked about `then`; never again with none, for it is
+/// certain that nothing can come of it. Nothing where somebody has heard of it meanwhile.
+pub async fn unanswered(
+    db: impl sqlx::PgExecutor<'_>,
+    id: PaymentId,
+    then: Option<Timestamp>,
+) -> sqlx::Result<()> {
+    sqlx::query("update payment set look_at = $2 where id = $1 and provider_payment is null")
+        .bind(id.uuid())
+        .bind(then.map(store::instant))
+        .execute(db)
+        .await?;
     Ok(())
 }
 

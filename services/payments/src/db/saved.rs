@@ -71,6 +71,21 @@ pub async fn find(
     .await
 }
 
+/// The provider's id of one, as long as the provider has it, also where it is to let go of it.
+pub async fn token(
+    db: &Db,
+    customer: CustomerId,
+    id: SavedMethodId,
+) -> sqlx::Result<Option<String>> {
+    let token: Option<Option<String>> =
+        sqlx::query_scalar("select token from saved_method where id = $2 and customer_id = $1")
+            .bind(customer.uuid())
+            .bind(id.uuid())
+            .fetch_optional(db)
+            .await?;
+    Ok(token.flatten())
+}
+
 /// How many the customer keeps.
 pub async fn count(db: impl PgExecutor<'_>, customer: CustomerId) -> sqlx::Result<i64> {
     sqlx::query_scalar(
@@ -120,6 +135,24 @@ pub async fn customer(
         provider_customer: row.try_get("provider_customer")?,
         created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
     })
+}
+
+/// The provider's name of it, where it has one.
+pub async fn named_customer(
+    db: &Db,
+    customer: CustomerId,
+    (provider, account): (&str, &str),
+) -> sqlx::Result<Option<String>> {
+    let named: Option<Option<String>> = sqlx::query_scalar(
+        "select provider_customer from provider_customer
+         where customer_id = $1 and provider = $2 and account = $3",
+    )
+    .bind(customer.uuid())
+    .bind(provider)
+    .bind(account)
+    .fetch_optional(db)
+    .await?;
+    Ok(named.flatten())
 }
 
 /// Keeps the provider's name of it; the first that was told stays.

@@ -92,6 +92,7 @@ async fn cancelled(
         pay_by: now,
         state: State::Cancelled,
         choice: Choice::default(),
+        look_at: None,
     };
     if none.amount <= 0 || db::payment::insert(&mut **tx, &none, now).await? {
         return Ok(false);

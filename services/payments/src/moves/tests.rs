@@ -81,6 +81,7 @@ fn payment() -> Payment {
         wanted: Wanted::Nothing,
         wanted_reason: None,
         pay_by: Timestamp::UNIX_EPOCH,
+        created_at: Timestamp::UNIX_EPOCH,
         changes: 0,
     }
 }

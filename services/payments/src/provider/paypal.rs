@@ -46,6 +46,9 @@ use crate::{component, decline::Why};
 /// specification of Payments v2.
 const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
 
+/// After this PayPal may have forgotten the key of an order.
+const KEYS_ARE_KEPT: SignedDuration = SignedDuration::from_mins(5 * 60 + 45);
+
 /// So many pages of disputes are asked for at once.
 const MOST_PAGES: usize = 20;
 
@@ -104,6 +107,28 @@ impl Client {
             Ok(again) if again.status == "CREATED" => (all.len(), again.id),
             _ => (number, newest.id.clone()),
         })
+    }
+
+    /// Makes the order, once per payment.
+    async fn make(&self, new: &NewPayment<'_>) -> Result<Order, CallFailed> {
+        let description: String = new.description.chars().take(100).collect();
+        let mut unit = json!({
+            "reference_id": new.order,
+            "custom_id": new.id,
+            // One that has been paid is refused for another payment.
+            "invoice_id": format!("{}-{}", new.order, new.id),
+            "amount": Amount::of(new.amount),
+            "payee": {"merchant_id": self.settings.merchant_id},
+        });
+        if !description.is_empty() {
+            unit["description"] = json!(description);
+        }
+        let mut body = json!({"intent": "AUTHORIZE", "purchase_units": [unit]});
+        // With a kept source in it, PayPal would set the money aside before its order is known here.
+        if new.keeping.token.is_none() {
+            body["payment_source"] = self.source(new);
+        }
+        Ok(self.calls.post("v2/checkout/orders", new.id.uuid(), &body).await??)
     }
 
     /// What is paid with, and whether PayPal is to keep it.
@@ -199,24 +224,7 @@ impl Provider for Client {
     }
 
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
-        let description: String = new.description.chars().take(100).collect();
-        let mut unit = json!({
-            "reference_id": new.order,
-            "custom_id": new.id,
-            // One that has been paid is refused for another payment.
-            "invoice_id": format!("{}-{}", new.order, new.id),
-            "amount": Amount::of(new.amount),
-            "payee": {"merchant_id": self.settings.merchant_id},
-        });
-        if !description.is_empty() {
-            unit["description"] = json!(description);
-        }
-        let mut body = json!({"intent": "AUTHORIZE", "purchase_units": [unit]});
-        // With a kept source in it, PayPal would set the money aside before its order is known here.
-        if new.keeping.token.is_none() {
-            body["payment_source"] = self.source(new);
-        }
-        let order: Order = self.calls.post("v2/checkout/orders", new.id.uuid(), &body).await??;
+        let order = self.make(new).await?;
         let pay_url = match new.keeping.token {
             Some(token) => self.agree(&order, new, token).await??,
             // A card is typed on our page; PayPal's own is for its wallet.
@@ -224,6 +232,19 @@ impl Provider for Client {
             None => page(&order),
         };
         Ok(Created { client_secret: String::new(), pay_url, provider_payment: order.id })
+    }
+
+    /// Orders cannot be looked for. One that nobody was led to has no payer who agreed to it.
+    async fn find(&self, new: &NewPayment<'_>) -> Result<Option<Created>, CallFailed> {
+        if self.clock.now().duration_since(new.since) > KEYS_ARE_KEPT {
+            return match new.keeping.token {
+                None => Ok(None),
+                Some(_) => Err(CallFailed::Unknown("it is too late to ask under its key".into())),
+            };
+        }
+        let provider_payment = self.make(new).await?.id;
+        let (client_secret, pay_url) = (String::new(), String::new());
+        Ok(Some(Created { provider_payment, client_secret, pay_url }))
     }
 
     async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {

@@ -117,6 +117,10 @@ impl Client {
     }
 }
 
+fn created(order: Order) -> Created {
+    Created { provider_payment: order.id, client_secret: String::new(), pay_url: String::new() }
+}
+
 #[async_trait::async_trait]
 impl Provider for Client {
     fn abilities(&self) -> Abilities {
@@ -171,11 +175,11 @@ impl Provider for Client {
             });
             self.api.post("orders", None, &body).await?
         };
-        Ok(Created {
-            provider_payment: order.id,
-            client_secret: String::new(),
-            pay_url: String::new(),
-        })
+        Ok(created(order))
+    }
+
+    async fn find(&self, new: &NewPayment<'_>) -> Result<Option<Created>, CallFailed> {
+        Ok(self.made(new).await?.map(created))
     }
 
     async fn retrieve(&self, known: &Known<'_>) -> Result<Seen, CallFailed> {

@@ -61,22 +61,8 @@ impl Client {
         Ok(Self { calls, settings: settings.clone(), clock: clock.clone() })
     }
 
-    async fn create_intent(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
-        let mut form = vec![
-            ("amount", to_stripe(new.amount)?.to_string()),
-            ("currency", new.amount.currency.code().to_ascii_lowercase()),
-            ("capture_method", "manual".into()),
-            ("description", new.description.into()),
-            ("metadata[order]", new.order.to_string()),
-            ("metadata[payment]", new.id.to_string()),
-            ("automatic_payment_methods[enabled]", "true".into()),
-        ];
-        form.extend(keep::of_intent(&new.keeping));
-        let intent = self.calls.create("payment_intents", new.id.uuid(), &form).await?;
-        Ok(created(intent))
-    }
-
-    async fn create_session(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
+    /// What Stripe is told of a visit to its page.
+    fn visit(&self, new: &NewPayment<'_>) -> Result<Vec<(&'static str, String)>, CallFailed> {
         let name = if new.description.is_empty() { "Order" } else { new.description };
         let mut form = vec![
             ("mode", "payment".to_owned()),
@@ -100,15 +86,13 @@ impl Client {
         if end < self.clock.now() + LONGEST_VISIT {
             form.push(("expires_at", end.as_second().to_string()));
         }
-        let session: Session = self.calls.create("checkout/sessions", new.id.uuid(), &form).await?;
-        Ok(visit(session))
+        Ok(form)
     }
 
     /// Whether Stripe may have forgotten that it was asked for this.
     fn may_be_forgotten(&self, new: &NewPayment<'_>) -> bool {
         let now = self.clock.now();
-        let age = new.id.uuid().get_timestamp().map(|at| now.as_second() - at.to_unix().0 as i64);
-        now > new.pay_by || age.is_some_and(|age| age > KEYS_ARE_KEPT.as_secs())
+        now > new.pay_by || now.duration_since(new.since) > KEYS_ARE_KEPT
     }
 
     /// The payment as it was made under a key that may be forgotten.
@@ -185,6 +169,21 @@ impl Client {
             }
         }
     }
+}
+
+/// What Stripe is told of an intent.
+fn intent(new: &NewPayment<'_>) -> Result<Vec<(&'static str, String)>, CallFailed> {
+    let mut form = vec![
+        ("amount", to_stripe(new.amount)?.to_string()),
+        ("currency", new.amount.currency.code().to_ascii_lowercase()),
+        ("capture_method", "manual".into()),
+        ("description", new.description.into()),
+        ("metadata[order]", new.order.to_string()),
+        ("metadata[payment]", new.id.to_string()),
+        ("automatic_payment_methods[enabled]", "true".into()),
+    ];
+    form.extend(keep::of_intent(&new.keeping));
+    Ok(form)
 }
 
 fn is_visit(name: &str) -> bool {
@@ -264,9 +263,39 @@ impl Provider for Client {
         {
             return Ok(before);
         }
+        let (key, calls) = (new.id.uuid(), &self.calls);
         match self.settings.page {
-            Page::Element => self.create_intent(new).await,
-            Page::Redirect => self.create_session(new).await,
+            Page::Element => calls.create("payment_intents", key, &intent(new)?).await.map(created),
+            Page::Redirect => {
+                calls.create("checkout/sessions", key, &self.visit(new)?).await.map(visit)
+            }
+        }
+    }
+
+    /// Under its key alone, so that there are never two; where that was used for what is not known any
+    /// more, as where a kept card is gone, it is looked for.
+    async fn find(&self, new: &NewPayment<'_>) -> Result<Option<Created>, CallFailed> {
+        // That Stripe does not let us look says nothing of what is there.
+        let unclear = |failed| match failed {
+            CallFailed::Refused(why) => CallFailed::Unknown(why),
+            failed => failed,
+        };
+        if self.may_be_forgotten(new) {
+            return self.made_before(new).await.map_err(unclear);
+        }
+        let (key, calls) = (new.id.uuid(), &self.calls);
+        let made = match self.settings.page {
+            Page::Element => calls.post("payment_intents", key, &intent(new)?).await.map(created),
+            Page::Redirect => {
+                calls.post("checkout/sessions", key, &self.visit(new)?).await.map(visit)
+            }
+        };
+        match made {
+            Err(CallFailed::Unknown(why)) => {
+                let before = self.made_before(new).await.map_err(unclear)?;
+                before.map(Some).ok_or(CallFailed::Unknown(why))
+            }
+            made => made.map(Some),
         }
     }
 

@@ -158,6 +158,7 @@ pub async fn replaced(
         pay_by: payment.pay_by,
         state: State::Starting,
         choice,
+        look_at: Some(now + app.config.claim()),
     };
     db::payment::insert(&mut *tx, &new, now).await?;
     // What waits at the other one is ended there, or watched until nothing can come of it.

@@ -110,6 +110,7 @@ async fn placed(app: &App, input: &Start, account: &Account) -> anyhow::Result<P
         pay_by: input.pay_by,
         state: State::Starting,
         choice: choice(input).at(account),
+        look_at: Some(now + app.config.claim()),
     };
     start::insert(&app.db, &new, now).await
 }

@@ -24,6 +24,7 @@ export const sections: Section[] = [
       { to: '/operator/licences', name: 'operator.licences' },
     ],
   },
+  {
     title: 'operator.shown',
     pages: [
       { to: '/operator/top-picks', name: 'operator.picks' },

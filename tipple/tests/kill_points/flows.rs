@@ -12,7 +12,7 @@ pub const PACKED: i64 = 2000;
 /// What goes back where not all does.
 pub const BACK: i64 = 600;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Provider {
     Stripe,
     PayPal,
@@ -56,12 +56,23 @@ pub enum Act {
     AgreesLate,
     /// The customer chooses the other provider.
     ChoosesOther,
+    /// Another order is to be paid with what was kept.
+    BuysAgain,
+    PaysWithKept,
+    /// The customer keeps it no longer.
+    Removes,
+    /// So much time passes at the provider that it no longer answers for what is set aside.
+    DaysPass,
     /// The order is packed, for so much.
     Packed(i64),
     Cancelled,
     /// Staff gives so much back.
     Refunds(i64),
     Disputes,
+    /// Nobody here hears of the dispute.
+    DisputesUnheard,
+    /// The day's look for disputes is due.
+    Looks,
     Decided {
         won: bool,
     },
@@ -72,10 +83,15 @@ pub enum Act {
 pub struct Flow {
     pub name: &'static str,
     pub acts: &'static [Act],
-    /// Whether the customer has to be told, once, that it is paid.
-    pub confirmed: bool,
-    /// Captures that are meant where the provider can free money without taking it.
-    pub captures: u32,
+    /// How often the customer has to be told that it is paid.
+    pub confirmed: usize,
+    /// Captures that are meant at Stripe, PayPal and Razorpay: who cannot free money takes it and
+    /// gives it back.
+    pub captures: [u32; 3],
+    /// Where it can happen.
+    pub at: &'static [Provider],
+    /// Whether the customer keeps what they pay with.
+    pub saves: bool,
 }
 
 impl fmt::Display for Flow {
@@ -90,27 +106,54 @@ impl fmt::Debug for Flow {
     }
 }
 
-const fn flow(name: &'static str, acts: &'static [Act], confirmed: bool, captures: u32) -> Flow {
-    Flow { name, acts, confirmed, captures }
+const fn flow(
+    name: &'static str,
+    acts: &'static [Act],
+    confirmed: usize,
+    captures: [u32; 3],
+) -> Flow {
+    Flow { name, acts, confirmed, captures, at: &Provider::ALL, saves: false }
 }
 
-use Act::{AgreesLate, Cancelled, ChoosesOther, Decided, Disputes, Packed, Refunds};
+const fn only(at: &'static [Provider], flow: Flow) -> Flow {
+    Flow { at, ..flow }
+}
 
-const PAYS: Act = Act::Pays(Pays::Plainly);
+const fn saving(flow: Flow) -> Flow {
+    Flow { saves: true, ..flow }
+}
 
+use Act::{
+    AgreesLate, BuysAgain, Cancelled, ChoosesOther, DaysPass, Decided, Disputes, DisputesUnheard,
+    Looks, Packed, PaysWithKept, Refunds, Removes,
+};
+use Pays::{AbandoningChallenge, AfterChallenge, Declined, FailingChallenge, Late, Plainly};
+
+const PAYS: Act = Act::Pays(Plainly);
+const WHOLE: Act = Packed(AMOUNT);
+const KEPT: &[Act] = &[PAYS, BuysAgain, PaysWithKept, WHOLE, Removes];
+const TWO_BACK: &[Act] = &[PAYS, WHOLE, Refunds(BACK), Refunds(AMOUNT - BACK)];
+const UNHEARD: &[Act] = &[PAYS, WHOLE, DisputesUnheard, Looks, Decided { won: false }];
+const PAID_TWICE: &[Act] = &[Act::Pays(Late), PAYS, WHOLE, AgreesLate];
+
+#[rustfmt::skip]
 pub const FLOWS: &[Flow] = &[
-    flow("direct", &[PAYS, Packed(AMOUNT)], true, 1),
-    flow("challenge passed", &[Act::Pays(Pays::AfterChallenge), Packed(AMOUNT)], true, 1),
-    flow("challenge failed", &[Act::Pays(Pays::FailingChallenge), Cancelled], false, 0),
-    flow("challenge abandoned", &[Act::Pays(Pays::AbandoningChallenge), Cancelled], false, 0),
-    flow("declined", &[Act::Pays(Pays::Declined), Cancelled], false, 0),
-    flow("late", &[Act::Pays(Pays::Late), AgreesLate, Packed(AMOUNT)], true, 1),
-    flow("captured in part", &[PAYS, Packed(PACKED)], true, 1),
-    flow("voided", &[PAYS, Cancelled], true, 0),
-    flow("cancelled after capture", &[PAYS, Packed(AMOUNT), Cancelled], true, 1),
-    flow("refunded in part", &[PAYS, Packed(AMOUNT), Refunds(BACK)], true, 1),
-    flow("refunded whole", &[PAYS, Packed(AMOUNT), Refunds(BACK), Refunds(AMOUNT - BACK)], true, 1),
-    flow("dispute won", &[PAYS, Packed(AMOUNT), Disputes, Decided { won: true }], true, 1),
-    flow("dispute lost", &[PAYS, Packed(AMOUNT), Disputes, Decided { won: false }], true, 1),
-    flow("other way", &[ChoosesOther, PAYS, Packed(AMOUNT)], true, 1),
+    flow("direct", &[PAYS, WHOLE], 1, [1, 1, 1]),
+    flow("challenge passed", &[Act::Pays(AfterChallenge), WHOLE], 1, [1, 1, 1]),
+    flow("challenge failed", &[Act::Pays(FailingChallenge), Cancelled], 0, [0, 0, 0]),
+    flow("challenge abandoned", &[Act::Pays(AbandoningChallenge), Cancelled], 0, [0, 0, 0]),
+    flow("declined", &[Act::Pays(Declined), Cancelled], 0, [0, 0, 0]),
+    flow("late", &[Act::Pays(Late), AgreesLate, WHOLE], 1, [1, 1, 1]),
+    flow("captured in part", &[PAYS, Packed(PACKED)], 1, [1, 1, 1]),
+    flow("voided", &[PAYS, Cancelled], 1, [0, 0, 1]),
+    flow("cancelled after capture", &[PAYS, WHOLE, Cancelled], 1, [1, 1, 1]),
+    flow("refunded in part", &[PAYS, WHOLE, Refunds(BACK)], 1, [1, 1, 1]),
+    flow("refunded in two parts", TWO_BACK, 1, [1, 1, 1]),
+    flow("dispute won", &[PAYS, WHOLE, Disputes, Decided { won: true }], 1, [1, 1, 1]),
+    flow("dispute lost", &[PAYS, WHOLE, Disputes, Decided { won: false }], 1, [1, 1, 1]),
+    flow("dispute unheard of", UNHEARD, 1, [1, 1, 1]),
+    flow("other way", &[ChoosesOther, PAYS, WHOLE], 1, [1, 1, 1]),
+    saving(flow("kept and removed", KEPT, 2, [1, 1, 1])),
+    only(&[Provider::PayPal], flow("set aside anew", &[PAYS, DaysPass, WHOLE], 1, [1, 1, 1])),
+    only(&[Provider::Razorpay], flow("paid twice", PAID_TWICE, 1, [1, 1, 2])),
 ];

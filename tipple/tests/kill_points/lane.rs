@@ -10,10 +10,10 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use feed::Carrier;
 use kernel::{Clock, PersonId, Role, StoreId, VendorId};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::Mutex, time::Instant};
@@ -46,7 +46,7 @@ pub struct Lane {
     pub tills: Tills,
     pub watch: Arc<Watch>,
     pub carrier: Carrier,
-    pub customer: PersonId,
+    buyer: std::sync::Mutex<PersonId>,
     pub vendor: VendorId,
     pub store: StoreId,
     running: Mutex<Option<Running>>,
@@ -57,8 +57,8 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// On a copy of the prepared database `ground`, with these settings of `[payments]` as TOML;
-    /// those that nobody set are the defaults.
+    /// On a copy of the prepared database `ground`, with these settings as TOML; those that nobody
+    /// set are the defaults.
     pub async fn open(ground: &str, settings: &str) -> anyhow::Result<Self> {
         let mut town = Town::on(testkit::copied_database(ground).await, 0);
         town.ports.push(port()?);
@@ -66,7 +66,7 @@ impl Lane {
         let watch = Watch::new(Commits::on(&town.database_url).await?);
         let tills = Tills::open().await;
         let office = between::open_office(&watch).await?;
-        let mut toml = format!("[payments]\n{settings}\n");
+        let mut toml = format!("{settings}\n");
         for provider in Provider::ALL {
             let (direct, name) = (tills.base_url(provider), provider.name());
             let watched = between::open(provider, direct, &watch).await?;
@@ -87,7 +87,7 @@ impl Lane {
             town,
             tills,
             watch,
-            customer: PersonId::new(),
+            buyer: std::sync::Mutex::new(PersonId::new()),
             vendor: VendorId::new(),
             store: StoreId::new(),
             running: Mutex::default(),
@@ -124,7 +124,8 @@ impl Lane {
         *self.running.lock().await = Some(running);
     }
 
-    /// Waits for the moment, kills the process and starts it again; when that answers.
+    /// Waits for the moment, kills the process and starts it again until that answers; when it was
+    /// started.
     pub async fn die_at(&self, point: &Point) -> anyhow::Result<Instant> {
         let commits = &self.watch.commits;
         match point.step {
@@ -135,8 +136,9 @@ impl Lane {
         drop(self.running.lock().await.take());
         self.watch.thaw();
         commits.release(point.moment == Moment::Kept).await?;
+        let again = Instant::now();
         self.start().await;
-        Ok(Instant::now())
+        Ok(again)
     }
 
     /// Whether it was killed and nobody has taken its place.
@@ -152,8 +154,18 @@ impl Lane {
         self.request(method, path).bearer_auth(token(PersonId::new(), vec![Role::Operator]))
     }
 
+    /// Whose orders these are.
+    pub fn buyer(&self) -> PersonId {
+        *self.buyer.lock().expect("nobody panics here")
+    }
+
+    /// From now on they are another's, whom nobody knows.
+    pub fn next_buyer(&self) {
+        *self.buyer.lock().expect("nobody panics here") = PersonId::new();
+    }
+
     pub fn customer(&self, method: Method, path: &str) -> RequestBuilder {
-        self.request(method, path).bearer_auth(token(self.customer, vec![Role::Customer]))
+        self.request(method, path).bearer_auth(token(self.buyer(), vec![Role::Customer]))
     }
 
     /// Another service of the house.
@@ -171,16 +183,24 @@ impl Lane {
         &self,
         request: impl Fn() -> RequestBuilder,
     ) -> anyhow::Result<T> {
+        let (status, body) = self.answered(request).await;
+        ensure!(status.is_success(), "{status} {body}");
+        serde_json::from_str(&body).with_context(|| body)
+    }
+
+    /// The same for what is to be removed: it is no matter who did it.
+    pub async fn insist_gone(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<()> {
+        let (status, body) = self.answered(request).await;
+        ensure!(status.is_success() || status == StatusCode::NOT_FOUND, "{status} {body}");
+        Ok(())
+    }
+
+    async fn answered(&self, request: impl Fn() -> RequestBuilder) -> (StatusCode, String) {
         loop {
             if let Ok(answer) = request().send().await {
                 let status = answer.status();
-                let url = answer.url().clone();
-                let Ok(body) = answer.text().await else { continue };
-                if status.is_success() {
-                    return serde_json::from_str(&body).with_context(|| body);
-                }
-                if !status.is_server_error() {
-                    bail!("{url}: {status} {body}");
+                if let (false, Ok(body)) = (status.is_server_error(), answer.text().await) {
+                    return (status, body);
                 }
             }
             tokio::time::sleep(AGAIN).await;

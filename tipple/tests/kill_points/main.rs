@@ -2,47 +2,66 @@
 //! was under way ends as if nothing had happened, within a minute of the next process's start.
 //!
 //! The list of points is made of what is seen in a straight run of each flow: every call to the
-//! provider, every webhook, every commit. Each point that is distinct is tried; with
-//! `TIPPLE_KILL_POINTS=all` each of every flow.
+//! provider, every webhook, every commit. Each point that is distinct is tried, and some of every
+//! flow; with `TIPPLE_KILL_POINTS=all` each of every flow (`make test-long`).
 
 mod between;
 mod commits;
 mod drive;
 mod ends;
 mod flows;
+mod kept;
 mod lane;
 mod points;
+mod sale;
 #[path = "../support/mod.rs"]
 mod support;
 mod tills;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex},
+    ops::ControlFlow,
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
 use anyhow::{bail, ensure};
-use drive::Slow;
 use ends::End;
 use flows::{FLOWS, Flow, Provider};
 use lane::Lane;
 use points::{Moment, Point};
+use tokio::time::Instant;
 
 /// Lanes that run side by side; most of the time each waits for a claim to lapse.
 const LANES: usize = 16;
-const FEW: usize = 3;
 /// A process waits no longer for its provider here, and what a killed one had in hand is free again
-/// after six times that and two seconds.
-const SHORT: &str = "patience_ms = 1000";
+/// after six times that and two seconds. What is looked at now and then is soon.
+const SHORT: &str = "job_pace_ms = 1000\n[payments]\npatience_ms = 1000";
+/// As nobody changed it.
+const DEFAULTS: &str = "[payments]";
+/// So often a flow may pass by a point that is only there when somebody is slow, or quick.
+const PASSES: usize = 5;
 /// What is promised.
 const BOUND: Duration = Duration::from_mins(1);
+/// A flow with nobody killed takes a few seconds; where it takes longer than this, other work has the
+/// machine, and times that are measured say nothing.
+const BUSY: Duration = Duration::from_secs(20);
 
-/// A straight run's end, and all points of it.
+/// Whose points are all tried: of `all` flows, or of those of this provider or name, or both: `Stripe,
+/// dispute lost`. Where nobody asks, of all flows those that are distinct.
+static ASKED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("TIPPLE_KILL_POINTS").ok());
+
+fn is_asked(provider: Provider, flow: Flow) -> bool {
+    let is = |asked: &str| asked == flow.name || asked == format!("{provider:?}");
+    ASKED.as_deref().is_none_or(|asked| asked == "all" || asked.split(", ").all(is))
+}
+
+/// A straight run's end, how long it took, and all points of it.
 struct Straight {
     provider: Provider,
     flow: Flow,
     end: End,
+    took: Duration,
     points: Vec<Point>,
 }
 
@@ -54,7 +73,7 @@ struct Tried {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_is_killed_between_any_two_steps_ends_right_within_a_minute() {
-    let began = tokio::time::Instant::now();
+    let began = Instant::now();
     let ground = lane::ground().await.expect("a database");
     println!("a database after {:?}", began.elapsed());
     let lanes = futures::future::join_all((0..LANES).map(|_| Lane::open(&ground, SHORT))).await;
@@ -66,29 +85,29 @@ async fn whoever_is_killed_between_any_two_steps_ends_right_within_a_minute() {
     let distinct = points::distinct(&all);
     list(&straight, &distinct);
     println!("straight runs after {:?}", began.elapsed());
-    let wanted = match std::env::var("TIPPLE_KILL_POINTS").as_deref() {
-        Ok("all") => all,
-        _ => distinct,
-    };
-    let slowest = tokio::spawn(with_defaults(ground, wanted.clone(), Arc::clone(&straight)));
+    let wanted = if ASKED.is_some() { all } else { distinct };
+    for run in straight.iter() {
+        let own = |point: &Point| (point.provider, point.flow) == (run.provider, run.flow);
+        assert!(wanted.iter().any(own), "{:?}, {}: nobody is killed", run.provider, run.flow);
+    }
+    let slowest = tokio::spawn(with_defaults(ground, Arc::clone(&straight)));
+    let count = wanted.len();
     let mut tried = try_all(&lanes, wanted, &straight).await;
     println!("{} points after {:?}", tried.len(), began.elapsed());
     tried.extend(slowest.await.expect("points with the defaults"));
-    // A busy machine is slow: what did not come in time has a second chance beside few others.
-    let is_slow = |one: &mut Tried| one.took.as_ref().is_err_and(anyhow::Error::is::<Slow>);
-    let slow = tried.extract_if(.., is_slow).map(|one| one.point).collect();
-    tried.extend(try_all(&lanes[..FEW], slow, &straight).await);
     println!("all after {:?}", began.elapsed());
-    report(&tried);
+    let left = count.saturating_sub(tried.len());
+    report(&tried, left);
 }
 
 /// Every flow once with nobody killed.
 async fn straight_runs(lanes: &[Arc<Lane>]) -> Vec<Straight> {
-    let flows =
-        Provider::ALL.into_iter().flat_map(|one| FLOWS.iter().map(move |flow| (one, *flow)));
+    let all = FLOWS.iter().flat_map(|flow| flow.at.iter().map(move |one| (*one, *flow)));
+    let flows = all.filter(|(provider, flow)| is_asked(*provider, *flow));
     let run = |lane: Arc<Lane>, (provider, flow): (Provider, Flow)| async move {
         let run = straight_run(&lane, provider, flow).await;
-        run.unwrap_or_else(|error| panic!("{provider:?}, {flow}: {error:#}"))
+        let run = run.unwrap_or_else(|error| panic!("{provider:?}, {flow}: {error:#}"));
+        ControlFlow::Continue(run)
     };
     let mut runs = shared(lanes, flows.collect(), run).await;
     let place = |run: &Straight| FLOWS.iter().position(|flow| *flow == run.flow);
@@ -100,15 +119,17 @@ async fn straight_runs(lanes: &[Arc<Lane>]) -> Vec<Straight> {
 async fn straight_run(lane: &Lane, provider: Provider, flow: Flow) -> anyhow::Result<Straight> {
     let first = lane.run(provider, flow, None).await?;
     first.end.check(provider, flow)?;
+    let began = Instant::now();
     let second = lane.run(provider, flow, None).await?;
+    let took = began.elapsed();
     ensure!(first.end == second.end, "{:#?}\nand then {:#?}", first.end, second.end);
     let steps = points::in_both(first.steps, second.steps);
     let points = points::of(provider, flow, &steps);
     ensure!(!points.is_empty(), "no points");
-    Ok(Straight { provider, flow, end: first.end, points })
+    Ok(Straight { provider, flow, end: first.end, took, points })
 }
 
-/// All work, by whichever lane is free.
+/// All work, by whichever lane is free; a lane in which something broke does no more of it.
 async fn shared<W, T, F>(
     lanes: &[Arc<Lane>],
     work: Vec<W>,
@@ -117,7 +138,7 @@ async fn shared<W, T, F>(
 where
     W: Send + 'static,
     T: Send + 'static,
-    F: Future<Output = T> + Send,
+    F: Future<Output = ControlFlow<T, T>> + Send,
 {
     let work = Arc::new(Mutex::new(VecDeque::from(work)));
     let workers = lanes.iter().cloned().map(|lane| {
@@ -127,7 +148,13 @@ where
             loop {
                 let next = work.lock().expect("the work").pop_front();
                 let Some(next) = next else { return done };
-                done.push(each(Arc::clone(&lane), next).await);
+                match each(Arc::clone(&lane), next).await {
+                    ControlFlow::Continue(one) => done.push(one),
+                    ControlFlow::Break(one) => {
+                        done.push(one);
+                        return done;
+                    }
+                }
             }
         })
     });
@@ -145,10 +172,9 @@ async fn try_all(
         let straight = Arc::clone(&straight);
         async move {
             let took = try_one(&lane, &point, &straight).await;
-            if let Err(error) = &took {
-                println!("{}: {error:#}", point.told());
-            }
-            Tried { point, took }
+            let Err(error) = &took else { return ControlFlow::Continue(Tried { point, took }) };
+            println!("{}: {error:#}", point.told());
+            ControlFlow::Break(Tried { point, took })
         }
     };
     shared(lanes, points, one).await
@@ -158,22 +184,34 @@ async fn try_one(lane: &Lane, point: &Point, straight: &[Straight]) -> anyhow::R
     let (provider, flow) = (point.provider, point.flow);
     let meant = straight.iter().find(|run| (run.provider, run.flow) == (provider, flow));
     let meant = meant.expect("it comes of one");
-    let run = lane.run(provider, flow, Some(point)).await?;
-    ensure!(run.end == meant.end, "{:#?}\ninstead of {:#?}", run.end, meant.end);
-    let took = run.recovery.unwrap_or_default();
-    if took >= BOUND {
-        bail!(Slow(format!("only after {took:?}")));
+    let mut why = String::new();
+    for _ in 0..PASSES {
+        let run = lane.run(provider, flow, Some(point)).await?;
+        ensure!(run.end == meant.end, "{:#?}\ninstead of {:#?}", run.end, meant.end);
+        match run.recovery {
+            Some(took) if took < BOUND => return Ok(took),
+            Some(took) => why = late(lane, point, took).await?,
+            // It ended right, and that is no trial.
+            None => why = "it never comes to that point".into(),
+        }
     }
-    Ok(took)
+    bail!(why)
 }
 
-/// One point of each kind with the settings that nobody changed: what a killed process had in hand
-/// is its own for the better part of a minute.
-async fn with_defaults(
-    ground: String,
-    points: Vec<Point>,
-    straight: Arc<Vec<Straight>>,
-) -> Vec<Tried> {
+/// Fails for what took too long, unless nothing else is quick at this hour.
+async fn late(lane: &Lane, point: &Point, took: Duration) -> anyhow::Result<String> {
+    let began = Instant::now();
+    lane.run(point.provider, point.flow, None).await?;
+    let (told, straight) = (point.told(), began.elapsed());
+    let why = format!("only after {took:?}; all of it with nobody killed: {straight:?}");
+    ensure!(straight > BUSY, why);
+    println!("the machine is busy: {told}: {why}");
+    Ok(why)
+}
+
+/// One point of each kind of a plain purchase with the settings that nobody changed: what a killed
+/// process had in hand is its own for the better part of a minute.
+async fn with_defaults(ground: String, straight: Arc<Vec<Straight>>) -> Vec<Tried> {
     let moments = [
         Moment::Asked,
         Moment::Done,
@@ -182,21 +220,22 @@ async fn with_defaults(
         Moment::Kept,
         Moment::Acknowledged,
     ];
-    let chosen = moments.iter().enumerate().map(|(number, moment)| {
+    let chosen = moments.iter().enumerate().filter_map(|(number, moment)| {
         let provider = Provider::ALL[number % 3];
+        let is_direct = |run: &&Straight| run.provider == provider && run.flow.name == "direct";
+        let direct = straight.iter().find(is_direct)?;
         let about_money = |point: &&Point| {
             let what = point.step.what();
             point.moment == *moment
-                && point.provider == provider
                 && ["capture", "captured", "succeeded"].iter().any(|word| what.contains(word))
         };
-        let found = points.iter().find(about_money).cloned();
-        found.unwrap_or_else(|| panic!("{provider:?}: no point of the kind {moment:?}"))
+        let found = direct.points.iter().find(about_money).cloned();
+        Some(found.unwrap_or_else(|| panic!("{provider:?}: no point of the kind {moment:?}")))
     });
     let tried = chosen.map(|point| {
         let (ground, straight) = (ground.clone(), Arc::clone(&straight));
         async move {
-            let lane = Lane::open(&ground, "").await.expect("a lane");
+            let lane = Lane::open(&ground, DEFAULTS).await.expect("a lane");
             let took = try_one(&lane, &point, &straight).await;
             println!("with the defaults, {}: {took:?}", point.told());
             Tried { point, took }
@@ -207,11 +246,12 @@ async fn with_defaults(
 
 /// Prints how many points there are, by flow and by kind.
 fn list(straight: &[Straight], distinct: &[Point]) {
-    println!("points by flow, and how many of them are met there first:");
+    println!("points by flow, and how many distinct ones are tried there:");
     for run in straight {
         let own = |point: &&Point| (point.provider, point.flow) == (run.provider, run.flow);
         let first = distinct.iter().filter(own).count();
-        println!("  {:?}, {}: {} and {first}", run.provider, run.flow, run.points.len());
+        let Straight { provider, flow, took, points, .. } = run;
+        println!("  {provider:?}, {flow}: {} and {first}, {took:?}", points.len());
     }
     let mut kinds = BTreeMap::<Moment, usize>::new();
     for point in distinct {
@@ -221,7 +261,8 @@ fn list(straight: &[Straight], distinct: &[Point]) {
     println!("{all} points, {} distinct: {kinds:?}", distinct.len());
 }
 
-fn report(tried: &[Tried]) {
+/// Says how it went; `left` have not been tried, for too much went wrong before.
+fn report(tried: &[Tried], left: usize) {
     let mut times: Vec<(Duration, String)> = Vec::new();
     let mut wrong = Vec::new();
     for Tried { point, took } in tried {
@@ -240,5 +281,6 @@ fn report(tried: &[Tried]) {
     for (took, point) in times.iter().rev().take(10) {
         println!("  {took:?} {point}");
     }
-    assert!(wrong.is_empty(), "{} went wrong:\n{}", wrong.len(), wrong.join("\n"));
+    let count = wrong.len();
+    assert!(wrong.is_empty(), "{count} went wrong, {left} were not tried:\n{}", wrong.join("\n"));
 }

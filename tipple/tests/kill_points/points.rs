@@ -1,6 +1,6 @@
 //! Where a process may die: between any two steps that were seen in a flow's straight run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::flows::{Flow, Provider};
 
@@ -73,9 +73,11 @@ impl Point {
     }
 }
 
-/// The steps that a second straight run took too: the others are only there when somebody is slow.
+/// The steps that a second straight run took too: the others are only there when somebody is slow. So
+/// are those of who had no answer in time.
 pub fn in_both(first: Vec<Step>, mut second: Vec<Step>) -> Vec<Step> {
     let mut both = first;
+    both.retain(|step| !step.what().contains("unknown"));
     both.retain(|step| {
         let found = second.iter().position(|other| other == step);
         found.map(|at| second.swap_remove(at)).is_some()
@@ -95,8 +97,23 @@ pub fn of(provider: Provider, flow: Flow, steps: &[Step]) -> Vec<Point> {
     points
 }
 
-/// Each distinct point once, in the flow where it is met first.
+/// Each distinct point once, in one of the flows where it is met: in the one of which the fewest have
+/// been chosen so far, so that none goes without.
 pub fn distinct(points: &[Point]) -> Vec<Point> {
-    let mut seen = BTreeSet::new();
-    points.iter().filter(|point| seen.insert(point.distinct())).cloned().collect()
+    let mut met: BTreeMap<_, Vec<&Point>> = BTreeMap::new();
+    for point in points {
+        met.entry(point.distinct()).or_default().push(point);
+    }
+    let mut met: Vec<_> = met.into_values().collect();
+    // Those that can be chosen in few flows come first.
+    met.sort_by_key(Vec::len);
+    let mut chosen: HashMap<(Provider, &str), usize> = HashMap::new();
+    let fewest = |alike: Vec<&Point>| {
+        let of = |point: &&Point| (point.provider, point.flow.name);
+        let count = |point: &&Point| chosen.get(&of(point)).copied().unwrap_or_default();
+        let point = *alike.iter().min_by_key(|point| count(point)).expect("one at least");
+        *chosen.entry(of(&point)).or_default() += 1;
+        point.clone()
+    };
+    met.into_iter().map(fewest).collect()
 }

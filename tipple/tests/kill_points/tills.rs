@@ -1,8 +1,10 @@
 //! The three providers' stand-ins, as one.
 
+use jiff::SignedDuration;
 use kernel::{Clock, Money};
-use serde_json::Value;
-use testkit::{Book, PayPal, Pays, Razorpay, StandIn, Stripe};
+use payments_api::{Component, Started};
+use serde_json::{Value, json};
+use testkit::{Book, PayPal, Pays, Razorpay, StandIn, Stripe, Window};
 
 use crate::flows::Provider;
 
@@ -68,8 +70,40 @@ impl Tills {
         Provider::ALL.iter().map(|provider| at!(self, provider, till => till.names().len())).sum()
     }
 
-    pub async fn pay(&self, provider: Provider, name: &str, how: Pays) -> Value {
+    /// The customer pays; what the browser brings back.
+    pub async fn pay(&self, provider: Provider, started: &Started, how: Pays) -> Value {
+        let name = &started.provider_payment;
+        if provider == Provider::Razorpay {
+            let Component { customer, saves, .. } = &started.component;
+            let window = Window { customer: customer.as_deref(), saves: *saves, token: None };
+            return self.razorpay.pay_in_window(name, how, &window).await;
+        }
         at!(self, provider, till => till.pay(name, how).await)
+    }
+
+    /// The same with what they keep. PayPal was told of it when the payment was made.
+    pub async fn pay_with_kept(&self, provider: Provider, started: &Started, token: &str) -> Value {
+        let name = &started.provider_payment;
+        match provider {
+            Provider::Stripe => self.stripe.pay_with_what_is_kept(name).await,
+            Provider::PayPal => {}
+            Provider::Razorpay => {
+                let customer = started.component.customer.as_deref();
+                let window = Window { customer, saves: false, token: Some(token) };
+                return self.razorpay.pay_in_window(name, Pays::Plainly, &window).await;
+            }
+        }
+        json!({})
+    }
+
+    /// How many methods customers keep.
+    pub fn kept(&self) -> usize {
+        Provider::ALL.iter().map(|provider| at!(self, provider, till => till.kept())).sum()
+    }
+
+    /// PayPal no longer answers for what is set aside.
+    pub fn days_pass(&self, name: &str) {
+        self.paypal.days_pass(name, SignedDuration::from_hours(4 * 24));
     }
 
     pub fn agree_late(&self, provider: Provider, name: &str) {

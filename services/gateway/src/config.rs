@@ -1,5 +1,7 @@
 use std::net::IpAddr;
 
+use anyhow::{Context as _, ensure};
+use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
 /// `[gateway]`
@@ -59,6 +61,76 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Whether pages served by this machine, on any port, may call it too: for development.
     pub allow_localhost: bool,
+
+    pub map: Map,
+}
+
+/// `[gateway.map]`: whose map the pages show beneath what is the house's own.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Map {
+    /// The address of a style for MapLibre; a map without roads where it is empty.
+    pub style_url: String,
+    /// Further origins that the style names for its tiles, signs and letters.
+    pub style_hosts: Vec<String>,
+    /// For Google's map in place of a style: a key for its JavaScript interface, and the id of a
+    /// map.
+    pub google_key: String,
+    pub google_map_id: String,
+}
+
+impl Config {
+    /// Refuses a map that could not be shown.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let map = &self.map;
+        map.style_origins()?;
+        ensure!(
+            map.google_key.is_empty() == map.google_map_id.is_empty(),
+            "gateway.map.google_key and gateway.map.google_map_id are set together, or neither"
+        );
+        ensure!(
+            map.style_url.is_empty() || map.google_key.is_empty(),
+            "gateway.map shows a style or Google's map, not both: empty style_url or google_key"
+        );
+        ensure!(
+            map.style_hosts.is_empty() || !map.style_url.is_empty(),
+            "gateway.map.style_hosts goes with a style_url"
+        );
+        Ok(())
+    }
+}
+
+impl Map {
+    pub fn google(&self) -> bool {
+        !self.google_key.is_empty()
+    }
+
+    /// Where the style and what it names come from.
+    pub fn style_origins(&self) -> anyhow::Result<Vec<String>> {
+        let style = Some(&self.style_url).filter(|url| !url.is_empty());
+        let mut origins = Vec::new();
+        for address in style.into_iter().chain(&self.style_hosts) {
+            let origin = origin(address).with_context(|| format!("gateway.map: {address:?}"))?;
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        Ok(origins)
+    }
+}
+
+/// The origin of an address that browsers are sent to: over TLS, unless it is this machine's own.
+fn origin(address: &str) -> anyhow::Result<String> {
+    let uri: Uri = address.parse().context("is not an address")?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        anyhow::bail!("is not a whole address, such as https://tiles.example/style.json")
+    };
+    let near = matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]");
+    ensure!(scheme == "https" || (scheme == "http" && near), "must begin with https://");
+    // It becomes a part of the policy, where other characters mean something.
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    ensure!(authority.as_str().chars().all(plain), "has a host that is none");
+    Ok(format!("{scheme}://{authority}"))
 }
 
 impl Default for Config {
@@ -102,6 +174,51 @@ impl Default for Config {
             body_pause_seconds: 10,
             allowed_origins: Vec::new(),
             allow_localhost: false,
+            map: Map::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(map: Map) -> Result<(), String> {
+        let config = Config { map, ..Config::default() };
+        config.check().map_err(|error| format!("{error:#}"))
+    }
+
+    fn style(url: &str) -> Map {
+        Map { style_url: url.into(), ..Map::default() }
+    }
+
+    #[test]
+    fn a_map_comes_over_tls_or_from_near() {
+        for url in
+            ["", "https://tiles.example/style.json", "http://127.0.0.1:8081/s", "http://[::1]/"]
+        {
+            assert_eq!(checked(style(url)), Ok(()), "{url}");
+        }
+        for url in
+            ["http://tiles.example/", "/style.json", "tiles.example", "https://a;b/", "ftp://a/"]
+        {
+            assert!(checked(style(url)).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_map_is_of_one_maker() {
+        let google = |key: &str, id: &str| Map {
+            google_key: key.into(),
+            google_map_id: id.into(),
+            ..Map::default()
+        };
+        assert_eq!(checked(google("k", "i")), Ok(()));
+        assert!(checked(google("k", "")).is_err());
+        assert!(checked(google("", "i")).is_err());
+        let both = Map { style_url: "https://tiles.example/".into(), ..google("k", "i") };
+        assert!(checked(both).is_err());
+        let hosts = Map { style_hosts: vec!["https://a.example".into()], ..Map::default() };
+        assert!(checked(hosts).is_err());
     }
 }

@@ -76,6 +76,7 @@ pub(crate) struct Neighbour {
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config: Config = context.config()?;
+    config.check()?;
     let wanted = SERVICES.into_iter().filter(|name| config.services.iter().any(|it| it == name));
     let neighbours = wanted.filter_map(|name| {
         let upstream = context.directory.upstream(name).ok();
@@ -91,8 +92,8 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         places: Arc::new(Semaphore::new(config.most_at_once)),
         streams: Arc::new(Semaphore::new(config.most_streams)),
         readiness: Cache::in_process(1, Duration::from_secs(1)),
+        site: site::Site::new(&config.map)?.map(Arc::new),
         config: Arc::new(config),
-        site: site::Site::new().map(Arc::new),
     };
     let tidy = Job::every("forget quiet askers", Duration::from_mins(1), &app, |app| async move {
         app.limits.tidy();

@@ -3,6 +3,7 @@
 mod document;
 mod engine;
 mod files;
+mod policy;
 mod reader;
 
 use std::time::Duration;
@@ -17,7 +18,7 @@ use wire::Problem;
 
 pub use self::files::file;
 use self::{document::Document, engine::Engine, reader::Reader};
-use crate::App;
+use crate::{App, config::Map};
 
 /// What nobody signed in sees is the same for all for so long.
 const FRESH: Duration = Duration::from_secs(10);
@@ -27,28 +28,24 @@ const MOST_KEPT: u64 = 1_000;
 pub struct Site {
     engine: Engine,
     document: Document,
-    policy: HeaderValue,
     kept: Cache<(u16, String)>,
+    policy: HeaderValue,
+    referrer: HeaderValue,
 }
 
 impl Site {
     /// None where the program was built without the web app.
-    pub fn new() -> Option<Self> {
-        let document = Document::of_build()?;
-        let engine = Engine::start(files::server()?);
-        let policy = policy(&document).parse().ok()?;
-        Some(Self { engine, document, policy, kept: Cache::in_process(MOST_KEPT, FRESH) })
+    pub fn new(map: &Map) -> anyhow::Result<Option<Self>> {
+        let built = Document::of_build(map).zip(files::server());
+        let Some((document, code)) = built else { return Ok(None) };
+        Ok(Some(Self {
+            engine: Engine::start(code),
+            kept: Cache::in_process(MOST_KEPT, FRESH),
+            policy: HeaderValue::from_str(&policy::policy(map, &document.style_source())?)?,
+            referrer: HeaderValue::from_static(policy::referrer(map)),
+            document,
+        }))
     }
-}
-
-/// Nothing but what comes from here.
-fn policy(document: &Document) -> String {
-    format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' {}; font-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'",
-        document.style_source()
-    )
 }
 
 /// A page of the web app.
@@ -62,23 +59,25 @@ pub async fn page(
     let reader = Reader::of(&headers);
     let key = format!("{} {url}", reader.locale);
     let written = site.kept.get(&key, async { write(&app, site, url, &reader).await }).await;
-    let policy = [(header::CONTENT_SECURITY_POLICY, site.policy.clone())];
-    match written {
+    let mut response = match written {
         Ok((status, html)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             let headers = [
                 (header::CACHE_CONTROL, "private, no-cache"),
                 (header::VARY, "accept-language, cookie"),
             ];
-            (status, policy, headers, Html(html)).into_response()
+            (status, headers, Html(html)).into_response()
         }
         Err(error) => {
             tracing::error!(url, error = format!("{error:#}"), "a page was not written");
             // Its script writes the page where the visitor is.
-            let html = site.document.empty(&reader);
-            (policy, Html(html)).into_response()
+            Html(site.document.empty(&reader)).into_response()
         }
-    }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, site.policy.clone());
+    headers.insert(header::REFERRER_POLICY, site.referrer.clone());
+    response
 }
 
 async fn write(

@@ -80,6 +80,24 @@ async fn a_page_is_whole_before_its_script_runs() {
 }
 
 #[tokio::test]
+async fn a_page_knows_whose_map_it_shows() {
+    if !is_built() {
+        return;
+    }
+    let settings = "[gateway]\nservices = [\"catalogue\"]\n[gateway.map]\n\
+                    style_url = \"https://maps.example/style.json?a=1&b=2\"";
+    let bench = Bench::of(super::PARTS).settings(settings).stand_in("catalogue", catalogue());
+    let bench = bench.start().await;
+    let answer = bench.anyone("gateway").get("/account").await;
+    assert_eq!(answer.headers[header::REFERRER_POLICY], "strict-origin");
+    let page = html(&answer, 200);
+    assert!(page.contains(" data-map-style=\"https://maps.example/style.json?a=1&amp;b=2\">"));
+    assert!(!page.contains("data-google"));
+    let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("connect-src 'self' https://maps.example;"), "{policy}");
+}
+
+#[tokio::test]
 async fn what_is_for_one_person_alone_is_not_listed_and_not_read_for_anybody() {
     if !is_built() {
         return;

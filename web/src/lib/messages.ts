@@ -5,6 +5,7 @@ import type driver from '../../messages/en/driver.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type law from '../../messages/en/law.json';
+import type map from '../../messages/en/map.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
@@ -18,6 +19,7 @@ interface Areas {
   figures: typeof figures;
   handling: typeof handling;
   law: typeof law;
+  map: typeof map;
   offers: typeof offers;
   operator: typeof operator;
   own: typeof own;

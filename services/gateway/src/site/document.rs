@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{engine::Written, files, reader::Reader};
+use crate::config::Map;
 
 /// Where the browser finds the files of this build.
 pub struct Document {
@@ -18,6 +19,8 @@ pub struct Document {
     font: Option<String>,
     /// What the shop says, by language.
     messages: BTreeMap<String, String>,
+    /// Whose map it shows, as the app reads it (web/src/lib/settings.ts).
+    map: String,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +41,7 @@ const ENTRY: &str = "src/main.tsx";
 const FONT: &str = "figtree-latin-wght-normal";
 
 impl Document {
-    pub fn of_build() -> Option<Self> {
+    pub fn of_build(map: &Map) -> Option<Self> {
         let manifest = files::manifest()?;
         let mut chunks: BTreeMap<String, Chunk> = serde_json::from_slice(&manifest.data).ok()?;
         let entry = chunks.remove(ENTRY)?;
@@ -49,6 +52,7 @@ impl Document {
             Some((language.to_owned(), chunk.file))
         });
         Some(Self {
+            map: attributes(map),
             messages: messages.collect(),
             parts,
             script: entry.file,
@@ -93,9 +97,10 @@ impl Document {
     fn head(&self, title: &str, reader: &Reader) -> String {
         let Reader { language, direction, locale } = reader;
         let mut html = format!(
-            "<!doctype html><html lang=\"{language}\" dir=\"{direction}\" data-locale=\"{locale}\">\
+            "<!doctype html><html lang=\"{language}\" dir=\"{direction}\" data-locale=\"{locale}\"{}>\
              <head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\"><title>{}</title>",
+            self.map,
             text(title)
         );
         html.push_str("<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">");
@@ -114,6 +119,16 @@ impl Document {
         let _ = write!(html, "<script type=\"module\" src=\"/{}\"></script>", self.script);
         html
     }
+}
+
+fn attributes(map: &Map) -> String {
+    let set = [
+        ("data-map-style", &map.style_url),
+        ("data-google-key", &map.google_key),
+        ("data-google-map", &map.google_map_id),
+    ];
+    let set = set.into_iter().filter(|(_, value)| !value.is_empty());
+    set.map(|(name, value)| format!(" {name}=\"{}\"", text(value))).collect()
 }
 
 /// As it may stand in HTML, in an attribute too.

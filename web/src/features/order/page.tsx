@@ -14,6 +14,7 @@ import { Again } from './again.tsx';
 import { Cancel } from './cancel.tsx';
 import { Documents } from './documents.tsx';
 import { Timeline } from './timeline.tsx';
+import { Way } from './way.tsx';
 
 const route = getRouteApi('/shop/orders/$order');
 const ENDED = ['delivered', 'closed', 'cancelled'];
@@ -94,23 +95,25 @@ export function Page(): React.ReactNode {
   );
 }
 
-/** When it comes, as a range, and who brings it. */
+/** When it comes, as a range, who brings it, and where it is. */
 function Delivery({ order }: { order: Schema<'OrderView'> }) {
   const { data } = useQuery({
     ...reading('/v1/delivery/orders/{order}', { path: { order: order.order } }),
     refetchInterval: 15_000,
     retry: false,
   });
-  if (!data) return null;
   return (
-    <section className={`${card} mt-4`}>
-      {data.eta && (
-        <p className="text-2xl font-bold tabular-nums">
-          {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
-        </p>
-      )}
-      {data.driver_name && <p>{t('order.driver', { name: data.driver_name })}</p>}
-      <p className="mt-2 rounded-sm bg-accent-soft p-3 font-medium">{t('order.id')}</p>
+    <section className={`${card} mt-4 grid items-start gap-4 md:grid-cols-[1fr_2fr]`}>
+      <div>
+        {data?.eta && (
+          <p className="text-2xl font-bold tabular-nums">
+            {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
+          </p>
+        )}
+        {data?.driver_name && <p>{t('order.driver', { name: data.driver_name })}</p>}
+        <p className="mt-2 rounded-sm bg-accent-soft p-3 font-medium">{t('order.id')}</p>
+      </div>
+      <Way order={order} delivery={data} />
     </section>
   );
 }

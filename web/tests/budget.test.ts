@@ -29,3 +29,15 @@ test('the first load is at most 130 kB of script and 10 kB of style', () => {
   expect(sum(first.map(({ file }) => file))).toBeLessThan(130_000);
   expect(sum(first.flatMap(({ css }) => css ?? []))).toBeLessThan(10_000);
 });
+
+test('nobody fetches a map who sees none', () => {
+  const drawers = ['src/features/map/maplibre-map.tsx', 'src/features/map/google-map.tsx'];
+  const entries = Object.keys(manifest).filter((entry) => !drawers.includes(entry));
+  expect(Object.keys(manifest)).toEqual(expect.arrayContaining(drawers));
+  for (const drawer of drawers)
+    expect(
+      entries.filter((entry) => loaded(entry).has(drawer)),
+      drawer,
+    ).toEqual([]);
+  expect([...loaded('src/main.tsx')].filter((entry) => entry.includes('/map/'))).toEqual([]);
+});

@@ -12,7 +12,7 @@ const SHAPES = {
 const LABELS = {
   store: 'bottom-full mb-1',
   door: 'top-full mt-2',
-  driver: 'left-full ml-1.5 top-2',
+  driver: 'left-full ml-0.5 top-2',
 } as const;
 
 /** Its tip is where the element is that it stands in. For the eye alone: what the map shows is listed beside it. */

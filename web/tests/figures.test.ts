@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { ceiling } from '@/features/figures/chart.tsx';
-import { daysOf, shifted, shown, spanOf } from '@/features/figures/shown.ts';
+import { shown } from '@/features/figures/shown.ts';
 import { amounts, PERCENTAGES, ppm } from '@/lib/amount.ts';
 import { csv } from '@/lib/csv.ts';
+import { daysOf, shifted, spanOf } from '@/lib/days.ts';
 
 test('a table program reads what was meant, and works nothing out', async () => {
   const file = csv([

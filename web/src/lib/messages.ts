@@ -1,5 +1,6 @@
 /** All that the site says, by key, in the reader's language. */
 import { type Messages, setupI18n } from '@lingui/core';
+import type books from '../../messages/en/books.json';
 import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
 import type figures from '../../messages/en/figures.json';
@@ -14,6 +15,7 @@ import type vendor from '../../messages/en/vendor.json';
 
 /** What is learnt at once, since it is needed together. */
 interface Areas {
+  books: typeof books;
   curation: typeof curation;
   driver: typeof driver;
   figures: typeof figures;

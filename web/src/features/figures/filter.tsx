@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
+import { shifted, today } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
-import { type Shown, shifted, today } from './shown.ts';
+import type { Shown } from './shown.ts';
 
 interface FilterShown {
   chosen: Shown;

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { Filter } from './filter.tsx';
 import { Popular } from './popular.tsx';
 import { Sales } from './sales.tsx';
-import { type Kind, type Shown, spanOf } from './shown.ts';
+import type { Kind, Shown } from './shown.ts';
 import { Times } from './times.tsx';
 
 export interface Asked {

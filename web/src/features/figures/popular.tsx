@@ -7,10 +7,10 @@ import { whole } from '@/lib/whole.ts';
 import { secondary } from '@/ui/button.ts';
 import { categoryName } from '@/ui/category-name.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { Bar } from './chart.tsx';
-import { Export } from './export.tsx';
 import type { Asked } from './page.tsx';
 
 /** So many are shown at first, and so many more each time. */

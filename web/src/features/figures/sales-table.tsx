@@ -1,7 +1,7 @@
 import { day as dayOf, money, number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
+import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import type { Day } from './sales.tsx';
-import { Heading, Scrolling } from './scrolling.tsx';
 
 /** What the chart shows and more, in numbers; days without sales are left out. */
 export function SalesTable({ days, currency }: { days: Day[]; currency: string }) {

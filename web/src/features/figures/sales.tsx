@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { typed } from '@/lib/amount.ts';
+import { daysOf } from '@/lib/days.ts';
 import { money, number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Columns } from './chart.tsx';
-import { Export } from './export.tsx';
 import type { Asked } from './page.tsx';
 import { SalesTable } from './sales-table.tsx';
-import { daysOf, MEASURES, type Measure, type Shown } from './shown.ts';
+import { MEASURES, type Measure, type Shown } from './shown.ts';
 
 export type Day = Schema<'SalesDay'>;
 

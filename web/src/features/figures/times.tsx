@@ -4,12 +4,12 @@ import { number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { ceiling } from './chart.tsx';
-import { Export } from './export.tsx';
 import type { Asked } from './page.tsx';
-import { Heading, Scrolling } from './scrolling.tsx';
 
 type Store = Schema<'StoreTimes'>;
 

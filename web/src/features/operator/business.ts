@@ -3,6 +3,7 @@
 import { createRoute, redirect } from '@tanstack/react-router';
 import { kindOf, shown } from '@/features/figures/shown.ts';
 import { lazily } from '@/lib/lazily.ts';
+import { bookPages } from './books/route.ts';
 import { titled, within } from './operator.ts';
 
 /** What is shown of Top Picks. */
@@ -65,4 +66,4 @@ const promotions = createRoute({
   component: lazily('offers', () => import('./offers/promotions.tsx')),
 });
 
-export const businessPages = [topPicks, figures, analytics, coupons, promotions];
+export const businessPages = [topPicks, figures, analytics, coupons, promotions, ...bookPages];

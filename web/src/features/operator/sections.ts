@@ -32,5 +32,11 @@ export const sections: Section[] = [
       { to: '/operator/promotions', name: 'operator.promotions' },
     ],
   },
-  { title: 'operator.money', pages: [{ to: '/operator/analytics', name: 'operator.figures' }] },
+  {
+    title: 'operator.money',
+    pages: [
+      { to: '/operator/analytics', name: 'operator.figures' },
+      { to: '/operator/books', name: 'operator.books' },
+    ],
+  },
 ];

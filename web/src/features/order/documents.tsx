@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { t, word } from '@/lib/messages.ts';
-import { answer, Failed } from '@/lib/network.ts';
+import { openFile } from '@/lib/open.ts';
 import { reading } from '@/lib/reading.ts';
-import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
-import { token } from '@/lib/session.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 
@@ -15,11 +13,9 @@ export function Documents({ order }: { order: string }) {
     ...reading('/v1/payments/orders/{order}/documents', { path: { order } }),
     retry: false,
   });
-  const open = useSending(async (document: Schema<'DocumentView'>) => {
-    const response = await answer(`/v1/payments/documents/${document.document}/pdf`, {}, await token());
-    if (!response.ok) throw new Failed(await response.json());
-    save(await response.blob(), `${document.number}.pdf`);
-  });
+  const open = useSending(({ document, number }: Schema<'DocumentView'>) =>
+    openFile(`/v1/payments/documents/${document}/pdf`, `${number}.pdf`),
+  );
   const readable = data?.documents.filter((one) => one.readable);
   if (!readable?.length) return null;
   return (

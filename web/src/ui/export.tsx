@@ -1,7 +1,7 @@
 import { csv } from '@/lib/csv.ts';
 import { t } from '@/lib/messages.ts';
 import { save } from '@/lib/save.ts';
-import { secondary } from '@/ui/button.ts';
+import { secondary } from './button.ts';
 
 interface Shown {
   name: string;
@@ -12,7 +12,7 @@ interface Shown {
 export function Export({ name, rows }: Shown) {
   return (
     <button type="button" onClick={() => save(csv(rows()), `${name}.csv`)} className={secondary}>
-      {t('figures.export')}
+      {t('form.export')}
     </button>
   );
 }

@@ -1,0 +1,38 @@
+/** Days of the calendar, as ISO 8601 writes them. */
+import { byTheHouse } from './session.ts';
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** None where it is no day. */
+export function dayIn(text: unknown): string | undefined {
+  return DAY.test(String(text)) ? String(text) : undefined;
+}
+
+/** Which day it is at a place. */
+export function today(zone: string): string {
+  // This is how Swedes write days, and ISO 8601.
+  return new Intl.DateTimeFormat('sv', { timeZone: zone }).format(byTheHouse());
+}
+
+/** So many days before a day, or after it. */
+export function shifted(day: string, days: number): string {
+  const date = new Date(`${day}T00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** Every day from one to the other. */
+export function daysOf(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let day = from; day <= to && days.length < 400; day = shifted(day, 1)) days.push(day);
+  return days;
+}
+
+/** Which days are meant where none or only one is named: thirty. */
+export function spanOf(
+  { from, to }: { from?: string; to?: string },
+  zone: string,
+): { from: string; to: string } {
+  const last = to ?? today(zone);
+  return { from: from ?? shifted(last, -29), to: last };
+}

@@ -100,7 +100,8 @@ interface FieldShown extends React.InputHTMLAttributes<HTMLInputElement> {
   hint?: string;
 }
 
-const box = 'block h-11 w-full rounded-sm border border-control bg-bg px-3';
+const box =
+  'block h-11 w-full rounded-sm border border-control bg-bg px-3 [&[type=file]]:py-2 [&[type=file]]:text-sm';
 
 export function Field({ label, hint, ...input }: FieldShown) {
   const { form } = useContext(Problems);

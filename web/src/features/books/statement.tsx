@@ -114,10 +114,10 @@ function Lines({ lines }: { lines: Line[] }) {
         {lines.map(({ id, at, kind, account, number, amount }) => (
           <tr key={id} className="border-t border-hairline">
             <td className="px-3 py-2 whitespace-nowrap">{moment(at)}</td>
-            <td className="px-3 py-2">
+            <td className="min-w-40 px-3 py-2">
               {word('entry', kind)} · {word('ledger', account)}
             </td>
-            <td className="px-3 py-2 tabular-nums">{number}</td>
+            <td className="px-3 py-2 whitespace-nowrap tabular-nums">{number}</td>
             <td className="px-3 py-2 text-end whitespace-nowrap tabular-nums">{money(amount)}</td>
           </tr>
         ))}

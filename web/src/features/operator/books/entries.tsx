@@ -52,7 +52,7 @@ export function Page(): React.ReactNode {
               <tr key={one.id} className="border-t border-hairline">
                 <td className="px-3 py-2 whitespace-nowrap">{moment(one.at)}</td>
                 <td className="px-3 py-2">{word('entry', one.kind)}</td>
-                <td className="max-w-72 px-3 py-2 [overflow-wrap:anywhere]">
+                <td className="max-w-72 min-w-48 px-3 py-2 [overflow-wrap:anywhere]">
                   {one.party && (
                     <Link
                       from="/operator/books/entries"

@@ -4,11 +4,15 @@ import type { ComponentType } from 'react';
 import { type Area, learn } from './messages.ts';
 import { perhaps, whoever } from './session.ts';
 
-/** A page of an area, with what the area says. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever a part of a page is given
-export function lazily(area: Area, page: () => Promise<{ Page: ComponentType<any> }>) {
+/** A page of an area, with what the area says, and what it says of others. */
+export function lazily(
+  area: Area,
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a part of a page is given
+  page: () => Promise<{ Page: ComponentType<any> }>,
+  ...others: Area[]
+) {
   return lazyRouteComponent(async () => {
-    const [found] = await Promise.all([page(), learn(area)]);
+    const [found] = await Promise.all([page(), ...[area, ...others].map(learn)]);
     return found;
   }, 'Page');
 }

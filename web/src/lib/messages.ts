@@ -6,6 +6,7 @@ import type driver from '../../messages/en/driver.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type law from '../../messages/en/law.json';
+import type ledger from '../../messages/en/ledger.json';
 import type map from '../../messages/en/map.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
@@ -22,6 +23,7 @@ interface Areas {
   handling: typeof handling;
   law: typeof law;
   map: typeof map;
+  ledger: typeof ledger;
   offers: typeof offers;
   operator: typeof operator;
   own: typeof own;

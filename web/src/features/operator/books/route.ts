@@ -17,7 +17,7 @@ const balance = createRoute({
   validateSearch: ({ at }: Search): { at?: string } =>
     Number.isNaN(Date.parse(String(at))) ? {} : { at: new Date(String(at)).toISOString() },
   head: titled('books', 'books.balance'),
-  component: lazily('books', () => import('./balance.tsx')),
+  component: lazily('books', () => import('./balance.tsx'), 'ledger'),
 });
 
 /** As the house calls its accounts. */
@@ -38,7 +38,7 @@ const entries = createRoute({
     ...(typeof party === 'string' && { party }),
   }),
   head: titled('books', 'books.entries'),
-  component: lazily('books', () => import('./entries.tsx')),
+  component: lazily('books', () => import('./entries.tsx'), 'ledger'),
 });
 
 /** Whose statement, in what money, of which days. */
@@ -59,7 +59,7 @@ const statements = createRoute({
     ...(dayIn(to) && { to: dayIn(to) }),
   }),
   head: titled('books', 'books.statements'),
-  component: lazily('books', () => import('./statements.tsx')),
+  component: lazily('books', () => import('./statements.tsx'), 'ledger'),
 });
 
 const payouts = createRoute({

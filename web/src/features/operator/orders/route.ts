@@ -34,7 +34,7 @@ const order = createRoute({
   ...within,
   path: '/orders/$order',
   head: titled('operator', 'operator.orders'),
-  component: lazily('handling', () => import('../order/page.tsx')),
+  component: lazily('handling', () => import('../order/page.tsx'), 'ledger'),
 });
 
 export const orderPages = [orders, order];

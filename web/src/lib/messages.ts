@@ -11,6 +11,7 @@ import type map from '../../messages/en/map.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
+import type people from '../../messages/en/people.json';
 import type shop from '../../messages/en/shop.json';
 import type vendor from '../../messages/en/vendor.json';
 
@@ -27,6 +28,7 @@ interface Areas {
   offers: typeof offers;
   operator: typeof operator;
   own: typeof own;
+  people: typeof people;
   shop: typeof shop;
   vendor: typeof vendor;
 }

@@ -3,6 +3,7 @@ import { lawPages } from './law/route.ts';
 import { licencePages } from './licences/route.ts';
 import { livePages } from './live/route.ts';
 import { orderPages } from './orders/route.ts';
+import { peoplePages } from './people/route.ts';
 import { refundPages } from './refunds/route.ts';
 import { whatIfPages } from './what-if/route.ts';
 
@@ -13,4 +14,5 @@ export const housePages = [
   ...lawPages,
   ...whatIfPages,
   ...licencePages,
+  ...peoplePages,
 ];

@@ -25,6 +25,16 @@ export const sections: Section[] = [
     ],
   },
   {
+    title: 'operator.who',
+    pages: [
+      { to: '/operator/users', name: 'operator.people' },
+      { to: '/operator/invitations', name: 'operator.invitations' },
+      { to: '/operator/age-reviews', name: 'operator.ages' },
+      { to: '/operator/machines', name: 'operator.machines' },
+      { to: '/operator/audit', name: 'operator.audit' },
+    ],
+  },
+  {
     title: 'operator.shown',
     pages: [
       { to: '/operator/top-picks', name: 'operator.picks' },

@@ -1,0 +1,122 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { moment } from '@/lib/format.ts';
+import { t, word } from '@/lib/messages.ts';
+import { secondary } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { More, useList } from '../list.tsx';
+import type { Traced } from '../people/route.ts';
+import { Select } from '../select.tsx';
+import { Cell, ComingRows, Row, Table } from '../table.tsx';
+import { ACTIONS } from './actions.ts';
+
+const route = getRouteApi('/operator/audit');
+
+/** Who did what to whom, the newest first. */
+export function Page(): React.ReactNode {
+  const { actor, subject, action } = route.useSearch();
+  const list = useList('/v1/accounts/audit', { query: { actor, subject, action, limit: 50 } });
+  if (list.error && !list.items) return <ProblemPage error={list.error} again={list.again} />;
+  return (
+    <>
+      <h1>{t('audit.title')}</h1>
+      <Filters traced={{ actor, subject, action }} />
+      {list.items?.length === 0 ? (
+        <Empty title={t('audit.none')} text={t('audit.none.text')} />
+      ) : (
+        <Table
+          caption={t('audit.title')}
+          columns={[
+            { name: t('audit.at') },
+            { name: t('audit.action') },
+            { name: t('audit.actor') },
+            { name: t('audit.subject') },
+            { name: t('audit.facts') },
+          ]}
+        >
+          {list.items?.map((one) => <Entry key={one.entry} entry={one} />) ?? <ComingRows columns={5} />}
+        </Table>
+      )}
+      <More list={list} />
+    </>
+  );
+}
+
+function Filters({ traced }: { traced: Traced }) {
+  const navigate = route.useNavigate();
+  // Services tell the names of their own operations, of which there are many.
+  const known: string[] = [...ACTIONS];
+  if (traced.action && !known.includes(traced.action)) known.push(traced.action);
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
+      <Select
+        name={t('audit.action')}
+        value={traced.action ?? ''}
+        choices={[['', t('operator.state.any')], ...known.map((one) => [one, word('action', one)] as const)]}
+        choose={(action) =>
+          navigate({ search: (was) => ({ ...was, action: action || undefined }), replace: true })
+        }
+      />
+      {(traced.actor || traced.subject) && (
+        <>
+          <p>
+            {t(traced.actor ? 'audit.only.actor' : 'audit.only.subject')}{' '}
+            <bdi className="font-mono text-sm">{traced.actor ?? traced.subject}</bdi>
+          </p>
+          <Link to="/operator/audit" search={{ action: traced.action }} className={secondary}>
+            {t('audit.everybody')}
+          </Link>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Entry({ entry }: { entry: Schema<'AccountsPage_Entry'>['items'][number] }) {
+  return (
+    <Row>
+      <Cell>
+        <time dateTime={entry.at}>{moment(entry.at)}</time>
+      </Cell>
+      <Cell name={t('audit.action')}>
+        <Link
+          to="/operator/audit"
+          search={(was) => ({ ...was, action: entry.action })}
+          className="underline underline-offset-4"
+        >
+          {word('action', entry.action)}
+        </Link>
+      </Cell>
+      <Cell name={t('audit.actor')}>
+        {entry.actor ? <Who id={entry.actor} as="actor" /> : t('audit.house')}
+      </Cell>
+      <Cell name={t('audit.subject')}>{entry.subject ? <Who id={entry.subject} as="subject" /> : '–'}</Cell>
+      <Cell name={t('audit.facts')}>
+        <Facts facts={entry.facts as Record<string, unknown>} />
+      </Cell>
+    </Row>
+  );
+}
+
+/** The last of an id tells more than its beginning, which is a time. */
+function Who({ id, as }: { id: string; as: 'actor' | 'subject' }) {
+  return (
+    <Link to="/operator/audit" search={{ [as]: id }} title={id} className="underline underline-offset-4">
+      <bdi className="font-mono text-sm">…{id.slice(-8)}</bdi>
+    </Link>
+  );
+}
+
+function Facts({ facts }: { facts: Record<string, unknown> }) {
+  return (
+    <ul dir="ltr" className="text-sm">
+      {Object.entries(facts).map(([name, value]) => (
+        <li key={name} className="rtl:text-end">
+          <span className="text-muted">{name}:</span>{' '}
+          {typeof value === 'string' ? value : JSON.stringify(value)}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { headOf } from './lib/head.ts';
 import { type Language, learn, speak } from './lib/messages.ts';
+import { keepPages } from './lib/offline.ts';
 import { givenFirst, overNetwork, readings } from './lib/reading.ts';
 import { showTheme } from './lib/theme.ts';
 import { pages } from './pages.ts';
@@ -38,6 +39,7 @@ async function begin() {
   );
   if (given) hydrateRoot(site, app);
   else createRoot(site).render(app);
+  keepPages();
 }
 
 begin();

@@ -1,7 +1,9 @@
 /** What leads to pages, whoever reads them. */
 import type { QueryClient } from '@tanstack/react-query';
 import { type AnyRoute, createRouter, type RouterHistory } from '@tanstack/react-router';
+import { help } from './features/help/route.ts';
 import { home } from './features/home/route.tsx';
+import { offline } from './features/offline/route.tsx';
 import { product } from './features/product/route.tsx';
 import { category, search } from './features/search/route.tsx';
 import { store } from './features/store/route.tsx';
@@ -10,7 +12,7 @@ import { Missing } from './ui/missing.tsx';
 import { ProblemPage } from './ui/problem.tsx';
 
 /** Pages that are the same for all, which the house writes. */
-export const openPages = [home, search, category, product, stores, store] as const;
+export const openPages = [home, search, category, product, stores, store, help, offline] as const;
 
 export function routerOf<Pages extends AnyRoute>(
   routeTree: Pages,

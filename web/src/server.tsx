@@ -14,7 +14,10 @@ import { shop } from './shop.tsx';
 import { Site } from './site.tsx';
 import { Waiting, WaitingAlone } from './ui/waiting.tsx';
 
-const texts = import.meta.glob<Messages>('../messages/*/shop.json', { eager: true, import: 'default' });
+const texts = import.meta.glob<Messages>('../messages/*/{shop,help}.json', {
+  eager: true,
+  import: 'default',
+});
 for (const [file, messages] of Object.entries(texts)) teach(file.split('/').at(-2) as Language, messages);
 
 /** What only the visitor's own browser can fill: what is around it comes at once. */
@@ -39,6 +42,7 @@ const waitingAtWork = atWork.map((path) =>
   createRoute({ getParentRoute: () => bare, path, component: WaitingAlone }),
 );
 const asWaiting = new Set<string>([
+  '/shop/offline',
   ...privately.map((path) => `/shop/${path}`),
   ...atWork.map((path) => `/work/${path}`),
 ]);

@@ -39,7 +39,12 @@ function Shop() {
         <Outlet />
       </main>
       <footer className="border-t border-hairline bg-surface text-sm text-muted print:hidden">
-        <p className="mx-auto max-w-6xl px-4 py-6">{t('site.adults')}</p>
+        <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 py-4">
+          <p>{t('site.adults')}</p>
+          <Link to="/help" className={item}>
+            {t('nav.help')}
+          </Link>
+        </div>
       </footer>
     </div>
   );

@@ -36,6 +36,7 @@ pub fn router(app: &App) -> Router {
         .route("/icon-512.png", routing::get(site::file))
         .route("/icon-whole.png", routing::get(site::file))
         .route("/site.webmanifest", routing::get(site::file))
+        .route("/worker.js", routing::get(site::file))
         .route("/docs", routing::get(pages::to_docs))
         .route("/docs/", routing::get(pages::docs))
         .route("/docs/{*file}", routing::get(pages::docs))

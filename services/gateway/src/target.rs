@@ -13,7 +13,7 @@ pub enum Target<'a> {
 }
 
 /// The first segments of the gateway's own paths.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "",
     "healthz",
     "readyz",
@@ -25,16 +25,19 @@ const OWN: [&str; 11] = [
     "icon-512.png",
     "icon-whole.png",
     "site.webmanifest",
+    "worker.js",
 ];
 
 /// The first segments of the web app's pages.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "account",
     "basket",
     "c",
     "checkout",
     "driver",
     "forgotten",
+    "help",
+    "offline",
     "operator",
     "orders",
     "p",

@@ -5,6 +5,7 @@ import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
+import type help from '../../messages/en/help.json';
 import type law from '../../messages/en/law.json';
 import type ledger from '../../messages/en/ledger.json';
 import type map from '../../messages/en/map.json';
@@ -22,6 +23,7 @@ interface Areas {
   driver: typeof driver;
   figures: typeof figures;
   handling: typeof handling;
+  help: typeof help;
   law: typeof law;
   map: typeof map;
   ledger: typeof ledger;

@@ -12,6 +12,8 @@ export interface Session extends Pick<SignedIn, 'person' | 'roles' | 'session' |
 
 /** Whether it is worth asking who is signed in. */
 const WORTH = 'signed-in';
+/** What is kept in this browser under names that begin so goes with the session. */
+export const OWN = 'own:';
 /** So long before its end a token is renewed, in milliseconds. */
 const EARLY = 30_000;
 
@@ -28,8 +30,13 @@ tabs?.addEventListener('message', ({ data }) => {
 function become(next: Session | null) {
   session = next;
   if (next) localStorage.setItem(WORTH, '1');
-  else localStorage.removeItem(WORTH);
+  else forget();
   for (const watcher of watchers) watcher();
+}
+
+function forget() {
+  localStorage.removeItem(WORTH);
+  for (const key of Object.keys(localStorage)) if (key.startsWith(OWN)) localStorage.removeItem(key);
 }
 
 /** Takes what signing in gave. */

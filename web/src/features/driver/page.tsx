@@ -11,6 +11,7 @@ import { type Did, foreseen } from './acts.ts';
 import { useAwake } from './awake.ts';
 import { Frame } from './frame.tsx';
 import { useKept } from './kept.ts';
+import { useLast } from './last.ts';
 import { go } from './look.ts';
 import { useLost } from './lost.ts';
 import { Offer } from './offer.tsx';
@@ -29,11 +30,12 @@ const OFTEN = 5_000;
 export function Page(): React.ReactNode {
   const person = route.useLoaderData();
   const signedIn = useSignedIn();
-  const { data, error, refetch } = useQuery({ ...me, enabled: signedIn });
+  const { data: said, error, refetch } = useQuery({ ...me, enabled: signedIn });
+  const data = useLast(person, said);
   const acts = useKept(waiting).filter((act) => act.person === person);
   const readings = useQueryClient();
   useSendingOn(person, acts.length > 0);
-  useLost(data);
+  useLost(said);
   const act = useCallback(
     (job: Schema<'DriverJob'>, did: Did) => {
       add(person, job, did);

@@ -87,6 +87,11 @@ impl Razorpay {
         self.state().knows_cards_again = true;
     }
 
+    /// Lets go of all that is kept, as of a deletion that comes late.
+    pub fn let_go(&self) {
+        self.state().tokens.clear();
+    }
+
     /// Somebody gives back so much of one payment in the dashboard.
     ///
     /// # Panics

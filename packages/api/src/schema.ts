@@ -4449,7 +4449,7 @@ export interface components {
         Declined: {
             /**
              * @description `insufficient_funds`, `expired`, `wrong_code`, `not_authenticated`, `limit`, `not_accepted`,
-             *     `try_again`, `abandoned` or `other`.
+             *     `too_often`, `try_again`, `abandoned` or `other`.
              */
             code: string;
             /** @description One sentence for the customer. */

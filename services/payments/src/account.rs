@@ -164,6 +164,14 @@ impl Account {
         answer
     }
 
+    /// Nobody waits for it either.
+    pub async fn keeps(&self, kept: &Kept<'_>) -> Result<bool, CallFailed> {
+        match self.left_alone() {
+            Some(left_alone) => Err(left_alone),
+            None => self.client.keeps(kept).await,
+        }
+    }
+
     pub async fn give_back(&self, key: Uuid, of: Of<'_>, stray: &str) -> Result<(), CallFailed> {
         self.asked(of.name, self.client.give_back(key, of, stray)).await
     }

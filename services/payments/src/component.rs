@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::ensure;
 use payments_api::ComponentKind;
 use url::Url;
 
@@ -84,18 +83,6 @@ pub fn csp(kind: ComponentKind, script: &str) -> Csp {
     csp
 }
 
-/// Whether a provider's script may be loaded from there: on the way nobody can change it.
-pub fn check_script(at: &str, script: &str) -> anyhow::Result<()> {
-    let url = Url::parse(script).ok();
-    let safe = url.as_ref().is_some_and(|url| {
-        let near = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        let plain = url.username().is_empty() && url.query().is_none() && url.fragment().is_none();
-        plain && (url.scheme() == "https" || (url.scheme() == "http" && near))
-    });
-    ensure!(safe, "{at}.script_url must begin with https:// and have no query");
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,25 +120,6 @@ mod tests {
             for source in csp.values().flatten().filter(|source| *source != NONCE) {
                 assert_eq!(source, "http://127.0.0.1:4000");
             }
-        }
-    }
-
-    #[test]
-    fn a_script_comes_on_a_safe_way() {
-        for good in ["https://js.stripe.com/v3/", "http://127.0.0.1:4000/v3/", "http://[::1]:1/a"] {
-            check_script("x", good).unwrap();
-        }
-        for bad in [
-            "",
-            "js.stripe.com",
-            "http://js.stripe.com/v3/",
-            "data:text/javascript,1",
-            "javascript:1",
-            "https://u@a.example/",
-            "https://a.example/?b",
-            "http://127.0.0.1.example/",
-        ] {
-            check_script("x", bad).unwrap_err();
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Why {
     Limit,
     /// This card or account cannot be used for this: its kind, its country, the currency.
     NotAccepted,
+    /// So many attempts were declined that this payment takes no other.
+    TooOften,
     /// The bank or the provider suspects fraud. Never told.
     Suspected,
     /// Never told.
@@ -48,13 +50,14 @@ pub enum Next {
 }
 
 impl Why {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::InsufficientFunds,
         Self::Expired,
         Self::WrongCode,
         Self::NotAuthenticated,
         Self::Limit,
         Self::NotAccepted,
+        Self::TooOften,
         Self::Suspected,
         Self::LostOrStolen,
         Self::TryAgain,
@@ -71,6 +74,7 @@ impl Why {
             Self::NotAuthenticated => "not_authenticated",
             Self::Limit => "limit",
             Self::NotAccepted => "not_accepted",
+            Self::TooOften => "too_often",
             Self::Suspected => "suspected",
             Self::LostOrStolen => "lost_or_stolen",
             Self::TryAgain => "try_again",
@@ -108,6 +112,9 @@ impl Why {
                  or ask your bank to raise the limit."
             }
             Self::NotAccepted => "This card or account cannot be used here: pay in another way.",
+            Self::TooOften => {
+                "This was declined so often that it cannot be tried again: pay in another way."
+            }
             Self::TryAgain => {
                 "The bank could not be reached and nothing was taken: try again in a few minutes."
             }
@@ -123,9 +130,11 @@ impl Why {
     pub const fn next(self) -> Next {
         match self.told() {
             Self::WrongCode | Self::NotAuthenticated | Self::Abandoned => Next::TryAgain,
-            Self::InsufficientFunds | Self::Expired | Self::NotAccepted | Self::Limit => {
-                Next::OtherMethod
-            }
+            Self::InsufficientFunds
+            | Self::Expired
+            | Self::NotAccepted
+            | Self::TooOften
+            | Self::Limit => Next::OtherMethod,
             Self::TryAgain => Next::Wait,
             _ => Next::ContactBank,
         }

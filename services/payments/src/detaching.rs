@@ -17,15 +17,19 @@ const LONG: SignedDuration = SignedDuration::from_mins(10);
 /// After so many a person is told.
 const MANY: i32 = 20;
 
-/// Tells providers to let go of all that is due.
-pub async fn detach_due(app: App) -> anyhow::Result<()> {
+/// Tells providers to let go of all that is due, and asks them what has to be asked.
+pub async fn work(app: App) -> anyhow::Result<()> {
+    detach_due(&app).await?;
+    check_due(&app).await
+}
+
+async fn detach_due(app: &App) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
         let due = db::saved::claim(&app.db, now, now + app.config.claim()).await?;
         if due.is_empty() {
             return Ok(());
         }
-        let app = &app;
         let each = |removed: Removed| async move {
             if let Err(error) = detach(app, &removed).await {
                 tracing::warn!(method = %removed.id, error = format!("{error:#}"), "is still kept");
@@ -53,4 +57,20 @@ async fn detach(app: &App, removed: &Removed) -> anyhow::Result<()> {
     }
     let wait = if removed.attempts < MANY { gap(removed.attempts) } else { LONG };
     Ok(db::saved::put_off(&app.db, removed.id, error, app.clock.now() + wait).await?)
+}
+
+/// Asks whether what was saved anew is still there, where an earlier letting go may have ended it.
+async fn check_due(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let accounts = app.accounts.keys();
+    for kept in db::saved::claim_checks(&app.db, (now, now + LONG), &accounts).await? {
+        let Some(account) = app.accounts.find(&kept.provider, &kept.account) else { continue };
+        let of = Kept { customer: &kept.provider_customer, token: &kept.token };
+        match account.keeps(&of).await {
+            Ok(true) => db::saved::checked(&app.db, kept.id).await?,
+            Ok(false) => db::saved::detached(&app.db, &kept, app.clock.now()).await?,
+            Err(_) => tracing::warn!(method = %kept.id, "nobody knows whether it is still kept"),
+        }
+    }
+    Ok(())
 }

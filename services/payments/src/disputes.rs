@@ -17,6 +17,8 @@ const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 /// How long after a payment cardholders dispute it: 120 days by the card schemes, 180 at PayPal.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// So long after the end of a dispute its fee and its amount may change.
+const CHANGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 4;
 
@@ -44,7 +46,7 @@ async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
         return Ok(());
     };
     let told = account.disputes(known.unwrap_or(now - LONGEST) - MARGIN).await?;
-    let open = db::dispute_look::not_ended(&app.db, at(account), &told).await?;
+    let open = db::dispute_look::not_ended(&app.db, at(account), &told, now - CHANGES).await?;
     let each = |(payment, dispute): (PaymentId, String)| async move {
         db::beside::name_disputes(&app.db, payment, &[dispute], app.clock.now()).await?;
         anyhow::Ok(settle(app, payment).await?)

@@ -1,7 +1,7 @@
 //! Ways to pay that customers keep for later: with their consent, as the provider's token, and with
 //! nothing of a card but what is shown of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{CustomerId, SavedMethodId};
 use payments_api::{Component, ComponentKind, StartRefusal};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,10 @@ use crate::{
 
 /// So many a customer can keep.
 pub const MOST: u32 = 20;
+
+/// So long after it was asked a provider has let go of what it was to let go of, or has not: longer than
+/// any call of ours takes.
+const CERTAIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the customer chose of this for one payment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -160,7 +164,8 @@ pub async fn keep(
     }
     let likeness = likeness(payment, method);
     let kept = payment.saves && db::saved::count(&mut **tx, payment.customer).await? < MOST.into();
-    if db::saved::insert(tx, payment, (method, &likeness), (kept, now)).await? && kept {
+    let times = (kept, now, now + CERTAIN);
+    if db::saved::insert(tx, payment, (method, &likeness), times).await? && kept {
         db::saved::replace(tx, payment, &likeness, now).await?;
     }
     Ok(())

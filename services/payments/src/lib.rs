@@ -76,6 +76,7 @@ pub const PART: Part = Part {
         "V12__refunds_again.sql",
         "V13__payouts_of_providers.sql",
         "V14__unanswered.sql",
+        "V15__checked_methods.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
@@ -121,7 +122,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let jobs = vec![
         Job::every("inbox", Duration::from_secs(1), &app, inbox::handle_due),
         Job::every("operations", Duration::from_secs(1), &app, operations::run_due),
-        Job::every("let go of methods", Duration::from_secs(2), &app, detaching::detach_due),
+        Job::every("let go of methods", Duration::from_secs(2), &app, detaching::work),
         Job::every("cut the erased", minute, &app, followers::erasure::cut_erased),
         Job::every("draw up payouts", Duration::from_hours(1), &app, payouts::draw_due),
         Job::every("close the books", Duration::from_mins(10), &app, closing::close),

@@ -119,7 +119,7 @@ pub fn steps(
                 steps.push(Step::Declined(decline.clone()));
             }
         }
-        SeenState::Open { decline: None } | SeenState::Approved => {}
+        SeenState::Open { decline: None } | SeenState::Approved | SeenState::Reviewed => {}
         SeenState::Authorised { amount } => {
             if *amount != payment.amount {
                 return Err(Mismatch::Sums);

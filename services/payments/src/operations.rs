@@ -14,7 +14,7 @@ use crate::{
     failed_refund, keeping,
     payment::{Kind, Payment, State, Wanted},
     provider::{CallFailed, Of},
-    settle::{moved, settle, tell_declined},
+    settle::{MOST_AUTHORISATIONS, moved, settle, tell_declined},
     strays,
 };
 
@@ -213,8 +213,11 @@ async fn declined(
     if !db::operation::fail(&mut tx, operation.id, why.as_str(), now).await? {
         return Ok(());
     }
+    let (tried, ..) = db::operation::tried(&mut tx, payment.id, Kind::Authorise).await?;
+    let last = tried >= MOST_AUTHORISATIONS && !over;
+    let why = if last { Why::TooOften } else { why };
     (payment.last_decline, payment.declined_why) = (Some(operation.id.to_string()), Some(why));
-    payment.spent |= over || payment.saved_method.is_some();
+    payment.spent |= over || last || payment.saved_method.is_some();
     db::payment::declined(&mut tx, &payment, now).await?;
     tell_declined(&mut tx, &payment, why, now).await?;
     Ok(tx.commit().await?)

@@ -1,5 +1,6 @@
 //! Payment providers: what is asked of each, and what each is understood to have said.
 
+mod address;
 pub mod http;
 mod method;
 pub mod paypal;
@@ -60,6 +61,11 @@ pub trait Provider: Send + Sync {
     /// Lets go of what a customer kept. Looks first: done again, it is done.
     async fn detach(&self, _kept: &Kept<'_>) -> Result<(), CallFailed> {
         Err(CallFailed::Refused("this provider keeps nothing".into()))
+    }
+
+    /// Whether it still keeps that.
+    async fn keeps(&self, _kept: &Kept<'_>) -> Result<bool, CallFailed> {
+        Ok(false)
     }
 
     /// Makes a payment, once per id.
@@ -252,6 +258,8 @@ pub enum SeenState {
     },
     /// The payer has agreed: now we must have it set aside.
     Approved,
+    /// The provider looks at it, perhaps for days, before it is set aside or not.
+    Reviewed,
     Authorised {
         amount: i64,
     },

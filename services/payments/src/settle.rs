@@ -21,10 +21,13 @@ use crate::{
 };
 
 /// How often a payer may come back and try with another card.
-const MOST_AUTHORISATIONS: i64 = 20;
+pub const MOST_AUTHORISATIONS: i64 = 20;
 
 /// Money for an order that has ended goes back within minutes, also where nobody tells of it.
 const LOOKS_AT_THE_DEAD: i64 = 300;
+
+/// A provider looks at no payment for longer: what is set aside lapses in less.
+const LONGEST_REVIEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How often a payment may change while its provider is asked about it.
 const OVERTAKEN: usize = 5;
@@ -138,7 +141,7 @@ async fn apply(
     for refund in db::outcome::conclude(&mut tx, &payment, &refunds, now).await? {
         failed_refund::failed(&mut tx, &payment, &refund, now).await?;
     }
-    give_up_waiting(&mut payment, abilities, now);
+    give_up_waiting(&mut payment, (seen, abilities), now);
     let mut next = want(&mut tx, &payment, abilities, now).await?;
     if seen.state == SeenState::Approved {
         next |= authorise(&mut tx, &mut payment, again, now).await?;
@@ -195,9 +198,11 @@ async fn understood(
 }
 
 /// Where the provider cannot end what waits for its customer, it ends here when nothing can come of
-/// it any more.
-fn give_up_waiting(payment: &mut Payment, abilities: Abilities, now: Timestamp) {
-    let over = payment.spent || payment.pay_by + abilities.horizon <= now;
+/// it any more. What the provider still looks at may come to be set aside days later.
+fn give_up_waiting(payment: &mut Payment, (seen, abilities): (&Seen, Abilities), now: Timestamp) {
+    let late = payment.pay_by + abilities.horizon <= now;
+    let reviewed = seen.state == SeenState::Reviewed && now < payment.pay_by + LONGEST_REVIEW;
+    let over = payment.spent || (late && !reviewed);
     if payment.state == State::Open && payment.wanted == Wanted::Cancel && over {
         payment.state = State::Cancelled;
     }
@@ -252,17 +257,16 @@ async fn authorise(
         return Ok(false);
     }
     if keeping::was_removed(&mut **tx, payment).await? {
-        let why = Why::NotAccepted;
-        let attempt = "what it was to be paid with was removed".to_owned();
-        (payment.last_decline, payment.declined_why) = (Some(attempt), Some(why));
-        payment.spent = true;
-        tell_declined(tx, payment, why, now).await?;
-        return Ok(false);
+        let attempt = "what it was to be paid with was removed";
+        return over(tx, payment, (attempt, Why::NotAccepted), now).await;
     }
     let (tried, under_way, back) = db::operation::tried(tx, payment.id, Kind::Authorise).await?;
     // Whoever comes back too soon after another return is not asked about at once, and counts.
-    if under_way || (tried > 0 && !again && !back) || tried >= MOST_AUTHORISATIONS {
+    if under_way || (tried > 0 && !again && !back) {
         return Ok(false);
+    }
+    if tried >= MOST_AUTHORISATIONS {
+        return over(tx, payment, ("it was tried too often", Why::TooOften), now).await;
     }
     let source = format!("approval {}", tried + 1);
     let new = NewOperation {
@@ -273,6 +277,19 @@ async fn authorise(
         source: &source,
     };
     Ok(db::operation::insert(tx, &new, now).await?.is_some())
+}
+
+/// Nothing more can be paid with it, and its customer is told why.
+async fn over(
+    tx: &mut Tx<'_>,
+    payment: &mut Payment,
+    (attempt, why): (&str, Why),
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    (payment.last_decline, payment.declined_why) = (Some(attempt.to_owned()), Some(why));
+    payment.spent = true;
+    tell_declined(tx, payment, why, now).await?;
+    Ok(false)
 }
 
 /// Tells the house that an attempt did not succeed, where anybody waits for that.
@@ -328,11 +345,7 @@ async fn told(
         },
         Step::Authorised { amount } => MoneyMove::Authorised { amount: payment.money(*amount) },
         Step::Captured { amount } => MoneyMove::Captured { amount: payment.money(*amount) },
-        // Nobody here wanted that: the money was there and is gone.
-        Step::Ended { reason } if payment.authorised > 0 && payment.wanted != Wanted::Cancel => {
-            MoneyMove::CaptureFailed { reason: format!("The provider ended it: {reason}.") }
-        }
-        Step::Ended { .. } => MoneyMove::Voided,
+        Step::Ended { reason } => ended(tx, payment, reason).await?,
         Step::Refunded(refund) => {
             let reason = db::payment::insert_refund(tx, payment.id, refund, now).await?;
             MoneyMove::Refunded {
@@ -370,6 +383,16 @@ async fn told(
             MoneyMove::DisputeEnded { amount: payment.money(dispute.amount), won }
         }
     }))
+}
+
+/// What the house is told where the provider has ended it. Nobody here wanted that where the money was
+/// there and is gone; that it could not be taken is told once.
+async fn ended(tx: &mut Tx<'_>, payment: &Payment, reason: &str) -> anyhow::Result<MoneyMove> {
+    let wanted = payment.authorised > 0 && payment.wanted != Wanted::Cancel;
+    if !wanted || db::operation::has_failed(tx, payment.id, Kind::Capture).await? {
+        return Ok(MoneyMove::Voided);
+    }
+    Ok(MoneyMove::CaptureFailed { reason: format!("The provider ended it: {reason}.") })
 }
 
 /// An event about `payment` as it now stands.

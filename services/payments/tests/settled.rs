@@ -251,8 +251,9 @@ async fn paypals_files_agree_and_say_nothing_of_the_bank() {
 }
 
 /// Nobody tells of a dispute, or of its end: a look a day finds it, once.
-async fn found<S: StandIn>() {
+async fn found<S: StandIn>() -> (Street<S>, String) {
     let street = Street::<S>::open().await;
+    street.live(Currency::USD, Then::Captured).await;
     street.live(Currency::USD, Then::Captured).await;
     street.live(Currency::USD, Then::DisputeWon).await;
     let ended = "select count(*) from payments.dispute where ended_at is not null";
@@ -260,16 +261,19 @@ async fn found<S: StandIn>() {
     street.provider.send_to(None);
     let query = "select provider_payment from payments.payment where disputed = 0
                  and not exists (select from payments.dispute where payment_id = id)";
-    let name: String = sqlx::query_scalar(query)
-        .fetch_one(&mut street.shop.bench.connection().await)
+    let names: Vec<String> = sqlx::query_scalar(query)
+        .fetch_all(&mut street.shop.bench.connection().await)
         .await
         .unwrap();
-    let dispute = street.provider.dispute(&name, Money::new(20_000, Currency::USD));
+    let dispute = street.provider.dispute(&names[0], Money::new(20_000, Currency::USD));
     let day = jiff::SignedDuration::from_hours(25);
     let bench = &street.shop.bench;
-    for (query, many) in [(open, 1), (ended, 2)] {
+    for (query, many) in [(open, 1), (ended, 3)] {
         if query == ended {
             street.provider.decide(&dispute, false);
+            // Of this one nobody hears before it is lost.
+            let unseen = street.provider.dispute(&names[1], Money::new(20_000, Currency::USD));
+            street.provider.decide(&unseen, false);
         }
         // It does not answer, and three days go by: what happened in them is found all the same.
         street.provider.fault(Call::Retrieve, Goes::WrongBefore, 1);
@@ -296,12 +300,19 @@ async fn found<S: StandIn>() {
         let told = told.iter().map(|told| serde_json::to_value(&told.moved).unwrap());
         told.filter(|moved| moved["move"] == word).count()
     };
-    assert_eq!((of("disputed"), of("dispute_ended")), (2, 2), "{told:?}");
+    assert_eq!((of("disputed"), of("dispute_ended")), (3, 3), "{told:?}");
+    (street, dispute)
 }
 
 #[tokio::test]
 async fn a_dispute_that_nobody_told_of_is_found_at_each_provider() {
     found::<testkit::Stripe>().await;
-    found::<testkit::PayPal>().await;
+    // Its fee goes back after the end, and nobody tells of that either.
+    let (street, dispute) = found::<testkit::PayPal>().await;
+    street.provider.verdict(&dispute, Verdict { lost: 20_000, fee: Some(0) });
+    street.shop.bench.clock.advance(jiff::SignedDuration::from_hours(25));
+    let back = "select count(*) from payments.dispute where fee = 0 and state = 'lost'";
+    let seen = || async { (street.shop.count(back).await == 1).then_some(()) };
+    street.shop.bench.later("it is back", seen).await;
     found::<testkit::Razorpay>().await;
 }

@@ -63,11 +63,13 @@ pub async fn put_off(
     Ok(())
 }
 
-/// Those of our payments that we do not know to have ended.
+/// Those of our payments that we do not know to have ended before `long_ago`: a fee may come or go back
+/// after the end.
 pub async fn not_ended(
     db: &Db,
     (provider, account): (&str, &str),
     told: &[Disputed],
+    long_ago: Timestamp,
 ) -> sqlx::Result<Vec<(PaymentId, String)>> {
     let disputes: Vec<&str> = told.iter().map(|one| one.dispute.as_str()).collect();
     let objects: Vec<&str> = told.iter().map(|one| one.object.as_str()).collect();
@@ -78,12 +80,13 @@ pub async fn not_ended(
                                         and bound.object = told.object
          where not exists (select from dispute known
                            where known.payment_id = bound.payment_id
-                             and known.dispute = told.dispute and known.ended_at is not null)",
+                             and known.dispute = told.dispute and known.ended_at < $5)",
     )
     .bind(provider)
     .bind(account)
     .bind(disputes)
     .bind(objects)
+    .bind(store::instant(long_ago))
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|(id, dispute)| (PaymentId::from_uuid(id), dispute)).collect())

@@ -65,7 +65,7 @@ pub async fn leave(db: &Db, id: SavedMethodId, at: Timestamp) -> sqlx::Result<()
              where m.id = $1 and m.detached_at is null
              on conflict do nothing)
          update saved_method
-         set detached_at = $2, due_at = null, token = null, provider_customer = null, error = null,
+         set detached_at = $2, due_at = null, check_at = null, token = null, provider_customer = null, error = null,
              brand = null, last_four = null, expires = null, likeness = null
          where id = $1 and detached_at is null",
     )

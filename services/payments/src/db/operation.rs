@@ -193,6 +193,18 @@ pub async fn tried(
     .await
 }
 
+/// Whether this kind of write was given up, and is not under way again.
+pub async fn has_failed(tx: &mut Tx<'_>, payment: PaymentId, kind: Kind) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select coalesce(bool_or(state = 'failed') and bool_and(ended_at is not null), false)
+         from operation where payment_id = $1 and kind = $2",
+    )
+    .bind(payment.uuid())
+    .bind(kind.as_str())
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// Whether the provider is being asked to set aside what the payer agreed to.
 pub async fn is_authorising(db: &Db, payment: PaymentId) -> sqlx::Result<bool> {
     sqlx::query_scalar(

@@ -13,6 +13,8 @@ const CUTS: &[&str] = &[
           pay_url = case when pay_url is not null then '' end, provider_customer = null
       from erased_person e
       where p.customer_id = e.person_id and e.at > $1 and p.state in ('captured', 'cancelled')
+        -- It may have to be asked for again, word for word.
+        and not (p.provider_payment is null and p.look_at is not null)
         and not exists (select from operation o where o.payment_id = p.id
                                                   and o.state in ('pending', 'unknown'))
         and (description <> '' or wanted_reason is not null or client_secret <> '' or pay_url <> ''
@@ -46,7 +48,8 @@ const CUTS: &[&str] = &[
         and not exists (select from saved_method m
                         where m.customer_id = c.customer_id and m.detached_at is null)
         and not exists (select from payment p where p.customer_id = c.customer_id
-                                                and p.state in ('starting', 'open'))",
+                                                and (p.state in ('starting', 'open')
+                                                     or p.provider_payment is null and p.look_at is not null))",
     "delete from outbox using payment p, erased_person e
       where outbox.subject = p.order_id::text and outbox.sent_at is not null
         and p.customer_id = e.person_id and e.at > $1",

@@ -208,49 +208,50 @@ pub async fn is_theirs(tx: &mut Tx<'_>, payment: &Payment, theirs: &str) -> sqlx
 }
 
 /// What the provider was to let go of, and has not yet, its customer has just saved anew under the
-/// same token: the old row lets go of it instead, so that nobody tells the provider to.
+/// same token: the old row lets go of it instead, so that nobody tells the provider to. `true` where
+/// somebody has told it before, and nobody knows what came of that.
 async fn take_over(
     tx: &mut Tx<'_>,
     payment: &Payment,
     token: &str,
     at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query(
+) -> sqlx::Result<bool> {
+    let told: Option<bool> = sqlx::query_scalar(
         "update saved_method old
-         set detached_at = $3, due_at = null, token = null, provider_customer = null, error = null,
+         set detached_at = $3, due_at = null, check_at = null, token = null, provider_customer = null, error = null,
              brand = null, last_four = null, expires = null, likeness = null
          from payment
          where payment.id = $1 and old.customer_id = payment.customer_id
            and old.provider = payment.provider and old.account = payment.account
            and old.token = $2 and old.removed_at is not null
            -- A payment saves once.
-           and not exists (select from saved_method own where own.payment_id = $1)",
+           and not exists (select from saved_method own where own.payment_id = $1)
+         returning old.attempts > 0",
     )
     .bind(payment.id.uuid())
     .bind(token)
     .bind(store::instant(at))
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok(())
+    Ok(told.unwrap_or_default())
 }
 
 /// Keeps what a payment was paid with, or, where it is not `kept`, what the provider is to let go
-/// of. `false` when the payment has saved before, or the token is kept already.
+/// of. `false` when the payment has saved before, or the token is kept already. Where it may be being
+/// let go of just then, the provider is asked at `check` whether it is still there.
 pub async fn insert(
     tx: &mut Tx<'_>,
     payment: &Payment,
     (method, likeness): (&SeenMethod, &str),
-    (kept, at): (bool, Timestamp),
+    (kept, at, check): (bool, Timestamp, Timestamp),
 ) -> sqlx::Result<bool> {
-    if kept {
-        take_over(tx, payment, &method.token, at).await?;
-    }
+    let doubted = kept && take_over(tx, payment, &method.token, at).await?;
     let done = sqlx::query(
         "insert into saved_method (id, customer_id, provider, account, provider_customer, payment_id,
                                    token, kind, brand, last_four, expires, likeness, consented_at,
-                                   created_at, removed_at, due_at)
+                                   created_at, removed_at, due_at, check_at)
          select $1, customer_id, provider, account, $3, id, $4, $5, $6, $7, $8, $9, consented_at, $10,
-                case when not $11 then $10 end, case when not $11 then $10 end
+                case when not $11 then $10 end, case when not $11 then $10 end, $12
          from payment where id = $2
          on conflict do nothing",
     )
@@ -265,6 +266,7 @@ pub async fn insert(
     .bind(likeness)
     .bind(store::instant(at))
     .bind(kept)
+    .bind(doubted.then(|| store::instant(check)))
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -348,6 +350,36 @@ pub async fn claim(db: &Db, now: Timestamp, again: Timestamp) -> sqlx::Result<Ve
     .await
 }
 
+/// What is kept, and is to be asked about now; put off until `again` so that nobody else does meanwhile.
+pub async fn claim_checks(
+    db: &Db,
+    (now, again): (Timestamp, Timestamp),
+    accounts: &[String],
+) -> sqlx::Result<Vec<Removed>> {
+    sqlx::query_as(
+        "update saved_method set check_at = $2
+         where id in (select id from saved_method
+                      where check_at <= $1 and removed_at is null
+                        and provider || ':' || account = any($3)
+                      order by check_at limit 12 for update skip locked)
+         returning id, provider, account, provider_customer, token, attempts",
+    )
+    .bind(store::instant(now))
+    .bind(store::instant(again))
+    .bind(accounts)
+    .fetch_all(db)
+    .await
+}
+
+/// The provider keeps it.
+pub async fn checked(db: &Db, id: SavedMethodId) -> sqlx::Result<()> {
+    sqlx::query("update saved_method set check_at = null where id = $1")
+        .bind(id.uuid())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// It is not certain yet that the provider has let go of it.
 pub async fn put_off(db: &Db, id: SavedMethodId, error: &str, due: Timestamp) -> sqlx::Result<()> {
     sqlx::query(
@@ -367,7 +399,7 @@ pub async fn detached(db: &Db, removed: &Removed, at: Timestamp) -> sqlx::Result
     sqlx::query(
         "update saved_method
          set removed_at = coalesce(removed_at, $2),
-             detached_at = $2, due_at = null, token = null, provider_customer = null, error = null,
+             detached_at = $2, due_at = null, check_at = null, token = null, provider_customer = null, error = null,
              brand = null, last_four = null, expires = null, likeness = null
          where detached_at is null
            and (id = $1 or (provider = $3 and account = $4 and token = $5))",

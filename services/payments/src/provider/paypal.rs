@@ -223,6 +223,10 @@ impl Provider for Client {
         keep::detach(&self.calls, kept.token).await
     }
 
+    async fn keeps(&self, kept: &Kept<'_>) -> Result<bool, CallFailed> {
+        keep::is_there(&self.calls, kept.token).await
+    }
+
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
         let order = self.make(new).await?;
         let pay_url = match new.keeping.token {

@@ -154,6 +154,10 @@ impl Provider for Client {
         keep::detach(&self.api, kept).await
     }
 
+    async fn keeps(&self, kept: &Kept<'_>) -> Result<bool, CallFailed> {
+        keep::is_there(&self.api, kept).await
+    }
+
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
         if new.amount.decimals() == 3 && new.amount.amount % 10 != 0 {
             let why =

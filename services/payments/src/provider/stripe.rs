@@ -257,6 +257,10 @@ impl Provider for Client {
         keep::detach(&self.calls, kept.token).await
     }
 
+    async fn keeps(&self, kept: &Kept<'_>) -> Result<bool, CallFailed> {
+        keep::is_there(&self.calls, kept.token).await
+    }
+
     async fn create(&self, new: &NewPayment<'_>) -> Result<Created, CallFailed> {
         if self.may_be_forgotten(new)
             && let Some(before) = self.made_before(new).await?

@@ -46,7 +46,7 @@ pub struct PaymentView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Declined {
     /// `insufficient_funds`, `expired`, `wrong_code`, `not_authenticated`, `limit`, `not_accepted`,
-    /// `try_again`, `abandoned` or `other`.
+    /// `too_often`, `try_again`, `abandoned` or `other`.
     code: &'static str,
     /// One sentence for the customer.
     detail: &'static str,

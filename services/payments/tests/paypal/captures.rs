@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use kernel::OrderId;
 use orders_api::Move;
 use payments_api::{MoneyMove, Started};
-use testkit::{Call, CaptureEnds, Goes, StandIn, Takes};
+use testkit::{Call, CaptureEnds, Goes, Pays, StandIn, Takes};
 
 use super::till::Till;
 use crate::shop::usd;
@@ -140,8 +140,9 @@ async fn a_capture_that_paypal_declines_after_all_is_tried_again_or_given_up() {
         till.send_all().await;
         if good {
             till.hears(failed).await;
-            till.tell(order, cancelled(), 2000).await;
+            // That it has ended there is seen before the order is cancelled, and is nothing new.
             till.reached(&started, "cancelled").await;
+            till.tell(order, cancelled(), 2000).await;
         } else {
             till.hears(taken).await;
         }
@@ -198,4 +199,31 @@ async fn what_is_held_for_long_is_set_aside_anew_more_than_once() {
     assert_eq!((book.authorisations, book.captures, book.captured), (3, 1, 2000));
     assert_eq!(till.told().await.last(), Some(&MoneyMove::Captured { amount: usd(2000) }));
     assert_eq!(till.paypal.held(&started.provider_payment), [0; 0]);
+}
+
+/// PayPal looks for more than a day at what is to be set aside, and tells nobody what came of it.
+#[tokio::test]
+async fn what_is_set_aside_long_after_its_order_has_ended_is_freed() {
+    let till = Till::open().await;
+    let order = OrderId::new();
+    let started = till.start(order).await;
+    till.pay(&started, Pays::Late).await;
+    let asked = "select count(*) from payments.operation
+                 where kind = 'authorise' and state = 'unknown' and error is not null";
+    let asked = || async { (till.count(asked).await == 1).then_some(()) };
+    till.bench.later("PayPal looks at it", asked).await;
+    till.tell(order, cancelled(), 2599).await;
+    let known = "select count(*) from payments.payment where wanted = 'cancel'";
+    till.bench.later("known", || async { (till.count(known).await == 1).then_some(()) }).await;
+    for _ in 0..3 {
+        let looks = till.paypal.asked(Call::Retrieve);
+        till.bench.clock.advance(SignedDuration::from_hours(14));
+        let looked = || async { (till.paypal.asked(Call::Retrieve) > looks + 1).then_some(()) };
+        till.bench.later("it is looked at", looked).await;
+        assert_eq!(till.show(&started).await["state"], "open");
+    }
+    till.paypal.agree_late(&started.provider_payment);
+    till.reached(&started, "cancelled").await;
+    assert_eq!(till.paypal.held(&started.provider_payment), [0; 0], "it is free");
+    assert_eq!((till.book(&started).authorisations, till.book(&started).captures), (1, 0));
 }

@@ -90,3 +90,25 @@ async fn what_was_removed_before_it_was_paid_with_is_not_paid_with() {
     till.pay(&next, Pays::Plainly).await;
     till.reached(&next, "authorised").await;
 }
+
+/// Their bank declines again and again: one day it is over, and they are told what to do.
+#[tokio::test]
+async fn after_twenty_declines_it_is_paid_in_another_way() {
+    let till = Till::open().await;
+    let started = till.start(OrderId::new()).await;
+    for attempt in 1..=20 {
+        till.pay(&started, Pays::Declined).await;
+        let codes = till.declined(attempt).await;
+        let last = codes.last().map(String::as_str);
+        assert_eq!(last, Some(if attempt == 20 { "too_often" } else { "other" }));
+    }
+    let shown = till.show(&started).await;
+    assert_eq!(shown["declined"]["next"], "other_method", "{shown}");
+    till.pay(&started, Pays::Plainly).await;
+    till.quiet().await;
+    assert_eq!((till.paypal.asked(Call::Authorise), till.book(&started).authorisations), (20, 0));
+    let next = till.choose(&started, json!({"way": "paypal:main"})).await;
+    assert_ne!(next.payment, started.payment);
+    till.pay(&next, Pays::Plainly).await;
+    till.reached(&next, "authorised").await;
+}

@@ -116,6 +116,25 @@ async fn what_is_saved_again_before_it_was_let_go_of_is_kept() {
     house.keeps(0).await;
 }
 
+/// The same, and what was sent before that takes its effect only then: nobody is offered what is gone.
+#[tokio::test]
+async fn what_was_let_go_of_while_it_was_saved_again_is_not_kept() {
+    let house = House::open().await;
+    house.razorpay.know_cards_again();
+    let first = house.save(Pays::Plainly).await;
+    house.razorpay.fault(Call::Detach, Goes::WrongBefore, 20);
+    remove(&house.bench, &house.customer, first).await.ok::<Value>();
+    let unknown = "select count(*) from payments.saved_method where error is not null";
+    let tried = || async { (house.count(unknown).await == 1).then_some(()) };
+    house.bench.eventually("nobody knows what came of it", tried).await;
+    house.save(Pays::Plainly).await;
+    house.razorpay.let_go();
+    house.bench.clock.advance(jiff::SignedDuration::from_mins(11));
+    let none = || async { methods(&house.bench, &house.customer).await.is_empty().then_some(()) };
+    house.bench.later("it is not listed", none).await;
+    house.keeps(0).await;
+}
+
 #[tokio::test]
 async fn what_razorpay_keeps_without_our_customers_word_is_let_go_of() {
     let house = House::open().await;

@@ -55,14 +55,24 @@ fn in_vault(attributes: Attributes, kind: &str) -> Option<SeenMethod> {
     SeenMethod::new(vault.id?, vault.customer?.id?, kind)
 }
 
+fn path(token: &str) -> String {
+    format!("v3/vault/payment-tokens/{token}")
+}
+
+/// Whether it is in the vault.
+pub async fn is_there(calls: &Calls, token: &str) -> Result<bool, CallFailed> {
+    match calls.get::<IgnoredAny>(&path(token)).await? {
+        Err(refusal) if refusal.missing => Ok(false),
+        there => there.map(|_| true).map_err(CallFailed::from),
+    }
+}
+
 /// Takes it out of the vault, unless it is not there any more.
 pub async fn detach(calls: &Calls, token: &str) -> Result<(), CallFailed> {
-    let path = format!("v3/vault/payment-tokens/{token}");
-    match calls.get::<IgnoredAny>(&path).await? {
-        Err(refusal) if refusal.missing => return Ok(()),
-        there => there?,
-    };
-    match calls.delete(&path).await? {
+    if !is_there(calls, token).await? {
+        return Ok(());
+    }
+    match calls.delete(&path(token)).await? {
         Err(refusal) if refusal.missing => Ok(()),
         done => done.map(|_| ()).map_err(CallFailed::from),
     }

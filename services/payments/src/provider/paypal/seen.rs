@@ -74,7 +74,7 @@ fn state(order: &Order, currency: Currency, capturing: bool) -> Result<SeenState
     }
     let last = payments.authorizations.last();
     Ok(match (last.map(|one| (one, one.status.as_str())), order.status.as_str()) {
-        (Some((_, "PENDING")), _) => SeenState::Open { decline: None },
+        (Some((_, "PENDING")), _) => SeenState::Reviewed,
         (Some((one, "DENIED")), _) => {
             let code = one.processor_response.as_ref();
             let code = code.and_then(|code| code.response_code.as_deref()).unwrap_or_default();

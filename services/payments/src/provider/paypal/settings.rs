@@ -2,7 +2,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{component, config::SHORTEST_SECRET};
+use crate::{config::SHORTEST_SECRET, provider::address};
 
 /// `[payments.paypal.<name>]`: one account at PayPal. PayPal wants to be asked before alcohol is
 /// sold through it.
@@ -65,17 +65,14 @@ impl PayPal {
         if self.script_url.is_empty() {
             self.script_url = "https://www.paypal.com/sdk/js".into();
         }
-        component::check_script(&at, &self.script_url)?;
+        address::check(&format!("{at}.script_url"), &self.script_url, self.live)?;
+        address::check(&format!("{at}.base_url"), &self.base_url, self.live)?;
         let base = Url::parse(&self.base_url).with_context(|| format!("{at}.base_url"))?;
         let sandbox = base.host_str().is_some_and(|host| host.contains("sandbox"));
         ensure!(!(self.live && sandbox), "{at} is live and its base_url is the sandbox's");
         ensure!(
             self.live || base.host_str().is_none_or(|host| host != "api-m.paypal.com"),
             "{at} is not live and its base_url is the live one"
-        );
-        ensure!(
-            base.scheme() == "https" || (!self.live && is_loopback(&base)),
-            "{at}.base_url is not https"
         );
         for host in &self.cert_hosts {
             ensure!(origin(host).is_some(), "{at}.cert_hosts: {host} is no name of a host");
@@ -97,11 +94,7 @@ pub(crate) fn origin(entry: &str) -> Option<url::Origin> {
         return (url.host_str() == Some(entry)).then(|| url.origin());
     }
     let url = Url::parse(entry).ok()?;
-    (url.scheme() == "http" && is_loopback(&url)).then(|| url.origin())
-}
-
-fn is_loopback(url: &Url) -> bool {
-    url.host_str() == Some("127.0.0.1")
+    address::is_near(&url).then(|| url.origin())
 }
 
 #[cfg(test)]

@@ -38,14 +38,24 @@ pub async fn seen(api: &Api, payment: &Payment) -> Option<SeenMethod> {
     Some(seen.with_card(card.network.as_deref(), card.last4.as_deref(), expires))
 }
 
+fn gone(failed: &CallFailed) -> bool {
+    matches!(failed, CallFailed::Refused(why) if why.contains("does not exist"))
+}
+
+/// Whether its customer still has it.
+pub async fn is_there(api: &Api, kept: &Kept<'_>) -> Result<bool, CallFailed> {
+    match api.get::<Token>(&path(kept.customer, kept.token)?).await {
+        Err(failed) if gone(&failed) => Ok(false),
+        there => there.map(|_| true),
+    }
+}
+
 /// Deletes it, unless it is not there any more.
 pub async fn detach(api: &Api, kept: &Kept<'_>) -> Result<(), CallFailed> {
+    if !is_there(api, kept).await? {
+        return Ok(());
+    }
     let path = path(kept.customer, kept.token)?;
-    let gone = |failed: &CallFailed| matches!(failed, CallFailed::Refused(why) if why.contains("does not exist"));
-    match api.get::<Token>(&path).await {
-        Err(failed) if gone(&failed) => return Ok(()),
-        there => there?,
-    };
     match api.delete::<Deleted>(&path).await {
         Err(failed) if gone(&failed) => Ok(()),
         Ok(done) if !done.deleted => Err(CallFailed::Unknown("it is not deleted".into())),

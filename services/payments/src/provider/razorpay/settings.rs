@@ -2,9 +2,11 @@ use anyhow::ensure;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    component,
     config::SHORTEST_SECRET,
-    provider::webhook_secret::{self, WebhookSecret},
+    provider::{
+        address,
+        webhook_secret::{self, WebhookSecret},
+    },
 };
 
 /// `[payments.razorpay.<name>]`: one account at Razorpay.
@@ -67,7 +69,9 @@ impl Razorpay {
             self.live
         );
         ensure!(self.account_id.starts_with("acc_"), "{section}.account_id must be acc_…");
-        component::check_script(&section, &self.script_url)
+        address::check(&format!("{section}.base_url"), &self.base_url, self.live)?;
+        ensure!(!self.base_url.ends_with('/'), "{section}.base_url must not end with a slash");
+        address::check(&format!("{section}.script_url"), &self.script_url, self.live)
     }
 }
 
@@ -100,6 +104,9 @@ mod tests {
             Razorpay { live: true, ..good() },
             Razorpay { key_id: "rzp_live_1".into(), ..good() },
             Razorpay { account_id: String::new(), ..good() },
+            Razorpay { base_url: "http://api.razorpay.com".into(), ..good() },
+            Razorpay { base_url: "https://api.razorpay.com/".into(), ..good() },
+            Razorpay { base_url: String::new(), ..good() },
             Razorpay { script_url: "http://checkout.razorpay.com/v1/checkout.js".into(), ..good() },
         ] {
             assert!(bad.check("in").is_err());

@@ -50,11 +50,16 @@ pub async fn customer(calls: &Calls, key: Uuid, forgotten: bool) -> Result<Strin
     Ok(made.id)
 }
 
+/// Whether it is attached to anybody.
+pub async fn is_there(calls: &Calls, token: &str) -> Result<bool, CallFailed> {
+    let method: Method = calls.get(&format!("payment_methods/{token}"), &[]).await?;
+    Ok(method.customer.is_some())
+}
+
 /// Detaches for good: a method that has been detached can never be used again. Twice does no harm, so
 /// that each attempt has a key of its own: none is spent on a 500.
 pub async fn detach(calls: &Calls, token: &str) -> Result<(), CallFailed> {
-    let method: Method = calls.get(&format!("payment_methods/{token}"), &[]).await?;
-    if method.customer.is_none() {
+    if !is_there(calls, token).await? {
         return Ok(());
     }
     let key = Id::<Method>::new().uuid();

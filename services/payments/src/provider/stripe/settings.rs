@@ -2,9 +2,11 @@ use anyhow::ensure;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    component,
     config::SHORTEST_SECRET,
-    provider::webhook_secret::{self, WebhookSecret},
+    provider::{
+        address,
+        webhook_secret::{self, WebhookSecret},
+    },
 };
 
 /// `[payments.stripe.<name>]`
@@ -86,12 +88,9 @@ impl Stripe {
             "{at}.account must be empty or begin with acct_"
         );
         ensure!(!self.api_version.is_empty(), "{at}.api_version must not be empty");
-        let near = self.base_url.starts_with("http://127.0.0.1:");
-        ensure!(
-            (near || self.base_url.starts_with("https://")) && !self.base_url.ends_with('/'),
-            "{at}.base_url must begin with https:// and not end with a slash"
-        );
-        component::check_script(&at, &self.script_url)
+        address::check(&format!("{at}.base_url"), &self.base_url, self.live)?;
+        ensure!(!self.base_url.ends_with('/'), "{at}.base_url must not end with a slash");
+        address::check(&format!("{at}.script_url"), &self.script_url, self.live)
     }
 }
 

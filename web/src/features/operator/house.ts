@@ -2,6 +2,7 @@
 import { lawPages } from './law/route.ts';
 import { licencePages } from './licences/route.ts';
 import { livePages } from './live/route.ts';
+import { messagePages } from './messages/route.ts';
 import { orderPages } from './orders/route.ts';
 import { peoplePages } from './people/route.ts';
 import { refundPages } from './refunds/route.ts';
@@ -11,6 +12,7 @@ export const housePages = [
   ...livePages,
   ...orderPages,
   ...refundPages,
+  ...messagePages,
   ...lawPages,
   ...whatIfPages,
   ...licencePages,

@@ -14,6 +14,7 @@ export const sections: Section[] = [
       { to: '/operator/live', name: 'operator.live' },
       { to: '/operator/orders', name: 'operator.orders' },
       { to: '/operator/refunds', name: 'operator.refunds' },
+      { to: '/operator/messages', name: 'operator.messages' },
     ],
   },
   {

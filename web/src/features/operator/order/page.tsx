@@ -96,6 +96,15 @@ export function Page(): React.ReactNode {
               </p>
             )}
           </section>
+          <p>
+            <Link
+              to="/operator/messages"
+              search={{ order: order.order }}
+              className="inline-flex min-h-11 items-center text-brand underline underline-offset-4"
+            >
+              {t('handling.messages')}
+            </Link>
+          </p>
         </div>
       </div>
     </>

@@ -143,4 +143,13 @@ describe('documents', () => {
     expect(mapOf(place, 'A & B', 'Android 16')).toBe('geo:41.5,-93.6?q=41.5%2C-93.6(A%20%26%20B)');
     expect(mapOf(place, '', 'iPhone')).toBe('https://maps.apple.com/?daddr=41.5%2C-93.6');
   });
+
+  test("and in Google's, where its map is shown", () => {
+    const page = document.documentElement.dataset;
+    Object.assign(page, { googleKey: 'k', googleMap: 'm' });
+    expect(mapOf({ lat: 41.5, lon: -93.6 }, '', 'iPhone')).toBe(
+      'https://www.google.com/maps/dir/?api=1&destination=41.5%2C-93.6&travelmode=driving',
+    );
+    delete page.googleKey;
+  });
 });

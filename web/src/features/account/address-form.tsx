@@ -1,10 +1,8 @@
 import type { Schema } from '@tipple/api';
-import { useRef } from 'react';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
-import { here } from '@/lib/whereabouts.ts';
-import { secondary } from '@/ui/button.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
+import { Whereabouts } from './whereabouts.tsx';
 
 const KINDS = ['home', 'office', 'hotel', 'campus', 'hostel', 'hospital', 'other'] as const;
 
@@ -56,38 +54,5 @@ export function AddressForm({ done }: { done: (added: Schema<'Address'>) => void
       <Field name="instructions" label={t('address.instructions')} maxLength={500} />
       <Whereabouts />
     </Form>
-  );
-}
-
-/** Where the door is: as this device says, or typed. */
-function Whereabouts() {
-  const fields = useRef<HTMLDivElement>(null);
-  const find = useSending(async () => {
-    for (const [name, value] of Object.entries(await here())) {
-      const field = fields.current?.querySelector<HTMLInputElement>(`[name=${name}]`);
-      if (field) field.value = value.toFixed(5);
-    }
-  });
-  const degrees = { inputMode: 'decimal', pattern: '-?[0-9]{1,3}([.][0-9]+)?', required: true } as const;
-  return (
-    <div ref={fields} className="space-y-3">
-      <button
-        type="button"
-        onClick={() => find.mutate(undefined)}
-        aria-busy={find.isPending}
-        className={secondary}
-      >
-        {t('address.here')}
-      </button>
-      {find.error && (
-        <p role="alert" className="text-danger">
-          {t('address.here.failed')}
-        </p>
-      )}
-      <div className="grid grid-cols-2 gap-3">
-        <Field name="lat" label={t('address.lat')} {...degrees} />
-        <Field name="lon" label={t('address.lon')} {...degrees} />
-      </div>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Where the driver is: sent on shift alone, and only while the page is open. */
 import { useQueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Failed } from '@/lib/network.ts';
 import { send } from '@/lib/sending.ts';
 import { byTheHouse } from '@/lib/session.ts';
@@ -19,13 +19,27 @@ const OFTEN = 10_000;
 
 export type Place = Schema<'Place'>;
 
+const watchers = new Set<() => void>();
+
+const lastText = () => localStorage.getItem(LAST) ?? '';
+const read = (text: string): Place | undefined => (text ? JSON.parse(text) : undefined);
+
 export function lastKnown(): Place | undefined {
-  const text = localStorage.getItem(LAST);
-  return text ? JSON.parse(text) : undefined;
+  return read(lastText());
+}
+
+/** The same, as it changes. */
+export function useLastKnown(): Place | undefined {
+  const text = useSyncExternalStore((watcher) => {
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
+  }, lastText);
+  return read(text);
 }
 
 export function remember(place: Place) {
   localStorage.setItem(LAST, JSON.stringify(place));
+  for (const watcher of watchers) watcher();
 }
 
 /** Sends where the driver is while `on`; says whether the device tells it. */

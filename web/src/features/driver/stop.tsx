@@ -4,8 +4,10 @@ import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
 import { other } from './look.ts';
 import { mapOf } from './maps.ts';
+import { Way } from './way.tsx';
 
 interface Shown {
+  kind: 'store' | 'door';
   title: string;
   name: string;
   address: string;
@@ -14,7 +16,7 @@ interface Shown {
 }
 
 /** Where to, large, and over to the phone's maps. */
-export function Stop({ title, name, address, place, children }: Shown) {
+export function Stop({ kind, title, name, address, place, children }: Shown) {
   return (
     <section className={`${card} my-4`}>
       <h2 className="text-base font-medium text-muted">{title}</h2>
@@ -23,6 +25,7 @@ export function Stop({ title, name, address, place, children }: Shown) {
         <bdi>{address}</bdi>
       </p>
       {children}
+      <Way kind={kind} name={name} address={address} place={place} />
       <a href={mapOf(place, name)} target="_blank" rel="noreferrer" className={`${other} mt-4`}>
         {t('driver.map')}
       </a>
@@ -32,7 +35,13 @@ export function Stop({ title, name, address, place, children }: Shown) {
 
 export function StoreStop({ store, children }: { store: Schema<'StoreStop'>; children?: ReactNode }) {
   return (
-    <Stop title={t('driver.store.at')} name={store.name} address={store.address} place={store.place}>
+    <Stop
+      kind="store"
+      title={t('driver.store.at')}
+      name={store.name}
+      address={store.address}
+      place={store.place}
+    >
       {children}
     </Stop>
   );

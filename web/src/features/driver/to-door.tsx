@@ -18,7 +18,13 @@ export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
     <section>
       <Title>{t('driver.door')}</Title>
       {job.eta && <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>}
-      <Stop title={t('driver.door.at')} name={door.recipient} address={door.address} place={door.place}>
+      <Stop
+        kind="door"
+        title={t('driver.door.at')}
+        name={door.recipient}
+        address={door.address}
+        place={door.place}
+      >
         {door.instructions && (
           <p className="mt-3 rounded-sm bg-accent-soft p-3 text-lg [overflow-wrap:anywhere]">
             <bdi>{door.instructions}</bdi>

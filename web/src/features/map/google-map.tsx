@@ -26,7 +26,13 @@ export default function GoogleMap(given: DrawerGiven) {
   const settings = mapSettings();
   if (!settings || !('google' in settings)) return null;
   return (
-    <APIProvider apiKey={settings.google.key} language={language()} authReferrerPolicy="origin">
+    <APIProvider
+      apiKey={settings.google.key}
+      language={language()}
+      authReferrerPolicy="origin"
+      solutionChannel=""
+      disableUsageAttribution
+    >
       <Drawn {...given} id={settings.google.id} />
     </APIProvider>
   );

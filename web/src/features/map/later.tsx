@@ -18,7 +18,7 @@ export function MapView(given: MapGiven) {
     </div>
   );
   return (
-    <Fails instead={room}>
+    <Fails instead={null}>
       <Suspense fallback={room}>
         <Fetched {...given} />
       </Suspense>

@@ -7,7 +7,7 @@ import { FRAME, type MapGiven } from './given.ts';
 import { onKey } from './keys.ts';
 import { Listed } from './listed.tsx';
 import { Poster } from './poster.tsx';
-import { fitting, type View, zoomed } from './projection.ts';
+import { fitting, type Place, type View, zoomed } from './projection.ts';
 import { Scale } from './scale.tsx';
 import { useSeen, useSize } from './seen.ts';
 import { useSeldom } from './seldom.ts';
@@ -18,7 +18,7 @@ const MapLibreMap = lazy(() => import('./maplibre-map.tsx'));
 const MINUTE = 60_000;
 
 /** Draws what it is given at once; what moves smoothly takes the place of that when it is there. */
-export function MapView({ label, news, choose, pick, className, ...given }: MapGiven) {
+export function MapView({ label, news, choose, pick: picked, className, ...given }: MapGiven) {
   const [frame, size] = useSize();
   const seen = useSeen(frame);
   const keys = useId();
@@ -31,6 +31,13 @@ export function MapView({ label, news, choose, pick, className, ...given }: MapG
   const fitted = fitting([...placesOf(shown), ...around], size);
   // Not all of Google's maps stand between two zooms.
   const view = held ?? (Drawer === GoogleMap ? { ...fitted, zoom: Math.floor(fitted.zoom) } : fitted);
+  // What was pressed stays where the finger is.
+  const pick =
+    picked &&
+    ((place: Place) => {
+      hold(view);
+      picked(place);
+    });
   const drawn = { shown, size, view, choose, pick };
   return (
     <figure className="m-0">

@@ -1,0 +1,33 @@
+import type { Schema } from '@tipple/api';
+import { MapView } from '@/features/map/later.tsx';
+import { metresBetween } from '@/features/map/projection.ts';
+import { distance } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
+import { useLastKnown } from './pings.ts';
+
+interface Shown {
+  kind: 'store' | 'door';
+  name: string;
+  address: string;
+  place: Schema<'Place'>;
+}
+
+/** Where the stop is, and where the driver is, as this phone knows. */
+export function Way({ kind, name, address, place }: Shown) {
+  const here = useLastKnown();
+  const left = here && t('driver.way.left', { distance: distance(metresBetween(here, place)) });
+  return (
+    <MapView
+      label={t('driver.way')}
+      pins={[
+        { key: kind, kind, label: name, place, note: address },
+        ...(here
+          ? [{ key: 'driver', kind: 'driver' as const, label: t('driver.way.here'), place: here }]
+          : []),
+      ]}
+      lines={here && left ? [{ key: 'way', label: left, through: [here, place], tone: 'info' }] : []}
+      news={left}
+      className="mt-4"
+    />
+  );
+}

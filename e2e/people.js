@@ -92,8 +92,8 @@ export async function order(store) {
   return { ...order, seen: () => call("GET", `/v1/orders/orders/${order.order}`, customer) };
 }
 
-/** A driver takes the next job as far as the door; its id. */
-export async function drive(driver) {
+/** A driver takes the next job along; its id. */
+export async function pickUp(driver) {
   const me = () => call("GET", "/v1/delivery/me", driver);
   const { offer } = await until("an offer", async () => (await me()).offer);
   await call("POST", `/v1/delivery/offers/${offer}/accept`, driver, {});
@@ -102,8 +102,21 @@ export async function drive(driver) {
     return job?.ready && job;
   });
   await call("POST", `/v1/delivery/jobs/${job}/pick-up`, driver, {});
+  return job;
+}
+
+/** The same, as far as the door. */
+export async function drive(driver) {
+  const job = await pickUp(driver);
   await call("POST", `/v1/delivery/jobs/${job}/arrive`, driver, {});
   return job;
+}
+
+/** A driver on shift is somewhere now, by the house's clock. */
+export async function isAt(place) {
+  const driver = await signIn("driver");
+  const { iat } = JSON.parse(Buffer.from(driver.split(".")[1], "base64url").toString());
+  await call("POST", "/v1/delivery/pings", driver, { points: [{ at: new Date(iat * 1000).toISOString(), place }] });
 }
 
 /** The document is looked at, and it changes hands. */

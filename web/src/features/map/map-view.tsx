@@ -27,7 +27,8 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
   // The reader's own view, until they want to see all of it again.
   const [held, hold] = useState<View>();
   const [ready, setReady] = useState(false);
-  const Drawer = useDrawer(seen);
+  const [taken, setTaken] = useState(false);
+  const Drawer = useDrawer(seen, taken);
   const fitted = fitting([...placesOf(shown), ...around], size);
   // Not all of Google's maps stand between two zooms.
   const view = held ?? (Drawer === GoogleMap ? { ...fitted, zoom: Math.floor(fitted.zoom) } : fitted);
@@ -47,6 +48,7 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
         aria-describedby={keys}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a map is moved by keys
         tabIndex={0}
+        onPointerEnter={() => setTaken(true)}
         onKeyDown={onKey({ view, move: hold, pick })}
         className={`group ${FRAME} ${className ?? ''}`}
       >
@@ -79,14 +81,15 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
   );
 }
 
-/** Who draws it, once it is seen and the browser can. */
-function useDrawer(seen: boolean) {
+/** Who draws it, once it is seen and the browser can. Where there is nothing beneath what is ours all of it is drawn
+ * already, so the half of a megabyte that moves it smoothly waits until somebody reaches for it. */
+function useDrawer(seen: boolean, taken: boolean) {
   return useMemo(() => {
-    if (!seen) return undefined;
     const settings = mapSettings();
+    if (settings ? !seen : !taken) return undefined;
     if (settings && 'google' in settings) return GoogleMap;
     return hasWebGl() ? MapLibreMap : undefined;
-  }, [seen]);
+  }, [seen, taken]);
 }
 
 function hasWebGl(): boolean {

@@ -1,0 +1,84 @@
+// Maps in a real browser, against the demo at BASE.
+import { expect, test } from "@playwright/test";
+import { looked, signInAs, watched } from "./looked.js";
+import { atWork, base, call, handOver, isAt, packed, pickUp } from "./people.js";
+
+test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+
+const DOOR = { lat: 41.5873, lon: -93.624 };
+const between = (from, share) => ({
+  lat: from.lat + (DOOR.lat - from.lat) * share,
+  lon: from.lon + (DOOR.lon - from.lon) * share,
+});
+
+test("the driver comes nearer on the order's map", async ({ page }) => {
+  test.setTimeout(180_000);
+  const wrong = watched(page);
+  const work = await atWork();
+  const { order, state } = await packed(work);
+  const job = await pickUp(work.driver);
+  await isAt(between(work.store.place, 0.2));
+  await page.goto(`/orders/${order}`);
+  await signInAs(page, "customer");
+  const map = page.getByRole("region", { name: "Map of the delivery" });
+  await expect(map.getByText("Your door")).toBeVisible();
+  await expect(map.getByText(work.store.name)).toBeVisible();
+  await expect(map.locator("svg path[stroke-dasharray]")).toHaveCount(1);
+  await looked(page, "map-order");
+
+  // All of it in words, which change as the driver moves.
+  await page.getByText("What the map shows").click();
+  const driver = page.getByRole("listitem").filter({ hasText: /^Driver: / });
+  await expect(driver).toContainText("from your door as the crow flies");
+  const before = await driver.textContent();
+  const pin = map.getByText((await driver.textContent()).match(/^Driver: ([^,]+),/)[1], { exact: true });
+  const { x } = await pin.boundingBox();
+  await isAt(between(work.store.place, 0.8));
+  await expect(driver).not.toHaveText(before);
+  await expect.poll(async () => (await pin.boundingBox()).x).not.toBe(x);
+
+  // Whoever takes hold of it moves it: by keys and buttons, and with WebGL by hand.
+  await map.focus();
+  const door = map.getByText("Your door");
+  const { y } = await door.boundingBox();
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(async () => Math.round(y - (await door.boundingBox()).y)).toBe(80);
+  await map.getByRole("button", { name: "Show all" }).click();
+  await expect.poll(async () => Math.round(y - (await door.boundingBox()).y)).toBe(0);
+  await map.hover();
+  await expect(map.locator("canvas").or(map.locator("svg path[stroke-dasharray]")).first()).toBeVisible();
+  await looked(page, "map-order-held");
+  await call("POST", `/v1/delivery/jobs/${job}/arrive`, work.driver, {});
+  await handOver(work.driver, job);
+  await expect(page.getByRole("heading", { level: 1, name: "Delivered" })).toBeVisible();
+  await expect(map).toHaveCount(0);
+  expect(await state()).toBe("delivered");
+  expect(wrong).toEqual([]);
+});
+
+test("a door is put on the map, by hand and by keys, and typed", async ({ page }) => {
+  const wrong = watched(page);
+  await page.goto("/account");
+  await signInAs(page, "customer");
+  await page.getByRole("button", { name: "Add an address" }).click();
+  const map = page.getByRole("region", { name: "Map to show where the door is" });
+  const [lat, lon] = [page.getByLabel("Latitude"), page.getByLabel("Longitude")];
+  await map.click({ position: { x: 120, y: 160 } });
+  await expect(map.getByText("The door")).toBeVisible();
+  const pressed = await lat.inputValue();
+  expect(pressed).toMatch(/^\d+\.\d{5}$/);
+  await map.focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(lat).not.toHaveValue(pressed);
+  await lat.fill(String(DOOR.lat));
+  await lon.fill(String(DOOR.lon));
+  await looked(page, "map-address");
+  await page.getByLabel("What you call it").fill("By the river");
+  await page.getByLabel("Who takes it").fill("Ann Lindqvist");
+  await page.getByLabel("Street, number, city").fill("500 Locust St, Des Moines, IA 50309");
+  await page.getByRole("button", { name: "Save the address" }).click();
+  await page.getByRole("button", { name: "Remove By the river" }).click();
+  await expect(page.getByText("By the river")).toBeHidden();
+  expect(wrong).toEqual([]);
+});

@@ -54,6 +54,29 @@ pub fn one(state: &State, kind: &str, id: &str, params: &Params) -> Result<Value
     if found.is_null() { Err(Failure::missing(kind, id, "id")) } else { Ok(found) }
 }
 
+/// What a list is searched by: an object's intent, its charge, its type, and when it was made.
+fn facts<'a>(state: &'a State, kind: &str, id: &str) -> ([Option<&'a str>; 3], i64) {
+    match kind {
+        "refunds" => {
+            let one = &state.refunds[id];
+            ([Some(&one.intent), Some(&one.charge), None], one.created)
+        }
+        "disputes" => {
+            let one = &state.disputes[id];
+            ([Some(&one.intent), Some(&one.charge), None], one.created)
+        }
+        "sessions" => {
+            let one = &state.sessions[id];
+            ([one.intent.as_deref(), None, None], one.created)
+        }
+        "payment_intents" => ([None; 3], state.intents[id].created),
+        _ => {
+            let event = state.events.iter().find(|event| event.id == id);
+            event.map_or(([None; 3], 0), |one| ([None, None, Some(&one.kind)], one.created))
+        }
+    }
+}
+
 /// Newest first.
 pub fn list(state: &State, kind: &str, params: &Params) -> Result<Value, Failure> {
     params.only(&["limit", "starting_after", "payment_intent", "charge", "created", "type"])?;
@@ -63,11 +86,11 @@ pub fn list(state: &State, kind: &str, params: &Params) -> Result<Value, Failure
     }
     let after = params.text("starting_after");
     let since = params.integer("created.gte")?;
-    let fits = |object: &Value| {
-        ["payment_intent", "charge", "type"]
-            .iter()
-            .all(|name| params.text(name).is_none_or(|wanted| object[name] == wanted))
-            && since.is_none_or(|since| object["created"].as_i64() >= Some(since))
+    let wanted = ["payment_intent", "charge", "type"].map(|name| params.text(name));
+    let fits = |id: &String| {
+        let (of, created) = facts(state, kind, id);
+        let same = |(wanted, is): (Option<&str>, _)| wanted.is_none() || wanted == is;
+        wanted.into_iter().zip(of).all(same) && since.is_none_or(|since| created >= since)
     };
     let expand = params.expand().below("data").unwrap_or_default();
     let ids: Vec<&String> = match kind {
@@ -77,12 +100,11 @@ pub fn list(state: &State, kind: &str, params: &Params) -> Result<Value, Failure
         "sessions" => state.sessions.keys().collect(),
         _ => state.events.iter().map(|event| &event.id).collect(),
     };
-    let none = Expand::default();
     let mut found = ids
         .into_iter()
         .rev()
         .skip_while(|id| after.is_some_and(|after| id.as_str() >= after))
-        .filter(|id| fits(&whole(state, kind, id, &none)))
+        .filter(|id| fits(id))
         .map(|id| whole(state, kind, id, &expand));
     let data: Vec<Value> = found.by_ref().take(limit as usize).collect();
     let has_more = found.next().is_some();

@@ -17,6 +17,7 @@ use super::{
     form::Metadata,
     intents::{Intent, Status},
     kept::{Customer, Method},
+    webhooks::is_sent,
 };
 
 /// Amounts in here are in Stripe's units, which are ISO 4217's but for [`unit`].
@@ -32,6 +33,8 @@ pub struct State {
     pub methods: BTreeMap<String, Method>,
     pub transactions: BTreeMap<String, Transaction>,
     pub events: Vec<Event>,
+    /// Those that are sent, by their places among all.
+    pub sent: Vec<usize>,
     pub slow_refunds: bool,
     /// There is nothing in the balance that could go back.
     pub is_empty: bool,
@@ -152,6 +155,7 @@ impl State {
             methods: BTreeMap::new(),
             transactions: BTreeMap::new(),
             events: Vec::new(),
+            sent: Vec::new(),
             slow_refunds: false,
             is_empty: false,
             running_key: None,
@@ -180,6 +184,9 @@ impl State {
             key: self.running_key.clone(),
             created: self.now(),
         };
+        if is_sent(kind) {
+            self.sent.push(self.events.len());
+        }
         self.events.push(event.clone());
         self.under_way.fetch_add(1, Ordering::SeqCst);
         let _ = self.told.send(event);

@@ -1,78 +1,108 @@
-//! Where a payment ended: here, in the books, and at the provider.
+//! Where the payments of an order ended: here, in the books, and at the provider.
 
 use std::collections::BTreeMap;
 
-use kernel::PaymentId;
+use kernel::OrderId;
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{FromRow, PgPool, types::Json};
 use testkit::Book;
+use uuid::Uuid;
 
 /// All that has to be alike in the straight run and in every storm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
-    pub payment: Value,
-    pub ledger: BTreeMap<String, i64>,
+    pub here: Here,
+    /// Of each payment, oldest first.
+    pub books: Vec<Book>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Here {
+    /// Oldest first.
+    pub payments: Vec<Value>,
+    pub ledger: Json<BTreeMap<String, i64>>,
     /// What the house was told, in words.
     pub told: Vec<String>,
-    operations: Vec<String>,
+    pub operations: Vec<String>,
     refunds: Vec<String>,
     disputes: Vec<String>,
-    pub book: Book,
+    /// What people of the house have to look at.
+    pub alerts: Vec<String>,
+}
+
+/// Of many orders at once, for the events are looked through from the first to the last.
+const ENDS: &str = "
+    with mine as (select id, order_id from payments.payment where order_id = any($1)),
+    told as (
+        select body #>> '{data,order}' as order_id,
+               array_agg(body #>> '{data,moved,move}' order by id) as moves
+        from payments.outbox group by 1)
+    select o.id,
+        array(select jsonb_build_object('state', state, 'wanted', wanted, 'spent', spent_at is not null,
+                  'superseded', superseded_at is not null, 'authorised', authorised,
+                  'captured', captured, 'refunded', refunded, 'disputed', disputed, 'fee', fee)
+              from payments.payment where order_id = o.id order by id) as payments,
+        (select coalesce(jsonb_object_agg(account, sum), '{}') from (
+             select account, sum(amount) as sum
+             from payments.ledger_entry join mine on mine.id = payment_id
+             where mine.order_id = o.id group by account having sum(amount) <> 0) as sums) as ledger,
+        coalesce((select moves from told where order_id = o.id::text), '{}') as told,
+        array(select kind || ' ' || amount || ' ' || state
+              from payments.operation join mine on mine.id = payment_id
+              where order_id = o.id order by seq) as operations,
+        array(select amount || ' ' || (operation_id is not null) || ' ' || (returned_at is not null)
+              from payments.refund join mine on mine.id = payment_id
+              where order_id = o.id order by 1) as refunds,
+        array(select state || ' ' || amount || ' ' || fee
+              from payments.dispute join mine on mine.id = payment_id
+              where order_id = o.id order by 1) as disputes,
+        array(select split_part(what, ' ', 1)
+              from payments.mismatch join mine on mine.id = payment_id
+              where order_id = o.id order by 1) as alerts
+    from unnest($1::uuid[]) as o (id)";
+
+/// Where all these orders ended here.
+pub async fn here(db: &PgPool, orders: &[OrderId]) -> BTreeMap<Uuid, Here> {
+    #[derive(FromRow)]
+    struct Row {
+        id: Uuid,
+        #[sqlx(flatten)]
+        here: Here,
+    }
+    let orders: Vec<Uuid> = orders.iter().map(|order| order.uuid()).collect();
+    let rows: Vec<Row> = sqlx::query_as(ENDS).bind(orders).fetch_all(db).await.unwrap();
+    rows.into_iter().map(|row| (row.id, row.here)).collect()
 }
 
 impl End {
     /// That it is the same as `straight`'s; where it was `raced`, that the money is.
     pub fn check(&self, straight: &Self, raced: bool, what: impl Fn() -> String) {
-        let confirmed = self.told.iter().filter(|told| *told == "authorised").count();
-        assert!(confirmed <= 1, "confirmed {confirmed} times: {}", what());
+        assert!(self.confirmed() <= 1, "confirmed {} times: {}", self.confirmed(), what());
         if raced {
-            let Self { payment, ledger, refunds, disputes, book, .. } = straight;
-            let kept =
-                |end: &Self| end.payment["captured"].as_i64().zip(end.payment["refunded"].as_i64());
-            assert_eq!(kept(self), kept(straight), "{}", what());
-            assert_eq!(self.payment["state"], payment["state"], "{}", what());
-            let beside = (&self.ledger, &self.refunds, &self.disputes, self.book);
-            assert_eq!(beside, (ledger, refunds, disputes, *book), "{}", what());
+            let money = |end: &Self| {
+                let kept = |payment: &Value| {
+                    ["state", "captured", "refunded"].map(|name| payment[name].clone())
+                };
+                let here = &end.here;
+                (
+                    here.payments.iter().map(kept).collect::<Vec<_>>(),
+                    (here.ledger.clone(), here.refunds.clone(), here.disputes.clone()),
+                    (here.alerts.clone(), end.books.clone()),
+                )
+            };
+            assert_eq!(money(self), money(straight), "{}", what());
         } else {
             assert_eq!(self, straight, "{}", what());
         }
     }
 
-    pub async fn of(db: &PgPool, payment: PaymentId, book: Book) -> Self {
-        let row = sqlx::query_scalar(
-            "select jsonb_build_object('state', state, 'wanted', wanted, 'authorised', authorised,
-                 'captured', captured, 'refunded', refunded, 'disputed', disputed, 'fee', fee)
-             from payments.payment where id = $1",
-        );
-        let sums: Vec<(String, i64)> = sqlx::query_as(
-            "select account, sum(amount)::bigint from payments.ledger_entry
-             where payment_id = $1 group by account having sum(amount) <> 0",
-        )
-        .bind(payment.uuid())
-        .fetch_all(db)
-        .await
-        .unwrap();
-        let told = "select body #>> '{data,moved,move}' from payments.outbox
-                    where body #>> '{data,payment}' = $1::text order by id";
-        let operations = "select kind || ' ' || amount || ' ' || state from payments.operation
-                          where payment_id = $1 order by seq";
-        let refunds = "select amount || ' ' || (operation_id is not null) from payments.refund
-                       where payment_id = $1 order by 1";
-        let disputes = "select state || ' ' || amount || ' ' || fee from payments.dispute
-                        where payment_id = $1 order by 1";
-        Self {
-            payment: row.bind(payment.uuid()).fetch_one(db).await.unwrap(),
-            ledger: sums.into_iter().collect(),
-            told: each(db, payment, told).await,
-            operations: each(db, payment, operations).await,
-            refunds: each(db, payment, refunds).await,
-            disputes: each(db, payment, disputes).await,
-            book,
-        }
+    /// How often the house was told that it is paid.
+    pub fn confirmed(&self) -> usize {
+        self.here.told.iter().filter(|told| *told == "authorised").count()
     }
-}
 
-async fn each(db: &PgPool, payment: PaymentId, query: &'static str) -> Vec<String> {
-    let each = sqlx::query_scalar(AssertSqlSafe(query)).bind(payment.uuid());
-    each.fetch_all(db).await.unwrap()
+    /// So much of all payments here.
+    pub fn sum(&self, name: &str) -> i64 {
+        self.here.payments.iter().map(|payment| payment[name].as_i64().expect("an amount")).sum()
+    }
 }

@@ -66,8 +66,6 @@ pub struct Flow {
     /// Whether the bank is as quick as our word that nobody wants it any more: the money ends alike,
     /// by way of more or fewer steps.
     pub raced: bool,
-    /// Whether a part of the storms will do, for another flow has much the same webhooks.
-    pub sampled: bool,
 }
 
 impl fmt::Display for Flow {
@@ -96,15 +94,11 @@ const fn flow(
     captures: [u32; 3],
     keeps: i64,
 ) -> Flow {
-    Flow { name, acts, confirmed, captures, keeps, raced: false, sampled: false }
+    Flow { name, acts, confirmed, captures, keeps, raced: false }
 }
 
 const fn raced(flow: Flow) -> Flow {
-    Flow { raced: true, sampled: true, ..flow }
-}
-
-const fn sampled(flow: Flow) -> Flow {
-    Flow { sampled: true, ..flow }
+    Flow { raced: true, ..flow }
 }
 
 use Act::{AgreesLate, Cancelled, Decided, Disputes, Packed, Refunds};
@@ -126,7 +120,7 @@ pub const FLOWS: &[Flow] = &[
     raced(flow("late for nobody", &[LATE, Cancelled, AgreesLate], 1, [0, 0, 1], 0)),
     flow("captured in part", &[PAYS, Packed(PACKED)], 1, [1, 1, 1], PACKED),
     flow("voided", &[PAYS, Cancelled], 1, [0, 0, 1], 0),
-    sampled(flow("cancelled after capture", &[PAYS, WHOLE, Cancelled], 1, [1, 1, 1], 0)),
+    flow("cancelled after capture", &[PAYS, WHOLE, Cancelled], 1, [1, 1, 1], 0),
     flow("refunded whole", &[PAYS, WHOLE, Refunds(AMOUNT)], 1, [1, 1, 1], 0),
     flow("refunded in part", &[PAYS, WHOLE, Refunds(BACK)], 1, [1, 1, 1], AMOUNT - BACK),
     flow("refunded in two parts", TWO_BACK, 1, [1, 1, 1], 0),

@@ -3,19 +3,26 @@
 use std::time::Duration;
 
 use host::Part;
-use kernel::{Clock, Money, OrderId, PaymentId};
+use http::Method;
+use kernel::{Clock, Money, OrderId};
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use testkit::{Bench, StandIn, Webhook};
-use tokio::net::TcpListener;
+use testkit::{Bench, Caller, StandIn, Webhook};
 
-use super::{boat::Boat, flows::Provider, lookout::Lookout};
+use super::{
+    boat::Boat,
+    ends::{self, End},
+    flows::Provider,
+    lookout::Lookout,
+};
 use crate::shop::Shop;
 
 const PARTS: &[Part] = &[payments::PART];
 /// How often it is looked, and how far the clock has gone by then: polls and repeats are soon due.
 const PACE: Duration = Duration::from_millis(30);
 const SECONDS: i64 = 3;
+/// How soon somebody is told that nothing is left to do.
+const QUIET: Duration = Duration::from_millis(10);
 /// Whatever takes longer never happens.
 pub const STUCK: Duration = Duration::from_mins(2);
 
@@ -33,7 +40,7 @@ pub struct Harbour<S> {
     pub stand_in: S,
     pub lookout: Lookout,
     pub db: PgPool,
-    http: reqwest::Client,
+    provider_calls: Caller,
     webhooks: String,
 }
 
@@ -42,18 +49,13 @@ impl<S: StandIn> Harbour<S> {
         let clock = Clock::turned(testkit::NOON.parse().unwrap());
         let stand_in = stand_in(clock.clone()).await;
         stand_in.send_to(None);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         // The clock goes fast: what somebody has in hand stays theirs for long.
         let settings = format!(
-            "public_url = \"http://{address}\"\n\
-             [payments]\npatience_ms = 60000\npoll_open_seconds = 60\n{}",
+            "[payments]\npatience_ms = 60000\npoll_open_seconds = 60\n{}",
             stand_in.settings()
         );
         let bench = Bench::of(PARTS).clock(clock).settings(&settings).job_pace_ms(200);
-        let mut bench = bench.start().await;
-        let router = bench.process.public();
-        bench.process.listen(listener, router);
+        let bench = bench.start().await;
         // Also where the provider wants to have approved the sale of alcohol.
         let way = json!({"way": format!("{}:main", S::PROVIDER), "label": "Card", "active": true});
         let operator = bench.signed("payments", &testkit::operator());
@@ -61,13 +63,13 @@ impl<S: StandIn> Harbour<S> {
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(4);
         let db = pool.connect(&bench.database_url).await.unwrap();
         Self {
+            provider_calls: bench.anyone("payments"),
             shop: Shop { bench, customer: testkit::customer() },
             provider,
             stand_in,
             lookout: Lookout::new(db.clone()),
             db,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
-            webhooks: format!("http://{address}/v1/payments/webhooks/{}/main", S::PROVIDER),
+            webhooks: format!("/v1/payments/webhooks/{}/main", S::PROVIDER),
         }
     }
 
@@ -84,15 +86,16 @@ impl<S: StandIn> Harbour<S> {
         payments_api::Start { amount, ..self.shop.start_of(order, amount.amount) }
     }
 
-    /// Sends the nth webhook of a payment, over a connection of its own where others are in use.
-    pub fn send(&self, payment: PaymentId, nth: usize) -> impl Future<Output = ()> + use<S> {
-        let place = self.lookout.webhook(payment, nth).expect("it was told");
+    /// Sends the nth webhook of an order.
+    pub fn send(&self, order: OrderId, nth: usize) -> impl Future<Output = ()> + use<S> {
+        let place = self.lookout.webhook(order, nth).expect("it was told");
         let webhook = self.stand_in.webhook(place, self.shop.bench.now()).expect("it was told");
         let Webhook { kind, headers, body } = webhook;
-        let request = self.http.post(&self.webhooks).headers(headers).body(body);
+        let (caller, path) =
+            (self.provider_calls.clone().with_all(&headers), self.webhooks.clone());
         async move {
-            let answer = request.send().await.unwrap();
-            assert_eq!(answer.status(), 200, "{kind}: {}", answer.text().await.unwrap());
+            let answer = caller.send(Method::POST, &path, body.into()).await;
+            assert_eq!(answer.status, 200, "{kind}: {}", answer.body);
         }
     }
 
@@ -107,7 +110,7 @@ impl<S: StandIn> Harbour<S> {
                 break;
             }
             assert!(began.elapsed() < STUCK, "it is never quiet: {left}");
-            tokio::time::sleep(PACE).await;
+            tokio::time::sleep(QUIET).await;
         }
         self.look().await;
     }
@@ -118,12 +121,32 @@ impl<S: StandIn> Harbour<S> {
         self.lookout.look(self.stand_in.told(), webhook).await;
     }
 
-    /// What the provider has told of this payment, oldest first.
-    pub fn kinds(&self, boat: &Boat) -> Vec<String> {
-        self.lookout.kinds(boat.started.payment)
+    /// That all webhooks were kept and handled, and that retries began nothing at the provider.
+    pub async fn check(&self) {
+        // PayPal sends a copy as another transmission.
+        let kept = "select count(distinct md5(body)) from payments.webhook_inbox";
+        let kept = self.shop.count(kept).await;
+        assert_eq!(usize::try_from(kept).unwrap(), self.stand_in.told());
+        let failed = "select count(*) from payments.webhook_inbox
+                      where handled_at is null or error is not null";
+        assert_eq!(self.shop.count(failed).await, 0);
+        let payments = self.shop.count("select count(*) from payments.payment").await;
+        assert_eq!(usize::try_from(payments).unwrap(), self.stand_in.names().len());
     }
 
-    pub fn forget(&self, boat: &Boat) {
-        self.lookout.forget(boat.started.payment);
+    /// What the provider has told of this order, oldest first.
+    pub fn kinds(&self, boat: &Boat) -> Vec<String> {
+        self.lookout.kinds(boat.order)
+    }
+
+    /// Where all these ended.
+    pub async fn ends(&self, boats: &[Boat]) -> Vec<End> {
+        let orders: Vec<OrderId> = boats.iter().map(|boat| boat.order).collect();
+        let here = ends::here(&self.db, &orders).await;
+        let end = |boat: &Boat| End {
+            here: here[&boat.order.uuid()].clone(),
+            books: boat.names().iter().map(|name| self.stand_in.book(name)).collect(),
+        };
+        boats.iter().map(end).collect()
     }
 }

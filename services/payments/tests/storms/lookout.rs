@@ -5,7 +5,8 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
-use kernel::PaymentId;
+use kernel::OrderId;
+use payments_api::Started;
 use serde_json::Value;
 use sqlx::PgPool;
 use testkit::Webhook;
@@ -13,7 +14,10 @@ use tokio::sync::watch;
 
 use super::harbour::STUCK;
 
-/// How a payment stands here, as far as that comes of what we did and asked: not of disputes, which
+/// A payment as it is looked at: the order's, and what [`Sight`] holds.
+type Row = (uuid::Uuid, String, String, i64, i64, i64, bool);
+
+/// How the payment of an order stands here, the one that it is paid with now: as far as that comes of what we did and asked: not of disputes, which
 /// only webhooks tell of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
@@ -29,9 +33,9 @@ pub struct Sight {
 struct Seen {
     /// How many webhooks of the provider have been looked at.
     webhooks: usize,
-    /// By what is written in webhooks: our id, and the provider's.
-    names: HashMap<String, PaymentId>,
-    boats: HashMap<PaymentId, Ship>,
+    /// By what is written in webhooks: our payment's id, and the provider's.
+    names: HashMap<String, OrderId>,
+    boats: HashMap<OrderId, Ship>,
 }
 
 #[derive(Default)]
@@ -57,20 +61,20 @@ impl Lookout {
         self.seen.lock().unwrap()
     }
 
-    /// From now on this payment is watched.
-    pub fn watch(&self, payment: PaymentId, provider_payment: &str) {
+    /// From now on this order is watched, and this payment of it.
+    pub fn watch(&self, order: OrderId, started: &Started) {
         let mut seen = self.seen();
-        seen.boats.insert(payment, Ship::default());
-        for name in [payment.to_string(), provider_payment.to_owned()] {
-            seen.names.insert(name, payment);
+        seen.boats.entry(order).or_default();
+        for name in [started.payment.to_string(), started.provider_payment.clone()] {
+            seen.names.insert(name, order);
         }
     }
 
     /// No longer.
-    pub fn forget(&self, payment: PaymentId) {
+    pub fn forget(&self, order: OrderId) {
         let mut seen = self.seen();
-        seen.boats.remove(&payment);
-        seen.names.retain(|_, of| *of != payment);
+        seen.boats.remove(&order);
+        seen.names.retain(|_, of| *of != order);
     }
 
     /// Looks at the provider's webhooks since the last look, of which there are `told` in all, and at
@@ -83,9 +87,10 @@ impl Lookout {
             seen.take(nth, &webhook(nth));
         }
         let watched: Vec<uuid::Uuid> = self.seen().boats.keys().map(|id| id.uuid()).collect();
-        let rows: Vec<(uuid::Uuid, String, String, i64, i64, i64, bool)> = sqlx::query_as(
-            "select id, state, wanted, authorised, captured, refunded, last_decline is not null
-             from payments.payment where id = any($1)",
+        let rows: Vec<Row> = sqlx::query_as(
+            "select order_id, state, wanted, authorised, captured, refunded,
+                    last_decline is not null
+             from payments.payment where order_id = any($1) and superseded_at is null",
         )
         .bind(watched)
         .fetch_all(&self.db)
@@ -94,7 +99,7 @@ impl Lookout {
         let mut seen = self.seen();
         for (id, state, wanted, authorised, captured, refunded, declined) in rows {
             let sight = Sight { state, wanted, authorised, captured, refunded, declined };
-            if let Some(ship) = seen.boats.get_mut(&PaymentId::from_uuid(id)) {
+            if let Some(ship) = seen.boats.get_mut(&OrderId::from_uuid(id)) {
                 ship.sight = Some(sight);
             }
         }
@@ -115,17 +120,17 @@ impl Lookout {
     }
 
     /// How it stands here.
-    pub fn sight(&self, payment: PaymentId) -> Option<Sight> {
-        self.seen().boats[&payment].sight.clone()
+    pub fn sight(&self, order: OrderId) -> Option<Sight> {
+        self.seen().boats[&order].sight.clone()
     }
 
     /// Which of the provider's webhooks its nth is.
-    pub fn webhook(&self, payment: PaymentId, nth: usize) -> Option<usize> {
-        self.seen().boats[&payment].webhooks.get(nth).map(|(place, _)| *place)
+    pub fn webhook(&self, order: OrderId, nth: usize) -> Option<usize> {
+        self.seen().boats[&order].webhooks.get(nth).map(|(place, _)| *place)
     }
 
-    pub fn kinds(&self, payment: PaymentId) -> Vec<String> {
-        self.seen().boats[&payment].webhooks.iter().map(|(_, kind)| kind.clone()).collect()
+    pub fn kinds(&self, order: OrderId) -> Vec<String> {
+        self.seen().boats[&order].webhooks.iter().map(|(_, kind)| kind.clone()).collect()
     }
 }
 
@@ -134,16 +139,16 @@ impl Seen {
         let body = String::from_utf8_lossy(&webhook.body);
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         let words = || body.split(|c| !is_part(c));
-        let payment = words().find_map(|word| self.names.get(word)).copied();
-        let payment = payment.unwrap_or_else(|| panic!("{} is nobody's: {body}", webhook.kind));
+        let order = words().find_map(|word| self.names.get(word)).copied();
+        let order = order.unwrap_or_else(|| panic!("{} is nobody's: {body}", webhook.kind));
         // What belongs to it may be told of by these names alone.
         let intents = words().filter(|word| word.starts_with("pi_") && !word.contains("_secret_"));
         let resource: Value = serde_json::from_str(&body).unwrap();
         let resource = resource["resource"]["id"].as_str();
         for word in intents.chain(resource) {
-            self.names.insert(word.to_owned(), payment);
+            self.names.insert(word.to_owned(), order);
         }
-        let ship = self.boats.get_mut(&payment).expect("one that is watched");
+        let ship = self.boats.get_mut(&order).expect("one that is watched");
         ship.webhooks.push((nth, webhook.kind.clone()));
     }
 }

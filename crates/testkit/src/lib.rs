@@ -17,6 +17,6 @@ pub use caller::{Answer, Caller};
 pub use news::no_news;
 pub use paypal::{CaptureEnds, PayPal, Signing, Takes};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
-pub use provider::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook};
+pub use provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook};
 pub use razorpay::{Razorpay, Window};
 pub use stripe::Stripe;

@@ -30,7 +30,7 @@ use kernel::{Clock, Money};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook, faults::Faults};
+use crate::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook, faults::Faults};
 use certificate::Certificates;
 use state::{Bank, Dispute, State};
 pub use state::{CaptureEnds, Takes};
@@ -291,6 +291,7 @@ impl StandIn for PayPal {
             Pays::Plainly => orders::approve(&mut state, name, Bank::Agrees),
             Pays::Declined => orders::approve(&mut state, name, Bank::Declines),
             Pays::Late => orders::approve(&mut state, name, Bank::Waits),
+            Pays::Denied => orders::approve(&mut state, name, Bank::Denies),
             Pays::AfterChallenge => {
                 let _ = orders::confirm_card(&mut state, name);
                 orders::authenticated(&mut state, name, ["Y", "Y", "POSSIBLE"])
@@ -324,6 +325,25 @@ impl StandIn for PayPal {
 
     fn verdict(&self, dispute: &str, verdict: Verdict) {
         disputes::verdict(&mut self.state(), dispute, verdict);
+    }
+
+    fn next_refunds_of(&self, name: &str, goes: &[GoesBack]) {
+        self.state().orders.get_mut(name).expect("an order").goes_back.extend(goes);
+    }
+
+    fn end_refunds_of(&self, name: &str, taken: bool) {
+        payments::end_refunds(&mut self.state(), name, taken);
+    }
+
+    /// PayPal documents nothing of the kind.
+    fn return_refunds_of(&self, _: &str) {}
+
+    fn next_captures_of(&self, name: &str, takes: &[Takes]) {
+        self.state().orders.get_mut(name).expect("an order").takes.extend(takes);
+    }
+
+    fn end_captures_of(&self, name: &str, ends: CaptureEnds) {
+        self.finish_captures(name, ends);
     }
 
     fn refund_by_hand(&self, name: &str, amount: Money) {
@@ -361,13 +381,14 @@ impl StandIn for PayPal {
         let state = self.state();
         let Some(order) = state.orders.get(name) else { return Book::default() };
         let disputes = state.disputes.values().filter(|dispute| dispute.order == name);
+        let back = order.refunds.iter().filter(|refund| refund.status == "COMPLETED");
         let more = |dispute: &Dispute| dispute.ended.map_or(0, |ended| ended.more.amount);
         Book {
             authorisations: order.authorizations.len() as u32,
             captures: order.completed().count() as u32,
-            refunds: order.refunds.len() as u32,
+            refunds: back.clone().count() as u32,
             captured: order.captured(),
-            refunded: order.refunds.iter().map(|refund| refund.amount.amount).sum(),
+            refunded: back.map(|refund| refund.amount.amount).sum(),
             disputed: disputes.clone().map(|dispute| dispute.held().amount).sum(),
             fees: order.completed().map(|capture| capture.fee.amount).sum::<i64>()
                 + disputes.map(|dispute| dispute.fee.amount + more(dispute)).sum::<i64>(),

@@ -6,6 +6,8 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use kernel::Money;
 
+use crate::paypal::{CaptureEnds, Takes};
+
 /// What the customer does at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pays {
@@ -21,6 +23,18 @@ pub enum Pays {
     Declined,
     /// Is declined at first; the bank agrees later without anyone asking again.
     Late,
+    /// The bank says no, and the provider wants another payment for another attempt; where it knows no
+    /// such thing it is declined.
+    Denied,
+}
+
+/// What comes of a refund other than money that goes back at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoesBack {
+    /// Nothing is there that could go back now.
+    Refused,
+    /// The bank has it in hand.
+    Pending,
 }
 
 /// When a call to the provider goes wrong.
@@ -114,6 +128,22 @@ pub trait StandIn: Clone + Send + Sync + 'static {
 
     /// The dispute ends in this way, as far as the provider knows it.
     fn verdict(&self, dispute: &str, verdict: Verdict);
+
+    /// What comes of the next refunds of this payment, one after another; money, of those after them.
+    fn next_refunds_of(&self, name: &str, goes: &[GoesBack]);
+
+    /// The banks have taken what of this payment they had in hand, or refused it.
+    fn end_refunds_of(&self, name: &str, taken: bool);
+
+    /// What went back of this payment comes to us again; where the provider knows such a thing.
+    fn return_refunds_of(&self, name: &str);
+
+    /// What comes of the next captures of this payment, one after another; money, of those after them.
+    /// Nothing where what is set aside can be taken for certain.
+    fn next_captures_of(&self, _name: &str, _takes: &[Takes]) {}
+
+    /// The provider has looked at what of this payment it had in hand.
+    fn end_captures_of(&self, _name: &str, _ends: CaptureEnds) {}
 
     /// Somebody refunds in the provider's own dashboard.
     fn refund_by_hand(&self, name: &str, amount: Money);

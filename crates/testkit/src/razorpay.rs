@@ -25,7 +25,7 @@ pub use self::checkout::Window;
 use self::{failure::Failure, state::State};
 use crate::{
     faults::Faults,
-    provider::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook},
+    provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook},
 };
 
 /// Razorpay on a port of its own.
@@ -73,12 +73,12 @@ impl Razorpay {
 
     /// The bank decides on all refunds that wait.
     pub fn finish_refunds(&self, works: bool) {
-        self.change(|state, now| state.finish_refunds(works, now));
+        self.change(|state, now| state.finish_refunds(None, works, now));
     }
 
     /// All that has been given back so far comes back from the banks.
     pub fn return_refunds(&self) {
-        self.change(State::return_refunds);
+        self.change(|state, now| state.return_refunds(None, now));
     }
 
     /// From now on a card that its customer keeps already is known again when it is saved, and keeps
@@ -196,6 +196,19 @@ impl StandIn for Razorpay {
 
     fn verdict(&self, dispute: &str, verdict: Verdict) {
         self.change(|state, now| state.lose(dispute, verdict.lost, now));
+    }
+
+    fn next_refunds_of(&self, name: &str, goes: &[GoesBack]) {
+        let mut state = self.state();
+        state.orders.get_mut(name).expect("an order").goes_back.extend(goes);
+    }
+
+    fn end_refunds_of(&self, name: &str, taken: bool) {
+        self.change(|state, now| state.finish_refunds(Some(name), taken, now));
+    }
+
+    fn return_refunds_of(&self, name: &str) {
+        self.change(|state, now| state.return_refunds(Some(name), now));
     }
 
     fn refund_by_hand(&self, name: &str, amount: Money) {

@@ -32,7 +32,7 @@ use kernel::{Clock, Money};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::{Book, Call, Goes, Pays, StandIn, Verdict, Webhook, faults::Faults};
+use crate::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook, faults::Faults};
 use keys::Keys;
 use state::State;
 
@@ -87,7 +87,7 @@ impl Stripe {
     pub fn end_refunds(&self, taken: bool) {
         let mut state = self.state();
         state.slow_refunds = false;
-        refunds::end_pending(&mut state, taken);
+        refunds::end_pending(&mut state, None, taken);
     }
 
     /// Whether there is no money in the balance that could go back: then refunds are refused.
@@ -196,6 +196,24 @@ impl StandIn for Stripe {
 
     fn verdict(&self, dispute: &str, verdict: Verdict) {
         disputes::verdict(&mut self.state(), dispute, verdict);
+    }
+
+    fn next_refunds_of(&self, name: &str, goes: &[GoesBack]) {
+        let mut state = self.state();
+        let intent = state.intent_of(name).expect("a payment of this name");
+        state.intent_mut(&intent).goes_back.extend(goes);
+    }
+
+    fn end_refunds_of(&self, name: &str, taken: bool) {
+        let mut state = self.state();
+        let intent = state.intent_of(name);
+        refunds::end_pending(&mut state, intent.as_deref(), taken);
+    }
+
+    fn return_refunds_of(&self, name: &str) {
+        let mut state = self.state();
+        let intent = state.intent_of(name).expect("a payment of this name");
+        refunds::return_done(&mut state, &intent);
     }
 
     fn refund_by_hand(&self, name: &str, amount: Money) {

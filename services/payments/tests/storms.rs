@@ -18,23 +18,20 @@ use testkit::{PayPal, Razorpay, StandIn, Stripe};
 
 use self::{
     boat::Boat,
-    flows::{FLOWS, Flow, Provider},
+    flows::{Flow, Provider},
     harbour::Harbour,
     straight::Straight,
     winds::{Forecast, Wind},
 };
-
-/// Payments that go through a storm side by side.
-const AT_ONCE: usize = 24;
 
 /// All flows of one provider, one after another in one house.
 async fn weather_everything<S: StandIn>(provider: Provider, stand_in: impl AsyncFn(Clock) -> S) {
     let harbour = Harbour::open(provider, stand_in).await;
     let mut forecast = Forecast::default();
     let all = async {
-        for flow in FLOWS {
+        for flow in Flow::all(provider) {
             let began = tokio::time::Instant::now();
-            let boats = weather(&harbour, *flow, &mut forecast).await;
+            let boats = weather(&harbour, flow, &mut forecast).await;
             println!("{flow}: {boats} boats in {:?}", began.elapsed());
         }
     };
@@ -49,14 +46,14 @@ async fn weather_everything<S: StandIn>(provider: Provider, stand_in: impl Async
 async fn weather<S: StandIn>(harbour: &Harbour<S>, flow: Flow, forecast: &mut Forecast) -> usize {
     let straight = &Straight::run(harbour, flow).await;
     straight.check(harbour.provider, flow);
-    let winds = forecast.all(straight.kinds.len(), 0);
+    let winds = forecast.all(straight.kinds.len(), straight.before[flow.calm].0);
     let sail = |wind: Wind| async move {
         let boat = Boat::launch(harbour, flow).await;
         boat.weather(harbour, straight, &wind).await;
         (wind, boat)
     };
     let (winds, boats): (Vec<Wind>, Vec<Boat>) =
-        stream::iter(winds).map(sail).buffered(AT_ONCE).unzip().await;
+        stream::iter(winds).map(sail).buffered(flow.at_once(harbour.provider)).unzip().await;
     harbour.quiet(false).await;
     let ends = harbour.ends(&boats).await;
     for ((wind, boat), end) in winds.iter().zip(&boats).zip(ends) {

@@ -1,5 +1,7 @@
 //! Orders v2: made, agreed to by their payer, authorised or captured.
 
+use std::collections::VecDeque;
+
 use jiff::SignedDuration;
 use kernel::Money;
 use serde_json::{Value, json};
@@ -65,6 +67,8 @@ pub fn create(state: &mut State, asked: &Value) -> Result<Value, Failure> {
         authorizations: Vec::new(),
         captures: Vec::new(),
         refunds: Vec::new(),
+        takes: VecDeque::new(),
+        goes_back: VecDeque::new(),
     };
     let shown = shape::order(state, &order);
     state.orders.insert(id, order);

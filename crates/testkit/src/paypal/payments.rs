@@ -15,6 +15,7 @@ use super::{
     money, shape,
     state::{Authorization, Capture, CaptureEnds, Order, Refund, State, Takes},
 };
+use crate::provider::GoesBack;
 
 /// For so long the bank's word is good; after that it may be asked again.
 const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -56,7 +57,8 @@ pub fn capture_authorization(state: &mut State, id: &str, asked: &Value) -> Resu
     }
     let whole = taken == authorized.amount.amount;
     let last = whole || asked["final_capture"] == true;
-    let status = match state.takes.pop_front() {
+    let takes = state.order(&order)?.takes.pop_front();
+    let status = match takes.or_else(|| state.takes.pop_front()) {
         None => "COMPLETED",
         Some(Takes::Pending) => "PENDING",
         Some(Takes::Declined) => "DECLINED",
@@ -225,26 +227,59 @@ pub fn refund_capture(state: &mut State, id: &str, asked: &Value) -> Result<Valu
         return Err(Failure::refused("MAX_NUMBER_OF_REFUNDS_EXCEEDED"));
     }
     let custom = asked["custom_id"].as_str().map(str::to_owned);
-    if state.is_empty {
+    let goes = state.order(&order_id)?.goes_back.pop_front();
+    if state.is_empty || goes == Some(GoesBack::Refused) {
         return Err(Failure::refused("REFUND_FAILED_INSUFFICIENT_FUNDS"));
     }
-    let new = give_back(state, (&order_id, id), amount, custom);
+    let new = insert_refund(state, (&order_id, id), amount, custom);
+    if goes.is_none() {
+        finish_refund(state, &order_id, (&new, "COMPLETED"));
+    }
     refund(state, &new)
 }
 
-/// Money goes back; the refund's id.
+/// Money goes back by hand.
 pub fn give_back(
+    state: &mut State,
+    (order, capture): (&str, &str),
+    amount: Money,
+    custom: Option<String>,
+) {
+    let id = insert_refund(state, (order, capture), amount, custom);
+    finish_refund(state, order, (&id, "COMPLETED"));
+}
+
+fn insert_refund(
     state: &mut State,
     (order, capture): (&str, &str),
     amount: Money,
     custom: Option<String>,
 ) -> String {
     let (created, id) = (state.now(), state.id());
-    let new = Refund { id: id.clone(), capture: capture.into(), amount, custom, created };
+    let (capture, status) = (capture.to_owned(), "PENDING");
+    let new = Refund { id: id.clone(), capture, amount, custom, status, created };
     state.orders.get_mut(order).expect("an order").refunds.push(new);
-    let shown = refund(state, &id).ok().expect("just made");
-    state.tell("PAYMENT.CAPTURE.REFUNDED", "refund", shown);
     id
+}
+
+/// PayPal documents an event of money that went back, and none of a refund that failed.
+fn finish_refund(state: &mut State, order: &str, (id, status): (&str, &'static str)) {
+    let order = state.orders.get_mut(order).expect("an order");
+    let found = order.refunds.iter_mut().find(|one| one.id == id);
+    found.expect("a refund").status = status;
+    if status == "COMPLETED" {
+        let shown = refund(state, id).ok().expect("just made");
+        state.tell("PAYMENT.CAPTURE.REFUNDED", "refund", shown);
+    }
+}
+
+/// The bank has taken what of an order it had in hand, or refused it.
+pub fn end_refunds(state: &mut State, order: &str, taken: bool) {
+    let waits = state.orders[order].refunds.iter().filter(|one| one.status == "PENDING");
+    let waits: Vec<String> = waits.map(|one| one.id.clone()).collect();
+    for id in waits {
+        finish_refund(state, order, (&id, if taken { "COMPLETED" } else { "FAILED" }));
+    }
 }
 
 /// What is set aside and can be taken; else the issue.

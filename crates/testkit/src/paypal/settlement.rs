@@ -100,7 +100,7 @@ fn lines(state: &State) -> Vec<Line> {
             let of = one.authorization.as_deref().unwrap_or_default();
             lines.push(line(&one.id, of, "T0006", one.created, one.amount, one.fee.amount));
         }
-        for one in &order.refunds {
+        for one in order.refunds.iter().filter(|one| one.status == "COMPLETED") {
             let back = Money::new(-one.amount.amount, one.amount.currency);
             lines.push(line(&one.id, &one.capture, "T1107", one.created, back, 0));
         }

@@ -206,7 +206,7 @@ pub fn refund(state: &State, order: &Order, one: &Refund) -> Value {
     let none = Money::zero(one.amount.currency);
     let total = Money::new(order.refunded(&one.capture), one.amount.currency);
     let mut shown = json!({
-        "id": one.id, "status": "COMPLETED", "amount": money::show(one.amount),
+        "id": one.id, "status": one.status, "amount": money::show(one.amount),
         "seller_payable_breakdown": {
             "gross_amount": money::show(one.amount),
             "paypal_fee": money::show(none),

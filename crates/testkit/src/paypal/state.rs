@@ -11,6 +11,7 @@ use super::{
     failure::Failure,
     kept::{Keeping, Kept},
 };
+use crate::provider::GoesBack;
 
 pub struct State {
     pub clock: Clock,
@@ -59,6 +60,9 @@ pub struct Order {
     pub authorizations: Vec<Authorization>,
     pub captures: Vec<Capture>,
     pub refunds: Vec<Refund>,
+    /// What comes of its next captures and refunds; money, of those after them.
+    pub takes: VecDeque<Takes>,
+    pub goes_back: VecDeque<GoesBack>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,6 +138,8 @@ pub struct Refund {
     pub capture: String,
     pub amount: Money,
     pub custom: Option<String>,
+    /// `COMPLETED`, `PENDING` or `FAILED`.
+    pub status: &'static str,
     pub created: Timestamp,
 }
 
@@ -268,8 +274,10 @@ impl Order {
         claimed.map(|capture| capture.amount.amount).sum()
     }
 
+    /// What went back of a capture, or may yet.
     pub fn refunded(&self, capture: &str) -> i64 {
-        let of = self.refunds.iter().filter(|refund| refund.capture == capture);
+        let of = self.refunds.iter();
+        let of = of.filter(|refund| refund.capture == capture && refund.status != "FAILED");
         of.map(|refund| refund.amount.amount).sum()
     }
 }

@@ -169,6 +169,7 @@ impl State {
             attempts: 0,
             paid: false,
             by_hand,
+            goes_back: Default::default(),
             created_at: now,
         };
         let json = order.json();

@@ -177,7 +177,7 @@ impl Razorpay {
     pub(super) async fn check_out(&self, order: &str, how: Pays, window: &Window<'_>) -> Value {
         let card = match how {
             Pays::Plainly => PLAIN,
-            Pays::Declined | Pays::Late => POOR,
+            Pays::Declined | Pays::Late | Pays::Denied => POOR,
             Pays::AfterChallenge | Pays::FailingChallenge | Pays::AbandoningChallenge => CHALLENGED,
         };
         let mut form = vec![("key_id", self.key_id.as_str()), ("order_id", order)];

@@ -8,6 +8,7 @@ use super::{
     failure::Failure,
     state::{Payment, State, Status, id},
 };
+use crate::provider::GoesBack;
 
 #[derive(Clone)]
 pub struct Refund {
@@ -62,8 +63,10 @@ impl State {
         notes: Value,
         now: i64,
     ) -> Result<Refund, Failure> {
-        let waits = self.refunds_wait;
-        if self.is_empty {
+        let order = self.payment(payment)?.order.clone();
+        let goes = self.orders.get_mut(&order).and_then(|order| order.goes_back.pop_front());
+        let waits = self.refunds_wait || goes == Some(GoesBack::Pending);
+        if self.is_empty || goes == Some(GoesBack::Refused) {
             let poor =
                 "Your account does not have enough balance to carry out the refund operation.";
             return Err(Failure::bad(poor));
@@ -96,23 +99,35 @@ impl State {
         self.refunds.push(refund.clone());
         self.tell_refund("refund.created", &refund, now);
         if !waits {
-            self.finish_refunds(true, now);
+            let this = |one: &Refund| one.id == refund.id && one.status == "pending";
+            self.end_refunds(this, "processed", now);
         }
         Ok(Refund { status: if waits { "pending" } else { "processed" }, ..refund })
     }
 
-    /// The bank decides on all refunds that wait.
-    pub fn finish_refunds(&mut self, works: bool, now: i64) {
-        self.end_refunds("pending", if works { "processed" } else { "failed" }, now);
+    /// The bank decides on the refunds that wait: of an order, or on all.
+    pub fn finish_refunds(&mut self, order: Option<&str>, works: bool, now: i64) {
+        let of = self.paid_for(order);
+        let waits = |one: &Refund| one.status == "pending" && of(&one.payment);
+        self.end_refunds(waits, if works { "processed" } else { "failed" }, now);
     }
 
     /// What was given back could not be after all.
-    pub fn return_refunds(&mut self, now: i64) {
-        self.end_refunds("processed", "failed", now);
+    pub fn return_refunds(&mut self, order: Option<&str>, now: i64) {
+        let of = self.paid_for(order);
+        let done = |one: &Refund| one.status == "processed" && of(&one.payment);
+        self.end_refunds(done, "failed", now);
     }
 
-    fn end_refunds(&mut self, from: &str, status: &'static str, now: i64) {
-        let those = self.refunds.iter_mut().filter(|refund| refund.status == from);
+    /// Whether a payment is one of an order's, or of any.
+    fn paid_for(&self, order: Option<&str>) -> impl Fn(&str) -> bool + use<> {
+        let of = |order: &str| self.of_order(order).map(|one| one.id.clone()).collect::<Vec<_>>();
+        let payments = order.map(of);
+        move |id: &str| payments.as_ref().is_none_or(|all| all.iter().any(|one| one == id))
+    }
+
+    fn end_refunds(&mut self, those: impl Fn(&Refund) -> bool, status: &'static str, now: i64) {
+        let those = self.refunds.iter_mut().filter(|refund| those(refund));
         let mut done = Vec::new();
         for refund in those {
             refund.status = status;

@@ -1,6 +1,6 @@
 //! What Razorpay knows, and how it changes. Times are unix seconds, amounts minor units.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use kernel::{Currency, Money};
 use serde_json::{Map, Value};
@@ -12,6 +12,7 @@ use super::{
     settlement::Line,
     webhooks::Event,
 };
+use crate::provider::GoesBack;
 
 /// An attempt that the customer has left ends after so long.
 const ATTEMPT_SECONDS: i64 = 12 * 60;
@@ -49,6 +50,8 @@ pub struct Order {
     pub paid: bool,
     /// Whether the merchant captures; otherwise Razorpay does as soon as a bank agrees.
     pub by_hand: bool,
+    /// What comes of the next refunds of its payments.
+    pub goes_back: VecDeque<GoesBack>,
     pub created_at: i64,
 }
 
@@ -136,6 +139,7 @@ impl State {
             attempts: 0,
             paid: false,
             by_hand: true,
+            goes_back: VecDeque::new(),
             created_at: now,
         };
         self.orders.insert(id.clone(), order);

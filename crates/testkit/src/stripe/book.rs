@@ -8,10 +8,9 @@ pub fn of(state: &State, name: &str) -> Book {
     let unit = unit(&state.intents[&intent].currency);
     let good =
         state.charges.values().filter(|charge| charge.intent == intent && charge.failure.is_none());
-    let refunds = state
-        .refunds
-        .values()
-        .filter(|refund| refund.intent == intent && refund.transaction.is_some());
+    let refunds = state.refunds.values().filter(|refund| {
+        refund.intent == intent && refund.transaction.is_some() && refund.status != "failed"
+    });
     let held = state.disputes.values().filter(|one| one.intent == intent && one.status != "won");
     let fees = state.transactions.values().filter(|one| one.intent == intent);
     Book {

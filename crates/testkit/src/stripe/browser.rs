@@ -13,7 +13,7 @@ pub async fn pay(stripe: &Stripe, name: &str, how: Pays) -> Value {
         Pays::AfterChallenge | Pays::FailingChallenge | Pays::AbandoningChallenge => {
             "pm_card_threeDSecure2Required"
         }
-        Pays::Declined => "pm_card_chargeDeclinedInsufficientFunds",
+        Pays::Declined | Pays::Denied => "pm_card_chargeDeclinedInsufficientFunds",
         Pays::Late => "pm_slow",
     };
     stripe.pay_with(name, method).await;

@@ -1,5 +1,7 @@
 //! Payment Intents: what each state allows.
 
+use std::collections::VecDeque;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
     kept, refunds, sessions, shape,
     state::{State, unit},
 };
+use crate::GoesBack;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -59,6 +62,8 @@ pub struct Intent {
     pub authorised_at: Option<i64>,
     /// The visit to the hosted page that it is of.
     pub session: Option<String>,
+    /// What comes of its next refunds.
+    pub goes_back: VecDeque<GoesBack>,
 }
 
 /// An authorisation that nobody captures is free again after so many seconds.
@@ -97,6 +102,7 @@ pub fn insert(state: &mut State, new: New) -> String {
         created: state.now(),
         authorised_at: None,
         session: new.session,
+        goes_back: VecDeque::new(),
     };
     state.intents.insert(id.clone(), intent);
     tell(state, "created", &id);

@@ -10,6 +10,7 @@ use super::{
     intents, shape_money as shape,
     state::{Charge, Refund, State, stripe_amount},
 };
+use crate::GoesBack;
 
 pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
     params.only(&["payment_intent", "charge", "amount", "metadata", "reason"])?;
@@ -46,22 +47,29 @@ pub fn create(state: &mut State, params: &Params) -> Result<Value, Failure> {
             format!("Refund amount ({amount}) is greater than unrefunded amount ({left})");
         return Err(Failure::state("refund_amount_too_large", message, Value::Null));
     }
-    if state.is_empty {
+    let goes = state.intent_mut(&charge.intent).goes_back.pop_front();
+    if state.is_empty || goes == Some(GoesBack::Refused) {
         let message = "There is not enough money in the balance to refund this amount.";
         return Err(Failure::state("balance_insufficient", message, Value::Null));
     }
-    let id = give_back(state, &charge, amount, params.metadata("metadata")?);
+    let waits = state.slow_refunds || goes == Some(GoesBack::Pending);
+    let id = give_back(state, &charge, (amount, waits), params.metadata("metadata")?);
     Ok(shape::refund(state, &id, &params.expand()))
 }
 
 pub fn by_hand(state: &mut State, name: &str, amount: Money) {
     let intent = state.intent_of(name).expect("a payment of this name");
     let charge = state.good_charge(&intent).cloned().expect("money that was taken");
-    give_back(state, &charge, stripe_amount(amount), Metadata::new());
+    let slow = state.slow_refunds;
+    give_back(state, &charge, (stripe_amount(amount), slow), Metadata::new());
 }
 
-fn give_back(state: &mut State, charge: &Charge, amount: i64, metadata: Metadata) -> String {
-    let slow = state.slow_refunds;
+fn give_back(
+    state: &mut State,
+    charge: &Charge,
+    (amount, slow): (i64, bool),
+    metadata: Metadata,
+) -> String {
     let id = insert(state, charge, amount, if slow { "pending" } else { "succeeded" });
     let transaction = (!slow).then(|| state.post("refund", &id, charge, (-amount, 0)));
     if let Some(refund) = state.refunds.get_mut(&id) {
@@ -102,8 +110,10 @@ pub fn release(state: &mut State, charge: &str, amount: i64, reason: Option<&'st
     charges::tell(state, "charge.refunded", &charge.id);
 }
 
-pub fn end_pending(state: &mut State, taken: bool) {
-    let pending = state.refunds.values().filter(|refund| refund.status == "pending");
+/// Of one intent, or of all.
+pub fn end_pending(state: &mut State, intent: Option<&str>, taken: bool) {
+    let of = |refund: &&Refund| intent.is_none_or(|intent| refund.intent == intent);
+    let pending = state.refunds.values().filter(of).filter(|refund| refund.status == "pending");
     let pending: Vec<Refund> = pending.cloned().collect();
     for refund in pending {
         let charge = state.charges[&refund.charge].clone();
@@ -117,6 +127,23 @@ pub fn end_pending(state: &mut State, taken: bool) {
             kept.transaction = transaction;
         }
         tell(state, if taken { "refund.updated" } else { "refund.failed" }, &refund.id);
+    }
+}
+
+/// What a card's bank had taken cannot be given to its holder after all: it is in the balance again.
+pub fn return_done(state: &mut State, intent: &str) {
+    let done = state.refunds.values().filter(|refund| {
+        refund.intent == intent && refund.status == "succeeded" && refund.transaction.is_some()
+    });
+    let done: Vec<Refund> = done.cloned().collect();
+    for refund in done {
+        let charge = state.charges[&refund.charge].clone();
+        state.post("refund_failure", &refund.id, &charge, (refund.amount, 0));
+        state.charge_mut(&refund.charge).refunded -= refund.amount;
+        if let Some(kept) = state.refunds.get_mut(&refund.id) {
+            kept.status = "failed";
+        }
+        tell(state, "refund.failed", &refund.id);
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Boat {
     /// What the browser brings back from the provider.
     brought: Mutex<Value>,
     dispute: Mutex<String>,
+    /// The provider's names that retries of checkout were told.
+    told_again: Mutex<Vec<String>>,
     /// How many acts are over.
     done: watch::Sender<usize>,
 }
@@ -41,6 +43,7 @@ impl Boat {
             started: Mutex::new(vec![started]),
             brought: Mutex::new(json!({})),
             dispute: Mutex::default(),
+            told_again: Mutex::default(),
             done: watch::Sender::new(0),
         }
     }
@@ -68,6 +71,8 @@ impl Boat {
             self.webhooks(harbour, wind),
             self.browser(harbour, wind)
         );
+        let (again, names) = (self.told_again.lock().unwrap(), self.names());
+        assert!(again.len() == 2 && again.iter().all(|name| names.contains(name)), "{again:?}");
     }
 
     /// Each act as soon as what it needs has been reached here and at the provider.
@@ -128,9 +133,7 @@ impl Boat {
     async fn try_again<S: StandIn>(&self, harbour: &Harbour<S>) {
         let start = harbour.start_of(self.order, self.flow.money(harbour.provider, AMOUNT));
         let again: Started = harbour.shop.try_start(&start).await.ok();
-        let started = self.started();
-        let name = |one: &Started| (one.payment, one.provider_payment.clone());
-        assert_eq!(name(&again), name(&started), "{}", self.flow);
+        self.told_again.lock().unwrap().push(again.provider_payment);
     }
 
     pub async fn come_back<S: StandIn>(&self, harbour: &Harbour<S>) {
@@ -145,6 +148,12 @@ impl Boat {
         match act {
             Act::Pays(how) => self.pay(harbour, how).await,
             Act::AgreesLate => stand_in.agree_late(name),
+            Act::ChoosesAgain => self.choose_again(harbour).await,
+            Act::CapturesGo(takes) => stand_in.next_captures_of(name, takes),
+            Act::CapturesEnd(ends) => stand_in.end_captures_of(name, ends),
+            Act::RefundsGo(goes) => stand_in.next_refunds_of(name, goes),
+            Act::RefundsEnd { taken } => stand_in.end_refunds_of(name, taken),
+            Act::RefundsReturn => stand_in.return_refunds_of(name),
             Act::Packed(total) => self.tell(harbour, Move::Packed, total).await,
             Act::Cancelled => {
                 let reason = "the store is closed".into();
@@ -169,6 +178,16 @@ impl Boat {
     async fn pay<S: StandIn>(&self, harbour: &Harbour<S>, how: Pays) {
         let brought = harbour.stand_in.pay(&self.started().provider_payment, how).await;
         *self.brought.lock().unwrap() = brought;
+    }
+
+    async fn choose_again<S: StandIn>(&self, harbour: &Harbour<S>) {
+        let path = format!("/v1/payments/payments/{}/way", self.started().payment);
+        let way = json!({"way": format!("{}:main", S::PROVIDER)});
+        let next: Started = harbour.shop.customer().post(&path, way).await.ok();
+        assert_ne!(next.payment, self.started().payment, "{}", self.flow);
+        harbour.lookout.watch(self.order, &next);
+        self.started.lock().unwrap().push(next);
+        *self.brought.lock().unwrap() = json!({});
     }
 
     async fn tell<S: StandIn>(&self, harbour: &Harbour<S>, moved: Move, total: i64) {

@@ -79,6 +79,11 @@ impl End {
     pub fn check(&self, straight: &Self, raced: bool, what: impl Fn() -> String) {
         assert!(self.confirmed() <= 1, "confirmed {} times: {}", self.confirmed(), what());
         if raced {
+            let confirmed = |told: &&String| *told != "authorised";
+            let told = |end: &Self| {
+                end.here.told.iter().filter(confirmed).cloned().collect::<Vec<String>>()
+            };
+            assert_eq!(told(self), told(straight), "{}", what());
             let money = |end: &Self| {
                 let kept = |payment: &Value| {
                     ["state", "captured", "refunded"].map(|name| payment[name].clone())
@@ -94,6 +99,30 @@ impl End {
         } else {
             assert_eq!(self, straight, "{}", what());
         }
+    }
+
+    /// How the payments stand and, after a colon, what the house was told.
+    pub fn words(&self) -> String {
+        let state = |payment: &Value| payment["state"].as_str().expect("a state").to_owned();
+        let states: Vec<String> = self.here.payments.iter().map(state).collect();
+        format!("{}: {}", states.join(" "), self.here.told.join(" ")).trim_end().to_owned()
+    }
+
+    /// What the ledger has to hold when disputes are decided, and money beyond the payments' own has
+    /// gone back, if the provider's books are right.
+    pub fn ledger_by_their_books(&self) -> BTreeMap<String, i64> {
+        let sum = |of: fn(&Book) -> i64| self.books.iter().map(of).sum::<i64>();
+        let (disputed, fees) = (sum(|book| book.disputed), sum(|book| book.fees));
+        let clearing = sum(|book| book.captured - book.refunded) - disputed - fees;
+        let accounts = [
+            ("provider_clearing", clearing),
+            ("provider_fees", fees),
+            ("dispute_losses", disputed),
+            ("sales", -self.sum("captured")),
+            ("refunds", self.sum("refunded")),
+        ];
+        let moved = accounts.into_iter().filter(|(_, amount)| *amount != 0);
+        moved.map(|(account, amount)| (account.to_owned(), amount)).collect()
     }
 
     /// How often the house was told that it is paid.

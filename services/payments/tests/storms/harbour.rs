@@ -31,7 +31,9 @@ const LEFT: &str = "select concat_ws(', ',
     (select 'notice ' || kind || ' ' || coalesce(error, '') from payments.webhook_inbox
      where handled_at is null limit 1),
     (select 'operation ' || kind || ' ' || coalesce(error, '') from payments.operation
-     where ended_at is null and not ($1 and kind = 'authorise' and error is not null) limit 1),
+     where ended_at is null and not ($1 and error is not null) limit 1),
+    (select 'payment ' || id from payments.payment
+     where state = 'open' and spent_at is not null and superseded_at is not null limit 1),
     (select 'event ' || kind || ' ' || coalesce(error, '') from feed.message limit 1))";
 
 pub struct Harbour<S> {
@@ -99,8 +101,7 @@ impl<S: StandIn> Harbour<S> {
         }
     }
 
-    /// Waits until nothing is left to do here; but for what banks have to decide, where they still
-    /// think.
+    /// Waits until nothing is left to do here; but for what banks have in hand, where they still think.
     pub async fn quiet(&self, banks_think: bool) {
         let began = tokio::time::Instant::now();
         loop {

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::harbour::STUCK;
 
 /// A payment as it is looked at: the order's, and what [`Sight`] holds.
-type Row = (uuid::Uuid, String, String, i64, i64, i64, bool);
+type Row = (uuid::Uuid, String, String, i64, i64, i64, bool, bool);
 
 /// How the payment of an order stands here, the one that it is paid with now: as far as that comes of what we did and asked: not of disputes, which
 /// only webhooks tell of.
@@ -27,6 +27,8 @@ pub struct Sight {
     pub captured: i64,
     pub refunded: i64,
     pub declined: bool,
+    /// Whether the bank has a refund in hand.
+    pub in_hand: bool,
 }
 
 #[derive(Default)]
@@ -89,7 +91,9 @@ impl Lookout {
         let watched: Vec<uuid::Uuid> = self.seen().boats.keys().map(|id| id.uuid()).collect();
         let rows: Vec<Row> = sqlx::query_as(
             "select order_id, state, wanted, authorised, captured, refunded,
-                    last_decline is not null
+                    last_decline is not null,
+                    exists (select from payments.operation
+                            where payment_id = payment.id and in_hand and ended_at is null)
              from payments.payment where order_id = any($1) and superseded_at is null",
         )
         .bind(watched)
@@ -97,8 +101,8 @@ impl Lookout {
         .await
         .unwrap();
         let mut seen = self.seen();
-        for (id, state, wanted, authorised, captured, refunded, declined) in rows {
-            let sight = Sight { state, wanted, authorised, captured, refunded, declined };
+        for (id, state, wanted, authorised, captured, refunded, declined, in_hand) in rows {
+            let sight = Sight { state, wanted, authorised, captured, refunded, declined, in_hand };
             if let Some(ship) = seen.boats.get_mut(&OrderId::from_uuid(id)) {
                 ship.sight = Some(sight);
             }

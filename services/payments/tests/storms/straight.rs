@@ -1,11 +1,11 @@
 //! A flow that goes its way with nothing in between, and what is meant to come of it.
 
-use testkit::{Pays, StandIn};
+use testkit::StandIn;
 
 use super::{
     boat::Boat,
     ends::End,
-    flows::{Act, Flow, Provider},
+    flows::{Flow, Provider},
     harbour::Harbour,
     lookout::Sight,
 };
@@ -27,7 +27,7 @@ impl Straight {
         for act in flow.acts {
             let sight = harbour.lookout.sight(boat.order).expect("it is there");
             before.push((sent, sight));
-            banks_think = (banks_think || *act == Act::Pays(Pays::Late)) && *act != Act::AgreesLate;
+            banks_think = act.makes_banks_think() || banks_think && !act.is_their_word();
             boat.act(harbour, *act).await;
             harbour.quiet(banks_think).await;
             boat.come_back(harbour).await;
@@ -44,17 +44,24 @@ impl Straight {
         Self { before, kinds, end }
     }
 
-    /// That it is what is meant by the flow.
+    /// That it is what is meant by the flow: not by what it was compared with, but by what is written
+    /// down of it, and by the provider's own book.
     pub fn check(&self, provider: Provider, flow: Flow) {
-        let Self { end, .. } = self;
+        let (end, shown) = (&self.end, || format!("{flow}: {:#?}", self.end));
         let captures: u32 = end.books.iter().map(|book| book.captures).sum();
-        assert_eq!(captures, flow.captures(provider), "{flow}: {end:#?}");
-        assert_eq!(end.confirmed(), flow.confirmed, "{flow}: {end:#?}");
-        let theirs = end.books.iter().map(|one| one.captured - one.refunded - one.disputed);
-        assert_eq!(theirs.sum::<i64>(), flow.keeps, "{flow}: {end:#?}");
+        assert_eq!(captures, flow.captures(provider), "{}", shown());
+        assert_eq!(end.words(), flow.ends(provider), "{}", shown());
+        assert_eq!(end.here.alerts, flow.alerts, "{}", shown());
+        let operations = &end.here.operations;
+        let failed = operations.iter().filter(|one| one.ends_with(" failed")).count();
+        // A cancellation is asked for until the bank has decided.
+        assert!(flow.raced || failed == flow.failed(provider), "{}", shown());
+        let done = operations.iter().filter(|one| one.ends_with(" done")).count();
+        assert_eq!(failed + done, operations.len(), "{}", shown());
         let net = end.sum("captured") - end.sum("refunded") - end.sum("disputed");
-        assert_eq!(net, flow.keeps, "{flow}: {end:#?}");
-        assert!(end.here.alerts.is_empty(), "{flow}: {end:#?}");
-        assert_eq!(end.here.ledger.values().sum::<i64>(), 0, "{flow}: {end:#?}");
+        assert_eq!(net, flow.keeps, "{}", shown());
+        let theirs = end.books.iter().map(|one| one.captured - one.refunded - one.disputed);
+        assert_eq!(theirs.sum::<i64>(), flow.keeps, "{}", shown());
+        assert_eq!(*end.here.ledger, end.ledger_by_their_books(), "{}", shown());
     }
 }

@@ -170,6 +170,15 @@ fn is_pay((currency, amount): (&String, &i64)) -> bool {
 }
 
 impl Config {
+    /// The keys of all accounts that are set: `stripe:us`.
+    pub(crate) fn accounts(&self) -> Vec<String> {
+        let sandbox = self.sandbox.is_set().then(|| "sandbox:sandbox".to_owned());
+        let stripe = self.stripe.keys().map(|name| format!("stripe:{name}"));
+        let paypal = self.paypal.keys().map(|name| format!("paypal:{name}"));
+        let razorpay = self.razorpay.keys().map(|name| format!("razorpay:{name}"));
+        sandbox.into_iter().chain(stripe).chain(paypal).chain(razorpay).collect()
+    }
+
     /// How long work that was taken stays its taker's: longer than a batch of calls, all of them
     /// at the end of their patience, can take. Who dies with work in hand leaves it until then.
     pub(crate) fn claim(&self) -> SignedDuration {

@@ -23,6 +23,7 @@ mod inbox;
 mod issue;
 mod keeping;
 mod ledger;
+mod left;
 mod limits;
 mod moves;
 mod operations;
@@ -55,6 +56,7 @@ use store::Db;
 use crate::{account::Accounts, rounds::Rounds};
 pub use crate::{
     config::{Config, Razorpay, Sandbox, Stripe},
+    left::{Left, left},
     provider::paypal::{PayPal, PaysWith},
 };
 

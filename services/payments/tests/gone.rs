@@ -27,6 +27,15 @@ async fn count(bench: &Bench, query: &str) -> i64 {
     sqlx::query_scalar(query).fetch_one(&mut bench.connection().await).await.unwrap()
 }
 
+/// What a check of the settings tells of accounts that are not there any more.
+async fn left(bench: &Bench) -> Vec<(String, bool)> {
+    let secret = testkit::SECRET.as_bytes();
+    let server = store::Server::new(&bench.database_url, secret, 1).unwrap();
+    let config: payments::Config = bench.settings.section("payments").unwrap();
+    let left = payments::left(&server, &config).await.unwrap();
+    left.into_iter().map(|one| (one.told, one.is_needed)).collect()
+}
+
 const WAITS: &str = "select count(*) from payments.operation where state in ('pending', 'unknown')";
 
 #[tokio::test]
@@ -41,8 +50,12 @@ async fn its_pages_say_so_and_offer_the_others_and_what_was_asked_of_it_waits() 
     // Of this one nothing was known yet when the account went.
     let other = counter.start("stripe:main", OrderId::new()).await;
     let other_path = Counter::path(&other);
+    assert!(left(&counter.bench).await.is_empty());
 
     let counter = without_stripe(counter).await;
+    let told = left(&counter.bench).await;
+    let expected = "payments.stripe.main: 3 payments, 0 operations, 0 saved methods";
+    assert_eq!(told, [(expected.to_owned(), true)], "who checks the settings is told");
     assert_eq!(counter.stage(&path).await, "gone");
     let page = counter.page(&path).await;
     assert!(page.contains("This way to pay is not offered any more"), "{page}");

@@ -26,6 +26,7 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         ("services", services(&house)),
         ("database", database(&house).await),
         ("connections", connections(&house).await),
+        ("accounts at payment providers", left(&house).await),
         ("clock", clock(&house).await),
     ];
     let mut worst = ExitCode::SUCCESS;
@@ -90,6 +91,19 @@ async fn connections(house: &House) -> anyhow::Result<String> {
          or lower database.pool_size"
     );
     Ok(format!("a process opens at most {most} of the {allowed} that PostgreSQL allows"))
+}
+
+/// Whether payments still need an account that has been taken out of the settings.
+async fn left(house: &House) -> anyhow::Result<String> {
+    let config: payments::Config = house.settings.section("payments")?;
+    let left = payments::left(&house.server()?, &config).await?;
+    let told: Vec<&str> = left.iter().map(|one| one.told.as_str()).collect();
+    let told = told.join("; ");
+    ensure!(
+        left.iter().all(|one| !one.is_needed),
+        "what waits at accounts that are not set any more goes on when they are: {told}"
+    );
+    Ok(if told.is_empty() { "are all set".into() } else { format!("wait for no payment: {told}") })
 }
 
 async fn clock(house: &House) -> anyhow::Result<String> {

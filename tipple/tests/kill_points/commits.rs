@@ -98,10 +98,13 @@ impl Commits {
         Ok(())
     }
 
-    /// The day's look for disputes at this provider is due. That is nobody's commit.
+    /// The day's look for disputes at this provider is due, and those of flows before ended too long ago
+    /// to be looked at. That is nobody's commit.
     pub async fn look_for_disputes(&self, provider: &str) -> sqlx::Result<()> {
         let mut tx = self.db.begin().await?;
         tx.execute("set local session_replication_role = replica").await?;
+        tx.execute("update payments.dispute set ended_at = 'epoch' where ended_at is not null")
+            .await?;
         sqlx::query("update payments.dispute_look set due_at = now() where provider = $1")
             .bind(provider)
             .execute(&mut *tx)

@@ -77,7 +77,7 @@ impl Point {
 /// are those of who had no answer in time.
 pub fn in_both(first: Vec<Step>, mut second: Vec<Step>) -> Vec<Step> {
     let mut both = first;
-    both.retain(|step| !step.what().contains("unknown"));
+    both.retain(|step| !["unknown", "put off"].iter().any(|slow| step.what().contains(slow)));
     both.retain(|step| {
         let found = second.iter().position(|other| other == step);
         found.map(|at| second.swap_remove(at)).is_some()

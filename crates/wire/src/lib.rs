@@ -24,7 +24,7 @@ pub use extract::{
 };
 pub use fault::{Fault, Never, Refusal};
 pub use http::StatusCode;
-pub use page::{Cursor, Page, PageQuery};
+pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use problem::{FieldProblem, Problem};
 pub use token::{
     AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,

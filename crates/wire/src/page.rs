@@ -1,4 +1,5 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::Problem;
@@ -54,6 +55,17 @@ impl Cursor {
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .ok_or_else(|| Problem::invalid("after", "is not a cursor that this list gave out"))
+    }
+}
+
+/// Refuses a time that nobody means and no database counts.
+pub fn of_our_days(field: &str, at: Option<Timestamp>) -> Result<(), Problem> {
+    let of_our_days = |at: Timestamp| (0..=6_942_412_800).contains(&at.as_second());
+    match at {
+        Some(at) if !of_our_days(at) => {
+            Err(Problem::invalid(field, "is not a time between 1970 and 2189"))
+        }
+        _ => Ok(()),
     }
 }
 

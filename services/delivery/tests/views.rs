@@ -25,6 +25,9 @@ async fn the_customer_sees_the_driver_only_on_the_way() {
     let seen = look().await;
     assert_eq!(seen["driver_at"]["place"], json!({ "lat": 41.587, "lon": -93.625 }));
     assert_eq!(seen["eta"]["rough"], true);
+    assert_eq!(seen["can"], json!([]));
+    let operator = scene.bench.signed("delivery", &testkit::operator());
+    assert_eq!(operator.get(&path).await.ok::<Value>()["can"], json!(["return", "lose"]));
     driver.act(job, "arrive").await.ok::<Value>();
     assert_eq!(look().await["eta"], json!(null));
     driver.check(job, OF_AGE).await;
@@ -92,6 +95,12 @@ async fn operators_read_lists_page_by_page() {
     let mut seen: Vec<Value> = pages.iter().map(|job| job["order"].clone()).collect();
     seen.reverse();
     assert_eq!(seen, orders);
+    let path = format!("/v1/delivery/jobs?order={}", orders[1].as_str().unwrap());
+    let one: Value = operator.get(&path).await.ok();
+    assert_eq!(
+        (one["items"].as_array().unwrap().len(), &one["items"][0]["order"]),
+        (1, &orders[1])
+    );
     let none: Value = operator.get("/v1/delivery/jobs?state=arrived").await.ok();
     assert_eq!(none["items"], json!([]));
     operator.get("/v1/delivery/jobs?state=missing").await.refused(422, "invalid-input");

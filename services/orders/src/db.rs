@@ -11,6 +11,6 @@ pub use placing::{
     forget_keys, lapsed_placing, live_order_of_cart, placement, take_over,
 };
 pub use reading::{
-    HistoryRow, Listed, OrderRow, history, list, may_leave, order, overdue_payments,
+    HistoryRow, Listed, OrderRow, Wanted, all, history, list, may_leave, order, overdue_payments,
     overdue_stores, state,
 };

@@ -39,6 +39,7 @@ pub const PART: Part = Part {
         "V3__live_cart_of_its_customer.sql",
         "V4__way_to_pay.sql",
         "V5__saved_method.sql",
+        "V7__lists.sql",
     ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -128,6 +128,22 @@ pub fn number(random: [u8; 4]) -> String {
     format!("{}-{}", &all[..4], &all[4..])
 }
 
+/// A number as it is kept, of how somebody typed it. Letters that no number has are those that look
+/// like them.
+pub fn said(typed: &str) -> String {
+    let letter = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let mut all: String =
+        typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(letter).collect();
+    if let Some((at, _)) = all.char_indices().nth(4) {
+        all.insert(at, '-');
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::{AlcoholClass, Currency, Drink, ProductId};
@@ -164,6 +180,10 @@ mod tests {
     fn a_number_can_be_said() {
         assert_eq!(number([0; 4]), "0000-00");
         assert_eq!(number([0xff; 4]), "ZZZZ-ZZ");
+        for typed in ["K7Q2-9F", " k7q29f", "k7q2 9f"] {
+            assert_eq!(said(typed), "K7Q2-9F");
+        }
+        assert_eq!((said("oil").as_str(), said("").as_str()), ("011", ""));
     }
 
     proptest! {

@@ -96,6 +96,44 @@ async fn a_queue_has_what_the_store_has_to_do() {
 }
 
 #[tokio::test]
+async fn an_order_is_found_by_number_store_and_time() {
+    let scene = scene().await;
+    let first = scene.placed().await;
+    let began = scene.bench.now();
+    scene.bench.advance(3600);
+    let second = scene.placed().await;
+    let operator = scene.as_operator();
+    let find = async |query: &str| -> Vec<OrderId> {
+        orders(&operator.get(&format!("/v1/orders/all?{query}")).await.ok())
+    };
+    let number = operator.get(&path(first, "")).await.ok::<Value>()["number"].clone();
+    let number = number.as_str().unwrap();
+    assert_eq!(find(&format!("number={number}")).await, [first]);
+    let typed = number.to_lowercase().replace('-', "");
+    assert_eq!(find(&format!("number={typed}")).await, [first]);
+    assert_eq!(find("number=no").await, []);
+    assert_eq!(find(&format!("store={}", scene.world.store)).await, [second, first]);
+    assert_eq!(find(&format!("store={}&state=placed", StoreId::new())).await, []);
+    let between = began + jiff::SignedDuration::from_mins(30);
+    assert_eq!(find(&format!("from={between}")).await, [second]);
+    assert_eq!(find(&format!("until={between}&state=placed")).await, [first]);
+    let page: Value = operator.get("/v1/orders/all?limit=1").await.ok();
+    assert_eq!(orders(&page), [second]);
+    assert_eq!(find(&format!("limit=1&after={}", page["next"].as_str().unwrap())).await, [first]);
+    let forged = wire::Cursor::write(&("-009999-01-02T00:00:00Z", first));
+    for (query, field) in [
+        ("from=yesterday".to_owned(), "from"),
+        ("from=-009998-01-01T00:00:00Z".to_owned(), "from"),
+        ("until=9999-01-01T00:00:00Z".to_owned(), "until"),
+        (format!("after={forged}"), "after"),
+        ("store=1".to_owned(), "store"),
+    ] {
+        let answer = operator.get(&format!("/v1/orders/all?{query}")).await;
+        assert_eq!(answer.refused(422, "invalid-input")["field"], field, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn history_and_promises_stand_in_the_database_too() {
     let scene = scene().await;
     let order = scene.placed().await.uuid();

@@ -36,6 +36,7 @@ pub const ACCESS: &[Rule] = &[
     roles("ways", &[OVERSEERS], "ways to pay that stores offer"),
     roles("set_way", &[OPERATORS], "ways to pay that stores offer"),
     roles("remove_way", &[OPERATORS], "ways to pay that stores offer"),
+    roles("provider_accounts", &[OVERSEERS], "accounts at providers"),
     roles("refund_payment", &[MANAGERS, DESK], "payments; store: those at these stores"),
     roles("refunds", &[MANAGERS, READERS], "refunds; store: those at these stores"),
     roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),

@@ -1,3 +1,4 @@
+mod accounts;
 mod balance;
 mod choose;
 mod come_back;
@@ -36,6 +37,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(choose::offered_ways))
         .routes(routes!(choose::choose_way))
         .routes(routes!(ways::ways, ways::set))
+        .routes(routes!(accounts::provider_accounts))
         .routes(routes!(ways::remove))
         .routes(routes!(methods::saved_methods))
         .routes(routes!(methods::remove_saved_method))

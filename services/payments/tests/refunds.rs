@@ -49,6 +49,37 @@ async fn one_key_is_one_refund_and_all_of_them_never_more_than_there_is() {
 }
 
 #[tokio::test]
+async fn refunds_are_found_by_payment_and_order() {
+    let shop = Shop::open().await;
+    let (one, other) = (OrderId::new(), OrderId::new());
+    let (first, second) = (shop.captured(one).await, shop.captured(other).await);
+    refund(&shop, &first, "one", 100).await.ok::<Value>();
+    refund(&shop, &second, "two", 200).await.ok::<Value>();
+    let list = async |query: String| -> Vec<Value> {
+        let page: Value = shop.operator().get(&format!("/v1/payments/refunds?{query}")).await.ok();
+        page["items"].as_array().unwrap().clone()
+    };
+    let all = list(String::new()).await;
+    assert_eq!((all.len(), &all[0]["order"], &all[1]["order"]), (2, &json!(other), &json!(one)));
+    assert_eq!(list(format!("order={one}")).await, all[1..]);
+    assert_eq!(list(format!("payment={}", second.payment)).await, all[..1]);
+    assert!(list(format!("payment={}&order={one}", second.payment)).await.is_empty());
+}
+
+#[tokio::test]
+async fn operators_read_which_accounts_are_set() {
+    let shop = Shop::open().await;
+    let path = "/v1/payments/accounts";
+    let accounts: Value = shop.operator().get(path).await.ok();
+    let sandbox = json!({
+        "way": "sandbox:sandbox", "provider": "sandbox", "account": "sandbox", "live": false,
+        "answers": true, "settles": false,
+    });
+    assert_eq!(accounts["items"], json!([sandbox]));
+    shop.customer().get(path).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
 async fn a_closed_order_gives_back_what_returned_even_if_the_answer_is_lost() {
     let shop = Shop::open().await;
     let order = OrderId::new();

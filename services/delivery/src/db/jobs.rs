@@ -256,6 +256,7 @@ pub async fn job_of_order(db: &Db, order: OrderId) -> sqlx::Result<Option<(JobRo
 #[derive(Debug, Clone, Copy)]
 pub struct Listed {
     pub state: Option<JobState>,
+    pub order: Option<OrderId>,
     /// Only those that should have moved before then: been fetched, been at the door, or left it.
     pub late_since: Option<Timestamp>,
 }
@@ -270,7 +271,7 @@ pub async fn jobs_page(
     sqlx::query_as(
         "select job.*, driver.given_name as driver_name
          from job left join driver on driver.id = job.driver
-         where ($1::text is null or state = $1) and ($2::uuid is null or job.id < $2)
+         where ($5::uuid is null or order_id = $5) and ($1::text is null or state = $1) and ($2::uuid is null or job.id < $2)
            and ($3::timestamptz is null
                 or ended_at is null
                    and $3 > case when state in ('waiting', 'offered') then ready_at
@@ -282,6 +283,7 @@ pub async fn jobs_page(
     .bind(after.map(JobId::uuid))
     .bind(which.late_since.map(store::instant))
     .bind(i64::from(limit) + 1)
+    .bind(which.order.map(OrderId::uuid))
     .fetch_all(db)
     .await
 }

@@ -16,6 +16,8 @@ use crate::{
 pub struct WhichJobs {
     /// Only those in this state.
     state: Option<JobState>,
+    /// Only the one of this order.
+    order: Option<OrderId>,
     /// Only those that are late or stuck: not fetched, not at the door or not gone from it long
     /// after they should have been.
     #[serde(default)]
@@ -59,13 +61,13 @@ pub async fn list_jobs(
 ) -> Result<Json<Page<JobSummary>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after::<JobId>()?);
     let late_since = which.late.then(|| app.config.late_since(app.clock.now()));
-    let listed = db::Listed { state: which.state, late_since };
+    let listed = db::Listed { state: which.state, order: which.order, late_since };
     let rows = db::jobs_page(&app.db, listed, after, limit).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.id).map(|row| summary(row, &signed))))
 }
 
 /// What this person may do with it now, other than as its driver.
-fn can(row: &JobRow, actor: &Actor) -> Vec<Deed> {
+pub(super) fn can(row: &JobRow, actor: &Actor) -> Vec<Deed> {
     let reaches = |operation| wire::access::reach(ACCESS, operation, actor).store(row.store);
     let may = |deed: &Deed| match deed {
         Deed::Return => reaches("return_to_store"),

@@ -4,12 +4,12 @@ use kernel::{JobId, OrderId, Place};
 use serde::Serialize;
 use wire::{Fault, Json, Never, Path, Problem, Signed};
 
-use super::views::about;
+use super::{jobs, views::about};
 use crate::{
     App,
     db::{self, JobRow},
     estimate::{ROUGH, ride},
-    job::JobState,
+    job::{Deed, JobState},
 };
 
 /// How the delivery of one order goes.
@@ -23,6 +23,8 @@ pub struct Delivery {
     eta: Option<Eta>,
     /// About where the driver is, while it is on its way.
     driver_at: Option<DriverAt>,
+    /// What you may do with it now, other than as its driver.
+    can: Vec<Deed>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -64,6 +66,7 @@ pub async fn delivery_of_order(
         order,
         job: job.id,
         state: job.state,
+        can: jobs::can(&job, &signed),
         eta: eta(&job, app.clock.now()),
         driver_at: driver
             .filter(|_| on_its_way)

@@ -193,8 +193,19 @@ pub enum Listed {
     OfCustomer(CustomerId),
     /// What a store has to do: oldest first.
     InQueue(StoreId),
-    /// Of everyone, newest first.
-    All(Option<State>),
+}
+
+/// Which orders a list of everyone's has.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    pub state: Option<State>,
+    pub store: Option<StoreId>,
+    /// As people say it.
+    pub number: Option<&'a str>,
+    /// Placed then or later.
+    pub from: Option<Timestamp>,
+    /// Placed before then.
+    pub until: Option<Timestamp>,
 }
 
 /// One page of placed orders and their lines; one more than `limit`, if there are more.
@@ -217,12 +228,6 @@ pub async fn list(
              order by id limit $3",
         )
         .bind(store.uuid()),
-        Listed::All(state) => sqlx::query_as(
-            "select * from orders where ($1::text is null or state = $1) and placed_at is not null
-                 and ($2::uuid is null or id < $2)
-             order by id desc limit $3",
-        )
-        .bind(state.map(State::name)),
     };
     let mut connection = db.acquire().await?;
     let rows: Vec<OrderRow> = query
@@ -230,8 +235,45 @@ pub async fn list(
         .bind(i64::from(limit) + 1)
         .fetch_all(&mut *connection)
         .await?;
+    with_lines(&mut connection, rows).await
+}
+
+/// One page of everyone's orders, the last one placed first; one more than `limit`, if there are more.
+pub async fn all(
+    db: &Db,
+    which: &Wanted<'_>,
+    after: Option<(Timestamp, OrderId)>,
+    limit: u32,
+) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
+    let mut connection = db.acquire().await?;
+    let rows: Vec<OrderRow> = sqlx::query_as(
+        "select * from orders
+         where placed_at is not null and ($1::text is null or state = $1)
+           and ($2::uuid is null or store_id = $2) and ($3::text is null or number = $3)
+           and ($4::timestamptz is null or placed_at >= $4)
+           and ($5::timestamptz is null or placed_at < $5)
+           and ($6::timestamptz is null or (placed_at, id) < ($6, $7))
+         order by placed_at desc, id desc limit $8",
+    )
+    .bind(which.state.map(State::name))
+    .bind(which.store.map(StoreId::uuid))
+    .bind(which.number)
+    .bind(which.from.map(instant))
+    .bind(which.until.map(instant))
+    .bind(after.map(|(at, _)| instant(at)))
+    .bind(after.map(|(_, order)| order.uuid()))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(&mut *connection)
+    .await?;
+    with_lines(&mut connection, rows).await
+}
+
+async fn with_lines(
+    db: &mut PgConnection,
+    rows: Vec<OrderRow>,
+) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
     let ids: Vec<OrderId> = rows.iter().map(|row| row.id).collect();
-    let lines = lines(&mut connection, &ids).await?;
+    let lines = lines(db, &ids).await?;
     Ok(rows.into_iter().zip(lines).collect())
 }
 

@@ -1,13 +1,15 @@
 use anyhow::Context as _;
 use axum::extract::State;
+use jiff::Timestamp;
 use kernel::{Actor, OrderId, StoreId};
-use orders_api::State as OrderState;
+use orders_api::{OrderLine, State as OrderState};
 use serde::Deserialize;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
 use crate::{
     App,
-    db::{self, Listed},
+    db::{self, Listed, OrderRow, Wanted},
+    order,
     view::{self, OrderSummary},
 };
 
@@ -60,6 +62,16 @@ pub struct AllQuery {
     /// Only orders in this state.
     #[param(inline)]
     state: Option<OrderState>,
+    /// Only orders from this store.
+    store: Option<StoreId>,
+    /// Only the order that people call this: `K7Q2-9F`, in letters of either size, with or without
+    /// the dash.
+    #[param(max_length = 20)]
+    number: Option<String>,
+    /// Only orders that were placed then or later.
+    from: Option<Timestamp>,
+    /// Only orders that were placed before then.
+    until: Option<Timestamp>,
     /// `next` of the page before.
     #[param(max_length = 1000)]
     after: Option<String>,
@@ -68,7 +80,7 @@ pub struct AllQuery {
     limit: Option<u32>,
 }
 
-/// Everyone's orders, newest first.
+/// Everyone's orders, the last one placed first.
 #[utoipa::path(
     get, path = "/v1/orders/all", tag = "orders", operation_id = "all_orders",
     params(AllQuery),
@@ -84,16 +96,38 @@ pub async fn all_orders(
     Query(query): Query<AllQuery>,
 ) -> Answer {
     let page = PageQuery { after: query.after, limit: query.limit };
-    list(&app, &asker, &Listed::All(query.state), &page).await
+    let (limit, after) = (page.limit()?, page.after::<(Timestamp, OrderId)>()?);
+    for (field, at) in
+        [("from", query.from), ("until", query.until), ("after", after.map(|it| it.0))]
+    {
+        wire::of_our_days(field, at)?;
+    }
+    let number = query.number.as_deref().map(order::said);
+    let which = Wanted {
+        state: query.state,
+        store: query.store,
+        number: number.as_deref(),
+        from: query.from,
+        until: query.until,
+    };
+    let rows = db::all(&app.db, &which, after, limit).await?;
+    let shown = summaries(rows, &asker)?;
+    Ok(Json(Page::cut(shown, limit, |summary| (summary.placed_at, summary.order))))
 }
 
 async fn list(app: &App, actor: &Actor, which: &Listed, page: &PageQuery) -> Answer {
     let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
     let rows = db::list(&app.db, which, after, limit).await?;
+    Ok(Json(Page::cut(summaries(rows, actor)?, limit, |summary| summary.order)))
+}
+
+fn summaries(
+    rows: Vec<(OrderRow, Vec<OrderLine>)>,
+    actor: &Actor,
+) -> anyhow::Result<Vec<OrderSummary>> {
     let shown = rows.into_iter().map(|(row, lines)| {
         let contents = row.contents.as_ref().context("a placed order has contents")?;
         Ok(view::summary(&row, contents, lines, actor))
     });
-    let shown = shown.collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(Json(Page::cut(shown, limit, |summary| summary.order)))
+    shown.collect()
 }

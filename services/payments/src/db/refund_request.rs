@@ -1,7 +1,7 @@
 //! Money that people of the house give back: who asked, who agreed.
 
 use jiff::Timestamp;
-use kernel::{PersonId, StoreId};
+use kernel::{OrderId, PaymentId, PersonId, StoreId};
 use sqlx::{FromRow, Row};
 use store::{Db, Tx};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::{
 pub struct RequestRow {
     pub id: Uuid,
     pub payment_id: Uuid,
+    pub order_id: Uuid,
     pub store_id: Option<Uuid>,
     pub customer_id: Uuid,
     pub amount: i64,
@@ -33,7 +34,7 @@ pub struct RequestRow {
     pub operation_state: Option<String>,
 }
 
-const ROW: &str = "select r.*, p.store_id, p.customer_id, o.state as operation_state
+const ROW: &str = "select r.*, p.order_id, p.store_id, p.customer_id, o.state as operation_state
                    from refund_request r join payment p on p.id = r.payment_id
                    left join operation o on o.id = r.operation_id";
 
@@ -53,23 +54,35 @@ pub async fn find(tx: &mut Tx<'_>, id: Uuid) -> sqlx::Result<Option<RequestRow>>
     sqlx::query_as(row("where r.id = $1")).bind(id).fetch_optional(&mut **tx).await
 }
 
-/// Newest first, before this one: of one state where told, of these stores where told.
+/// Which of them a list has.
+#[derive(Debug, Default)]
+pub struct Listed {
+    pub state: Option<&'static str>,
+    pub payment: Option<PaymentId>,
+    pub order: Option<OrderId>,
+    /// Only of payments at these.
+    pub stores: Option<Vec<StoreId>>,
+}
+
+/// Newest first, before this one.
 pub async fn list(
     db: &Db,
-    state: Option<&str>,
-    stores: Option<Vec<StoreId>>,
+    which: Listed,
     before: Option<Uuid>,
     limit: i64,
 ) -> sqlx::Result<Vec<RequestRow>> {
-    let stores = stores.map(|all| all.into_iter().map(StoreId::uuid).collect::<Vec<_>>());
+    let stores = which.stores.map(|all| all.into_iter().map(StoreId::uuid).collect::<Vec<_>>());
     sqlx::query_as(row("where ($1::text is null or r.state = $1)
            and ($2::uuid[] is null or p.store_id = any($2))
            and ($3::uuid is null or r.id < $3)
+           and ($5::uuid is null or r.payment_id = $5) and ($6::uuid is null or p.order_id = $6)
          order by r.id desc limit $4"))
-    .bind(state)
+    .bind(which.state)
     .bind(stores)
     .bind(before)
     .bind(limit)
+    .bind(which.payment.map(PaymentId::uuid))
+    .bind(which.order.map(OrderId::uuid))
     .fetch_all(db)
     .await
 }

@@ -1,10 +1,11 @@
 use axum::extract::State as Shared;
+use kernel::{OrderId, PaymentId};
 use serde::Deserialize;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 
 use super::view::Refund;
-use crate::{App, db};
+use crate::{App, db, db::refund_request::Listed};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -13,6 +14,10 @@ pub struct RefundsQuery {
     #[serde(default)]
     #[param(inline)]
     state: Option<RequestState>,
+    /// Only those of this payment.
+    payment: Option<PaymentId>,
+    /// Only those of this order's payments.
+    order: Option<OrderId>,
     /// `next` of the page before.
     #[param(max_length = 1000)]
     after: Option<String>,
@@ -60,10 +65,13 @@ pub async fn refunds(
 ) -> Result<Json<Page<Refund>>, Fault<Never>> {
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, after) = (page.limit()?, page.after::<Uuid>()?);
-    let stores = actor.reach.only_stores();
-    let state = query.state.map(RequestState::as_str);
-    let rows =
-        db::refund_request::list(&app.db, state, stores, after, i64::from(limit) + 1).await?;
+    let which = Listed {
+        state: query.state.map(RequestState::as_str),
+        payment: query.payment,
+        order: query.order,
+        stores: actor.reach.only_stores(),
+    };
+    let rows = db::refund_request::list(&app.db, which, after, i64::from(limit) + 1).await?;
     let limits = db::refund_limit::limits(&app.db).await?;
     let page = Page::cut(rows, limit, |row| row.id);
     Ok(Json(page.map(|row| Refund::of(&app, row, &actor, &limits))))

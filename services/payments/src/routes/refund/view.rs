@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kernel::{Actor, Currency, CustomerId, Money, PaymentId, PersonId, StoreId};
+use kernel::{Actor, Currency, CustomerId, Money, OrderId, PaymentId, PersonId, StoreId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wire::Reach;
@@ -44,6 +44,7 @@ impl RefundCode {
 pub struct Refund {
     refund: Uuid,
     payment: PaymentId,
+    order: OrderId,
     amount: Money,
     /// `damaged`, `missing`, `wrong_item`, `late`, `price`, `goodwill` or `other`.
     code: String,
@@ -95,6 +96,7 @@ impl Refund {
         Self {
             refund: row.id,
             payment: PaymentId::from_uuid(row.payment_id),
+            order: OrderId::from_uuid(row.order_id),
             amount: Money::new(row.amount, currency),
             code: row.code,
             reason: row.reason,

@@ -68,10 +68,16 @@ impl Carrier {
         }
     }
 
-    /// What could not be handled, oldest first, at most `limit`.
-    pub async fn dead_letters(&self, limit: i64) -> anyhow::Result<Vec<DeadLetter>> {
+    /// What could not be handled, oldest first, from after the letter `after`, at most `limit`; of one
+    /// queue where named.
+    pub async fn dead_letters(
+        &self,
+        queue: Option<&str>,
+        after: i64,
+        limit: i64,
+    ) -> anyhow::Result<Vec<DeadLetter>> {
         match self {
-            Self::Embedded(carrier) => carrier.dead_letters(limit).await,
+            Self::Embedded(carrier) => carrier.dead_letters(queue, after, limit).await,
         }
     }
 
@@ -258,12 +264,22 @@ impl Embedded {
         Ok(true)
     }
 
-    async fn dead_letters(&self, limit: i64) -> anyhow::Result<Vec<DeadLetter>> {
-        let rows =
-            sqlx::query("select * from message where dead_at is not null order by seq limit $1")
-                .bind(limit)
-                .fetch_all(&self.db)
-                .await?;
+    async fn dead_letters(
+        &self,
+        queue: Option<&str>,
+        after: i64,
+        limit: i64,
+    ) -> anyhow::Result<Vec<DeadLetter>> {
+        let rows = sqlx::query(
+            "select * from message
+             where dead_at is not null and seq > $1 and ($2::text is null or queue = $2)
+             order by seq limit $3",
+        )
+        .bind(after)
+        .bind(queue)
+        .bind(limit)
+        .fetch_all(&self.db)
+        .await?;
         let letters = rows.iter().map(|row| DeadLetter {
             seq: row.get("seq"),
             queue: row.get("queue"),

@@ -22,7 +22,17 @@ pub const TABLES: Migration =
 
 /// The embedded carrier's own schema.
 pub fn carrier_schema() -> Schema {
-    let carrier =
-        Migration { file: "V1__carrier.sql", sql: include_str!("../migrations/V1__carrier.sql") };
-    Schema { name: "feed", migrations: vec![carrier] }
+    Schema {
+        name: "feed",
+        migrations: vec![
+            Migration {
+                file: "V1__carrier.sql",
+                sql: include_str!("../migrations/V1__carrier.sql"),
+            },
+            Migration {
+                file: "V2__dead_letters.sql",
+                sql: include_str!("../migrations/V2__dead_letters.sql"),
+            },
+        ],
+    }
 }

@@ -107,7 +107,7 @@ async fn what_cannot_be_handled_is_a_dead_letter_that_can_be_replayed() {
     let carrier = &bench.process.carrier;
     let letter = bench
         .eventually("it is dead", || async {
-            carrier.dead_letters(10).await.expect("letters").pop()
+            carrier.dead_letters(None, 0, 10).await.expect("letters").pop()
         })
         .await;
     assert_eq!((&*letter.queue, &*letter.subject), ("listener", "trouble"));
@@ -118,7 +118,7 @@ async fn what_cannot_be_handled_is_a_dead_letter_that_can_be_replayed() {
     assert!(!carrier.replay(letter.seq + 100).await.expect("an answer"));
     assert!(carrier.replay(letter.seq).await.expect("an answer"));
     bench.eventually("the dead one is handled", || both(vec![2, 1])).await;
-    assert!(carrier.dead_letters(10).await.expect("letters").is_empty());
+    assert!(carrier.dead_letters(None, 0, 10).await.expect("letters").is_empty());
 }
 
 #[tokio::test]

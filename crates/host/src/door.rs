@@ -104,7 +104,7 @@ impl Doors {
             return verifier.house(token.unwrap_or_default()).map(|_| None);
         }
         // The gateway has one route for all, so its own paths are known by what was asked for.
-        let Some(methods) = self.by_path.get(path).or_else(|| self.by_path.get(whole)) else {
+        let Some(methods) = self.by_path.get(path).or_else(|| self.meant(whole)) else {
             return if self.undocumented { Ok(None) } else { Err(Problem::not_found("path")) };
         };
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
@@ -113,6 +113,12 @@ impl Doors {
         };
         let asker = self.ask(verifier, rule, wanted, headers)?;
         Ok(asker.map(|asker| (asker, rule.operation)))
+    }
+
+    /// The operations at a path that was asked for, by method.
+    fn meant(&self, whole: &str) -> Option<&BTreeMap<String, &'static Rule>> {
+        let found = self.by_path.iter().find(|(template, _)| fits(template, whole));
+        found.map(|(_, methods)| methods)
     }
 
     fn ask(
@@ -152,7 +158,36 @@ impl Doors {
     }
 }
 
+/// Whether a path is one of those that a path with `{parameters}` stands for.
+fn fits(template: &str, whole: &str) -> bool {
+    let mut parts = whole.split('/');
+    let same = template.split('/').all(|wanted| {
+        let parameter = wanted.starts_with('{');
+        parts.next().is_some_and(|part| part == wanted || parameter && !part.is_empty())
+    });
+    same && parts.next().is_none()
+}
+
 fn no_such_method() -> Problem {
     let detail = "This path does not answer to that method.";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_path_fits_what_stands_for_it_and_nothing_longer_or_shorter() {
+        for (template, whole, does) in [
+            ("/healthz", "/healthz", true),
+            ("/v1/letters/{letter}/replay", "/v1/letters/7/replay", true),
+            ("/v1/letters/{letter}/replay", "/v1/letters//replay", false),
+            ("/v1/letters/{letter}/replay", "/v1/letters/7", false),
+            ("/v1/letters/{letter}", "/v1/letters/7/replay", false),
+            ("/v1/letters/{letter}", "/v1/letters", false),
+        ] {
+            assert_eq!(fits(template, whole), does, "{template} {whole}");
+        }
+    }
 }

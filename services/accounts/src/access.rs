@@ -93,6 +93,7 @@ pub const ACCESS: &[Rule] = &[
     roles("age_reviews", &[READERS], "reviews of ages"),
     roles("decide_age_review", &[DESK], "reviews of ages, but one's own"),
     roles("people", &[READERS], "people"),
+    roles("person", &[READERS], "people"),
     roles("set_roles", &[OPERATORS], "people"),
     roles("block", &[DESK], "people; operators and auditors by operators only"),
     roles("unblock", &[DESK], "people; operators and auditors by operators only"),

@@ -320,26 +320,76 @@ async fn save_roles(tx: &mut Tx<'_>, person: PersonId, roles: &RoleColumns) -> s
     Ok(())
 }
 
-/// People in the order of their e-mail addresses, from after `after`, whose address begins with
-/// `prefix`.
+/// Which people a list has.
+#[derive(Debug, Default)]
+pub struct People<'a> {
+    /// How their e-mail address begins.
+    pub email: &'a str,
+    /// How their given name, their family name or the two of them begin, in lower case.
+    pub name: Option<&'a str>,
+    pub role: Option<RoleKind>,
+    pub blocked: Option<bool>,
+}
+
+/// A condition on `known_person` that whoever has the role fulfils.
+const fn has_role(role: RoleKind) -> &'static str {
+    match role {
+        RoleKind::Customer => "is_customer",
+        RoleKind::Clerk => "id in (select person_id from store_staff where grade = 'clerk')",
+        RoleKind::Manager => "id in (select person_id from store_staff where grade = 'manager')",
+        RoleKind::VendorOwner => "id in (select person_id from vendor_owner)",
+        RoleKind::Driver => "is_driver",
+        RoleKind::Support => "is_support",
+        RoleKind::Operator => "is_operator",
+        RoleKind::Auditor => "is_auditor",
+    }
+}
+
+/// People in the order of their e-mail addresses, from after `after`.
 pub async fn people(
     db: &Db,
-    prefix: &str,
+    which: &People<'_>,
     after: Option<&str>,
     limit: u32,
 ) -> sqlx::Result<Vec<PersonRow>> {
-    sqlx::query_as(
+    let mut rest = String::new();
+    if which.name.is_some() {
+        // What follows the given name is looked for among those who have it.
+        rest.push_str(
+            " and (lower(family_name) collate \"C\" >= $5 and lower(family_name) collate \"C\" < $6
+                   or lower(given_name) collate \"C\" >= $5 and lower(given_name) collate \"C\" < $6
+                   or lower(given_name) collate \"C\" >= $7 and lower(given_name) collate \"C\" < $8
+                      and starts_with(lower(given_name || ' ' || family_name), $5))",
+        );
+    }
+    if let Some(role) = which.role {
+        rest = format!("{rest} and {}", has_role(role));
+    }
+    match which.blocked {
+        Some(true) => rest.push_str(" and blocked_at is not null"),
+        Some(false) => rest.push_str(" and blocked_at is null"),
+        None => {}
+    }
+    let statement = format!(
         "select * from known_person
          where email collate \"C\" >= $1 and email collate \"C\" < $2
-           and ($3::text is null or email collate \"C\" > $3)
+           and ($3::text is null or email collate \"C\" > $3){rest}
          order by email collate \"C\" limit $4",
-    )
-    .bind(prefix)
-    .bind(format!("{prefix}{}", char::MAX))
-    .bind(after)
-    .bind(i64::from(limit))
-    .fetch_all(db)
-    .await
+    );
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(statement))
+        .bind(which.email)
+        .bind(format!("{}{}", which.email, char::MAX))
+        .bind(after)
+        .bind(i64::from(limit));
+    let query = match which.name {
+        Some(name) => {
+            let first = name.split(' ').next().unwrap_or_default();
+            let end = |text: &str| format!("{text}{}", char::MAX);
+            query.bind(name).bind(end(name)).bind(first).bind(end(first))
+        }
+        None => query,
+    };
+    query.fetch_all(db).await
 }
 
 /// Keeps a password's hash.

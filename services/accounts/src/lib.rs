@@ -53,6 +53,7 @@ pub const PART: Part = Part {
         "V5__age.sql",
         "V6__erasure.sql",
         "V7__favourites.sql",
+        "V9__people.sql",
     ],
     follows: &[StoreChanged::KIND, Deed::KIND],
     open_api: routes::open_api,

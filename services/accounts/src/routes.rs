@@ -109,6 +109,7 @@ fn running() -> OpenApiRouter<App> {
         .routes(routes!(invitations::invite, invitations::invitations))
         .routes(routes!(invitations::withdraw_invitation))
         .routes(routes!(people::list::people))
+        .routes(routes!(people::read::person))
         .routes(routes!(people::roles::set_roles))
         .routes(routes!(people::block::block))
         .routes(routes!(people::block::unblock))

@@ -95,6 +95,68 @@ async fn people_are_found_by_how_their_address_begins() {
 }
 
 #[tokio::test]
+async fn people_are_found_by_name_and_role_and_read_one_by_one() {
+    let bench = super::bench().await;
+    let (_, oona) = operator(&bench, "oona@example.com").await;
+    let mut people = Vec::new();
+    for (email, given, family) in [
+        ("a@example.com", "Mary Ann", "Lee"),
+        ("b@example.com", "Lee", "Marsh"),
+        ("c@example.com", "Ann", "Ng"),
+    ] {
+        let actor = super::sign_up(&bench, email).await;
+        sqlx::query("update accounts.person set given_name = $2, family_name = $3 where id = $1")
+            .bind(actor.person.uuid())
+            .bind(given)
+            .bind(family)
+            .execute(&mut bench.connection().await)
+            .await
+            .unwrap();
+        people.push(actor);
+    }
+    let emails = async |query: &str| -> String {
+        let page: Value = oona.get(&format!("{PEOPLE}?{query}")).await.ok();
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| &item["email"].as_str().unwrap()[..1]).collect()
+    };
+    for (query, found) in [
+        ("name=MAR", "ab"),
+        ("name=lee", "ab"),
+        ("name=Mary%20Ann%20L", "a"),
+        ("name=lee%20ng", ""),
+        ("name=an", "c"),
+        ("name=an_", ""),
+        ("name=mar&email=b", "b"),
+        ("role=customer", "abco"),
+        ("role=operator", "o"),
+        ("role=auditor", ""),
+    ] {
+        assert_eq!(emails(query).await, found, "{query}");
+    }
+    let path = format!("{PEOPLE}/{}", people[0].person);
+    let store = StoreId::new();
+    let roles = json!([{ "role": "clerk", "stores": [store] }, { "role": "driver" }]);
+    oona.put(&format!("{path}/roles"), json!({ "roles": roles })).await.ok::<Value>();
+    assert_eq!((emails("role=clerk").await, emails("role=driver").await), ("a".into(), "a".into()));
+    assert_eq!(emails("role=manager").await, "");
+    let block = format!("{PEOPLE}/{}/block", people[1].person);
+    oona.post(&block, json!({ "reason": "a quarrel" })).await.ok::<Value>();
+    assert_eq!(
+        (emails("blocked=true").await, emails("blocked=false").await),
+        ("b".into(), "aco".into())
+    );
+    let one: Value = oona.get(&path).await.ok();
+    assert_eq!((&one["given_name"], &one["roles"]), (&json!("Mary Ann"), &roles));
+    oona.get(&format!("{PEOPLE}/{store}")).await.refused(404, "not-found");
+    for (query, field) in [("name=a", "name"), ("role=king", "role"), ("blocked=maybe", "blocked")]
+    {
+        let answer = oona.get(&format!("{PEOPLE}?{query}")).await;
+        assert_eq!(answer.refused(422, "invalid-input")["field"], field);
+    }
+    bench.signed("accounts", &people[2]).get(&path).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
 async fn nobody_else_sees_or_makes_people() {
     let bench = super::bench().await;
     let ann = super::sign_up(&bench, "ann@example.com").await;

@@ -14,7 +14,12 @@ pub const ACCESS: &[Rule] = &[
     roles("name_category", &[OPERATORS], "categories"),
     roles("list_vendors", &[OVERSEERS], "vendors"),
     roles("add_vendor", &[OPERATORS], "vendors"),
-    anyone("list_stores", "active stores"),
+    roles("rename_vendor", &[OPERATORS], "vendors"),
+    anyone_and(
+        "list_stores",
+        &[STAFF, READERS],
+        "active stores; also others, where they are within reach",
+    ),
     roles("add_store", &[OPERATORS], "stores"),
     anyone_and(
         "get_store",

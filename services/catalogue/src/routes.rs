@@ -39,6 +39,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(categories::list, categories::name))
         .routes(routes!(vendors::list, vendors::add))
+        .routes(routes!(vendors::rename))
         .routes(routes!(stores::list, edit_store::add))
         .routes(routes!(store::get, edit_store::change))
         .routes(routes!(edit_store::change_opening))

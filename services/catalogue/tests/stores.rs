@@ -91,6 +91,65 @@ async fn staff_set_opening_with_exceptions_and_operators_all() {
 }
 
 #[tokio::test]
+async fn stores_that_are_switched_off_are_for_who_has_to_do_with_them() {
+    let shop = Shop::open().await;
+    let off = add(&shop, "Switched off", |input| input["active"] = json!(false)).await;
+    let other: Value =
+        shop.as_operator().post("/v1/catalogue/vendors", json!({ "name": "Other" })).await.ok();
+    let theirs = add(&shop, "Theirs", |input| input["vendor"] = other["vendor"].clone()).await;
+    let open = "Copper Finch East Village";
+    for (query, names) in [
+        ("active=any".to_owned(), vec![open, "Switched off", "Theirs"]),
+        ("active=false".to_owned(), vec!["Switched off"]),
+        ("active=true".to_owned(), vec![open, "Theirs"]),
+        (format!("vendor={}", other["vendor"].as_str().unwrap()), vec!["Theirs"]),
+        (format!("vendor={}&near=41.59,-93.62", other["vendor"].as_str().unwrap()), vec!["Theirs"]),
+    ] {
+        let path = format!("/v1/catalogue/stores?{query}");
+        let seen: Value = shop.as_operator().get(&path).await.ok();
+        let items = seen["items"].as_array().unwrap().iter();
+        assert_eq!(
+            items.map(|it| it["name"].as_str().unwrap()).collect::<Vec<_>>(),
+            names,
+            "{query}"
+        );
+        let publicly: Vec<&str> =
+            names.into_iter().filter(|name| *name != "Switched off").collect();
+        assert_eq!(list(&shop, &query).await, publicly, "{query}");
+    }
+    let own = testkit::staff(&[off["store"].as_str().unwrap().parse().unwrap()]);
+    let own = shop.bench.signed("catalogue", &own);
+    let seen: Value = own.get("/v1/catalogue/stores?active=false").await.ok();
+    assert_eq!(seen["items"][0]["name"], "Switched off");
+    let elsewhere = testkit::staff(&[theirs["store"].as_str().unwrap().parse().unwrap()]);
+    let elsewhere = shop.bench.signed("catalogue", &elsewhere);
+    let seen: Value = elsewhere.get("/v1/catalogue/stores?active=false").await.ok();
+    assert_eq!(seen["items"], json!([]));
+    let both = "/v1/catalogue/stores?active=false&open_now=true";
+    assert_eq!(shop.as_operator().get(both).await.refused(422, "invalid-input")["field"], "active");
+}
+
+#[tokio::test]
+async fn a_vendor_gets_another_name() {
+    let shop = Shop::open().await;
+    let vendors = "/v1/catalogue/vendors";
+    let operator = shop.as_operator().with("if-match", "\"v1\"");
+    let made: Value = operator.post(vendors, json!({ "name": "Old" })).await.ok();
+    let path = format!("{vendors}/{}", made["vendor"].as_str().unwrap());
+    let name = json!({ "name": " New " });
+    shop.as_operator().put(&path, &name).await.refused(428, "if-match-missing");
+    let renamed: Value = operator.put(&path, &name).await.ok();
+    assert_eq!((&renamed["name"], &renamed["version"]), (&json!("New"), &json!(2)));
+    operator.put(&path, &name).await.refused(412, "stale-version");
+    let nobody = format!("{vendors}/{}", kernel::VendorId::new());
+    operator.put(&nobody, &name).await.refused(404, "not-found");
+    operator.put(&path, json!({ "name": " " })).await.refused(422, "invalid-input");
+    let listed: Value = operator.get(vendors).await.ok();
+    assert!(listed["items"].as_array().unwrap().contains(&renamed));
+    shop.as_staff().with("if-match", "\"v2\"").put(&path, &name).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
 async fn a_store_that_makes_no_sense_is_refused_by_field() {
     let shop = Shop::open().await;
     let store: Value = shop.anyone().get(&shop.path("")).await.ok();

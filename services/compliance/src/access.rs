@@ -13,6 +13,7 @@ pub const ACCESS: &[Rule] = &[
     roles("rulebooks", &[OVERSEERS], "rulebooks"),
     roles("rulebook", &[OVERSEERS], "rulebooks"),
     roles("add_rulebook", &[OPERATORS], "rulebooks"),
+    roles("licences", &[MANAGERS, OVERSEERS], "licences; store: those of the stores"),
     roles("licence", &[MANAGERS, OVERSEERS], "licences; store: that of the store"),
     roles("keep_licence", &[OPERATORS], "licences"),
     roles("verdicts", &[OVERSEERS], "verdicts"),

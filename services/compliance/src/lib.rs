@@ -26,7 +26,7 @@ pub use crate::seed::{NewLicence, seed};
 /// Compliance, for the binary.
 pub const PART: Part = Part {
     name: "compliance",
-    migrations: store::migrations!["V1__compliance.sql", "V2__erasure.sql"],
+    migrations: store::migrations!["V1__compliance.sql", "V2__erasure.sql", "V4__licences.sql"],
     follows: &[PersonChanged::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

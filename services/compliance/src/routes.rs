@@ -18,6 +18,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(jurisdictions::read::jurisdiction, jurisdictions::keep::keep_jurisdiction))
         .routes(routes!(rulebooks::list::rulebooks, rulebooks::add::add_rulebook))
         .routes(routes!(rulebooks::read::rulebook))
+        .routes(routes!(licences::list::licences))
         .routes(routes!(licences::read::licence, licences::keep::keep_licence))
         .routes(routes!(verdicts::verdicts))
         .routes(routes!(what_if::what_if))

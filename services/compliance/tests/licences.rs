@@ -80,6 +80,45 @@ async fn staff_see_their_own_licence_only() {
 }
 
 #[tokio::test]
+async fn licences_are_listed_by_their_last_day() {
+    let bench = super::bench().await;
+    let stores = [StoreId::new(), StoreId::new(), StoreId::new()];
+    let operator = bench.signed("compliance", &testkit::operator());
+    for (store, day) in stores.iter().zip(["2026-12-31", "2026-06-15", "2027-12-31"]) {
+        let mut input = licence();
+        input["valid_until"] = json!(day);
+        operator.put(&format!("/v1/compliance/licences/{store}"), input).await.ok::<Value>();
+    }
+    let list = async |actor: &kernel::Actor, query: &str| -> Vec<StoreId> {
+        let caller = bench.signed("compliance", actor);
+        let page: Value = caller.get(&format!("/v1/compliance/licences?{query}")).await.ok();
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| item["store"].as_str().unwrap().parse().unwrap()).collect()
+    };
+    let (auditor, owner) = (testkit::auditor(), testkit::staff(&[stores[0]]));
+    assert_eq!(list(&auditor, "").await, [stores[1], stores[0], stores[2]]);
+    assert_eq!(list(&auditor, "expires_before=2026-12-31").await, [stores[1]]);
+    assert_eq!(list(&auditor, "expires_before=2027-01-01").await, [stores[1], stores[0]]);
+    assert_eq!(list(&auditor, &format!("store={}", stores[2])).await, [stores[2]]);
+    assert_eq!(list(&owner, "").await, [stores[0]]);
+    assert!(list(&owner, &format!("store={}", stores[1])).await.is_empty());
+    let first: Value = operator.get("/v1/compliance/licences?limit=2").await.ok();
+    let next = format!("limit=2&after={}", first["next"].as_str().unwrap());
+    assert_eq!(list(&auditor, &next).await, [stores[2]]);
+    let forged = wire::Cursor::write(&("-004800-01-01", stores[0]));
+    for (query, field) in [
+        ("expires_before=-004800-01-01".to_owned(), "expires_before"),
+        ("expires_before=soon".to_owned(), "expires_before"),
+        (format!("after={forged}"), "after"),
+    ] {
+        let answer = operator.get(&format!("/v1/compliance/licences?{query}")).await;
+        assert_eq!(answer.refused(422, "invalid-input")["field"], field, "{query}");
+    }
+    let customer = bench.signed("compliance", &testkit::customer());
+    customer.get("/v1/compliance/licences").await.refused(403, "forbidden");
+}
+
+#[tokio::test]
 async fn bad_licences_name_the_field() {
     let bench = super::bench().await;
     let operator = bench.signed("compliance", &testkit::operator());

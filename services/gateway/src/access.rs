@@ -2,7 +2,7 @@
 
 use wire::{
     Rule,
-    access::{anyone, signed_in},
+    access::{OPERATORS, OVERSEERS, anyone, roles, signed_in},
 };
 
 /// A line for each operation.
@@ -11,4 +11,6 @@ pub const ACCESS: &[Rule] = &[
     anyone("readiness", "none"),
     anyone("openapi", "none"),
     signed_in("export_me", "everything that the house keeps of oneself"),
+    roles("dead_letters", &[OVERSEERS], "events that no follower could handle"),
+    roles("replay_dead_letter", &[OPERATORS], "events that no follower could handle"),
 ];

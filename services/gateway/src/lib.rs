@@ -2,6 +2,7 @@
 
 mod access;
 mod config;
+mod dead_letters;
 mod documents;
 mod edge;
 mod export;
@@ -16,6 +17,7 @@ mod target;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use cache::Cache;
+use feed::Carrier;
 use host::{Context, Job, Part, Service};
 use tokio::sync::Semaphore;
 use wire::{Client, Upstream};
@@ -54,6 +56,7 @@ const SERVICES: [&str; 10] = [
 #[derive(Clone)]
 pub(crate) struct App {
     pub config: Arc<Config>,
+    pub carrier: Carrier,
     pub public_url: Arc<str>,
     pub upstreams: Arc<BTreeMap<&'static str, Neighbour>>,
     pub limits: Arc<limits::Limits>,
@@ -87,6 +90,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     });
     let app = App {
         upstreams: Arc::new(neighbours.collect()),
+        carrier: context.carrier.clone(),
         public_url: context.settings.public_url.as_str().into(),
         limits: Arc::new(limits::Limits::new(&config)),
         places: Arc::new(Semaphore::new(config.most_at_once)),

@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::Problem;
 
 use crate::{
-    App, documents, edge, export,
+    App, dead_letters, documents, edge, export,
     forward::forward,
     health, pages, site,
     target::{Target, target},
@@ -23,6 +23,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(documents::openapi))
         .routes(routes!(export::export_me))
+        .routes(routes!(dead_letters::dead_letters))
+        .routes(routes!(dead_letters::replay_dead_letter))
 }
 
 /// Everything that is reachable from outside.

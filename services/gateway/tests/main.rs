@@ -1,6 +1,7 @@
 //! Through the front door, with stand-ins behind it.
 
 mod bypass;
+mod dead_letters;
 mod documents;
 mod edge;
 mod export;

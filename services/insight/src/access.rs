@@ -14,6 +14,8 @@ pub const ACCESS: &[Rule] = &[
     roles("sales", &[MANAGERS, OVERSEERS], "sales; store: those of that store"),
     roles("popular_products", &[MANAGERS, OVERSEERS], "sales; store: those of that store"),
     roles("delivery_times", &[MANAGERS, OVERSEERS], "deliveries; store: those from that store"),
+    roles("ranking", &[OVERSEERS], "products that are for sale"),
+    roles("decisions", &[OVERSEERS], DECISIONS),
     roles("curations", &[OVERSEERS], DECISIONS),
     roles("curate", &[OPERATORS], DECISIONS),
     roles("uncurate", &[OPERATORS], DECISIONS),

@@ -9,12 +9,14 @@ mod scores;
 mod views;
 
 pub use self::{
-    curations::{CurationRow, NewCuration, curations, decide, decided, latest_of, lock_product},
+    curations::{
+        CurationRow, NewCuration, curations, decide, decided, latest_of, lock_product, standing,
+    },
     facts::{
         DeliveryTimes, OrderFact, ProductFact, put_delivery, put_lines, put_order, put_product,
     },
     favourites::{forget_unmarked, put_favourite},
     reports::{DayRow, Days, DeliveryRow, delivery_times, popular, sales},
-    scores::{Scored, signals, store_scores, top_scores},
+    scores::{RankedRow, Score, Scored, ranking, signals, store_scores, top_scores},
     views::{NewView, forget_views, put_view},
 };

@@ -28,7 +28,12 @@ pub use crate::config::Config;
 /// Insight, for the binary.
 pub const PART: Part = Part {
     name: "insight",
-    migrations: store::migrations!["V1__insight.sql", "V2__erasure.sql", "V3__favourites.sql"],
+    migrations: store::migrations![
+        "V1__insight.sql",
+        "V2__erasure.sql",
+        "V3__favourites.sql",
+        "V4__ranking.sql",
+    ],
     follows: &[
         OrderMoved::KIND,
         JobMoved::KIND,

@@ -2,7 +2,11 @@
 
 use jiff::SignedDuration;
 
-use crate::{App, db, score};
+use crate::{
+    App,
+    db::{self, Score},
+    score::{Parts, Past},
+};
 
 /// Scores every product anew and replaces what was there.
 pub async fn recompute(app: App) -> anyhow::Result<()> {
@@ -10,16 +14,27 @@ pub async fn recompute(app: App) -> anyhow::Result<()> {
     let window = SignedDuration::from_hours(24 * i64::from(app.config.window_days));
     let mut tx = app.db.begin().await?;
     let Some(signals) = db::signals(&mut tx, now - window, now).await? else { return Ok(()) };
-    let scores: Vec<_> = signals
+    let mut scores: Vec<Score> = signals
         .iter()
-        .map(|(product, signals)| {
-            let (score, reason) = score::score(signals, &app.config.top_picks);
-            (*product, score, reason.name())
+        .map(|(product, signals)| Score {
+            product: *product,
+            parts: Parts::of(signals, &app.config.top_picks),
+            orders: count(&signals.orders),
+            favourites: count(&signals.favourites),
+            clicks: count(&signals.clicks),
+            views: count(&signals.views),
         })
-        .filter(|(_, score, _)| *score > 0.0)
+        .filter(|score| score.parts.total() > 0.0)
         .collect();
+    scores.sort_by(|a, b| {
+        b.parts.total().total_cmp(&a.parts.total()).then(a.product.cmp(&b.product))
+    });
     db::store_scores(&mut tx, &scores, now).await?;
     Ok(tx.commit().await?)
+}
+
+fn count(past: &[Past]) -> i64 {
+    past.iter().map(|it| i64::from(it.count)).sum()
 }
 
 /// Forgets old views, and marks that were taken off.

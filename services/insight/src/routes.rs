@@ -1,9 +1,11 @@
 mod curate;
 mod data;
+mod decisions;
 mod delivery_times;
 mod history;
 mod popular;
 mod range;
+mod ranking;
 mod revert;
 mod sales;
 mod top_picks;
@@ -21,6 +23,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(popular::popular))
         .routes(routes!(delivery_times::delivery_times))
         .routes(routes!(top_picks::top_picks))
+        .routes(routes!(ranking::ranking))
+        .routes(routes!(decisions::decisions))
         .routes(routes!(curate::curate, curate::uncurate))
         .routes(routes!(history::curations))
         .routes(routes!(revert::revert_curation))

@@ -102,24 +102,51 @@ impl Reason {
     }
 }
 
-/// The score by the formula above, and what it mostly comes from.
-pub fn score(signals: &Signals, weights: &Weights) -> (f64, Reason) {
-    let popular = weights.order * fading(&signals.orders, weights.order_half_life);
-    let trending = weights.trend * fading(&signals.orders, weights.trend_half_life);
-    let clicked = weights.click * fading(&signals.clicks, weights.view_half_life).ln_1p();
-    let seen = weights.view * fading(&signals.views, weights.view_half_life).ln_1p();
-    let viewed = clicked + seen;
-    let marked = weights.favourite * fading(&signals.favourites, weights.view_half_life).ln_1p();
-    let reason = if marked > popular.max(trending).max(viewed) {
-        Reason::Favourite
-    } else if trending > popular && trending >= viewed {
-        Reason::Trending
-    } else if popular >= viewed {
-        Reason::Popular
-    } else {
-        Reason::Viewed
-    };
-    (popular + trending + marked + viewed, reason)
+/// What a score is made of, by the formula above.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parts {
+    pub popular: f64,
+    pub trending: f64,
+    pub favourite: f64,
+    pub clicked: f64,
+    pub viewed: f64,
+}
+
+impl Parts {
+    pub fn of(signals: &Signals, weights: &Weights) -> Self {
+        let dampened = |past: &[Past]| fading(past, weights.view_half_life).ln_1p();
+        Self {
+            popular: weights.order * fading(&signals.orders, weights.order_half_life),
+            trending: weights.trend * fading(&signals.orders, weights.trend_half_life),
+            favourite: weights.favourite * dampened(&signals.favourites),
+            clicked: weights.click * dampened(&signals.clicks),
+            viewed: weights.view * dampened(&signals.views),
+        }
+    }
+
+    /// The score.
+    pub fn total(&self) -> f64 {
+        self.popular + self.trending + self.favourite + self.looked_at()
+    }
+
+    /// What it mostly comes from.
+    pub fn reason(&self) -> Reason {
+        let Self { popular, trending, favourite, .. } = *self;
+        let viewed = self.looked_at();
+        if favourite > popular.max(trending).max(viewed) {
+            Reason::Favourite
+        } else if trending > popular && trending >= viewed {
+            Reason::Trending
+        } else if popular >= viewed {
+            Reason::Popular
+        } else {
+            Reason::Viewed
+        }
+    }
+
+    fn looked_at(&self) -> f64 {
+        self.clicked + self.viewed
+    }
 }
 
 fn fading(past: &[Past], half_life: f64) -> f64 {
@@ -147,7 +174,7 @@ mod tests {
     }
 
     fn of(signals: &Signals) -> f64 {
-        score(signals, &Weights::default()).0
+        Parts::of(signals, &Weights::default()).total()
     }
 
     /// The four inputs, to change one of them.
@@ -171,7 +198,8 @@ mod tests {
     fn an_order_of_this_hour_scores_its_weights() {
         let orders = vec![Past { hours: 0, count: 1 }];
         let one = Signals { orders, ..Signals::default() };
-        assert_eq!(score(&one, &Weights::default()), (3.0, Reason::Trending));
+        let parts = Parts::of(&one, &Weights::default());
+        assert_eq!((parts.total(), parts.reason()), (3.0, Reason::Trending));
     }
 
     proptest! {

@@ -148,6 +148,66 @@ async fn a_decision_ends_when_it_should_and_a_product_off_sale_is_gone() {
 }
 
 #[tokio::test]
+async fn the_ranking_is_what_it_is_made_of_whatever_was_decided() {
+    let bench = super::bench().await;
+    let [a, b, c] = three(&bench, StoreId::new()).await;
+    let operator = super::runner(&bench);
+    let view = json!({ "product": c.product, "from": "list", "visitor": "one" });
+    assert_eq!(bench.anyone("insight").post("/v1/insight/views", view).await.status, 204);
+    operator.put(&path(&c), json!({ "action": "pin", "position": 1 })).await.ok::<Value>();
+    operator.put(&path(&a), json!({ "action": "remove", "note": "n" })).await.ok::<Value>();
+    let ranking = format!("{PICKS}/ranking");
+    let look = || async {
+        let ranking: Value = operator.get(&ranking).await.ok();
+        (ranking["products"]["items"][2]["counts"]["views"] == 1).then_some(ranking)
+    };
+    let whole = bench.eventually("the view counts", look).await;
+    let items = whole["products"]["items"].as_array().unwrap();
+    assert_eq!(super::names(items), ["A", "B", "C"]);
+    assert_eq!(items.iter().map(|it| it["place"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!((&whole["computed_at"], &whole["window_days"]), (&json!(bench.now()), &json!(28)));
+    assert_eq!(items[0]["parts"]["popular"], 3.0);
+    assert_eq!(items[0]["parts"]["trending"], 6.0);
+    assert_eq!(
+        items[2]["counts"],
+        json!({ "orders": 1, "favourites": 0, "clicks": 1, "views": 1 })
+    );
+    let parts = items[2]["parts"].as_object().unwrap().values();
+    let sum: f64 = parts.map(|part| part.as_f64().unwrap()).sum();
+    assert!((sum - items[2]["score"].as_f64().unwrap()).abs() < 1e-9);
+    let first: Value = operator.get(&format!("{ranking}?limit=2")).await.ok();
+    let next = first["products"]["next"].as_str().unwrap();
+    let rest: Value = operator.get(&format!("{ranking}?limit=2&after={next}")).await.ok();
+    assert_eq!(rest["products"]["items"].as_array().unwrap(), &items[2..]);
+
+    // One decision for each product: the last one, until it ends or is taken back.
+    let standing = async || -> Vec<Value> {
+        let decisions: Value = operator.get(&format!("{PICKS}/decisions")).await.ok();
+        decisions["items"].as_array().unwrap().clone()
+    };
+    let decisions = standing().await;
+    assert_eq!(super::names(&decisions), ["A", "C"]);
+    assert_eq!((&decisions[0]["action"], &decisions[0]["note"]), (&json!("remove"), &json!("n")));
+    assert_eq!((&decisions[1]["position"], &decisions[1]["active"]), (&json!(1), &json!(true)));
+    let until = bench.now() + jiff::SignedDuration::from_secs(60);
+    operator.put(&path(&b), json!({ "action": "add", "until": until })).await.ok::<Value>();
+    operator.delete(&path(&a)).await.ok::<Value>();
+    let mut gone = c.clone();
+    (gone.active, gone.version) = (false, 2);
+    bench.tell(&gone).await;
+    super::handled(&bench).await;
+    let decisions = standing().await;
+    assert_eq!(super::names(&decisions), ["B", "C"]);
+    assert_eq!(decisions[1]["active"], false);
+    bench.advance(61);
+    assert_eq!(super::names(&standing().await), ["C"]);
+    for path in ["ranking", "decisions"] {
+        let customer = bench.signed("insight", &customer());
+        customer.get(&format!("{PICKS}/{path}")).await.refused(403, "forbidden");
+    }
+}
+
+#[tokio::test]
 async fn a_store_sees_what_it_has_sold() {
     let bench = super::bench().await;
     let (here, there) = (StoreId::new(), StoreId::new());

@@ -17,7 +17,7 @@ const MOST: i64 = 10_000;
 
 /// Cuts all there are.
 pub async fn cut(app: App) -> anyhow::Result<()> {
-    let letters = app.carrier.dead_letters(MOST).await?;
+    let letters = app.carrier.dead_letters(None, 0, MOST).await?;
     if letters.is_empty() {
         return Ok(());
     }

@@ -115,8 +115,8 @@ async fn an_order_is_found_by_number_store_and_time() {
     assert_eq!(find(&format!("store={}", scene.world.store)).await, [second, first]);
     assert_eq!(find(&format!("store={}&state=placed", StoreId::new())).await, []);
     let between = began + jiff::SignedDuration::from_mins(30);
-    assert_eq!(find(&format!("from={between}")).await, [second]);
-    assert_eq!(find(&format!("until={between}&state=placed")).await, [first]);
+    assert_eq!(find(&format!("from={between}&state=placed")).await, [second]);
+    assert_eq!(find(&format!("until={between}")).await, [first]);
     let page: Value = operator.get("/v1/orders/all?limit=1").await.ok();
     assert_eq!(orders(&page), [second]);
     assert_eq!(find(&format!("limit=1&after={}", page["next"].as_str().unwrap())).await, [first]);

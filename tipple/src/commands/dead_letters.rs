@@ -16,7 +16,7 @@ pub async fn run(config: Option<&Path>, replay: Option<i64>) -> anyhow::Result<E
         eprintln!("There is no dead letter {seq}.");
         return Ok(ExitCode::FAILURE);
     }
-    let letters = carrier.dead_letters(SHOWN).await?;
+    let letters = carrier.dead_letters(None, 0, SHOWN).await?;
     for letter in &letters {
         println!(
             "{}  {}  {} {} {}  after {} attempts: {}",

@@ -118,7 +118,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 34] = [
     "account",
     "difference",
     "document",
@@ -133,6 +133,7 @@ const KINDS: [&str; 33] = [
     "intent",
     "job",
     "key",
+    "letter",
     "line",
     "machine",
     "message",

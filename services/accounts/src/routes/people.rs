@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod list;
+pub mod read;
 pub mod roles;
 
 use jiff::Timestamp;

@@ -175,21 +175,38 @@ pub async fn store(db: &Db, id: StoreId) -> sqlx::Result<Option<StoreRow>> {
     .await
 }
 
-/// Up to `limit` active stores in the order of name.
+/// Which stores a list has.
+#[derive(Debug, Clone, Default)]
+pub struct Listed {
+    /// Only those that are switched on, or only those that are not.
+    pub active: Option<bool>,
+    pub vendor: Option<VendorId>,
+    /// Those that are switched off and may be seen all the same; none for every one.
+    pub inside: Option<Vec<Uuid>>,
+}
+
+/// Up to `limit` stores in the order of name.
 pub async fn page(
     db: &Db,
+    which: &Listed,
     after: Option<&(String, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<StoreRow>> {
     sqlx::query_as(
         "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
          from store join vendor on vendor.id = store.vendor_id
-         where store.active and ($1::text is null or (lower(store.name), store.id) > ($1, $2))
+         where ($1::text is null or (lower(store.name), store.id) > ($1, $2))
+           and ($4::boolean is null or store.active = $4)
+           and (store.active or $5::uuid[] is null or store.id = any($5))
+           and ($6::uuid is null or store.vendor_id = $6)
          order by lower(store.name), store.id limit $3",
     )
     .bind(after.map(|after| &after.0))
     .bind(after.map(|after| after.1))
     .bind(limit)
+    .bind(which.active)
+    .bind(which.inside.as_ref())
+    .bind(which.vendor.map(VendorId::uuid))
     .fetch_all(db)
     .await
 }
@@ -220,6 +237,31 @@ pub struct VendorRow {
     pub id: VendorId,
     pub name: String,
     pub name_key: String,
+    pub version: i64,
+}
+
+/// None when it is not there at that version.
+pub async fn rename_vendor(
+    tx: &mut Tx<'_>,
+    (id, version): (VendorId, i64),
+    name: &str,
+) -> sqlx::Result<Option<VendorRow>> {
+    sqlx::query_as(
+        "update vendor set name = $3, version = version + 1 where id = $1 and version = $2
+         returning id, name, lower(name) as name_key, version",
+    )
+    .bind(id.uuid())
+    .bind(version)
+    .bind(name)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn has_vendor(tx: &mut Tx<'_>, id: VendorId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from vendor where id = $1)")
+        .bind(id.uuid())
+        .fetch_one(&mut **tx)
+        .await
 }
 
 pub async fn insert_vendor(
@@ -243,7 +285,7 @@ pub async fn vendors(
     limit: u32,
 ) -> sqlx::Result<Vec<VendorRow>> {
     sqlx::query_as(
-        "select id, name, lower(name) as name_key from vendor
+        "select id, name, lower(name) as name_key, version from vendor
          where $1::text is null or (lower(name), id) > ($1, $2)
          order by lower(name), id limit $3",
     )

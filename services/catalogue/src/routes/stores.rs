@@ -4,11 +4,11 @@ use kernel::{Hours, Place, StoreId, VendorId, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query};
+use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 
 use crate::{
     App,
-    db::stores::{self, StoreRow},
+    db::stores::{self, Listed, StoreRow},
 };
 
 /// How many stores are looked at in one go for one that is open.
@@ -22,12 +22,28 @@ pub struct StoresQuery {
     near: Option<String>,
     /// Only stores that are open at this moment.
     open_now: Option<bool>,
+    /// Stores that are switched on, unless told; those that are not are only for who has to do with
+    /// them. With neither `near` nor `open_now`.
+    #[param(inline)]
+    active: Option<Activity>,
+    /// Only stores of this vendor.
+    vendor: Option<VendorId>,
     /// `next` of the page before.
     #[param(max_length = 1000)]
     after: Option<String>,
     /// How many items at most, 1 to 100; 20 unless told.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// Those that are switched on.
+    True,
+    /// Those that are switched off.
+    False,
+    Any,
 }
 
 /// A store as everyone may see it.
@@ -93,28 +109,48 @@ impl StoreView {
     ),
 )]
 pub async fn list(
+    asker: Option<Signed>,
     State(app): State<App>,
     Query(query): Query<StoresQuery>,
 ) -> Result<Json<Page<StoreView>>, Fault<Never>> {
     let now = app.clock.now();
     let open_now = query.open_now.unwrap_or(false);
     let near = query.near.as_deref().map(place).transpose()?;
+    let which = listed(&query, asker)?;
     let page = PageQuery { after: query.after, limit: query.limit };
     let limit = page.limit()?;
     let page = match near {
-        Some(near) => near_page(&app, near, open_now, &page).await?,
+        Some(near) => near_page(&app, (near, which.vendor), open_now, &page).await?,
         None if open_now => {
-            let rows = open_rows(&app, super::after_name(&page)?, limit, now).await?;
+            let rows = open_rows(&app, &which, super::after_name(&page)?, (limit, now)).await?;
             Page::cut(rows, limit, by_name)
         }
         None => {
             let after = super::after_name(&page)?;
-            let rows = stores::page(&app.db, after.as_ref(), i64::from(limit) + 1).await?;
+            let rows = stores::page(&app.db, &which, after.as_ref(), i64::from(limit) + 1).await?;
             Page::cut(rows, limit, by_name)
         }
     };
     let items = page.items.into_iter().map(|row| StoreView::new(row, now, near));
     Ok(Json(Page { items: items.collect::<anyhow::Result<_>>()?, next: page.next }))
+}
+
+/// Which stores that are.
+fn listed(query: &StoresQuery, asker: Option<Signed>) -> Result<Listed, Problem> {
+    let here_and_now = query.near.is_some() || query.open_now == Some(true);
+    if here_and_now && !matches!(query.active, None | Some(Activity::True)) {
+        return Err(Problem::invalid("active", "goes with neither near nor open_now"));
+    }
+    let within = asker.map_or_else(|| Some(Vec::new()), |asker| asker.reach.only_stores());
+    Ok(Listed {
+        active: match query.active.unwrap_or(Activity::True) {
+            Activity::True => Some(true),
+            Activity::False => Some(false),
+            Activity::Any => None,
+        },
+        vendor: query.vendor,
+        inside: within.map(|stores| stores.into_iter().map(StoreId::uuid).collect()),
+    })
 }
 
 fn place(text: &str) -> Result<Place, Problem> {
@@ -137,13 +173,13 @@ fn is_open(row: &StoreRow, now: Timestamp) -> bool {
 /// Reads on until enough open stores are found: hours are not for the database to judge.
 async fn open_rows(
     app: &App,
+    which: &Listed,
     mut after: Option<(String, Uuid)>,
-    limit: u32,
-    now: Timestamp,
+    (limit, now): (u32, Timestamp),
 ) -> sqlx::Result<Vec<StoreRow>> {
     let mut open = Vec::new();
     loop {
-        let rows = stores::page(&app.db, after.as_ref(), BATCH).await?;
+        let rows = stores::page(&app.db, which, after.as_ref(), BATCH).await?;
         let last = (rows.len() as i64) < BATCH;
         after = rows.last().map(by_name);
         open.extend(rows.into_iter().filter(|row| is_open(row, now)));
@@ -156,7 +192,7 @@ async fn open_rows(
 /// The stores that reach a place, the nearest first.
 async fn near_page(
     app: &App,
-    near: Place,
+    (near, vendor): (Place, Option<VendorId>),
     open_now: bool,
     page: &PageQuery,
 ) -> Result<Page<StoreRow>, Fault<Never>> {
@@ -166,6 +202,7 @@ async fn near_page(
     let after: Option<(u64, StoreId)> = page.after()?;
     let mut rows = stores::around(&app.db, near).await?;
     rows.retain(|row| row.zone.contains(near) && (!open_now || is_open(row, now)));
+    rows.retain(|row| vendor.is_none_or(|vendor| row.vendor_id == vendor));
     rows.sort_by_key(key);
     if let Some(after) = after {
         rows.retain(|row| key(row) > after);

@@ -2,7 +2,7 @@ use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use kernel::VendorId;
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query};
+use wire::{Fault, IfMatch, Json, Never, Page, PageQuery, Path, Problem, Query};
 
 use crate::{App, db::stores};
 
@@ -19,6 +19,14 @@ pub struct VendorInput {
 pub struct VendorView {
     vendor: VendorId,
     name: String,
+    /// Grows with each change; also the `ETag`.
+    version: i64,
+}
+
+impl From<stores::VendorRow> for VendorView {
+    fn from(row: stores::VendorRow) -> Self {
+        Self { vendor: row.id, name: row.name, version: row.version }
+    }
 }
 
 /// Adds a vendor.
@@ -40,7 +48,7 @@ pub async fn add(
     stores::insert_vendor(&mut tx, vendor, input.name.trim(), app.clock.now()).await?;
     tx.commit().await?;
     let name = input.name.trim().to_owned();
-    Ok((StatusCode::CREATED, Json(VendorView { vendor, name })))
+    Ok((StatusCode::CREATED, Json(VendorView { vendor, name, version: 1 })))
 }
 
 /// Lists vendors in the order of name.
@@ -60,5 +68,32 @@ pub async fn list(
     let (limit, after) = (page.limit()?, super::after_name(&page)?);
     let rows = stores::vendors(&app.db, after.as_ref(), limit).await?;
     let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.id));
-    Ok(Json(page.map(|row| VendorView { vendor: row.id, name: row.name })))
+    Ok(Json(page.map(VendorView::from)))
+}
+
+/// Gives a vendor another name.
+#[utoipa::path(
+    put, path = "/v1/catalogue/vendors/{vendor}", tag = "catalogue", operation_id = "rename_vendor",
+    params(("vendor" = VendorId, Path), ("If-Match" = String, Header)), request_body = VendorInput,
+    responses(
+        (status = OK, body = VendorView),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn rename(
+    State(app): State<App>,
+    Path(vendor): Path<VendorId>,
+    IfMatch(version): IfMatch,
+    Json(input): Json<VendorInput>,
+) -> Result<(super::Tag, Json<VendorView>), Fault<Never>> {
+    let mut tx = app.db.begin().await?;
+    let renamed = stores::rename_vendor(&mut tx, (vendor, version), input.name.trim()).await?;
+    let Some(row) = renamed else {
+        let known = stores::has_vendor(&mut tx, vendor).await?;
+        let stale = || Problem::stale("vendor");
+        return Err(if known { stale() } else { Problem::not_found("vendor") }.into());
+    };
+    tx.commit().await?;
+    Ok((wire::etag(row.version), Json(row.into())))
 }

@@ -1,5 +1,6 @@
 //! Licences.
 
+use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use kernel::{AlcoholClass, StoreId};
 use sqlx::FromRow;
@@ -58,6 +59,39 @@ pub async fn licence(db: &Db, store: StoreId) -> sqlx::Result<Option<LicenceRow>
         .bind(store.uuid())
         .fetch_optional(db)
         .await
+}
+
+/// Which licences a list has.
+pub struct Listed {
+    pub expires_before: Option<Date>,
+    pub store: Option<StoreId>,
+    /// Only those of these.
+    pub stores: Option<Vec<StoreId>>,
+}
+
+/// Those that end first first, one more than the limit.
+pub async fn list(
+    db: &Db,
+    which: Listed,
+    after: Option<(Date, StoreId)>,
+    limit: u32,
+) -> sqlx::Result<Vec<LicenceRow>> {
+    let stores = which.stores.map(|all| all.into_iter().map(StoreId::uuid).collect::<Vec<_>>());
+    sqlx::query_as(
+        "select * from licence
+         where ($1::date is null or valid_until < $1) and ($2::uuid is null or store_id = $2)
+           and ($3::uuid[] is null or store_id = any($3))
+           and ($4::date is null or (valid_until, store_id) > ($4, $5))
+         order by valid_until, store_id limit $6",
+    )
+    .bind(which.expires_before.map(ToSqlx::to_sqlx))
+    .bind(which.store.map(StoreId::uuid))
+    .bind(stores)
+    .bind(after.map(|(day, _)| day.to_sqlx()))
+    .bind(after.map(|(_, store)| store.uuid()))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(db)
+    .await
 }
 
 /// `None` when the store has one already.

@@ -1,6 +1,7 @@
 //! Licences of stores, as those who run the platform read and set them.
 
 pub mod keep;
+pub mod list;
 pub mod read;
 
 use jiff::civil::Date;
@@ -26,6 +27,11 @@ pub struct LicenceView {
     suspended: bool,
     /// Grows with each change; also the `ETag`.
     version: i64,
+}
+
+/// Years that a licence can be about.
+fn is_of_our_days(day: Date) -> bool {
+    (1900..=2999).contains(&day.year())
 }
 
 impl From<LicenceRow> for LicenceView {

@@ -146,3 +146,27 @@ pub async fn decided(
     .fetch_all(db)
     .await
 }
+
+/// A decision that holds.
+#[derive(Debug, Clone, FromRow)]
+pub struct Standing {
+    #[sqlx(flatten)]
+    pub curation: CurationRow,
+    /// Whether the product can be sold.
+    pub active: bool,
+}
+
+/// The decisions that hold at `now`, newest first, whether or not their products can be sold: at most
+/// 500.
+pub async fn standing(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Standing>> {
+    sqlx::query_as(
+        "select c.*, name, active
+         from (select distinct on (product_id) * from curation order by product_id, seq desc) c
+         join product using (product_id)
+         where action <> 'clear' and (until is null or until > $1)
+         order by seq desc limit 500",
+    )
+    .bind(instant(now))
+    .fetch_all(db)
+    .await
+}

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use store::{Db, Tx, instant};
 use uuid::Uuid;
 
-use crate::score::{Past, Signals};
+use crate::score::{Parts, Past, Signals};
 
 #[derive(FromRow)]
 struct PastRow {
@@ -74,33 +74,99 @@ pub async fn signals(
     Ok(Some(all))
 }
 
-/// Replaces all scores.
-pub async fn store_scores(
-    tx: &mut Tx<'_>,
-    scores: &[(Uuid, f64, &'static str)],
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    let products: Vec<Uuid> = scores.iter().map(|(product, ..)| *product).collect();
-    let values: Vec<f64> = scores.iter().map(|(_, score, _)| *score).collect();
-    let reasons: Vec<&str> = scores.iter().map(|(.., reason)| *reason).collect();
+/// A product's score, and what it was made of.
+pub struct Score {
+    pub product: Uuid,
+    pub parts: Parts,
+    pub orders: i64,
+    pub favourites: i64,
+    pub clicks: i64,
+    pub views: i64,
+}
+
+/// Replaces all scores with these, best first.
+pub async fn store_scores(tx: &mut Tx<'_>, scores: &[Score], now: Timestamp) -> sqlx::Result<()> {
+    let products: Vec<Uuid> = scores.iter().map(|score| score.product).collect();
+    let values: Vec<f64> = scores.iter().map(|score| score.parts.total()).collect();
+    let reasons: Vec<&str> = scores.iter().map(|score| score.parts.reason().name()).collect();
+    let part = |part: fn(&Parts) -> f64| -> Vec<f64> {
+        scores.iter().map(|score| part(&score.parts)).collect()
+    };
+    let count = |count: fn(&Score) -> i64| -> Vec<i64> { scores.iter().map(count).collect() };
     sqlx::query("delete from score where product_id <> all($1)")
         .bind(&products)
         .execute(&mut **tx)
         .await?;
     sqlx::query(
-        "insert into score (product_id, score, reason, computed_at)
-         select s.product, s.score, s.reason, $4
-         from unnest($1::uuid[], $2::float8[], $3::text[]) as s (product, score, reason)
+        "insert into score (product_id, score, reason, computed_at, popular, trending, favourite,
+                            clicked, viewed, orders, favourites, clicks, views, place)
+         select s.product, s.score, s.reason, $4, s.popular, s.trending, s.favourite, s.clicked,
+                s.viewed, s.orders, s.favourites, s.clicks, s.views, s.place
+         from unnest($1::uuid[], $2::float8[], $3::text[], $5::float8[], $6::float8[], $7::float8[],
+                     $8::float8[], $9::float8[], $10::bigint[], $11::bigint[], $12::bigint[],
+                     $13::bigint[])
+              with ordinality
+              as s (product, score, reason, popular, trending, favourite, clicked, viewed, orders,
+                    favourites, clicks, views, place)
          on conflict (product_id) do update set
-             score = excluded.score, reason = excluded.reason, computed_at = excluded.computed_at",
+             score = excluded.score, reason = excluded.reason, computed_at = excluded.computed_at,
+             popular = excluded.popular, trending = excluded.trending,
+             favourite = excluded.favourite, clicked = excluded.clicked, viewed = excluded.viewed,
+             orders = excluded.orders, favourites = excluded.favourites, clicks = excluded.clicks,
+             views = excluded.views, place = excluded.place",
     )
     .bind(products)
     .bind(values)
     .bind(reasons)
     .bind(instant(now))
+    .bind(part(|it| it.popular))
+    .bind(part(|it| it.trending))
+    .bind(part(|it| it.favourite))
+    .bind(part(|it| it.clicked))
+    .bind(part(|it| it.viewed))
+    .bind(count(|it| it.orders))
+    .bind(count(|it| it.favourites))
+    .bind(count(|it| it.clicks))
+    .bind(count(|it| it.views))
     .execute(&mut **tx)
     .await
     .map(drop)
+}
+
+/// A product's place without decisions, and how it came there.
+#[derive(Debug, Clone, FromRow)]
+pub struct RankedRow {
+    pub place: i32,
+    #[sqlx(flatten)]
+    pub scored: Scored,
+    pub popular: f64,
+    pub trending: f64,
+    pub favourite: f64,
+    pub clicked: f64,
+    pub viewed: f64,
+    pub orders: i64,
+    pub favourites: i64,
+    pub clicks: i64,
+    pub views: i64,
+    computed_at: jiff_sqlx::Timestamp,
+}
+
+impl RankedRow {
+    pub fn computed_at(&self) -> Timestamp {
+        self.computed_at.to_jiff()
+    }
+}
+
+/// The ranking as it was computed last, after that place, one more than the limit.
+pub async fn ranking(db: &Db, after: Option<i32>, limit: u32) -> sqlx::Result<Vec<RankedRow>> {
+    sqlx::query_as(
+        "select score.*, name, category from score join product using (product_id)
+         where place > coalesce($1, 0) order by place, product_id limit $2",
+    )
+    .bind(after)
+    .bind(i64::from(limit) + 1)
+    .fetch_all(db)
+    .await
 }
 
 /// A product with its score.

@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One person.
+         * @description May be called by: support (all), operator (all), auditor (all). Rows: people.
+         */
+        get: operations["person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/people/{person}/block": {
         parameters: {
             query?: never;
@@ -1914,7 +1934,7 @@ export interface paths {
         };
         /**
          * Lists stores.
-         * @description May be called by: anyone. Rows: active stores.
+         * @description May be called by: anyone; more for clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: active stores; also others, where they are within reach.
          */
         get: operations["list_stores"];
         put?: never;
@@ -2144,6 +2164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue/vendors/{vendor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a vendor another name.
+         * @description May be called by: operator (all). Rows: vendors.
+         */
+        put: operations["rename_vendor"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/compliance/jurisdictions": {
         parameters: {
             query?: never;
@@ -2224,6 +2264,26 @@ export interface paths {
          * @description May be called by: operator (all), auditor (all). Rows: rulebooks.
          */
         get: operations["rulebook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compliance/licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Licences, those that end first first.
+         * @description May be called by: manager (store), vendor owner (store), operator (all), auditor (all). Rows: licences; store: those of the stores.
+         */
+        get: operations["licences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2609,6 +2669,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/gateway/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that no follower could handle, the oldest first.
+         * @description May be called by: operator (all), auditor (all). Rows: events that no follower could handle.
+         */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gateway/dead-letters/{letter}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a dead letter back into its queue: it is handled anew, as if it had just come.
+         * @description May be called by: operator (all). Rows: events that no follower could handle.
+         */
+        post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/insight/curations": {
         parameters: {
             query?: never;
@@ -2753,6 +2853,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/insight/top-picks/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What operators decided about Top Picks and still holds: one decision for each product, at most 500.
+         * @description May be called by: operator (all), auditor (all). Rows: decisions about Top Picks.
+         */
+        get: operations["decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/insight/top-picks/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ranking behind Top Picks, best first.
+         * @description May be called by: operator (all), auditor (all). Rows: products that are for sale.
+         */
+        get: operations["ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/insight/views": {
         parameters: {
             query?: never;
@@ -2842,7 +2982,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everyone's orders, newest first.
+         * Everyone's orders, the last one placed first.
          * @description May be called by: support (all), operator (all), auditor (all). Rows: orders.
          */
         get: operations["all_orders"];
@@ -3015,6 +3155,26 @@ export interface paths {
          * @description May be called by: clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: orders; store: those from that store.
          */
         get: operations["store_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts at providers that are set: all of them, for there are few.
+         * @description May be called by: operator (all), auditor (all). Rows: accounts at providers.
+         */
+        get: operations["provider_accounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4439,11 +4599,35 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description An event that a service was told of and could not handle, although it tried for about half an hour.
+         *     What the event says is not shown.
+         */
+        DeadLetter: {
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            dead_at: string;
+            /** @description Why it could not be handled the last time. */
+            error: string;
+            /** @description Such as `tipple.orders.moved`. */
+            kind: string;
+            /** Format: int64 */
+            letter: number;
+            /** @description The service that could not handle it. */
+            queue: string;
+            /** @description What it is about: mostly an id. */
+            subject: string;
+        };
         DecisionInput: {
             /** @description Whether the money goes back. */
             approve: boolean;
             /** @description Why. */
             reason: string;
+        };
+        /** @description The decisions that hold, the newest first. */
+        Decisions: {
+            items: components["schemas"]["StandingDecision"][];
         };
         /** @description Why an attempt to pay did not succeed. */
         Declined: {
@@ -4463,6 +4647,8 @@ export interface components {
         Deed: "pick_up" | "arrive" | "check" | "hand_over" | "refuse" | "return" | "lose";
         /** @description How the delivery of one order goes. */
         Delivery: {
+            /** @description What you may do with it now, other than as its driver. */
+            can: components["schemas"]["Deed"][];
             driver_at?: components["schemas"]["DriverAt"] | null;
             driver_name?: string | null;
             eta?: components["schemas"]["Eta"] | null;
@@ -5746,6 +5932,27 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a longer list. */
+        Page_DeadLetter: {
+            items: {
+                /** Format: int32 */
+                attempts: number;
+                /** Format: date-time */
+                dead_at: string;
+                /** @description Why it could not be handled the last time. */
+                error: string;
+                /** @description Such as `tipple.orders.moved`. */
+                kind: string;
+                /** Format: int64 */
+                letter: number;
+                /** @description The service that could not handle it. */
+                queue: string;
+                /** @description What it is about: mostly an id. */
+                subject: string;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
         Page_DifferenceView: {
             items: {
                 /** Format: uuid */
@@ -5937,6 +6144,34 @@ export interface components {
                 removed_by?: components["schemas"]["Id"] | null;
                 /** @description `stripe:us` */
                 way: string;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
+        Page_LicenceView: {
+            items: {
+                /** @description What it allows to sell. */
+                classes: components["schemas"]["AlcoholClass"][];
+                /** @description As the authority wrote it. */
+                number: string;
+                store: components["schemas"]["Id"];
+                suspended: boolean;
+                /**
+                 * Format: date
+                 * @description The first day on which it holds, by the store's calendar.
+                 */
+                valid_from: string;
+                /**
+                 * Format: date
+                 * @description The last day on which it holds.
+                 */
+                valid_until: string;
+                /**
+                 * Format: int64
+                 * @description Grows with each change; also the `ETag`.
+                 */
+                version: number;
             }[];
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
@@ -6175,6 +6410,28 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a longer list. */
+        Page_RankedProduct: {
+            items: {
+                category: string;
+                counts: components["schemas"]["ScoreCounts"];
+                name: string;
+                parts: components["schemas"]["ScoreParts"];
+                /**
+                 * Format: int32
+                 * @description Counted from 1.
+                 */
+                place: number;
+                product: components["schemas"]["Id"];
+                /**
+                 * Format: double
+                 * @description The sum of the parts.
+                 */
+                score: number;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
         Page_Refund: {
             items: {
                 amount: components["schemas"]["Money"];
@@ -6195,6 +6452,7 @@ export interface components {
                  * @description Until when a second person may agree.
                  */
                 lapses_at?: string;
+                order: components["schemas"]["Id"];
                 payment: components["schemas"]["Id"];
                 reason: string;
                 /** Format: uuid */
@@ -6485,6 +6743,11 @@ export interface components {
             items: {
                 name: string;
                 vendor: components["schemas"]["Id"];
+                /**
+                 * Format: int64
+                 * @description Grows with each change; also the `ETag`.
+                 */
+                version: number;
             }[];
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
@@ -6675,6 +6938,7 @@ export interface components {
              * @description Until when a second person may agree.
              */
             lapses_at?: string;
+            order: components["schemas"]["Id"];
             payment: components["schemas"]["Id"];
             reason: string;
             /** Format: uuid */
@@ -7072,6 +7336,26 @@ export interface components {
             min_spend?: components["schemas"]["Money"] | null;
             scope: components["schemas"]["PromotionScope"];
         };
+        /** @description One account of the platform's at a provider. */
+        ProviderAccount: {
+            /** @description Its name in the settings. */
+            account: string;
+            /** @description `false` while it is left alone, because it did not answer. */
+            answers: boolean;
+            /** @description Whether it moves money. */
+            live: boolean;
+            /** @description `sandbox`, `stripe`, `paypal` or `razorpay`. */
+            provider: string;
+            /** @description Whether its settlement files can be loaded. */
+            settles: boolean;
+            /** @description `stripe:us`: how ways to pay name it. */
+            way: string;
+        };
+        /** @description The platform's accounts at providers. */
+        ProviderAccounts: {
+            /** @description In the order of the settings. */
+            items: components["schemas"]["ProviderAccount"][];
+        };
         /** @description The providers that people can sign in at. */
         ProviderList: {
             items: components["schemas"]["ListedProvider"][];
@@ -7131,6 +7415,20 @@ export interface components {
              */
             total: components["schemas"]["Money"];
             unit_price: components["schemas"]["Money"];
+        };
+        /** @description What the background job ranked, before anything that operators decided. */
+        Ranking: {
+            /**
+             * Format: date-time
+             * @description When it was computed; absent where nothing is ranked.
+             */
+            computed_at?: string | null;
+            products: components["schemas"]["Page_RankedProduct"];
+            /**
+             * Format: int32
+             * @description How far back it looks.
+             */
+            window_days: number;
         };
         /** @description Which services can serve. */
         Readiness: {
@@ -7456,6 +7754,39 @@ export interface components {
             /** @description The text of the PDF417 barcode on a licence or identity card, with its line breaks. */
             barcode: string;
         };
+        /** @description What there was of each in the window. */
+        ScoreCounts: {
+            /**
+             * Format: int64
+             * @description Views that came from a list, a search or Top Picks.
+             */
+            clicks: number;
+            /** Format: int64 */
+            favourites: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            views: number;
+        };
+        /** @description What each thing that counts adds to the score, faded and weighed. */
+        ScoreParts: {
+            /** Format: double */
+            clicks: number;
+            /** Format: double */
+            favourite: number;
+            /**
+             * Format: double
+             * @description Orders, with a long memory.
+             */
+            popular: number;
+            /**
+             * Format: double
+             * @description Orders, with a short memory.
+             */
+            trending: number;
+            /** Format: double */
+            views: number;
+        };
         /** @description What a person has to show besides a password. */
         SecondFactors: {
             /** @description Whether an authenticator app is in force. */
@@ -7649,6 +7980,11 @@ export interface components {
          * @enum {string}
          */
         Stage: "waiting" | "authorising" | "paid" | "late" | "cancelled" | "unreachable" | "gone" | "spent" | "superseded";
+        /** @description A decision that holds: it has not ended, and no later one about the product has taken its place. */
+        StandingDecision: components["schemas"]["CurationView"] & {
+            /** @description Whether the product can be sold: it is shown only then. */
+            active: boolean;
+        };
         /** @description A payment that waits for the customer. */
         Started: {
             /** @description Which of the platform's accounts there. */
@@ -7880,6 +8216,11 @@ export interface components {
         VendorView: {
             name: string;
             vendor: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Grows with each change; also the `ETag`.
+             */
+            version: number;
         };
         /** @description Somebody looked at a product's page. */
         Viewed: {
@@ -8076,7 +8417,9 @@ export type Curate = components['schemas']['Curate'];
 export type CurationView = components['schemas']['CurationView'];
 export type CurrentTariff = components['schemas']['CurrentTariff'];
 export type CurrentTerms = components['schemas']['CurrentTerms'];
+export type DeadLetter = components['schemas']['DeadLetter'];
 export type DecisionInput = components['schemas']['DecisionInput'];
+export type Decisions = components['schemas']['Decisions'];
 export type Declined = components['schemas']['Declined'];
 export type Deed = components['schemas']['Deed'];
 export type Delivery = components['schemas']['Delivery'];
@@ -8188,6 +8531,7 @@ export type PageCart = components['schemas']['Page_Cart'];
 export type PageCategoryView = components['schemas']['Page_CategoryView'];
 export type PageCoupon = components['schemas']['Page_Coupon'];
 export type PageCurationView = components['schemas']['Page_CurationView'];
+export type PageDeadLetter = components['schemas']['Page_DeadLetter'];
 export type PageDifferenceView = components['schemas']['Page_DifferenceView'];
 export type PageDocumentView = components['schemas']['Page_DocumentView'];
 export type PageDriverAtWork = components['schemas']['Page_DriverAtWork'];
@@ -8197,6 +8541,7 @@ export type PageJobSummary = components['schemas']['Page_JobSummary'];
 export type PageJurisdictionView = components['schemas']['Page_JurisdictionView'];
 export type PageKeptVerdict = components['schemas']['Page_KeptVerdict'];
 export type PageLeftMethod = components['schemas']['Page_LeftMethod'];
+export type PageLicenceView = components['schemas']['Page_LicenceView'];
 export type PageListedPerson = components['schemas']['Page_ListedPerson'];
 export type PageListingView = components['schemas']['Page_ListingView'];
 export type PageMessageView = components['schemas']['Page_MessageView'];
@@ -8206,6 +8551,7 @@ export type PageOrderSummary = components['schemas']['Page_OrderSummary'];
 export type PagePayout = components['schemas']['Page_Payout'];
 export type PagePopularProduct = components['schemas']['Page_PopularProduct'];
 export type PagePromotion = components['schemas']['Page_Promotion'];
+export type PageRankedProduct = components['schemas']['Page_RankedProduct'];
 export type PageRefund = components['schemas']['Page_Refund'];
 export type PageRefundLimitChange = components['schemas']['Page_RefundLimitChange'];
 export type PageReview = components['schemas']['Page_Review'];
@@ -8258,11 +8604,14 @@ export type Promotion = components['schemas']['Promotion'];
 export type PromotionBenefit = components['schemas']['PromotionBenefit'];
 export type PromotionScope = components['schemas']['PromotionScope'];
 export type PromotionTerms = components['schemas']['PromotionTerms'];
+export type ProviderAccount = components['schemas']['ProviderAccount'];
+export type ProviderAccounts = components['schemas']['ProviderAccounts'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type PutLine = components['schemas']['PutLine'];
 export type PutTip = components['schemas']['PutTip'];
 export type Quote = components['schemas']['Quote'];
 export type QuotedLine = components['schemas']['QuotedLine'];
+export type Ranking = components['schemas']['Ranking'];
 export type Readiness = components['schemas']['Readiness'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type RedeemInput = components['schemas']['RedeemInput'];
@@ -8292,6 +8641,8 @@ export type SandboxRefund = components['schemas']['SandboxRefund'];
 export type SavedMethod = components['schemas']['SavedMethod'];
 export type SavedMethods = components['schemas']['SavedMethods'];
 export type ScannedDocument = components['schemas']['ScannedDocument'];
+export type ScoreCounts = components['schemas']['ScoreCounts'];
+export type ScoreParts = components['schemas']['ScoreParts'];
 export type SecondFactors = components['schemas']['SecondFactors'];
 export type SecondFactorShown = components['schemas']['SecondFactorShown'];
 export type SecondFactorWanted = components['schemas']['SecondFactorWanted'];
@@ -8308,6 +8659,7 @@ export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
 export type Source = components['schemas']['Source'];
 export type Stage = components['schemas']['Stage'];
+export type StandingDecision = components['schemas']['StandingDecision'];
 export type Started = components['schemas']['Started'];
 export type Statement = components['schemas']['Statement'];
 export type Status = components['schemas']['Status'];
@@ -10235,10 +10587,19 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Only people who are blocked, or only those who are not. */
+                blocked?: boolean;
                 /** @description Only people whose e-mail address begins like this. */
                 email?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
+                /**
+                 * @description Only people whose given or family name, or the two of them, begin like this: at least two
+                 *     letters.
+                 */
+                name?: string;
+                /** @description Only people who have this role. */
+                role?: "customer" | "clerk" | "manager" | "vendor_owner" | "driver" | "support" | "operator" | "auditor";
             };
             header?: never;
             path?: never;
@@ -10252,6 +10613,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ListedPerson"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedPerson"];
                 };
             };
             default: {
@@ -11844,6 +12235,11 @@ export interface operations {
     list_stores: {
         parameters: {
             query?: {
+                /**
+                 * @description Stores that are switched on, unless told; those that are not are only for who has to do with
+                 *     them. With neither `near` nor `open_now`.
+                 */
+                active?: "true" | "false" | "any";
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
@@ -11855,6 +12251,8 @@ export interface operations {
                 near?: string;
                 /** @description Only stores that are open at this moment. */
                 open_now?: boolean;
+                /** @description Only stores of this vendor. */
+                vendor?: components["schemas"]["Id"];
             };
             header?: never;
             path?: never;
@@ -12367,6 +12765,41 @@ export interface operations {
             };
         };
     };
+    rename_vendor: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                vendor: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VendorInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jurisdictions: {
         parameters: {
             query?: {
@@ -12578,6 +13011,42 @@ export interface operations {
             };
         };
     };
+    licences: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Only those whose last day is before this one. */
+                expires_before?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /** @description Only that of this store. */
+                store?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LicenceView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     licence: {
         parameters: {
             query?: never;
@@ -12763,6 +13232,8 @@ export interface operations {
                 late?: boolean;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
+                /** @description Only the one of this order. */
+                order?: components["schemas"]["Id"];
                 /** @description Only those in this state. */
                 state?: components["schemas"]["JobState"];
             };
@@ -13208,6 +13679,67 @@ export interface operations {
             };
         };
     };
+    dead_letters: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /** @description Only those that this service could not handle, such as `orders`. */
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeadLetter"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     curations: {
         parameters: {
             query?: {
@@ -13492,6 +14024,65 @@ export interface operations {
             };
         };
     };
+    decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ranking: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranking"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     view_product: {
         parameters: {
             query?: never;
@@ -13624,10 +14215,21 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Only orders that were placed then or later. */
+                from?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
+                /**
+                 * @description Only the order that people call this: `K7Q2-9F`, in letters of either size, with or without
+                 *     the dash.
+                 */
+                number?: string;
                 /** @description Only orders in this state. */
                 state?: "placing" | "placed" | "paid" | "accepted" | "packed" | "out_for_delivery" | "delivered" | "returning" | "closed" | "cancelled";
+                /** @description Only orders from this store. */
+                store?: components["schemas"]["Id"];
+                /** @description Only orders that were placed before then. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -13930,6 +14532,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OrderSummary"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    provider_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAccounts"];
                 };
             };
             default: {
@@ -14690,6 +15319,10 @@ export interface operations {
                 after?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
+                /** @description Only those of this order's payments. */
+                order?: components["schemas"]["Id"];
+                /** @description Only those of this payment. */
+                payment?: components["schemas"]["Id"];
                 /** @description `waiting` for a second person, `alone`, `approved`, `declined` or `lapsed`; all unless told. */
                 state?: "alone" | "waiting" | "approved" | "declined" | "lapsed";
             };

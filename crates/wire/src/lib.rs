@@ -7,6 +7,7 @@ pub mod access;
 mod card;
 mod client;
 mod context;
+mod days;
 mod extract;
 mod fault;
 mod page;
@@ -18,6 +19,7 @@ pub use access::{Reach, Rule};
 pub use card::refuse_in_target;
 pub use client::{CallError, Client};
 pub use context::{Context, current};
+pub use days::{Day, days, sensible_day};
 pub use extract::{
     House, IdempotencyKey, IfMatch, Json, Path, Query, Raw, Signed, bearer, etag, on_the_globe,
     plain_text,

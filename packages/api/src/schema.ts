@@ -2356,6 +2356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/delivery/driver-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How drivers' time was used, by day.
+         * @description May be called by: operator (all), auditor (all). Rows: shifts and jobs.
+         */
+        get: operations["driver_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/delivery/drivers": {
         parameters: {
             query?: never;
@@ -2761,6 +2781,26 @@ export interface paths {
          * @description May be called by: manager (store), vendor owner (store), operator (all), auditor (all). Rows: deliveries; store: those from that store.
          */
         get: operations["delivery_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/insight/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From looking to having it, by day: an order belongs to the day on which it was placed.
+         * @description May be called by: manager (store), vendor owner (store), operator (all), auditor (all). Rows: views, carts and orders; store: those of that store.
+         */
+        get: operations["funnel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4919,6 +4959,8 @@ export interface components {
             ready: boolean;
             /** Format: date-time */
             ready_at: string;
+            /** @description Why it may be refused now, where it may. */
+            refusals: components["schemas"]["RefusedBecause"][];
             state: components["schemas"]["JobState"];
             store: components["schemas"]["StoreStop"];
         };
@@ -4930,6 +4972,32 @@ export interface components {
             name: string;
             /** Format: int32 */
             quantity: number;
+        };
+        /** @description How drivers' time was used on one day. */
+        DriverUse: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int64
+             * @description Jobs that ended on that day and of which something changed hands.
+             */
+            deliveries: number;
+            /**
+             * Format: int64
+             * @description Who were on shift.
+             */
+            drivers: number;
+            /**
+             * Format: double
+             * @description With at least one job at hand, from accepting it to its end. A job that somebody gave back
+             *     counts for whoever ended it.
+             */
+            job_minutes: number;
+            /**
+             * Format: double
+             * @description On shift, all of them together.
+             */
+            shift_minutes: number;
         };
         /** @description An area without alcohol. */
         DryZone: {
@@ -5049,6 +5117,42 @@ export interface components {
         Forgotten: {
             /** Format: email */
             email: string;
+        };
+        /** @description How many came how far on one day. */
+        FunnelDay: {
+            /**
+             * Format: int64
+             * @description Carts into which something was put for the first time.
+             */
+            carts: number;
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int64
+             * @description Those of them that were delivered, all of it.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Those of them that were paid.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Orders that were placed.
+             */
+            placed: number;
+            /**
+             * Format: int64
+             * @description Products that were looked at, once per browser and hour. Views are forgotten after
+             *     `insight.keep_views_days`.
+             */
+            views: number;
+            /**
+             * Format: int64
+             * @description Browsers in which a product was looked at: for a store, at that store.
+             */
+            visitors: number;
         };
         /** @description How much of one line changed hands. */
         HandedLine: {
@@ -5707,6 +5811,7 @@ export interface components {
              */
             seconds: number;
             store: components["schemas"]["StoreStop"];
+            tip?: components["schemas"]["Money"] | null;
             /** @description About where it goes; the address is for whoever accepts. */
             towards: components["schemas"]["Place"];
         };
@@ -6027,11 +6132,81 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a longer list. */
+        Page_DriverUse: {
+            items: {
+                /** Format: date */
+                day: string;
+                /**
+                 * Format: int64
+                 * @description Jobs that ended on that day and of which something changed hands.
+                 */
+                deliveries: number;
+                /**
+                 * Format: int64
+                 * @description Who were on shift.
+                 */
+                drivers: number;
+                /**
+                 * Format: double
+                 * @description With at least one job at hand, from accepting it to its end. A job that somebody gave back
+                 *     counts for whoever ended it.
+                 */
+                job_minutes: number;
+                /**
+                 * Format: double
+                 * @description On shift, all of them together.
+                 */
+                shift_minutes: number;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
         Page_Favourite: {
             items: {
                 /** Format: date-time */
                 marked_at: string;
                 product: components["schemas"]["Id"];
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
+        Page_FunnelDay: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Carts into which something was put for the first time.
+                 */
+                carts: number;
+                /** Format: date */
+                day: string;
+                /**
+                 * Format: int64
+                 * @description Those of them that were delivered, all of it.
+                 */
+                delivered: number;
+                /**
+                 * Format: int64
+                 * @description Those of them that were paid.
+                 */
+                paid: number;
+                /**
+                 * Format: int64
+                 * @description Orders that were placed.
+                 */
+                placed: number;
+                /**
+                 * Format: int64
+                 * @description Products that were looked at, once per browser and hour. Views are forgotten after
+                 *     `insight.keep_views_days`.
+                 */
+                views: number;
+                /**
+                 * Format: int64
+                 * @description Browsers in which a product was looked at: for a store, at that store.
+                 */
+                visitors: number;
             }[];
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
@@ -8089,6 +8264,8 @@ export interface components {
             name: string;
             place: components["schemas"]["Place"];
             store: components["schemas"]["Id"];
+            /** @description IANA name. */
+            time_zone: string;
         };
         /** @description How long one store's deliveries took. */
         StoreTimes: {
@@ -8444,6 +8621,7 @@ export type DriverAt = components['schemas']['DriverAt'];
 export type DriverAtWork = components['schemas']['DriverAtWork'];
 export type DriverJob = components['schemas']['DriverJob'];
 export type DriverLine = components['schemas']['DriverLine'];
+export type DriverUse = components['schemas']['DriverUse'];
 export type DryZone = components['schemas']['DryZone'];
 export type EmailChange = components['schemas']['EmailChange'];
 export type ErrorBody = components['schemas']['ErrorBody'];
@@ -8460,6 +8638,7 @@ export type Fault = components['schemas']['Fault'];
 export type Favourite = components['schemas']['Favourite'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Forgotten = components['schemas']['Forgotten'];
+export type FunnelDay = components['schemas']['FunnelDay'];
 export type HandedLine = components['schemas']['HandedLine'];
 export type HandOver = components['schemas']['HandOver'];
 export type Happening = components['schemas']['Happening'];
@@ -8535,7 +8714,9 @@ export type PageDeadLetter = components['schemas']['Page_DeadLetter'];
 export type PageDifferenceView = components['schemas']['Page_DifferenceView'];
 export type PageDocumentView = components['schemas']['Page_DocumentView'];
 export type PageDriverAtWork = components['schemas']['Page_DriverAtWork'];
+export type PageDriverUse = components['schemas']['Page_DriverUse'];
 export type PageFavourite = components['schemas']['Page_Favourite'];
+export type PageFunnelDay = components['schemas']['Page_FunnelDay'];
 export type PageInvitation = components['schemas']['Page_Invitation'];
 export type PageJobSummary = components['schemas']['Page_JobSummary'];
 export type PageJurisdictionView = components['schemas']['Page_JurisdictionView'];
@@ -13188,6 +13369,49 @@ export interface operations {
             };
         };
     };
+    driver_use: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Only this driver's. */
+                driver?: components["schemas"]["Id"];
+                /** @description The first day; 30 days up to the last one unless told. */
+                from?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /**
+                 * @description The IANA name of the time zone whose days are meant, such as `America/Chicago`; UTC unless
+                 *     told.
+                 */
+                time_zone?: string;
+                /** @description The last day, included; today unless told. At most 366 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriverUse"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_drivers: {
         parameters: {
             query?: {
@@ -13263,7 +13487,13 @@ export interface operations {
     };
     arrive: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description When it happened, by the phone's clock, where it is told later: not before the step before it,
+                 *     and no longer than four hours ago. Just now unless told.
+                 */
+                happened_at?: string;
+            };
             header?: never;
             path: {
                 job: components["schemas"]["Id"];
@@ -13325,7 +13555,13 @@ export interface operations {
     };
     hand_over: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description When it happened, by the phone's clock, where it is told later: not before the step before it,
+                 *     and no longer than four hours ago. Just now unless told.
+                 */
+                happened_at?: string;
+            };
             header?: never;
             path: {
                 job: components["schemas"]["Id"];
@@ -13420,7 +13656,13 @@ export interface operations {
     };
     refuse: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description When it happened, by the phone's clock, where it is told later: not before the step before it,
+                 *     and no longer than four hours ago. Just now unless told.
+                 */
+                happened_at?: string;
+            };
             header?: never;
             path: {
                 job: components["schemas"]["Id"];
@@ -13453,7 +13695,13 @@ export interface operations {
     };
     return_to_store: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description When it happened, by the phone's clock, where it is told later: not before the step before it,
+                 *     and no longer than four hours ago. Just now unless told.
+                 */
+                happened_at?: string;
+            };
             header?: never;
             path: {
                 job: components["schemas"]["Id"];
@@ -13834,6 +14082,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StoreTimes"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funnel: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description The first day; 30 days up to the last one unless told. */
+                from?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /** @description One store; all that the asker may see unless told. */
+                store?: components["schemas"]["Id"];
+                /**
+                 * @description The IANA name of the time zone whose days are meant, such as `America/Chicago`; UTC unless
+                 *     told.
+                 */
+                time_zone?: string;
+                /** @description The last day, included; today unless told. At most 366 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FunnelDay"];
                 };
             };
             default: {

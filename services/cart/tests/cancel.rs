@@ -22,6 +22,7 @@ fn moved(order: OrderId, claimed: &Claimed, shopper: &Shopper, moved: Move) -> O
         destination: claimed.destination.clone(),
         lines: vec![],
         charges: Money::zero(facts.currency),
+        tip: None,
         total: claimed.quote.total,
         placed_at: testkit::NOON.parse().unwrap(),
     };

@@ -2,7 +2,7 @@
 
 use wire::{
     Rule,
-    access::{CUSTOMERS, DRIVERS, OPERATORS, READERS, STAFF, roles},
+    access::{CUSTOMERS, DRIVERS, OPERATORS, OVERSEERS, READERS, STAFF, roles},
 };
 
 const SHIFTS: &str = "shifts; own: those that one drives";
@@ -37,5 +37,6 @@ pub const ACCESS: &[Rule] = &[
         "jobs; own: those of orders that one placed, and those that one drives; store: those from that store",
     ),
     roles("list_jobs", &[READERS], "jobs"),
+    roles("driver_use", &[OVERSEERS], "shifts and jobs"),
     roles("list_drivers", &[READERS], "shifts"),
 ];

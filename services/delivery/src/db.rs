@@ -1,6 +1,7 @@
 //! Every statement of the service.
 
 mod door;
+mod driver_use;
 mod drivers;
 mod jobs;
 mod moves;
@@ -9,6 +10,7 @@ pub mod personal;
 mod rounds;
 
 pub use door::*;
+pub use driver_use::*;
 pub use drivers::*;
 pub use jobs::*;
 pub use moves::*;

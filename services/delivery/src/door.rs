@@ -144,6 +144,7 @@ mod tests {
             .unwrap(),
             lines: lines.iter().map(line).collect(),
             charges: free,
+            tip: None,
             total: free,
             placed_at: jiff::Timestamp::UNIX_EPOCH,
         }

@@ -1,6 +1,6 @@
 //! A job's life: its states, what may be done in each, and what is said to whom.
 
-use delivery_api::{JobMove, JobMoved};
+use delivery_api::{JobMove, JobMoved, RefusedBecause};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, Place};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,22 @@ pub enum Deed {
     Lose,
 }
 
+/// Why a driver may bring back what never came to the door.
+pub const ON_THE_ROAD: [RefusedBecause; 3] =
+    [RefusedBecause::Damaged, RefusedBecause::NotLawful, RefusedBecause::Unsafe];
+/// Why a driver may hand nothing over at the door.
+pub const AT_THE_DOOR: [RefusedBecause; 9] = [
+    RefusedBecause::UnderAge,
+    RefusedBecause::NoDocument,
+    RefusedBecause::DocumentNotTheirs,
+    RefusedBecause::Intoxicated,
+    RefusedBecause::NobodyThere,
+    RefusedBecause::CustomerDeclined,
+    RefusedBecause::Damaged,
+    RefusedBecause::NotLawful,
+    RefusedBecause::Unsafe,
+];
+
 impl JobState {
     pub const fn name(self) -> &'static str {
         match self {
@@ -95,6 +111,15 @@ impl JobRow {
             JobState::Arrived => vec![Deed::Check, Deed::Refuse],
             JobState::Returning => vec![Deed::Return],
             _ => Vec::new(),
+        }
+    }
+
+    /// Why its driver may refuse to hand it over now.
+    pub fn refusals(&self) -> &'static [RefusedBecause] {
+        match self.state {
+            JobState::PickedUp => &ON_THE_ROAD,
+            JobState::Arrived => &AT_THE_DOOR,
+            _ => &[],
         }
     }
 

@@ -1,9 +1,11 @@
 mod arrive;
 mod check;
 mod data;
+mod driver_use;
 mod drivers;
 mod estimate;
 mod hand_over;
+mod happened;
 mod jobs;
 mod lose;
 mod me;
@@ -46,6 +48,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(order::delivery_of_order))
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(drivers::list_drivers))
+        .routes(routes!(driver_use::driver_use))
 }
 
 /// The public operations and, undocumented, those for the house.

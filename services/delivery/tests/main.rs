@@ -10,4 +10,5 @@ mod journey;
 mod recall;
 mod scene;
 mod shifts;
+mod told_later;
 mod views;

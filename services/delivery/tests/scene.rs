@@ -142,6 +142,7 @@ impl Scene {
                 line("Tonic water", AlcoholClass::None, 3),
             ],
             charges: free,
+            tip: Some(Money::new(500, Currency::USD)),
             total: free,
             placed_at: self.bench.now(),
         }

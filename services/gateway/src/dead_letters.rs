@@ -69,6 +69,12 @@ pub async fn dead_letters(
     Ok(Json(Page::cut(letters, limit, |letter| letter.seq).map(DeadLetter::from)))
 }
 
+/// The names in the path: the route that takes all has one too.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    letter: i64,
+}
+
 /// Puts a dead letter back into its queue: it is handled anew, as if it had just come.
 #[utoipa::path(
     post, path = "/v1/gateway/dead-letters/{letter}/replay", tag = "gateway",
@@ -83,9 +89,9 @@ pub async fn dead_letters(
 pub async fn replay_dead_letter(
     _: Signed,
     State(app): State<App>,
-    Path(letter): Path<i64>,
+    Path(named): Path<Named>,
 ) -> Result<StatusCode, Fault<Never>> {
-    if app.carrier.replay(letter).await? {
+    if app.carrier.replay(named.letter).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(Problem::not_found("dead letter").into())

@@ -13,6 +13,7 @@ pub const ACCESS: &[Rule] = &[
     anyone("top_picks", "products that are for sale"),
     roles("sales", &[MANAGERS, OVERSEERS], "sales; store: those of that store"),
     roles("popular_products", &[MANAGERS, OVERSEERS], "sales; store: those of that store"),
+    roles("funnel", &[MANAGERS, OVERSEERS], "views, carts and orders; store: those of that store"),
     roles("delivery_times", &[MANAGERS, OVERSEERS], "deliveries; store: those from that store"),
     roles("ranking", &[OVERSEERS], "products that are for sale"),
     roles("decisions", &[OVERSEERS], DECISIONS),

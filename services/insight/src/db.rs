@@ -13,10 +13,11 @@ pub use self::{
         CurationRow, NewCuration, curations, decide, decided, latest_of, lock_product, standing,
     },
     facts::{
-        DeliveryTimes, OrderFact, ProductFact, put_delivery, put_lines, put_order, put_product,
+        DeliveryTimes, OrderFact, ProductFact, put_cart, put_delivery, put_lines, put_order,
+        put_product,
     },
     favourites::{forget_unmarked, put_favourite},
-    reports::{DayRow, Days, DeliveryRow, delivery_times, popular, sales},
+    reports::{DayRow, Days, DeliveryRow, FunnelRow, delivery_times, funnel, popular, sales},
     scores::{RankedRow, Score, Scored, ranking, signals, store_scores, top_scores},
     views::{NewView, forget_views, put_view},
 };

@@ -1,6 +1,7 @@
 //! What it writes down when it is told something.
 
 use accounts_api::{FavouriteChanged, PersonErased};
+use cart_api::CartFilled;
 use catalogue_api::ProductChanged;
 use delivery_api::{JobMove, JobMoved};
 use feed::Received;
@@ -34,6 +35,12 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     db::put_order(&mut tx, &fact).await?;
     db::put_lines(&mut tx, moved.order.order, &moved.order.lines).await?;
+    Ok(tx.commit().await?)
+}
+
+pub async fn cart_filled(app: App, told: Received<CartFilled>) -> anyhow::Result<()> {
+    let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
+    db::put_cart(&mut tx, &told.event, told.at).await?;
     Ok(tx.commit().await?)
 }
 

@@ -16,6 +16,7 @@ use std::{
 
 use accounts_api::{FavouriteChanged, PersonErased};
 use cache::Cache;
+use cart_api::CartFilled;
 use catalogue_api::ProductChanged;
 use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
@@ -33,8 +34,10 @@ pub const PART: Part = Part {
         "V2__erasure.sql",
         "V3__favourites.sql",
         "V4__ranking.sql",
+        "V5__funnel.sql",
     ],
     follows: &[
+        CartFilled::KIND,
         OrderMoved::KIND,
         JobMoved::KIND,
         ProductChanged::KIND,
@@ -73,6 +76,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let hourly = Duration::from_hours(1);
     Ok(Service {
         followers: vec![
+            feed::follow(&app, followers::cart_filled),
             feed::follow(&app, followers::order_moved),
             feed::follow(&app, followers::job_moved),
             feed::follow(&app, followers::product_changed),

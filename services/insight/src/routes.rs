@@ -2,6 +2,7 @@ mod curate;
 mod data;
 mod decisions;
 mod delivery_times;
+mod funnel;
 mod history;
 mod popular;
 mod range;
@@ -21,6 +22,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(view::view_product))
         .routes(routes!(sales::sales))
         .routes(routes!(popular::popular))
+        .routes(routes!(funnel::funnel))
         .routes(routes!(delivery_times::delivery_times))
         .routes(routes!(top_picks::top_picks))
         .routes(routes!(ranking::ranking))

@@ -52,6 +52,7 @@ pub fn order(
             instructions: String::new(),
         },
         charges: price(0),
+        tip: None,
         total: line.total,
         lines: vec![line],
         placed_at,

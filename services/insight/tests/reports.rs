@@ -1,5 +1,6 @@
+use cart_api::CartFilled;
 use delivery_api::{JobMove, JobMoved, RefusedBecause};
-use kernel::{Currency, JobId, Money, StoreId};
+use kernel::{CartId, Currency, JobId, Money, StoreId};
 use orders_api::Move;
 use serde_json::{Value, json};
 use testkit::{Bench, customer, staff};
@@ -117,6 +118,49 @@ async fn delivery_times_by_store() {
     assert_eq!(times["median_minutes"], 30.0);
     assert_eq!(times["p90_minutes"], 38.0);
     assert_eq!(times["road_median_minutes"], 10.0);
+}
+
+#[tokio::test]
+async fn the_funnel_goes_from_a_look_to_a_delivery_by_day() {
+    let bench = super::bench().await;
+    let (gin, store, other) = (product("Gin"), StoreId::new(), StoreId::new());
+    bench.tell(&gin).await;
+    let filled = |store| CartFilled { cart: CartId::new(), store };
+    let (first, second) = (filled(store), filled(other));
+    // The first is emptied and filled again.
+    for cart in [&first, &second, &first] {
+        bench.tell(cart).await;
+    }
+    let delivered = sold(&bench, store, &gin, 1).await;
+    moved(&bench, &delivered, 6, Move::Delivered).await;
+    let unpaid = order(other, &gin, 1, bench.now());
+    moved(&bench, &unpaid, 1, Move::Placed).await;
+    super::handled(&bench).await;
+    let anyone = bench.anyone("insight");
+    for (visitor, store) in [("one", store), ("one", store), ("two", other)] {
+        let view =
+            json!({ "product": gin.product, "store": store, "from": "list", "visitor": visitor });
+        assert_eq!(anyone.post("/v1/insight/views", view).await.status, 204);
+    }
+    let runner = super::runner(&bench);
+    let path = "/v1/insight/funnel?from=2026-06-14&to=2026-06-15";
+    let all: Value = runner.get(path).await.ok();
+    let none = json!({ "day": "2026-06-14", "visitors": 0, "views": 0, "carts": 0, "placed": 0,
+                       "paid": 0, "delivered": 0 });
+    let day = json!({ "day": "2026-06-15", "visitors": 2, "views": 2, "carts": 2, "placed": 2,
+                      "paid": 1, "delivered": 1 });
+    assert_eq!(all["items"], json!([none, day]));
+    let own = bench.signed("insight", &staff(&[store]));
+    let mine: Value = own.get(&format!("{path}&limit=1")).await.ok();
+    let next = mine["next"].as_str().unwrap();
+    let mine: Value = own.get(&format!("{path}&limit=1&after={next}")).await.ok();
+    let day = json!({ "day": "2026-06-15", "visitors": 1, "views": 1, "carts": 1, "placed": 1,
+                      "paid": 1, "delivered": 1 });
+    assert_eq!((&mine["items"], mine.get("next")), (&json!([day]), None));
+    own.get(&format!("{path}&store={other}")).await.refused(404, "not-found");
+    let forged = wire::Cursor::write(&"-009999-01-01");
+    let answer = runner.get(&format!("{path}&after={forged}")).await;
+    assert_eq!(answer.refused(422, "invalid-input")["field"], "after");
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ pub fn order(customer: CustomerId) -> OrderFacts {
         },
         lines: vec![line],
         charges: usd(0),
+        tip: None,
         total: usd(2140),
         placed_at: Timestamp::UNIX_EPOCH,
     }

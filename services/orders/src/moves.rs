@@ -85,6 +85,7 @@ impl Order {
             destination: contents.destination.clone(),
             lines: self.lines.clone(),
             charges: self.charges()?,
+            tip: Some(contents.quote.tip),
             total: contents.quote.total,
             placed_at: row.placed_at.unwrap_or(row.created_at),
         })

@@ -211,6 +211,7 @@ pub fn facts(customer: &Actor, order: OrderId, at: jiff::Timestamp) -> OrderFact
         },
         lines: Vec::new(),
         charges: usd(0),
+        tip: None,
         total: usd(2599),
         placed_at: at,
     }

@@ -29,6 +29,7 @@ const MADE_OR_EMPTY: &[&str] = &[
     "create_coupon",
     "create_promotion",
     "delivery_times",
+    "funnel",
     "invite",
     "keep_jurisdiction",
     "keep_licence",

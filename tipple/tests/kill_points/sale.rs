@@ -91,6 +91,7 @@ impl Lane {
             },
             lines: Vec::new(),
             charges: Money::zero(total.currency),
+            tip: None,
             total,
             placed_at: Clock::system().now(),
         }

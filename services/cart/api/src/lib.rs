@@ -1,10 +1,12 @@
 //! What others may know of carts: the quote, and how an order claims a cart.
 
 mod client;
+mod event;
 mod refusal;
 mod types;
 
 pub use client::Carts;
+pub use event::CartFilled;
 pub use refusal::ClaimRefusal;
 pub use types::{
     Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination, Quote, QuotedLine,

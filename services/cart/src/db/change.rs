@@ -51,6 +51,14 @@ pub async fn begin(
     .await
 }
 
+/// Whether nothing is in it. Under the cart's lock.
+pub async fn is_empty(tx: &mut Tx<'_>, cart: CartId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select not exists (select from cart_line where cart_id = $1)")
+        .bind(cart.uuid())
+        .fetch_one(&mut **tx)
+        .await
+}
+
 /// `false` when the cart has `most` other lines already. Under the cart's lock.
 pub async fn set_line(
     tx: &mut Tx<'_>,

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use cart_api::CartFilled;
 use garde::Validate;
 use kernel::{CartId, ProductId};
 use serde::Deserialize;
@@ -52,8 +53,13 @@ pub async fn put_line(
     }
     let (line, most) = (Line { product, quantity }, app.config.most_lines);
     let now = app.clock.now();
+    let was_empty = db::change::is_empty(&mut change.tx, cart).await?;
     if !db::change::set_line(&mut change.tx, cart, line, most.into(), now).await? {
         return Err(ChangeRefusal::TooManyLines { most }.into());
+    }
+    if was_empty {
+        let filled = CartFilled { cart, store: change.row.store };
+        feed::append(&mut change.tx, &filled, now).await?;
     }
     change.commit().await
 }

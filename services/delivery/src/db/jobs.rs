@@ -26,6 +26,8 @@ pub struct JobRow {
     pub ready_at: Timestamp,
     pub eta: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// When its last step happened; none before its first.
+    pub step_at: Option<Timestamp>,
     pub stop_reasons: Vec<Reason>,
     pub handed: Option<Vec<HandedLine>>,
     pub refused_because: Option<String>,
@@ -81,6 +83,7 @@ impl FromRow<'_, PgRow> for JobRow {
             ready_at: instant(row, "ready_at")?,
             eta: when(row, "eta")?,
             created_at: instant(row, "created_at")?,
+            step_at: when(row, "step_at")?,
             stop_reasons: stop_reasons.map(|reasons| reasons.0).unwrap_or_default(),
             handed: handed.map(|lines| lines.0),
             refused_because: row.try_get("refused_because")?,

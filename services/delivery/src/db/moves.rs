@@ -26,7 +26,7 @@ pub async fn pick_up(
     eta: Timestamp,
 ) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
-        "update job set state = 'picked_up', picked_up_at = $3, dispatch_verdict = $4, eta = $5
+        "update job set state = 'picked_up', picked_up_at = $3, step_at = $3, dispatch_verdict = $4, eta = $5
          from driver
          where job.id = $1 and driver = $2 and driver.id = $2 and state = 'assigned' and ready
          returning job.*, driver.given_name as driver_name",
@@ -64,7 +64,7 @@ pub async fn stop(
 
 pub async fn arrive(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
-        "update job set state = 'arrived', arrived_at = $3, eta = null
+        "update job set state = 'arrived', arrived_at = $3, step_at = $3, eta = null
          from driver
          where job.id = $1 and driver = $2 and driver.id = $2 and state = 'picked_up'
          returning job.*, driver.given_name as driver_name",
@@ -91,7 +91,7 @@ pub async fn hand_over(
 ) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
         "update job set state = case when $4 then 'handed_over' else 'returning' end,
-                        ended_at = case when $4 then $3 end,
+                        ended_at = case when $4 then $3 end, step_at = $3,
                         handed = $5, allowed_by = $6, alcohol_handed = $6 is not null
          from driver
          where job.id = $1 and driver = $2 and driver.id = $2 and state = 'arrived'
@@ -115,7 +115,7 @@ pub async fn refuse(
     on_the_road: bool,
 ) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
-        "update job set state = 'returning', refused_because = $3, note = $4, eta = null
+        "update job set state = 'returning', refused_because = $3, note = $4, step_at = $6, eta = null
          from driver
          where job.id = $1 and driver = $2 and driver.id = $2
            and (state = 'arrived' or (state = 'picked_up' and $5))
@@ -126,6 +126,7 @@ pub async fn refuse(
     .bind(because)
     .bind(note)
     .bind(on_the_road)
+    .bind(store::instant(act.at))
     .fetch_optional(&mut **tx)
     .await
 }
@@ -142,7 +143,7 @@ pub async fn lose(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<Option<JobRow>> {
 /// Only what comes back is returned; lost may be what never got to the door too.
 async fn end_way(tx: &mut Tx<'_>, act: Act, state: &str) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
-        "update job set state = $4, ended_at = $3, eta = null
+        "update job set state = $4, ended_at = $3, step_at = $3, eta = null
          from driver
          where job.id = $1 and driver = $2 and driver.id = $2
            and (state = 'returning' or (state in ('picked_up', 'arrived') and $4 = 'lost'))
@@ -166,6 +167,39 @@ pub async fn driver_is_at(tx: &mut Tx<'_>, act: Act, place: Place) -> sqlx::Resu
     .bind(place.lat)
     .bind(place.lon)
     .bind(store::instant(act.at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A step that changes no state.
+pub async fn step(tx: &mut Tx<'_>, act: Act) -> sqlx::Result<()> {
+    sqlx::query("update job set step_at = $2 where id = $1")
+        .bind(act.job.uuid())
+        .bind(store::instant(act.at))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps when a deed was told too, where it happened before that.
+pub async fn told_later(
+    tx: &mut Tx<'_>,
+    act: Act,
+    deed: &str,
+    told_at: Timestamp,
+) -> sqlx::Result<()> {
+    if act.at >= told_at {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into told_later (job, deed, happened_at, told_at) values ($1, $2, $3, $4)
+         on conflict (job, deed) do nothing",
+    )
+    .bind(act.job.uuid())
+    .bind(deed)
+    .bind(store::instant(act.at))
+    .bind(store::instant(told_at))
     .execute(&mut **tx)
     .await?;
     Ok(())

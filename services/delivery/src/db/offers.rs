@@ -106,7 +106,7 @@ pub async fn assign(
     (now, eta): (Timestamp, Timestamp),
 ) -> sqlx::Result<JobRow> {
     sqlx::query_as(
-        "update job set state = 'assigned', driver = $2, assigned_at = $3, eta = $4
+        "update job set state = 'assigned', driver = $2, assigned_at = $3, step_at = $3, eta = $4
          from driver
          where job.id = $1 and driver.id = $2 and state = 'offered'
          returning job.*, driver.given_name as driver_name",

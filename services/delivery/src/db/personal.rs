@@ -75,6 +75,9 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
              'offers', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(offer) as row from offer where driver = $1
                  order by offered_at desc limit 5000) as rows),
+             'told_later', (select coalesce(jsonb_agg(row), '[]') from (
+                 select to_jsonb(t) as row from told_later t join job on job.id = t.job
+                 where driver = $1 order by told_at desc limit 5000) as rows),
              'driven', (select coalesce(jsonb_agg(row), '[]') from (
                  select to_jsonb(job) - array['facts', 'customer_id', 'door_lat', 'door_lon', 'note']
                      as row from job where driver = $1 order by id desc limit 5000) as rows))",

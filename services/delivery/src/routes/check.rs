@@ -203,6 +203,9 @@ async fn keep(
     };
     let mut tx = app.db.begin().await?;
     let kept = db::keep_check(&mut tx, act, &check).await?;
+    if kept {
+        db::step(&mut tx, act).await?;
+    }
     tx.commit().await?;
     Ok(kept)
 }

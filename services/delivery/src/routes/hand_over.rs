@@ -6,9 +6,9 @@ use kernel::JobId;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use uuid::Uuid;
-use wire::{Fault, Json, Path, Problem, Refusal, Signed};
+use wire::{Fault, Json, Path, Problem, Query, Refusal, Signed};
 
-use super::views::DriverJob;
+use super::{happened::Happened, views::DriverJob};
 use crate::{
     App,
     db::{self, Act, Handing, JobRow, Proof},
@@ -61,7 +61,7 @@ impl Refusal for HandOverRefusal {
 /// same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/hand-over", tag = "delivery",
-    operation_id = "hand_over", params(("job" = JobId, Path)), request_body = HandOver,
+    operation_id = "hand_over", params(("job" = JobId, Path), Happened), request_body = HandOver,
     responses(
         (status = OK, body = DriverJob),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -72,11 +72,13 @@ pub async fn hand_over(
     State(app): State<App>,
     signed: Signed,
     Path(job): Path<JobId>,
+    Query(happened): Query<Happened>,
     Json(input): Json<HandOver>,
 ) -> Result<Json<DriverJob>, Fault<HandOverRefusal>> {
     let now = app.clock.now();
     let act = Act { job, driver: signed.driver(), at: now };
     let row = super::own_job(&app, act).await?;
+    let act = Act { at: happened.on(&row, now)?, ..act };
     let handed = door::handed(&row.facts, input.lines.as_deref())
         .map_err(|(field, message)| Problem::invalid(field, message))?;
     if row.state != JobState::Arrived {
@@ -132,8 +134,10 @@ async fn commit(
         ..Proof::default()
     };
     db::keep_proof(&mut tx, act, &proof).await?;
+    let now = app.clock.now();
+    db::told_later(&mut tx, act, "hand_over", now).await?;
     let moved = JobMove::HandedOver { whole: handed.whole, lines: handed.lines.clone() };
-    feed::append(&mut tx, &row.moved(moved), act.at).await?;
+    feed::append(&mut tx, &row.moved(moved), now).await?;
     tx.commit().await?;
     Ok(Some(row))
 }

@@ -3,13 +3,13 @@ use delivery_api::{JobMove, RefusedBecause};
 use garde::Validate;
 use kernel::JobId;
 use serde::Deserialize;
-use wire::{Fault, Json, Path, Problem, Signed};
+use wire::{Fault, Json, Path, Problem, Query, Signed};
 
-use super::{JobRefusal, views::DriverJob};
+use super::{JobRefusal, happened::Happened, views::DriverJob};
 use crate::{
     App,
     db::{self, Act, Proof},
-    job::JobState,
+    job::{self, JobState},
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -28,7 +28,7 @@ pub struct Refuse {
 /// for damage, danger or the law. Repeated, it gives the same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/refuse", tag = "delivery", operation_id = "refuse",
-    params(("job" = JobId, Path)), request_body = Refuse,
+    params(("job" = JobId, Path), Happened), request_body = Refuse,
     responses(
         (status = OK, body = DriverJob),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -38,18 +38,20 @@ pub struct Refuse {
 pub async fn refuse(
     State(app): State<App>,
     signed: Signed,
-    Path(job): Path<JobId>,
+    Path(id): Path<JobId>,
+    Query(happened): Query<Happened>,
     Json(input): Json<Refuse>,
 ) -> Result<Json<DriverJob>, Fault<JobRefusal>> {
-    use RefusedBecause::{Damaged, NotLawful, Unsafe};
     let now = app.clock.now();
-    let act = Act { job, driver: signed.driver(), at: now };
+    let act = Act { job: id, driver: signed.driver(), at: now };
+    let act = happened.act::<JobRefusal>(&app, act).await?;
     let because = name(input.because);
-    let on_the_road = matches!(input.because, Damaged | NotLawful | Unsafe);
+    let on_the_road = job::ON_THE_ROAD.contains(&input.because);
     let mut tx = app.db.begin().await?;
     if let Some(row) = db::refuse(&mut tx, act, (because, &input.note), on_the_road).await? {
         let proof = Proof { kind: "refusal", ..Proof::default() };
         db::keep_proof(&mut tx, act, &proof).await?;
+        db::told_later(&mut tx, act, "refuse", now).await?;
         let moved = JobMove::Refused { because: input.because, note: input.note };
         feed::append(&mut tx, &row.moved(moved), now).await?;
         tx.commit().await?;
@@ -65,7 +67,7 @@ pub async fn refuse(
 
 /// A garde rule.
 fn of_a_driver(because: &RefusedBecause, (): &()) -> garde::Result {
-    if *because == RefusedBecause::NotDelivered {
+    if !job::AT_THE_DOOR.contains(because) {
         return Err(garde::Error::new("is for the store or an operator to say"));
     }
     Ok(())

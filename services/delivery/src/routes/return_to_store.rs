@@ -1,10 +1,11 @@
 use axum::extract::State;
 use delivery_api::{JobMove, RefusedBecause};
+use jiff::Timestamp;
 use kernel::{JobId, PersonId};
 use store::Tx;
-use wire::{Fault, Json, Path, Problem, Signed};
+use wire::{Fault, Json, Path, Problem, Query, Signed};
 
-use super::{JobRefusal, refuse, views::DriverJob};
+use super::{JobRefusal, happened::Happened, refuse, views::DriverJob};
 use crate::{
     App,
     db::{self, Act, JobRow, Proof},
@@ -17,7 +18,7 @@ use crate::{
 /// same answer.
 #[utoipa::path(
     post, path = "/v1/delivery/jobs/{job}/return", tag = "delivery",
-    operation_id = "return_to_store", params(("job" = JobId, Path)),
+    operation_id = "return_to_store", params(("job" = JobId, Path), Happened),
     responses(
         (status = OK, body = DriverJob),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -28,6 +29,7 @@ pub async fn return_to_store(
     State(app): State<App>,
     signed: Signed,
     Path(job): Path<JobId>,
+    Query(happened): Query<Happened>,
 ) -> Result<Json<DriverJob>, Fault<JobRefusal>> {
     let now = app.clock.now();
     let row = db::job(&app.db, job).await?;
@@ -35,10 +37,11 @@ pub async fn return_to_store(
     let Some(driver) = row.driver else {
         return Err(JobRefusal::WrongState { state: row.state }.into());
     };
-    let act = Act { job, driver, at: now };
+    let act = Act { job, driver, at: happened.on(&row, now)? };
     let told_by = if is_driver_of(&signed, &row) { None } else { Some(signed.person) };
     let mut tx = app.db.begin().await?;
-    if let Some(row) = book(&mut tx, act, told_by).await? {
+    if let Some(row) = book(&mut tx, act, told_by, now).await? {
+        db::told_later(&mut tx, act, "return", now).await?;
         db::end_shifts_of_gone(&mut *tx, Some(driver), now).await?;
         tx.commit().await?;
         offer::round_now(&app).await;
@@ -66,12 +69,13 @@ async fn book(
     tx: &mut Tx<'_>,
     act: Act,
     told_by: Option<PersonId>,
+    now: Timestamp,
 ) -> anyhow::Result<Option<JobRow>> {
     if let Some(by) = told_by {
         let because = RefusedBecause::NotDelivered;
         if let Some(row) = db::refuse(tx, act, (refuse::name(because), ""), true).await? {
             let moved = JobMove::Refused { because, note: String::new() };
-            feed::append(tx, &row.moved_by(by, moved), act.at).await?;
+            feed::append(tx, &row.moved_by(by, moved), now).await?;
         }
     }
     let Some(row) = db::bring_back(tx, act).await? else { return Ok(None) };
@@ -83,6 +87,6 @@ async fn book(
         db::driver_is_at(tx, act, row.store_place()).await?;
         row.moved(JobMove::Returned)
     };
-    feed::append(tx, &event, act.at).await?;
+    feed::append(tx, &event, now).await?;
     Ok(Some(row))
 }

@@ -1,8 +1,10 @@
 //! What drivers are shown.
 
 use compliance_api::AddressKind;
+use delivery_api::RefusedBecause;
 use jiff::Timestamp;
-use kernel::{AlcoholClass, JobId, LineId, OrderId, Place, StoreId};
+use kernel::{AlcoholClass, JobId, LineId, Money, OrderId, Place, StoreId};
+use orders_api::OrderFacts;
 use serde::Serialize;
 
 use crate::{
@@ -34,6 +36,8 @@ pub struct DriverJob {
     checked_until: Option<Timestamp>,
     /// What may be done now.
     can: Vec<Deed>,
+    /// Why it may be refused now, where it may.
+    refusals: Vec<RefusedBecause>,
 }
 
 /// Where to fetch it.
@@ -43,6 +47,20 @@ pub struct StoreStop {
     name: String,
     address: String,
     place: Place,
+    /// IANA name.
+    time_zone: String,
+}
+
+impl StoreStop {
+    fn of(facts: &OrderFacts) -> Self {
+        Self {
+            store: facts.store,
+            name: facts.store_name.clone(),
+            address: facts.store_address.clone(),
+            place: facts.store_place,
+            time_zone: facts.time_zone.clone(),
+        }
+    }
 }
 
 /// Where to bring it.
@@ -86,12 +104,7 @@ impl DriverJob {
             ready: row.ready,
             ready_at: row.ready_at,
             eta: row.eta,
-            store: StoreStop {
-                store: facts.store,
-                name: facts.store_name.clone(),
-                address: facts.store_address.clone(),
-                place: facts.store_place,
-            },
+            store: StoreStop::of(facts),
             door: DoorStop {
                 recipient: facts.destination.recipient.clone(),
                 address: facts.destination.address.clone(),
@@ -102,6 +115,7 @@ impl DriverJob {
             needs_check: lines.iter().any(|line| line.alcohol),
             checked_until: check.map(|check| check.valid_until),
             can: row.can(check.is_some(), carrying),
+            refusals: row.refusals().to_vec(),
             lines,
         }
     }
@@ -125,6 +139,10 @@ pub struct OfferView {
     /// Bottles and other things.
     items: u32,
     needs_check: bool,
+    /// What the customer gives the driver on top; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    tip: Option<Money>,
     can: Vec<Answer>,
 }
 
@@ -144,12 +162,7 @@ impl OfferView {
         Self {
             offer: offer.id,
             expires_at: offer.expires_at,
-            store: StoreStop {
-                store: facts.store,
-                name: facts.store_name.clone(),
-                address: facts.store_address.clone(),
-                place: facts.store_place,
-            },
+            store: StoreStop::of(facts),
             towards: about(facts.destination.place),
             ready_at: row.ready_at,
             metres_to_store: to_store.metres,
@@ -157,6 +170,7 @@ impl OfferView {
             seconds: to_store.seconds + to_door.seconds,
             items: facts.lines.iter().map(|line| line.quantity).sum(),
             needs_check: facts.lines.iter().any(|line| line.drink.class != AlcoholClass::None),
+            tip: facts.tip,
             can: vec![Answer::Accept, Answer::Decline],
         }
     }

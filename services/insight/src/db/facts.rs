@@ -1,3 +1,4 @@
+use cart_api::CartFilled;
 use jiff::Timestamp;
 use kernel::{OrderId, ProductId};
 use orders_api::{OrderFacts, OrderLine};
@@ -86,6 +87,20 @@ pub async fn put_lines(tx: &mut Tx<'_>, order: OrderId, lines: &[OrderLine]) -> 
     .bind(quantities)
     .bind(delivered)
     .bind(totals)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// A cart that is emptied and filled again counts once.
+pub async fn put_cart(tx: &mut Tx<'_>, told: &CartFilled, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into cart_fact as old (cart_id, store_id, filled_at) values ($1, $2, $3)
+         on conflict (cart_id) do update set filled_at = least(old.filled_at, excluded.filled_at)",
+    )
+    .bind(told.cart.uuid())
+    .bind(told.store.uuid())
+    .bind(instant(at))
     .execute(&mut **tx)
     .await
     .map(drop)

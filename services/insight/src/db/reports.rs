@@ -4,14 +4,23 @@ use kernel::{Currency, ProductId, StoreId};
 use sqlx::FromRow;
 use store::{Db, instant};
 use uuid::Uuid;
+use wire::Day;
 
 /// Days with their beginnings and ends, and the stores in question: all where none are named.
 pub struct Days {
-    pub days: Vec<(Date, Timestamp, Timestamp)>,
+    pub days: Vec<Day>,
     pub stores: Option<Vec<StoreId>>,
 }
 
 impl Days {
+    /// Days, beginnings and ends, as one list each.
+    fn lists(
+        &self,
+    ) -> (Vec<jiff_sqlx::Date>, Vec<jiff_sqlx::Timestamp>, Vec<jiff_sqlx::Timestamp>) {
+        let dates = self.days.iter().map(|(day, ..)| day.to_sqlx()).collect();
+        let starts = self.days.iter().map(|(_, starts, _)| instant(*starts)).collect();
+        (dates, starts, self.days.iter().map(|(.., ends)| instant(*ends)).collect())
+    }
     fn stores(&self) -> Option<Vec<Uuid>> {
         let stores = self.stores.as_ref()?;
         Some(stores.iter().map(|store| store.uuid()).collect())
@@ -49,9 +58,7 @@ pub async fn sales(
     after: Option<(Date, Currency)>,
     limit: u32,
 ) -> sqlx::Result<Vec<DayRow>> {
-    let dates: Vec<jiff_sqlx::Date> = days.days.iter().map(|(day, ..)| day.to_sqlx()).collect();
-    let starts: Vec<_> = days.days.iter().map(|(_, starts, _)| instant(*starts)).collect();
-    let ends: Vec<_> = days.days.iter().map(|(.., ends)| instant(*ends)).collect();
+    let (dates, starts, ends) = days.lists();
     let (after_day, after_currency) = after.unzip();
     sqlx::query_as(
         "select d.day, f.currency, count(*) as orders, sum(f.units)::bigint as units,
@@ -158,6 +165,62 @@ pub async fn delivery_times(
     .bind(instant(days.ends()))
     .bind(days.stores())
     .bind(after.map(StoreId::uuid))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(db)
+    .await
+}
+
+/// How many came how far on one day.
+#[derive(Debug, Clone, FromRow)]
+pub struct FunnelRow {
+    day: jiff_sqlx::Date,
+    pub visitors: i64,
+    pub views: i64,
+    pub carts: i64,
+    pub placed: i64,
+    pub paid: i64,
+    pub delivered: i64,
+}
+
+impl FunnelRow {
+    pub fn day(&self) -> Date {
+        self.day.to_jiff()
+    }
+}
+
+/// By day, one more than the limit.
+pub async fn funnel(
+    db: &Db,
+    days: &Days,
+    after: Option<Date>,
+    limit: u32,
+) -> sqlx::Result<Vec<FunnelRow>> {
+    let (dates, starts, ends) = days.lists();
+    sqlx::query_as(
+        "select d.day, seen.visitors, seen.views, filled.carts, ordered.placed, ordered.paid,
+                ordered.delivered
+         from unnest($1::date[], $2::timestamptz[], $3::timestamptz[]) as d (day, starts, ends)
+         cross join lateral (
+             select count(*) as views, count(distinct visitor) as visitors from view
+             where hour >= d.starts and hour < d.ends
+               and ($4::uuid[] is null or store_id = any($4))) as seen
+         cross join lateral (
+             select count(*) as carts from cart_fact
+             where filled_at >= d.starts and filled_at < d.ends
+               and ($4::uuid[] is null or store_id = any($4))) as filled
+         cross join lateral (
+             select count(*) as placed, count(paid_at) as paid,
+                    count(delivered_at) as delivered from order_fact
+             where placed_at >= d.starts and placed_at < d.ends
+               and ($4::uuid[] is null or store_id = any($4))) as ordered
+         where $5::date is null or d.day > $5
+         order by d.day limit $6",
+    )
+    .bind(dates)
+    .bind(starts)
+    .bind(ends)
+    .bind(days.stores())
+    .bind(after.map(ToSqlx::to_sqlx))
     .bind(i64::from(limit) + 1)
     .fetch_all(db)
     .await

@@ -1,14 +1,11 @@
 //! Which days and stores a report is about.
 
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use kernel::StoreId;
 use serde::Deserialize;
-use wire::{Problem, Reach};
+use wire::{Day, Problem, Reach};
 
 use crate::db::Days;
-
-/// The longest report, in days.
-const MOST_DAYS: usize = 366;
 
 /// Which days and stores.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -42,36 +39,9 @@ impl Range {
         }
     }
 
-    fn bounds(&self, now: Timestamp) -> Result<Vec<(Date, Timestamp, Timestamp)>, Problem> {
-        let zone = self.time_zone.as_deref().map_or(Ok(TimeZone::UTC), TimeZone::get);
-        let zone = zone.map_err(|_| Problem::invalid("time_zone", "is not an IANA time zone"))?;
-        let to = self.to.unwrap_or_else(|| now.to_zoned(zone.clone()).date());
-        sensible("to", to)?;
-        let from = self.from.map_or_else(|| to.checked_sub(29.days()), Ok);
-        let from = from.map_err(|_| Problem::invalid("from", "is too long ago"))?;
-        sensible("from", from)?;
-        if from > to {
-            return Err(Problem::invalid("from", "is after `to`"));
-        }
-        let days: Vec<Date> =
-            from.series(1.day()).take_while(|day| *day <= to).take(MOST_DAYS + 1).collect();
-        if days.len() > MOST_DAYS {
-            return Err(Problem::invalid("from", "is more than 366 days before `to`"));
-        }
-        let start = |day: Date| day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
-        let bounds = days.into_iter().map(|day| Ok((day, start(day)?, start(day.tomorrow()?)?)));
-        bounds
-            .collect::<Result<_, jiff::Error>>()
-            .map_err(|_| Problem::invalid("from", "has days that this time zone does not know"))
+    fn bounds(&self, now: Timestamp) -> Result<Vec<Day>, Problem> {
+        wire::days((self.from, self.to), self.time_zone.as_deref(), now)
     }
-}
-
-/// Years that a report can be about, and that every part of the house can count.
-pub fn sensible(field: &str, day: Date) -> Result<(), Problem> {
-    if (2000..=2200).contains(&day.year()) {
-        return Ok(());
-    }
-    Err(Problem::invalid(field, "must be between the years 2000 and 2200"))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use kernel::{Currency, Money};
 use serde::Serialize;
 use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 
-use super::range::{Range, sensible};
+use super::range::Range;
 use crate::{
     App,
     db::{self, DayRow},
@@ -56,7 +56,7 @@ pub async fn sales(
 ) -> Result<Json<Page<SalesDay>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after::<(Date, Currency)>()?);
     if let Some((day, _)) = after {
-        sensible("after", day)?;
+        wire::sensible_day("after", day)?;
     }
     let days = range.days(&actor.reach, app.clock.now())?;
     let rows = db::sales(&app.db, &days, after, limit).await?;

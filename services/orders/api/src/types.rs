@@ -105,6 +105,9 @@ pub struct OrderFacts {
     pub lines: Vec<OrderLine>,
     /// Fees and tip, which are not given back when the door refuses.
     pub charges: Money,
+    /// What of the charges is the tip; none where it was told before this was.
+    #[serde(default)]
+    pub tip: Option<Money>,
     pub total: Money,
     pub placed_at: Timestamp,
 }

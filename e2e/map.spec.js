@@ -82,3 +82,47 @@ test("a door is put on the map, by hand and by keys, and typed", async ({ page }
   await expect(page.getByText("By the river")).toBeHidden();
   expect(wrong).toEqual([]);
 });
+
+test("where a store delivers is drawn, by hand and by numbers", async ({ page }) => {
+  test.setTimeout(180_000);
+  const wrong = watched(page);
+  await page.goto("/operator/zones");
+  await signInAs(page, "operator");
+  await expect(page.getByRole("heading", { level: 1, name: "Delivery zones" })).toBeVisible();
+  const map = page.getByRole("region", { name: "Map of the delivery zone" });
+  await expect(map.locator("svg path").nth(1)).toBeVisible();
+  const shape = page.getByLabel("What it is like");
+  const before = await page.getByLabel("How far, in meters").inputValue();
+  await looked(page, "map-zone-circle");
+  await shape.selectOption("An area with corners");
+  const corners = page.getByRole("group", { name: "Corners" }).getByRole("listitem");
+  await expect(corners).toHaveCount(8);
+  await map.click({ position: { x: 90, y: 150 } });
+  await expect(corners).toHaveCount(9);
+  await page.getByRole("button", { name: "Remove corner 1", exact: true }).click();
+  await expect(corners).toHaveCount(8);
+  await page.getByLabel("Latitude of corner 2", { exact: true }).fill("41.6");
+  await page.getByLabel("Latitude of corner 2", { exact: true }).press("Enter");
+  await looked(page, "map-zone-corners");
+  await page.getByRole("button", { name: "Save the zone" }).click();
+  await expect(page.getByText("This is where it delivers now.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Latitude of corner 2", { exact: true })).toHaveValue("41.6");
+
+  // As it was.
+  const [lat, lon] = await storesPlace(page);
+  await shape.selectOption("A circle around a place");
+  for (const [name, value] of [["Latitude", lat], ["Longitude", lon], ["How far, in meters", before]]) {
+    await page.getByLabel(name, { exact: true }).fill(String(value));
+    await page.getByLabel(name, { exact: true }).press("Enter");
+  }
+  await page.getByRole("button", { name: "Save the zone" }).click();
+  await expect(page.getByText("This is where it delivers now.")).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+async function storesPlace(page) {
+  const store = await page.getByLabel("Store", { exact: true }).inputValue();
+  const { place } = await call("GET", `/v1/catalogue/stores/${store}`);
+  return [place.lat, place.lon];
+}

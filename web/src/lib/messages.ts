@@ -15,6 +15,7 @@ import type own from '../../messages/en/own.json';
 import type people from '../../messages/en/people.json';
 import type shop from '../../messages/en/shop.json';
 import type vendor from '../../messages/en/vendor.json';
+import type zones from '../../messages/en/zones.json';
 
 /** What is learnt at once, since it is needed together. */
 interface Areas {
@@ -33,6 +34,7 @@ interface Areas {
   people: typeof people;
   shop: typeof shop;
   vendor: typeof vendor;
+  zones: typeof zones;
 }
 export type Area = keyof Areas;
 export type Key = { [One in Area]: keyof Areas[One] }[Area];

@@ -17,6 +17,7 @@ const LABELS = {
 
 /** Its tip is where the element is that it stands in. For the eye alone: what the map shows is listed beside it. */
 export function PinMark({ pin, choose }: { pin: Pin; choose?: (key: string) => void }) {
+  if (pin.kind === 'corner') return <Corner pin={pin} />;
   const mark = (
     <>
       <span
@@ -43,5 +44,16 @@ export function PinMark({ pin, choose }: { pin: Pin; choose?: (key: string) => v
     <button type="button" tabIndex={-1} onClick={() => choose(pin.key)} className={whole}>
       {mark}
     </button>
+  );
+}
+
+/** By its number, in the very place. */
+function Corner({ pin }: { pin: Pin }) {
+  return (
+    <span
+      className={`absolute flex h-6 min-w-6 -translate-1/2 items-center justify-center rounded-pill border-2 border-surface px-1 font-sans text-xs font-semibold text-on-brand ${background[toneOf(pin)]}`}
+    >
+      {pin.label}
+    </span>
   );
 }

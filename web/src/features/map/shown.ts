@@ -5,7 +5,7 @@ export type Tone = 'brand' | 'accent' | 'info' | 'danger' | 'warn' | 'muted';
 
 export interface Pin {
   key: string;
-  kind: 'store' | 'door' | 'driver';
+  kind: 'store' | 'door' | 'driver' | 'corner';
   /** As people call it; it stands beside the pin. */
   label: string;
   place: Place;
@@ -35,7 +35,7 @@ export interface Shown {
   areas: Area[];
 }
 
-const TONES = { store: 'brand', door: 'accent', driver: 'info' } as const;
+const TONES = { store: 'brand', door: 'accent', driver: 'info', corner: 'info' } as const;
 
 export const toneOf = (pin: Pin): Tone => pin.tone ?? TONES[pin.kind];
 

@@ -39,6 +39,7 @@ export const sections: Section[] = [
     title: 'operator.shown',
     pages: [
       { to: '/operator/top-picks', name: 'operator.picks' },
+      { to: '/operator/zones', name: 'operator.zones' },
       { to: '/operator/coupons', name: 'operator.coupons' },
       { to: '/operator/promotions', name: 'operator.promotions' },
     ],

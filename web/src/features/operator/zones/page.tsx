@@ -1,0 +1,68 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type Answer, address } from '@tipple/api';
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import { ask } from '@/lib/network.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Bar } from '@/ui/waiting.tsx';
+import { Select } from '../select.tsx';
+import { useStores } from '../stores.ts';
+import { Editor } from './editor.tsx';
+
+export type Store = Answer<'/v1/catalogue/stores/{store}'>;
+
+const route = getRouteApi('/operator/zones');
+
+/** As it is now, not as it was a moment ago for everybody: a version is sent along with what is changed. */
+const storeNow = (store: string) => {
+  const where = address('/v1/catalogue/stores/{store}', { path: { store } });
+  return queryOptions({
+    queryKey: [where, 'now'],
+    queryFn: ({ signal }) => ask(where, { signal }, false) as Promise<Store>,
+    // What is being drawn does not go away because somebody looked elsewhere.
+    refetchOnWindowFocus: false,
+  });
+};
+
+/** Where each store delivers. */
+export function Page(): React.ReactNode {
+  const { data: stores, error, refetch } = useStores();
+  const navigate = route.useNavigate();
+  const { store = stores?.[0]?.store } = route.useSearch();
+  const [saved, setSaved] = useState(false);
+  if (error) return <ProblemPage error={error} again={refetch} />;
+  return (
+    <>
+      <h1>{t('zones.title')}</h1>
+      <p className="mt-2 mb-4 max-w-prose text-muted">{t('zones.text')}</p>
+      {!stores && <Bar className="h-11 w-72" />}
+      {stores?.length === 0 && <Empty title={t('zones.none')} text={t('zones.none.text')} />}
+      {stores && store && (
+        <>
+          <Select
+            name={t('operator.store')}
+            value={store}
+            choices={stores.map((one) => [one.store, one.name] as const)}
+            choose={(next) => {
+              setSaved(false);
+              void navigate({ search: { store: next }, replace: true });
+            }}
+          />
+          <p role="status" className="mt-2 font-medium text-success">
+            {saved && t('zones.saved')}
+          </p>
+          <One key={store} store={store} saved={setSaved} />
+        </>
+      )}
+    </>
+  );
+}
+
+function One({ store, saved }: { store: string; saved: (saved: boolean) => void }) {
+  const { data, error, refetch } = useQuery(storeNow(store));
+  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (!data) return <Bar className="mt-4 h-128 w-full" />;
+  return <Editor key={data.version} store={data} saved={saved} />;
+}

@@ -122,7 +122,7 @@ test("where a store delivers is drawn, by hand and by numbers", async ({ page })
 });
 
 async function storesPlace(page) {
-  const store = await page.getByLabel("Store", { exact: true }).inputValue();
+  const store = await page.getByRole("combobox", { name: "Store" }).inputValue();
   const { place } = await call("GET", `/v1/catalogue/stores/${store}`);
   return [place.lat, place.lon];
 }

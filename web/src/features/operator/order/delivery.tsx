@@ -11,8 +11,8 @@ export function Delivery({ order }: { order: Schema<'OrderView'> }) {
   const zone = order.store.time_zone;
   const where = reading('/v1/delivery/orders/{order}', { path: { order: order.order } });
   const read = useQuery({ ...where, retry: false, refetchInterval: 15_000 });
-  const jobs = useQuery(reading('/v1/delivery/jobs', { query: { limit: 100 } }));
-  const job = jobs.data?.items.find((one) => one.order === order.order);
+  const jobs = useQuery(reading('/v1/delivery/jobs', { query: { order: order.order } }));
+  const job = jobs.data?.items[0];
   // There is none before it is paid.
   if (read.error?.problem.status === 404) return null;
   return (

@@ -4,14 +4,13 @@ import { Refund } from '../refunds/refund.tsx';
 
 /** What people of the house gave back of a payment, or want to. */
 export function Refunds({ payment, zone }: { payment: string; zone: string }) {
-  const { items } = useList('/v1/payments/refunds', { query: { limit: 100 } });
-  const own = items?.filter((one) => one.payment === payment);
-  if (!own?.length) return null;
+  const { items } = useList('/v1/payments/refunds', { query: { payment, limit: 100 } });
+  if (!items?.length) return null;
   return (
     <section aria-label={t('operator.refunds')}>
       <h3 className="font-semibold">{t('operator.refunds')}</h3>
       <ul className="divide-y divide-hairline">
-        {own.map((one) => (
+        {items.map((one) => (
           <li key={one.refund} className="py-2">
             <Refund refund={one} zone={zone} />
           </li>

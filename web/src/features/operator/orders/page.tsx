@@ -15,16 +15,16 @@ const route = getRouteApi('/operator/orders');
 
 /** Everyone's orders, the newest first. */
 export function Page(): React.ReactNode {
-  const { state } = route.useSearch();
-  const list = useList('/v1/orders/all', { query: { limit: 50, state } });
+  const { state, number } = route.useSearch();
+  const list = useList('/v1/orders/all', { query: { limit: 50, state, number } });
   if (list.error && !list.items) return <ProblemPage error={list.error} again={list.again} />;
   return (
     <>
       <h1>{t('operator.orders')}</h1>
-      <Filter state={state} />
+      <Filter state={state} number={number} />
       {list.items?.length === 0 ? (
         <Empty title={t('handling.orders.none')} text={t('handling.orders.none.text')}>
-          {state && (
+          {(state || number) && (
             <Link to="/operator/orders" className={secondary}>
               {t('handling.orders.all')}
             </Link>
@@ -52,10 +52,31 @@ export function Page(): React.ReactNode {
   );
 }
 
-function Filter({ state }: { state?: OrderState }) {
+function Filter({ state, number }: { state?: OrderState; number?: string }) {
   const navigate = route.useNavigate();
   return (
-    <div className="mt-4">
+    <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
+      <search>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const typed = String(new FormData(event.currentTarget).get('number') ?? '').trim();
+            navigate({ search: { state, number: typed || undefined }, replace: true });
+          }}
+        >
+          <input
+            key={number}
+            type="search"
+            name="number"
+            aria-label={t('handling.find')}
+            placeholder={t('handling.find')}
+            defaultValue={number}
+            maxLength={20}
+            autoComplete="off"
+            className="h-11 w-64 max-w-full rounded-pill border border-control bg-surface px-4"
+          />
+        </form>
+      </search>
       <Select
         name={t('operator.state')}
         value={state ?? ''}
@@ -63,7 +84,9 @@ function Filter({ state }: { state?: OrderState }) {
           ['', t('operator.state.any')],
           ...STATES.map((one): [string, string] => [one, word('state', one)]),
         ]}
-        choose={(one) => navigate({ search: one ? { state: one as OrderState } : {}, replace: true })}
+        choose={(one) =>
+          navigate({ search: { number, state: (one || undefined) as OrderState }, replace: true })
+        }
       />
     </div>
   );

@@ -22,9 +22,12 @@ export const STATES: State[] = [
 const orders = createRoute({
   ...within,
   path: '/orders',
-  validateSearch: ({ state }: Record<string, unknown>): { state?: State } => {
+  validateSearch: ({ state, number }: Record<string, unknown>): { state?: State; number?: string } => {
     const known = STATES.find((one) => one === state);
-    return known ? { state: known } : {};
+    return {
+      ...(known && { state: known }),
+      ...(number !== undefined && { number: String(number).slice(0, 20) }),
+    };
   },
   head: titled('operator', 'operator.orders'),
   component: lazily('handling', () => import('./page.tsx')),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { moved } from '@/features/operator/top-picks/changes.ts';
-import { type Decision, type Pick, standingOf } from '@/features/operator/top-picks/requests.ts';
+import type { Decision, Pick } from '@/features/operator/top-picks/requests.ts';
 
 const pick = (product: string, pinned = false): Pick => ({
   product,
@@ -41,17 +41,4 @@ test('those out of its way are left alone', () => {
   const { order, changes } = moved(all, 1, 2, new Map());
   expect(names(order)).toBe('a c b d');
   expect(changes).toEqual([{ product: 'b', action: 'pin', position: 3 }]);
-});
-
-test('the newest decision about a product holds, until it ends', () => {
-  const now = Date.parse('2026-06-01T00:00:00Z');
-  const history = [
-    decision('a', 'clear'),
-    decision('b', 'remove', { until: '2026-05-31T00:00:00Z' }),
-    decision('c', 'add', { until: '2026-06-02T00:00:00Z' }),
-    decision('a', 'pin', { position: 1 }),
-    decision('b', 'pin', { position: 2 }),
-    decision('c', 'remove'),
-  ];
-  expect([...standingOf(history, now).values()].map(({ id }) => id)).toEqual(['c add']);
 });

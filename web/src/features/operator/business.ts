@@ -9,7 +9,7 @@ import { zonePages } from './zones/route.ts';
 
 /** What is shown of Top Picks. */
 export interface Picked {
-  view?: 'preview' | 'history';
+  view?: 'ranking' | 'preview' | 'history';
   /** Drinks that one looks for to add them. */
   q?: string;
   /** Whose history. */
@@ -21,7 +21,7 @@ const topPicks = createRoute({
   ...within,
   path: '/top-picks',
   validateSearch: ({ view, q, product, width }: Record<string, unknown>): Picked => ({
-    ...((view === 'preview' || view === 'history') && { view }),
+    ...((view === 'ranking' || view === 'preview' || view === 'history') && { view }),
     ...(q !== undefined && { q: String(q).slice(0, 200) }),
     ...(typeof product === 'string' && { product }),
     ...(width === 'desk' && { width }),

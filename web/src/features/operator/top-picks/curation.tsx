@@ -4,12 +4,15 @@ import { said } from '@/ui/form.tsx';
 import { Add } from './add.tsx';
 import { useActs } from './changes.ts';
 import { PickList } from './list.tsx';
-import type { Decision, Pick } from './requests.ts';
+import { Legend } from './parts.tsx';
+import { type Holding, type Pick, useRanking } from './requests.ts';
 import { TakenOff } from './taken-off.tsx';
 
 /** The list as it is, and all that can be decided about it. */
-export function Curation({ picks, standing }: { picks: Pick[]; standing: Map<string, Decision> }) {
+export function Curation({ picks, standing }: { picks: Pick[]; standing: Map<string, Holding> }) {
   const acts = useActs();
+  const { data: ranking } = useRanking();
+  const ranked = ranking?.pages.flatMap(({ products }) => products.items);
   // Until the list has come anew it is shown as it will be.
   const shown = (acts.isPending && acts.variables.order) || picks;
   return (
@@ -23,7 +26,16 @@ export function Curation({ picks, standing }: { picks: Pick[]; standing: Map<str
       {picks.length === 0 ? (
         <Empty title={t('picks.none')} text={t('picks.none.text')} />
       ) : (
-        <PickList picks={shown} standing={standing} busy={acts.isPending} act={acts.mutate} />
+        <>
+          <Legend />
+          <PickList
+            picks={shown}
+            ranked={ranked}
+            standing={standing}
+            busy={acts.isPending}
+            act={acts.mutate}
+          />
+        </>
       )}
       <TakenOff standing={standing} picks={picks} act={acts.mutate} />
     </>

@@ -3,18 +3,20 @@ import { number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { type Act, moved } from './changes.ts';
 import { type Held, useHolding } from './holding.ts';
-import type { Decision, Pick } from './requests.ts';
+import type { Decision, Pick, Ranked } from './requests.ts';
 import { PickRow } from './row.tsx';
 
 interface Shown {
   picks: Pick[];
+  /** Of what the scores are made, as far as that has come. */
+  ranked?: Ranked[];
   standing: Map<string, Decision>;
   busy: boolean;
   act: (act: Act) => void;
 }
 
 /** The list in its order, to be put into another. */
-export function PickList({ picks, standing, busy, act }: Shown) {
+export function PickList({ picks, ranked, standing, busy, act }: Shown) {
   const put = ({ from, to }: Held) => {
     const pick = picks[from];
     if (!pick || from === to) return;
@@ -44,7 +46,8 @@ export function PickList({ picks, standing, busy, act }: Shown) {
             <PickRow
               pick={pick}
               place={number(at + 1)}
-              share={most > 0 ? pick.score / most : 0}
+              ranked={ranked?.find(({ product }) => product === pick.product)}
+              most={most}
               decision={standing.get(pick.product)}
               open={open === pick.product}
               toggle={() => setOpen(open === pick.product ? undefined : pick.product)}

@@ -9,11 +9,12 @@ import { Curating, type Done } from './changes.ts';
 import { Curation } from './curation.tsx';
 import { History } from './history.tsx';
 import { Preview } from './preview.tsx';
+import { Ranking } from './ranking.tsx';
 import { list, useStanding } from './requests.ts';
 import { Undo } from './undo.tsx';
 
 const route = getRouteApi('/operator/top-picks');
-const VIEWS = ['list', 'preview', 'history'] as const;
+const VIEWS = ['list', 'ranking', 'preview', 'history'] as const;
 
 /** What the shop shows first: by the score, and as people decide. */
 export function Page(): React.ReactNode {
@@ -35,7 +36,7 @@ export function Page(): React.ReactNode {
             from="/operator/top-picks"
             search={one === 'list' ? {} : { view: one }}
             aria-current={one === view ? 'page' : undefined}
-            activeProps={{ 'aria-current': one === view ? 'page' : undefined }}
+            activeOptions={{ exact: true }}
             className={tab}
           >
             {t(`picks.view.${one}`)}
@@ -44,6 +45,8 @@ export function Page(): React.ReactNode {
       </nav>
       {view === 'history' ? (
         <History />
+      ) : view === 'ranking' ? (
+        <Ranking />
       ) : failed ? (
         <ProblemPage error={failed} again={again} />
       ) : !picks.data || !standing ? (

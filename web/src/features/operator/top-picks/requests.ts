@@ -1,9 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type Answer, address, type Schema } from '@tipple/api';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { ask } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
-import { byTheHouse } from '@/lib/session.ts';
 
 export type Pick = Schema<'Pick'>;
 export type Decision = Schema<'CurationView'>;
@@ -26,25 +25,28 @@ export function useHistory(product?: string) {
   });
 }
 
-/** What holds now, by product; none before all of the history has come. */
+/** A decision that holds, and whether the product is for sale. */
+export type Holding = Schema<'StandingDecision'>;
+
+/** What holds now, by product. */
 export function useStanding() {
-  const { data, error, refetch, hasNextPage, isFetching, isError, fetchNextPage } = useHistory();
-  useEffect(() => {
-    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
-  }, [hasNextPage, isFetching, isError, fetchNextPage]);
-  const standing = useMemo(() => {
-    if (!data || hasNextPage) return undefined;
-    return standingOf(data.pages.flatMap(({ items }) => items));
-  }, [data, hasNextPage]);
+  const { data, error, refetch } = useQuery(reading('/v1/insight/top-picks/decisions', {}));
+  const standing = useMemo(() => data && new Map(data.items.map((one) => [one.product, one])), [data]);
   return { standing, error, refetch };
 }
 
-/** The newest decision about a product is the one that counts, unless it has ended. */
-export function standingOf(history: Decision[], now = byTheHouse()): Map<string, Decision> {
-  const newest = new Map<string, Decision>();
-  for (const one of history) if (!newest.has(one.product)) newest.set(one.product, one);
-  for (const [product, { action, until }] of newest) {
-    if (action === 'clear' || (until && Date.parse(until) <= now)) newest.delete(product);
-  }
-  return newest;
+const RANKING = '/v1/insight/top-picks/ranking';
+export type Ranked = Answer<typeof RANKING>['products']['items'][number];
+
+/** What the score alone says, and of what it is made. */
+export function useRanking() {
+  return useInfiniteQuery({
+    queryKey: [RANKING, 'pages'],
+    queryFn: ({ pageParam: after, signal }) => {
+      const query = { limit: 100, ...(after && { after }) };
+      return ask(address(RANKING, { query }), { signal }) as Promise<Answer<typeof RANKING>>;
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ products }) => products.next ?? undefined,
+  });
 }

@@ -4,7 +4,8 @@ import { secondary } from '@/ui/button.ts';
 import { categoryName } from '@/ui/category-name.ts';
 import type { Act } from './changes.ts';
 import { Decide } from './decide.tsx';
-import type { Decision, Pick } from './requests.ts';
+import { PartsBar, PartsList } from './parts.tsx';
+import type { Decision, Pick, Ranked } from './requests.ts';
 import { Until } from './until.tsx';
 
 interface Shown {
@@ -12,8 +13,9 @@ interface Shown {
   place: string;
   /** Counted from one. */
   at: number;
-  /** Of the highest score. */
-  share: number;
+  ranked?: Ranked;
+  /** The highest score. */
+  most: number;
   decision?: Decision;
   open: boolean;
   toggle: () => void;
@@ -27,7 +29,20 @@ const square =
   'inline-flex size-11 items-center justify-center rounded-sm border border-control bg-surface text-lg hover:border-ink disabled:opacity-40';
 
 /** One place: what stands there and why, and what can be decided about it. */
-export function PickRow({ pick, place, at, share, decision, open, toggle, handle, act, up, down }: Shown) {
+export function PickRow({
+  pick,
+  place,
+  at,
+  ranked,
+  most,
+  decision,
+  open,
+  toggle,
+  handle,
+  act,
+  up,
+  down,
+}: Shown) {
   const { product, name, category, score, reason } = pick;
   return (
     <div className="px-3 py-2">
@@ -57,7 +72,7 @@ export function PickRow({ pick, place, at, share, decision, open, toggle, handle
             </span>
             <span className="tabular-nums">{number(score, 2)}</span>
           </span>
-          <Share of={share} />
+          <PartsBar ranked={ranked} score={score} most={most} />
           <Until decision={decision} />
         </span>
         {
@@ -93,6 +108,7 @@ export function PickRow({ pick, place, at, share, decision, open, toggle, handle
           </span>
         }
       </div>
+      {open && ranked && <PartsList ranked={ranked} />}
       {open && <Decide product={product} name={name} place={at} decision={decision} close={toggle} />}
     </div>
   );
@@ -129,15 +145,5 @@ function Pin({
         <path d="M9 3h6l-1 7 3 3v2H7v-2l3-3zM12 15v6" strokeLinecap="round" strokeLinejoin="round" />
       </svg>
     </button>
-  );
-}
-
-/** How a score stands beside the highest. */
-function Share({ of }: { of: number }) {
-  return (
-    <svg aria-hidden="true" className="mt-1 block h-1.5 w-full rtl:-scale-x-100" preserveAspectRatio="none">
-      <rect width="100%" height="100%" rx="3" className="fill-hairline" />
-      <rect width={`${of * 100}%`} height="100%" rx="3" className="fill-brand" />
-    </svg>
   );
 }

@@ -3,16 +3,16 @@ import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import type { Act } from './changes.ts';
 import { Decide } from './decide.tsx';
-import type { Decision, Pick } from './requests.ts';
+import type { Holding, Pick } from './requests.ts';
 import { Until } from './until.tsx';
 
 interface Shown {
   picks: Pick[];
-  standing: Map<string, Decision>;
+  standing: Map<string, Holding>;
   act: (act: Act) => void;
 }
 
-/** Decisions about products that are not on the list: taken off it, or not for sale just now. */
+/** Holdings about products that are not on the list: taken off it, or not for sale just now. */
 export function TakenOff({ picks, standing, act }: Shown) {
   const [open, setOpen] = useState<string>();
   const there = new Set(picks.map(({ product }) => product));
@@ -23,7 +23,7 @@ export function TakenOff({ picks, standing, act }: Shown) {
       <h2 className="text-xl">{t('picks.off')}</h2>
       <ul className="mt-3 rounded-md border border-hairline bg-surface">
         {off.map((decision) => {
-          const { product, name, action, note } = decision;
+          const { product, name, note } = decision;
           return (
             <li key={product} className="border-hairline px-3 py-2 not-first:border-t">
               <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -32,7 +32,7 @@ export function TakenOff({ picks, standing, act }: Shown) {
                     <bdi>{name}</bdi>
                   </span>
                   <span className="block text-sm text-muted [overflow-wrap:anywhere]">
-                    {t(action === 'remove' ? 'picks.off.removed' : 'picks.off.missing')}
+                    {t(offFor(decision))}
                     {note && ` · ${note}`}
                   </span>
                   <Until decision={decision} />
@@ -73,4 +73,10 @@ export function TakenOff({ picks, standing, act }: Shown) {
       </ul>
     </section>
   );
+}
+
+/** Why it is not on the list. */
+function offFor({ action, active }: Holding) {
+  if (!active) return 'picks.off.missing';
+  return action === 'remove' ? 'picks.off.removed' : 'picks.off.behind';
 }

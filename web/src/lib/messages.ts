@@ -14,6 +14,7 @@ import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type people from '../../messages/en/people.json';
 import type shop from '../../messages/en/shop.json';
+import type stores from '../../messages/en/stores.json';
 import type vendor from '../../messages/en/vendor.json';
 import type zones from '../../messages/en/zones.json';
 
@@ -33,6 +34,7 @@ interface Areas {
   own: typeof own;
   people: typeof people;
   shop: typeof shop;
+  stores: typeof stores;
   vendor: typeof vendor;
   zones: typeof zones;
 }

@@ -5,6 +5,7 @@ import { kindOf, shown } from '@/features/figures/shown.ts';
 import { lazily } from '@/lib/lazily.ts';
 import { bookPages } from './books/route.ts';
 import { titled, within } from './operator.ts';
+import { storePages } from './stores/route.ts';
 import { zonePages } from './zones/route.ts';
 
 /** What is shown of Top Picks. */
@@ -67,4 +68,13 @@ const promotions = createRoute({
   component: lazily('offers', () => import('./offers/promotions.tsx')),
 });
 
-export const businessPages = [topPicks, figures, analytics, coupons, promotions, ...bookPages, ...zonePages];
+export const businessPages = [
+  topPicks,
+  figures,
+  analytics,
+  coupons,
+  promotions,
+  ...bookPages,
+  ...storePages,
+  ...zonePages,
+];

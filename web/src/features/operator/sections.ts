@@ -45,6 +45,14 @@ export const sections: Section[] = [
     ],
   },
   {
+    title: 'operator.sellers',
+    pages: [
+      { to: '/operator/stores', name: 'operator.stores' },
+      { to: '/operator/vendors', name: 'operator.vendors' },
+      { to: '/operator/ways', name: 'operator.ways' },
+    ],
+  },
+  {
     title: 'operator.money',
     pages: [
       { to: '/operator/analytics', name: 'operator.figures' },

@@ -1,0 +1,60 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type Answer, address } from '@tipple/api';
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import { ask } from '@/lib/network.ts';
+import { ifMatch, send } from '@/lib/sending.ts';
+import { quiet } from '@/ui/button.ts';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Bar } from '@/ui/waiting.tsx';
+import { StoreForm } from './store-form.tsx';
+
+const route = getRouteApi('/operator/stores/$store');
+const STORE = '/v1/catalogue/stores/{store}';
+
+/** As an operator sees it, also when it is switched off. */
+const storeOf = (store: string) => {
+  const where = address(STORE, { path: { store } });
+  return queryOptions({
+    queryKey: [where, 'operator'],
+    queryFn: ({ signal }) => ask(where, { signal }, false) as Promise<Answer<typeof STORE>>,
+  });
+};
+
+/** All that is kept of a store. */
+export function Page(): React.ReactNode {
+  const { store } = route.useParams();
+  const { data, error, refetch } = useQuery(storeOf(store));
+  const [saved, setSaved] = useState(false);
+  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (!data) return <Bar className="h-[70vh] w-full" />;
+  return (
+    <>
+      <p className="flex flex-wrap gap-x-4">
+        <Link to="/operator/stores" className={quiet}>
+          {t('stores.stores.all')}
+        </Link>
+        <Link to="/operator/vendors/$vendor" params={{ vendor: data.vendor }} className={quiet}>
+          <bdi>{data.vendor_name}</bdi>
+        </Link>
+      </p>
+      <h1 className="mt-2">
+        <bdi>{data.name}</bdi>
+      </h1>
+      <p role="status" className="mt-2 font-medium text-success">
+        {saved && t('stores.saved')}
+      </p>
+      <StoreForm
+        key={data.version}
+        store={data}
+        submit={t('stores.save')}
+        send={(body) => {
+          setSaved(false);
+          return send('put', STORE, { path: { store }, header: ifMatch(data.version), body });
+        }}
+        sent={() => setSaved(true)}
+      />
+    </>
+  );
+}

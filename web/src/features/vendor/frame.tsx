@@ -89,9 +89,14 @@ function Links() {
         {t('vendor.nav.hours')}
       </Link>
       {decides && (
-        <Link to="/vendor/analytics" activeOptions={{ includeSearch: false }} className={item}>
-          {t('vendor.nav.figures')}
-        </Link>
+        <>
+          <Link to="/vendor/analytics" activeOptions={{ includeSearch: false }} className={item}>
+            {t('vendor.nav.figures')}
+          </Link>
+          <Link to="/vendor/payouts" activeOptions={{ includeSearch: false }} className={item}>
+            {t('vendor.nav.payouts')}
+          </Link>
+        </>
       )}
       <Link to="/" className={`${item} ms-auto`}>
         {t('vendor.nav.shop')}

@@ -2,6 +2,7 @@
 
 import { createRoute, redirect } from '@tanstack/react-router';
 import { kindOf, shown } from '@/features/figures/shown.ts';
+import { dayIn } from '@/lib/days.ts';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
 import { type Key, learn, t } from '@/lib/messages.ts';
 import { root } from '@/root.ts';
@@ -99,6 +100,20 @@ const analytics = createRoute({
     return { meta: [{ title: `${t('figures.title')} · ${t('site.name')}` }] };
   },
   component: lazily('figures', () => import('./analytics/page.tsx')),
+});
+
+const payouts = createRoute({
+  ...within,
+  path: '/payouts',
+  validateSearch: ({ from, to }: Record<string, unknown>): { from?: string; to?: string } => ({
+    ...(dayIn(from) && { from: dayIn(from) }),
+    ...(dayIn(to) && { to: dayIn(to) }),
+  }),
+  head: async () => {
+    await learn('books');
+    return { meta: [{ title: `${t('books.payouts')} · ${t('site.name')}` }] };
+  },
+  component: lazily('books', () => import('./payouts/page.tsx'), 'ledger'),
 });
 
 export const vendorPages = vendor.addChildren([

@@ -107,3 +107,69 @@ test("a pick is given its place, and the shop shows it", async ({ page }) => {
   }
   expect(wrong).toEqual([]);
 });
+
+test("a coupon is made and ended", async ({ page }) => {
+  const wrong = watched(page);
+  await page.goto("/operator/coupons?making=true");
+  await signInAs(page, "operator");
+  const form = page.getByRole("region", { name: "New coupon" });
+  const code = `TRY-${Date.now()}`;
+  await form.getByLabel("Code").fill(code);
+  await form.getByLabel("How much, in percent").fill("a lot");
+  await form.getByRole("button", { name: "Make it" }).click();
+  await expect(form.getByText("This is not in the right form.")).toBeVisible();
+  await form.getByLabel("How much, in percent").fill("12.5");
+  await form.getByLabel("From which sum on").fill("30");
+  await form.getByLabel("How often for one customer").fill("1");
+  await looked(page, "coupon-new");
+  await form.getByRole("button", { name: "Make it" }).click();
+  await expect(page.getByText(`${code} is made: 12.5% off, from $30.00 on.`)).toBeVisible();
+  const row = page.getByRole("row").filter({ hasText: code });
+  await expect(row).toContainText("once for a customer");
+  await row.getByRole("button", { name: `End it: ${code}` }).click();
+  await row.getByRole("button", { name: `End it: ${code}` }).click();
+  await expect(row).toContainText("Ended");
+  await page.getByRole("link", { name: "Promotions" }).last().click();
+  await expect(page.getByText("Mixers: three for two")).toBeVisible();
+  await looked(page, "promotions");
+  expect(wrong).toEqual([]);
+});
+
+test("figures and books, and what they are worth on paper", async ({ page }) => {
+  test.setTimeout(240_000);
+  const wrong = watched(page);
+  await page.goto("/operator/analytics/sales");
+  await signInAs(page, "operator");
+  await expect(page.getByRole("img", { name: "Sales after refunds, day by day" })).toBeVisible();
+  await looked(page, "figures-sales");
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as CSV" }).click();
+  expect((await saved).suggestedFilename()).toMatch(/^sales-.*\.csv$/);
+  await page.getByRole("button", { name: "As a table" }).click();
+  await expect(page.getByRole("table", { name: "Sales by day in USD" })).toBeVisible();
+  await page.getByRole("link", { name: "Popular products" }).click();
+  await expect(page.getByText(/products? (was|were) sold/)).toBeVisible();
+  await page.getByRole("link", { name: "Delivery times" }).click();
+  await expect(page.getByRole("table", { name: "Delivery times by store" })).toBeVisible();
+  await looked(page, "figures-delivery");
+
+  await page.goto("/operator/books");
+  await expect(page.getByText("All accounts add up to zero.")).toBeVisible();
+  await looked(page, "books");
+  await page.getByRole("link", { name: "Sales", exact: true }).click();
+  await expect(page.getByRole("table", { name: "Entries" })).toBeVisible();
+  await page.getByRole("link", { name: "Vendors", exact: true }).last().click();
+  await expect(page.getByText("Owed at the end")).toBeVisible();
+  await looked(page, "books-statement");
+  await page.getByRole("link", { name: "Refund limits" }).click();
+  await expect(page.getByRole("table", { name: "Refund limits" })).toBeVisible();
+  await looked(page, "books-limits");
+  await page.getByRole("link", { name: "Documents" }).click();
+  await expect(page.getByRole("combobox", { name: "Year" })).toBeVisible();
+  await looked(page, "books-documents");
+  await page.goto("/operator/stores");
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "The week" })).toBeVisible();
+  await looked(page, "stores-one");
+  expect(wrong).toEqual([]);
+});

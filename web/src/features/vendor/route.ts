@@ -125,4 +125,5 @@ export const vendorPages = vendor.addChildren([
   opening,
   figures,
   analytics,
+  payouts,
 ]);

@@ -4,6 +4,7 @@ import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { Filter } from './filter.tsx';
+import { Funnel } from './funnel.tsx';
 import { Popular } from './popular.tsx';
 import { Sales } from './sales.tsx';
 import type { Kind, Shown } from './shown.ts';
@@ -47,6 +48,7 @@ export function Figures({ kind, chosen, choose, store, tabs }: PageShown) {
       />
       {kind === 'sales' && <Sales asked={asked} chosen={chosen} choose={choose} />}
       {kind === 'products' && <Popular asked={asked} />}
+      {kind === 'funnel' && <Funnel asked={asked} />}
       {kind === 'delivery' && <Times asked={asked} />}
     </>
   );

@@ -2,7 +2,7 @@
 import { notFound } from '@tanstack/react-router';
 import { dayIn } from '@/lib/days.ts';
 
-export const KINDS = ['sales', 'products', 'delivery'] as const;
+export const KINDS = ['sales', 'products', 'delivery', 'funnel'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The last part of an address that names a kind. */

@@ -15,9 +15,7 @@ pub struct Left {
 /// All that waits at accounts which `config` does not have; nothing where there are no tables yet.
 pub async fn left(server: &Server, config: &Config) -> anyhow::Result<Vec<Left>> {
     let mut admin = server.connect().await?;
-    let is_there = "select to_regclass('payments.saved_method') is not null";
-    let is_there: bool = sqlx::query_scalar(is_there).fetch_one(&mut admin).await?;
-    if !is_there {
+    if !db::left::has_tables(&mut admin).await? {
         return Ok(Vec::new());
     }
     let db = server.open(&Schema { name: "payments", migrations: Vec::new() }).await?;

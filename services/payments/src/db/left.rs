@@ -106,3 +106,10 @@ pub async fn removed(
     .fetch_optional(db)
     .await
 }
+
+/// Whether payments has its tables already.
+pub async fn has_tables(admin: &mut sqlx::PgConnection) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select to_regclass('payments.saved_method') is not null")
+        .fetch_one(admin)
+        .await
+}

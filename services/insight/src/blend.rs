@@ -46,7 +46,7 @@ pub enum Decision {
 
 /// `ranked` (best first) with the decisions carried out: a pinned product takes its place, or the
 /// last one where the list is shorter; an added one is ranked no lower than `added_rank`; a removed
-/// one is gone. Of two pins for one place the one named first keeps it.
+/// one is gone. Of two pins for one place the one named first keeps it, and the other comes next.
 pub fn blend(
     mut ranked: Vec<Ranked>,
     decided: Vec<(Ranked, Decision)>,
@@ -75,8 +75,11 @@ pub fn blend(
         ranked.insert(own.min(added_rank.saturating_sub(1)).min(ranked.len()), product);
     }
     pins.sort_by_key(|(place, _)| *place);
+    let mut free = 1;
     for (place, product) in pins {
-        ranked.insert(place.saturating_sub(1).min(ranked.len()), product);
+        let place = place.max(free);
+        free = place + 1;
+        ranked.insert((place - 1).min(ranked.len()), product);
     }
     ranked.truncate(limit);
     ranked
@@ -111,6 +114,14 @@ mod tests {
         assert_eq!(names(&list), ["6", "9", "0.5", "7", "0"]);
         assert_eq!(list[0].reason, PickReason::Pinned);
         assert_eq!(list[2].reason, PickReason::Added);
+    }
+
+    #[test]
+    fn of_two_pins_for_one_place_the_first_keeps_it() {
+        let ranked: Vec<Ranked> = [9.0, 8.0, 7.0, 6.0].map(product).into();
+        let pinned = [(3, 1), (2, 1), (1, 2)];
+        let decided = pinned.map(|(of, place)| (ranked[of].clone(), Decision::Pin(place))).into();
+        assert_eq!(names(&blend(ranked, decided, 1, MOST)), ["6", "7", "8", "9"]);
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use url::Url;
 
 /// An address that is safe to speak with, for setting `name`: nobody on the way can read or change what
-/// goes there. Without TLS that is this machine alone, for tests, and never for real money.
+/// goes there. Without TLS that is this machine alone, and none where it has to be `live`.
 pub fn check(name: &str, address: &str, live: bool) -> anyhow::Result<()> {
     let url = Url::parse(address).ok();
     let safe = url.as_ref().is_some_and(|url| {

@@ -5,7 +5,7 @@ import type { Messages } from '@lingui/core';
 import { createMemoryHistory, createRoute } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
 import { headOf } from './lib/head.ts';
-import { type Language, speak, teach } from './lib/messages.ts';
+import { type Language, speak, t, teach } from './lib/messages.ts';
 import { Failed } from './lib/network.ts';
 import { readings } from './lib/reading.ts';
 import { root } from './root.ts';
@@ -100,7 +100,7 @@ export async function page(asked: Asked): Promise<Written> {
   return {
     status,
     title,
-    description,
+    description: description || t('site.tagline'),
     listed: whole,
     about: about ? quoted(about) : '',
     body,

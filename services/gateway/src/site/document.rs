@@ -113,10 +113,16 @@ impl Document {
                 "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
             );
         }
+        // What is there is seen first, and moves afterwards.
         for part in self.parts.iter().chain(self.messages.get(*language)) {
-            let _ = write!(html, "<link rel=\"modulepreload\" href=\"/{part}\">");
+            let _ =
+                write!(html, "<link rel=\"modulepreload\" fetchpriority=\"low\" href=\"/{part}\">");
         }
-        let _ = write!(html, "<script type=\"module\" src=\"/{}\"></script>", self.script);
+        let script = &self.script;
+        let _ = write!(
+            html,
+            "<script fetchpriority=\"low\" type=\"module\" src=\"/{script}\"></script>"
+        );
         html
     }
 }

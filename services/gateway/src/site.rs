@@ -38,10 +38,11 @@ impl Site {
     pub fn new(map: &Map) -> anyhow::Result<Option<Self>> {
         let built = Document::of_build(map).zip(files::server());
         let Some((document, code)) = built else { return Ok(None) };
+        let (rules, begin) = document.sources();
         Ok(Some(Self {
             engine: Engine::start(code),
             kept: Cache::in_process(MOST_KEPT, FRESH),
-            policy: HeaderValue::from_str(&policy::policy(map, &document.style_source())?)?,
+            policy: HeaderValue::from_str(&policy::policy(map, (&rules, &begin))?)?,
             referrer: HeaderValue::from_static(policy::referrer(map)),
             document,
         }))

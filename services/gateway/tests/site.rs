@@ -133,7 +133,7 @@ async fn files_come_compressed_and_are_kept() {
     let bench = shop(catalogue()).await;
     let anyone = bench.anyone("gateway");
     let home = html(&anyone.get("/").await, 200);
-    let script = home.split("type=\"module\" src=\"").nth(1).unwrap().split('"').next().unwrap();
+    let script = home.split("id=\"parts\">[\"").nth(1).unwrap().split('"').next().unwrap();
     let plain = anyone.get(script).await;
     assert_eq!(plain.status, 200);
     assert!(plain.headers.get(header::CONTENT_ENCODING).is_none());

@@ -40,6 +40,10 @@ const ENTRY: &str = "src/main.tsx";
 /// The part of the font that most pages are written in.
 const FONT: &str = "figtree-latin-wght-normal";
 
+/// What is there is seen first; the parts of the script are fetched after that, beside each other.
+const BEGIN: &str = "requestAnimationFrame(()=>setTimeout(()=>{for(const part of \
+                     JSON.parse(document.getElementById('parts').textContent))import(part)}))";
+
 impl Document {
     pub fn of_build(map: &Map) -> Option<Self> {
         let manifest = files::manifest()?;
@@ -61,9 +65,11 @@ impl Document {
         })
     }
 
-    /// What a policy calls the rules that are in the page itself.
-    pub fn style_source(&self) -> String {
-        format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(&self.style)))
+    /// What a policy calls the rules and the script that are in the page itself.
+    pub fn sources(&self) -> (String, String) {
+        let source =
+            |inline: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(inline)));
+        (source(&self.style), source(BEGIN))
     }
 
     /// A page as it was written.
@@ -113,16 +119,11 @@ impl Document {
                 "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
             );
         }
-        // What is there is seen first, and moves afterwards.
-        for part in self.parts.iter().chain(self.messages.get(*language)) {
-            let _ =
-                write!(html, "<link rel=\"modulepreload\" fetchpriority=\"low\" href=\"/{part}\">");
-        }
-        let script = &self.script;
-        let _ = write!(
-            html,
-            "<script fetchpriority=\"low\" type=\"module\" src=\"/{script}\"></script>"
-        );
+        let parts = self.parts.iter().chain(self.messages.get(*language)).chain([&self.script]);
+        let parts: Vec<String> = parts.map(|part| format!("\"/{part}\"")).collect();
+        let parts = parts.join(",");
+        let _ = write!(html, "<script type=\"application/json\" id=\"parts\">[{parts}]</script>");
+        let _ = write!(html, "<script>{BEGIN}</script>");
         html
     }
 }

@@ -15,12 +15,13 @@ const GOOGLE_CALLS: &str =
 const GOOGLE_FRAMES: &str = "; frame-src https://*.google.com";
 const GOOGLE_WORKERS: &str = " blob:";
 
-/// The policy of a page with this map; `rules` is what it calls the styles that are in the page itself.
-pub fn policy(map: &Map, rules: &str) -> anyhow::Result<String> {
+/// The policy of a page with this map; the rest is what it calls the styles, and the script, that are in
+/// the page itself.
+pub fn policy(map: &Map, (rules, begin): (&str, &str)) -> anyhow::Result<String> {
     let google = |what: &'static str| if map.google() { what } else { "" };
     let styles: String = map.style_origins()?.iter().map(|origin| format!(" {origin}")).collect();
     Ok(format!(
-        "default-src 'none'; script-src 'self'{}; style-src 'self' {}; font-src 'self'{}; \
+        "default-src 'none'; script-src 'self' {begin}{}; style-src 'self' {}; font-src 'self'{}; \
          img-src 'self' data:{}; connect-src 'self'{styles}{}; worker-src 'self'{}; \
          manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'{}",
         google(GOOGLE_SCRIPTS),
@@ -43,11 +44,11 @@ pub fn referrer(map: &Map) -> &'static str {
 mod tests {
     use super::*;
 
-    const RULES: &str = "'sha256-abc='";
+    const INLINE: (&str, &str) = ("'sha256-abc='", "'sha256-def='");
 
     #[test]
     fn nothing_of_others_is_allowed_where_nothing_is_set() {
-        let policy = policy(&Map::default(), RULES).expect("a policy");
+        let policy = policy(&Map::default(), INLINE).expect("a policy");
         assert!(policy.contains("style-src 'self' 'sha256-abc=';"), "{policy}");
         assert!(!policy.contains("http") && !policy.contains("unsafe"), "{policy}");
     }
@@ -59,7 +60,7 @@ mod tests {
             style_hosts: vec!["https://tiles.example".into()],
             ..Map::default()
         };
-        let policy = policy(&map, RULES).expect("a policy");
+        let policy = policy(&map, INLINE).expect("a policy");
         let calls = "connect-src 'self' https://maps.example:8443 https://tiles.example;";
         assert!(policy.contains(calls) && policy.matches("https:").count() == 2, "{policy}");
         assert!(!policy.contains("unsafe") && !policy.contains("google"), "{policy}");

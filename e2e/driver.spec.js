@@ -70,8 +70,12 @@ test("through the door without a network: part of it changes hands, the rest goe
   await looked(page, "driver-begin");
   const { state } = await carrying(page, work, 2, (name) => looked(page, `driver-${name}`));
 
+  // What the page is made of is kept by now, and it opens again where there is no network.
+  await until("it is kept", () => page.evaluate(async () => (await (await caches.open("site")).keys()).length > 10));
   await offline(page, true);
   await press(page, "I am at the door");
+  await expect(title(page, "Is the person who takes it sober?")).toBeVisible();
+  await page.reload();
   await expect(title(page, "Is the person who takes it sober?")).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "1 waits to be sent" })).toContainText("No connection");
   await looked(page, "driver-sober");

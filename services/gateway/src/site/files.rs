@@ -20,6 +20,10 @@ struct Files;
 #[allow_missing = true]
 struct Server;
 
+/// It fetches pages and files for those who look at them.
+const WORKER: &str = "worker.js";
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
+
 pub fn manifest() -> Option<EmbeddedFile> {
     Files::get("manifest.json")
 }
@@ -62,5 +66,8 @@ pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response
     };
     all.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     all.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if path == WORKER {
+        all.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+    }
     response
 }

@@ -3,12 +3,12 @@ import { createServer } from "node:net";
 import { chromium, test as every, expect } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { signInAs } from "./looked.js";
-import { base, call, signIn } from "./people.js";
+import { atWork, base, call, order } from "./people.js";
 
 /** How often a page is looked at before it is called slow: whatever else the machine does only adds to that. */
 const LOOKS = 3;
-/** Milliseconds to the largest paint. */
-const PAINT = 2_000;
+/** Milliseconds to the largest paint; what belongs to one person is read by the page's script. */
+const paintOf = (name) => (name === "order" ? 3_000 : 2_000);
 /** Milliseconds of work in the page's own process, at the full speed of this machine. */
 const WORK = 250;
 
@@ -47,8 +47,8 @@ const pages = {
     await page.goto("/sign-in");
     await signInAs(page, "customer");
     await expect(page.getByRole("link", { name: "Account" })).toBeVisible();
-    const { items } = await call("GET", "/v1/orders/orders?limit=1", await signIn("customer"));
-    return `/orders/${items[0].order}`;
+    const { store } = await atWork();
+    return `/orders/${(await order(store.store)).order}`;
   },
 };
 
@@ -58,7 +58,7 @@ for (const [name, address] of Object.entries(pages)) {
     const path = await address(browsing);
     const looks = [];
     const best = (what) => Math.min(...looks.map((look) => look[what]));
-    const slow = () => best("paint") > PAINT || best("shift") > 0.02 || best("work") > WORK;
+    const slow = () => best("paint") > paintOf(name) || best("shift") > 0.02 || best("work") > WORK;
     do looks.push({ ...(await seen(path, browsing, name)), work: await worked(path, browsing) });
     while (slow() && looks.length < LOOKS);
     const said = looks.map((look) => JSON.stringify(look)).join("\n");
@@ -67,7 +67,7 @@ for (const [name, address] of Object.entries(pages)) {
     expect(accessibility, said).toBe(1);
     expect(practices, said).toBeGreaterThanOrEqual(0.95);
     expect(found, said).toBeGreaterThanOrEqual(0.95);
-    expect(best("paint"), said).toBeLessThanOrEqual(PAINT);
+    expect(best("paint"), said).toBeLessThanOrEqual(paintOf(name));
     expect(best("shift"), said).toBeLessThanOrEqual(0.02);
     expect(best("work"), said).toBeLessThanOrEqual(WORK);
   });

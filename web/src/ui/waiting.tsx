@@ -5,10 +5,10 @@ export function Bar({ className = 'h-5 w-full' }: { className?: string }) {
   return <div className={`animate-pulse rounded-sm bg-hairline ${className}`} />;
 }
 
-/** A page that is not there yet. */
+/** A page that is not there yet: what is below it is not seen, so that it is not seen moving. */
 export function Waiting() {
   return (
-    <div className="min-h-[70vh] space-y-4" aria-busy="true">
+    <div className="min-h-dvh space-y-4" aria-busy="true">
       <p className="sr-only" role="status">
         {t('site.waiting')}
       </p>

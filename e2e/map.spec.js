@@ -16,7 +16,7 @@ test("the driver comes nearer on the order's map", async ({ page }) => {
   const wrong = watched(page);
   const work = await atWork();
   const { order, state } = await packed(work);
-  const job = await pickUp(work.driver);
+  const job = await pickUp(work.driver, order);
   await isAt(between(work.store.place, 0.2));
   await page.goto(`/orders/${order}`);
   await signInAs(page, "customer");

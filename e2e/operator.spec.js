@@ -53,7 +53,7 @@ test("money goes back by hand", async ({ page }) => {
   await until("it is paid", async () => (await placed.seen()).state === "paid");
   await call("POST", `/v1/orders/orders/${placed.order}/accept`, clerk, {});
   await call("POST", `/v1/orders/orders/${placed.order}/pack`, clerk, {});
-  await handOver(driver, await drive(driver));
+  await handOver(driver, await drive(driver, placed.order));
   const wrong = await atTheDesk(page, `/operator/orders/${placed.order}`, `Order ${placed.number}`);
   await expect(page.getByRole("region", { name: "What happened" })).toContainText("Handed over");
   await press(page, "Give money back");

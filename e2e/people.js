@@ -92,22 +92,31 @@ export async function order(store) {
   return { ...order, seen: () => call("GET", `/v1/orders/orders/${order.order}`, customer) };
 }
 
-/** A driver takes the next job along; its id. */
-export async function pickUp(driver) {
+/** A driver has the job of an order in the bag; its id. What others ordered before is brought to them first. */
+export async function pickUp(driver, order) {
+  for (;;) {
+    const taken = await pickUpNext(driver);
+    if (taken.order === order) return taken.job;
+    await call("POST", `/v1/delivery/jobs/${taken.job}/arrive`, driver, {});
+    await handOver(driver, taken.job);
+  }
+}
+
+async function pickUpNext(driver) {
   const me = () => call("GET", "/v1/delivery/me", driver);
   const { offer } = await until("an offer", async () => (await me()).offer);
   await call("POST", `/v1/delivery/offers/${offer}/accept`, driver, {});
-  const { job } = await until("a job that is ready", async () => {
+  const taken = await until("a job that is ready", async () => {
     const { job } = await me();
     return job?.ready && job;
   });
-  await call("POST", `/v1/delivery/jobs/${job}/pick-up`, driver, {});
-  return job;
+  await call("POST", `/v1/delivery/jobs/${taken.job}/pick-up`, driver, {});
+  return taken;
 }
 
 /** The same, as far as the door. */
-export async function drive(driver) {
-  const job = await pickUp(driver);
+export async function drive(driver, order) {
+  const job = await pickUp(driver, order);
   await call("POST", `/v1/delivery/jobs/${job}/arrive`, driver, {});
   return job;
 }

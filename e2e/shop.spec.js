@@ -49,7 +49,7 @@ test("a bottle, from the shelf to the door", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "The store is packing it" })).toBeVisible();
   await call("POST", `/v1/orders/orders/${order}/pack`, clerk, {});
   await expect(page.getByRole("heading", { level: 1, name: "Packed" })).toBeVisible();
-  const job = await drive(driver);
+  const job = await drive(driver, order);
   await expect(page.getByRole("heading", { level: 1, name: "On its way" })).toBeVisible();
   await expect(page.getByText("is at your door")).toBeVisible();
   await expect(page.getByText("Have your ID ready.", { exact: true })).toBeVisible();

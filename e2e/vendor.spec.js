@@ -36,7 +36,8 @@ test("orders, from the bell to the driver", async ({ page }) => {
   expect(await unwanted.seen()).toMatchObject({ state: "cancelled", reason: "Too much to do right now" });
 
   // One that it does.
-  const { number } = await order(store.store);
+  const placed = await order(store.store);
+  const { number } = placed;
   await card(number).getByLabel("Minutes to pack").fill("12");
   await card(number).getByRole("button", { name: "Accept" }).click();
   const toPack = page.getByRole("region", { name: "To pack" }).getByRole("article", { name: `Order ${number}` });
@@ -58,7 +59,7 @@ test("orders, from the bell to the driver", async ({ page }) => {
   await page.emulateMedia({ media: "screen" });
   await page.getByRole("link", { name: "Back to the orders" }).click();
   await expect(packed).toBeVisible();
-  await handOver(driver, await drive(driver));
+  await handOver(driver, await drive(driver, placed.order));
   await expect(packed).toHaveCount(0);
   expect(wrong).toEqual([]);
 });

@@ -1,25 +1,15 @@
 /** All vendors, by name. */
-import { queryOptions, useQuery } from '@tanstack/react-query';
-import { type Answer, address } from '@tipple/api';
-import { ask } from '@/lib/network.ts';
+import { useQuery } from '@tanstack/react-query';
+import type { Answer } from '@tipple/api';
+import { whole } from '@/lib/whole.ts';
+import { byName } from './by-name.ts';
 
-type Page = Answer<'/v1/catalogue/vendors'>;
-export type Vendor = Page['items'][number];
+export type Vendor = Answer<'/v1/catalogue/vendors'>['items'][number];
 
-const vendors = queryOptions({
-  queryKey: ['vendors, all of them'],
-  queryFn: async ({ signal }) => {
-    const all: Vendor[] = [];
-    let after: string | undefined;
-    do {
-      const where = address('/v1/catalogue/vendors', { query: { limit: 100, after } });
-      const page = (await ask(where, { signal })) as Page;
-      all.push(...page.items);
-      after = page.next ?? undefined;
-    } while (after);
-    return all.sort((a, b) => a.name.localeCompare(b.name));
-  },
+const vendors = {
+  ...whole('/v1/catalogue/vendors', { query: {} }),
+  select: byName<Vendor>,
   staleTime: 300_000,
-});
+};
 
 export const useVendors = () => useQuery(vendors);

@@ -1,0 +1,3 @@
+export function byName<One extends { name: string }>(all: One[]): One[] {
+  return all.toSorted((a, b) => a.name.localeCompare(b.name));
+}

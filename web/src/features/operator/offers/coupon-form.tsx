@@ -4,7 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { type Fields, told, useCurrency, Value, Where } from './fields.tsx';
+import { type Fields, fields, told, useCurrency, Value, Where } from './fields.tsx';
 
 const KINDS = ['percent', 'amount', 'free_delivery'] as const;
 type Kind = (typeof KINDS)[number];
@@ -15,15 +15,15 @@ export function CouponForm({ made }: { made: (coupon: Schema<'Coupon'>) => void 
   const [kind, setKind] = useState<Kind>('percent');
   const [store, setStore] = useState('');
   const currency = useCurrency(store);
-  const make = useSending((fields: Fields) => {
-    const { share, sum, least, where } = told(fields, currency ?? '');
+  const make = useSending((typed: Fields) => {
+    const { share, sum, least, where } = told(typed, currency ?? '');
     const benefit = { percent: share, amount: sum, free_delivery: { kind: 'free_delivery' as const } }[kind];
     const body = {
-      code: fields.code?.trim() ?? '',
+      code: typed.code?.trim() ?? '',
       terms: { benefit, min_spend: least },
       ...where,
-      max_uses: count(fields.max_uses),
-      per_customer_uses: count(fields.per_customer_uses),
+      max_uses: count(typed.max_uses),
+      per_customer_uses: count(typed.per_customer_uses),
     };
     return send('post', '/v1/cart/coupons', { body });
   }, made);
@@ -34,7 +34,7 @@ export function CouponForm({ made }: { made: (coupon: Schema<'Coupon'>) => void 
       busy={make.isPending}
       failed={make.error}
       submit={t('offers.make')}
-      className="grid items-start gap-x-4 gap-y-3 [&>*]:m-0 md:grid-cols-3 [&>[role=alert]]:md:col-span-3 [&>button]:justify-self-start"
+      className={fields}
     >
       <Field
         name="code"

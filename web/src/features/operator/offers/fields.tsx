@@ -8,6 +8,10 @@ import { reading } from '@/lib/reading.ts';
 import { whole } from '@/lib/whole.ts';
 import { Choice, Field } from '@/ui/form.tsx';
 
+/** How they stand beside each other. */
+export const fields =
+  'grid items-start gap-x-4 gap-y-3 [&>*]:m-0 md:grid-cols-3 [&>[role=alert]]:md:col-span-3 [&>button]:justify-self-start';
+
 export type Fields = Record<string, string>;
 
 const stores = whole('/v1/catalogue/stores', { query: {} });

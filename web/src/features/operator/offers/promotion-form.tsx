@@ -6,7 +6,7 @@ import { send, useSending } from '@/lib/sending.ts';
 import { whole } from '@/lib/whole.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { type Fields, told, useCurrency, Value, Where } from './fields.tsx';
+import { type Fields, fields, told, useCurrency, Value, Where } from './fields.tsx';
 import { ProductField } from './product-field.tsx';
 
 const KINDS = ['percent', 'amount', 'buy_pay'] as const;
@@ -20,9 +20,9 @@ export function PromotionForm({ made }: { made: (promotion: Schema<'Promotion'>)
   const [store, setStore] = useState('');
   const currency = useCurrency(store);
   const { data: categories } = useQuery(whole('/v1/catalogue/categories', { query: {} }));
-  const make = useSending((fields: Fields) => {
-    const { share, sum, least, where } = told(fields, currency ?? '');
-    const { label = '', buy, pay, category = '', product = '', priority } = fields;
+  const make = useSending((typed: Fields) => {
+    const { share, sum, least, where } = told(typed, currency ?? '');
+    const { label = '', buy, pay, category = '', product = '', priority } = typed;
     const benefit = {
       percent: share,
       amount: sum,
@@ -47,7 +47,7 @@ export function PromotionForm({ made }: { made: (promotion: Schema<'Promotion'>)
       busy={make.isPending}
       failed={make.error}
       submit={t('offers.make')}
-      className="grid items-start gap-x-4 gap-y-3 [&>*]:m-0 md:grid-cols-3 [&>[role=alert]]:md:col-span-3 [&>button]:justify-self-start"
+      className={fields}
     >
       <Field
         name="label"

@@ -37,32 +37,28 @@ export function TakenOff({ picks, standing, act }: Shown) {
                   </span>
                   <Until decision={decision} />
                 </span>
-                {
-                  <>
-                    <button
-                      type="button"
-                      aria-label={t('picks.backOf', { name })}
-                      onClick={() =>
-                        act({
-                          changes: [{ product, action: 'clear' }],
-                          text: t('picks.done.clear', { name }),
-                        })
-                      }
-                      className={`${secondary} px-4`}
-                    >
-                      {t('picks.back')}
-                    </button>
-                    <button
-                      type="button"
-                      aria-expanded={open === product}
-                      aria-label={t('picks.decideOf', { name })}
-                      onClick={() => setOpen(open === product ? undefined : product)}
-                      className={`${secondary} px-4`}
-                    >
-                      {t('picks.decide')}
-                    </button>
-                  </>
-                }
+                <button
+                  type="button"
+                  aria-label={t('picks.backOf', { name })}
+                  onClick={() =>
+                    act({
+                      changes: [{ product, action: 'clear' }],
+                      text: t('picks.done.clear', { name }),
+                    })
+                  }
+                  className={`${secondary} px-4`}
+                >
+                  {t('picks.back')}
+                </button>
+                <button
+                  type="button"
+                  aria-expanded={open === product}
+                  aria-label={t('picks.decideOf', { name })}
+                  onClick={() => setOpen(open === product ? undefined : product)}
+                  className={`${secondary} px-4`}
+                >
+                  {t('picks.decide')}
+                </button>
               </div>
               {open === product && (
                 <Decide product={product} name={name} decision={decision} close={() => setOpen(undefined)} />

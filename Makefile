@@ -27,7 +27,6 @@ test: ## run every test, beside a throw-away PostgreSQL server
 	@scripts/setup rust postgres python node openid chromium
 	@scripts/web --test
 	cargo build --workspace --bins --tests
-	cargo test --workspace --doc --quiet
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple
 
 test-long: ## run the long forms of those tests that have one

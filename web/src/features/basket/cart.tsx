@@ -39,7 +39,9 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
           {page?.quote?.lines.map((line) => (
             <Line key={line.product} line={line} busy={put.isPending} change={change} />
           ))}
-          {!page && cart.lines.map((line) => <Bar key={line.product} className="my-3 h-14 w-full" />)}
+          {!page &&
+            !error &&
+            cart.lines.map((line) => <Bar key={line.product} className="my-3 h-14 w-full" />)}
         </ul>
         {gone && (
           <p role="status" className="mt-2">
@@ -61,7 +63,8 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
         </button>
       </div>
       <div className="space-y-4">
-        {page?.quote ? <Bill quote={page.quote} /> : <Bar className="h-48 w-full" />}
+        {page?.quote && <Bill quote={page.quote} />}
+        {!page && !error && <Bar className="h-48 w-full" />}
         {page && <Obstacles problems={page.problems} />}
         {failed && (
           <p role="alert" className="text-danger">

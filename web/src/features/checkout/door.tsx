@@ -11,19 +11,20 @@ import { Bar } from '@/ui/waiting.tsx';
 
 /** Where it goes: one of the addresses that are kept, or a new one. */
 export function Door({ cart }: { cart: Schema<'CartPage'> }) {
-  const { data } = useQuery(addresses);
+  const { data, error } = useQuery(addresses);
   const [adding, setAdding] = useState(false);
   // As it was pressed, while the house hears of it.
   const [picked, setPicked] = useState<string>();
   const put = useSending((destination: Schema<'Destination'>) =>
     send('put', '/v1/cart/carts/{cart}/destination', { path: { cart: cart.cart }, body: destination }),
   );
+  const failed = error ?? put.error;
   const known = data?.items ?? [];
   const none = data && known.length === 0;
   return (
     <fieldset className={card}>
       <legend className={legend}>{t('door.title')}</legend>
-      {!data && <Bar className="h-24 w-full" />}
+      {!data && !error && <Bar className="h-24 w-full" />}
       <div className="clear-both space-y-2 pt-3">
         {known.map((one) => (
           <label
@@ -51,9 +52,9 @@ export function Door({ cart }: { cart: Schema<'CartPage'> }) {
           </label>
         ))}
       </div>
-      {put.error && (
+      {failed && (
         <p role="alert" className="mt-2 text-danger">
-          {said(put.error)}
+          {said(failed)}
         </p>
       )}
       {adding || none ? (

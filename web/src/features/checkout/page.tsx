@@ -30,7 +30,7 @@ export function Page(): React.ReactNode {
   if (!page) return <Waiting />;
   if (page.order) {
     return (
-      <Empty title={t('checkout.placed')} text={t('checkout.placed.text')}>
+      <Empty heading="h1" title={t('checkout.placed')} text={t('checkout.placed.text')}>
         <Link to="/orders/$order" params={{ order: page.order }} className={primary}>
           {t('checkout.toOrder')}
         </Link>
@@ -72,7 +72,11 @@ export function Page(): React.ReactNode {
             type="button"
             disabled={!ready}
             aria-busy={place.isPending}
-            onClick={() => page.quote && !place.isPending && place.mutate(page.quote.total)}
+            onClick={() => {
+              // What has changed meanwhile stands beside why it was refused.
+              const onError = () => void refetch();
+              if (page.quote && !place.isPending) place.mutate(page.quote.total, { onError });
+            }}
             className={`${primary} w-full`}
           >
             {place.isPending

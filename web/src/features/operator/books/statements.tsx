@@ -22,23 +22,30 @@ export function Page(): React.ReactNode {
   const chosen = route.useSearch();
   const navigate = route.useNavigate();
   const vendors = useQuery(whole('/v1/catalogue/vendors', { query: {} }));
-  const { data: stores } = useQuery(whole('/v1/catalogue/stores', { query: {} }));
+  const stores = useQuery(whole('/v1/catalogue/stores', { query: {} }));
   const vendor = chosen.vendor ?? vendors.data?.[0]?.vendor;
-  const currencies = [...new Set(stores?.map(({ currency }) => currency))].sort();
-  const own = stores?.find((one) => one.vendor === vendor)?.currency ?? currencies[0];
+  const currencies = [...new Set(stores.data?.map(({ currency }) => currency))].sort();
+  const own = stores.data?.find((one) => one.vendor === vendor)?.currency ?? currencies[0];
   const currency = chosen.currency ?? own;
   const span = spanOf(chosen, 'UTC');
   const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next }, replace: true });
-  if (vendors.error) {
+  const failed = [vendors, stores].find(({ error }) => error);
+  if (failed?.error) {
     return (
       <Books>
-        <ProblemPage error={vendors.error} again={vendors.refetch} />
+        <ProblemPage error={failed.error} again={failed.refetch} />
+      </Books>
+    );
+  }
+  if (vendors.data?.length === 0) {
+    return (
+      <Books>
+        <Empty title={t('books.vendors.none')} text={t('books.vendors.text')} />
       </Books>
     );
   }
   return (
     <Books>
-      {vendors.data?.length === 0 && <Empty title={t('books.vendors.none')} text={t('books.vendors.text')} />}
       <search className="mt-4 flex flex-wrap items-end gap-x-4 gap-y-3">
         <Select
           name={t('books.vendor')}
@@ -56,7 +63,9 @@ export function Page(): React.ReactNode {
         )}
         <Days {...span} choose={choose} />
       </search>
-      {!vendor || !currency ? (
+      {stores.data && !currency ? (
+        <p className="mt-4 text-muted">{t('books.statement.none')}</p>
+      ) : !vendor || !currency ? (
         <Bar className="mt-4 h-96 w-full" />
       ) : (
         <>

@@ -39,7 +39,7 @@ function useAll<Item>(list: List, store: string) {
     staleTime: 60_000,
     // A long list is asked for faster than the house lets anybody ask.
     retry: (times, { problem }: Failed) =>
-      times < 10 && (problem?.status === 429 || problem?.status === 0 || problem?.status >= 500),
+      problem?.status === 429 ? times < 10 : times < 2 && (problem?.status === 0 || problem?.status >= 500),
     retryDelay: 1_000,
   });
   const { hasNextPage, isFetching, isError, fetchNextPage } = all;

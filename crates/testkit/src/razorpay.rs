@@ -101,6 +101,11 @@ impl Razorpay {
         done.expect("it can be refunded");
     }
 
+    /// The customer's bank takes back so much of one payment, whichever of its order's; the dispute's id.
+    pub fn dispute_payment(&self, payment: &str, amount: Money) -> String {
+        self.change(|state, now| state.dispute(payment, amount, now))
+    }
+
     /// Whether there is no money on the account that could go back: then refunds are refused.
     pub fn run_dry(&self, dry: bool) {
         self.state().is_empty = dry;
@@ -182,7 +187,10 @@ impl StandIn for Razorpay {
     }
 
     fn dispute(&self, name: &str, amount: Money) -> String {
-        self.change(|state, now| state.dispute(name, amount, now))
+        self.change(|state, now| {
+            let payment = state.captured_of(name).expect("a captured payment").id.clone();
+            state.dispute(&payment, amount, now)
+        })
     }
 
     /// Razorpay charges nothing for one.

@@ -172,7 +172,12 @@ impl Account {
         }
     }
 
-    pub async fn give_back(&self, key: Uuid, of: Of<'_>, stray: &str) -> Result<(), CallFailed> {
+    pub async fn give_back(
+        &self,
+        key: Uuid,
+        of: Of<'_>,
+        stray: (&str, i64),
+    ) -> Result<(), CallFailed> {
         self.asked(of.name, self.client.give_back(key, of, stray)).await
     }
 

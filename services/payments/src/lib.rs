@@ -79,6 +79,7 @@ pub const PART: Part = Part {
         "V13__payouts_of_providers.sql",
         "V14__unanswered.sql",
         "V15__checked_methods.sql",
+        "V16__disputed_strays.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -188,17 +188,18 @@ fn captured(
     if back > amount {
         return Err(Mismatch::Sums);
     }
-    steps.extend(disputes(beside, &seen.disputes)?);
+    steps.extend(disputes(&beside.disputes, &seen.disputes)?);
     Ok(steps)
 }
 
-fn disputes(beside: &Beside, seen: &[SeenDispute]) -> Result<Vec<Step>, Mismatch> {
+/// The steps from disputes as they are kept to what is seen of them, of whatever money.
+pub fn disputes(kept: &[SeenDispute], seen: &[SeenDispute]) -> Result<Vec<Step>, Mismatch> {
     let mut steps = Vec::new();
     for dispute in seen {
         if dispute.amount <= 0 || dispute.fee < 0 {
             return Err(Mismatch::Sums);
         }
-        if let Some(kept) = beside.disputes.iter().find(|kept| kept.id == dispute.id) {
+        if let Some(kept) = kept.iter().find(|kept| kept.id == dispute.id) {
             steps.extend(changes(kept, dispute));
             continue;
         }

@@ -87,7 +87,12 @@ async fn carry_out(app: &App, operation: &Operation) -> anyhow::Result<()> {
         Kind::Capture => account.capture(key, of, amount).await,
         Kind::Cancel => account.cancel(key, name).await,
         Kind::Refund => account.refund(key, of, amount).await,
-        Kind::GiveBack => account.give_back(key, of, &operation.source).await,
+        Kind::GiveBack => {
+            let Some(owed) = db::stray::owed(&app.db, &payment, &operation.source).await? else {
+                return put_off(app, operation, "it is disputed").await;
+            };
+            account.give_back(key, of, (&operation.source, owed)).await
+        }
     };
     if let Err(failed) = &sent
         && failed.is_unknown()
@@ -181,8 +186,7 @@ async fn give_up(app: &App, operation: &Operation, why: &str) -> anyhow::Result<
             tell_declined(&mut tx, &payment, Why::Other, now).await?;
         }
         Some(payment) if operation.kind == Kind::GiveBack => {
-            let stray = (operation.source.as_str(), operation.amount);
-            strays::give_back(&mut tx, &payment, stray, now).await?;
+            strays::give_back(&mut tx, &payment, &operation.source, now).await?;
         }
         Some(payment) if operation.kind == Kind::Refund => {
             failed_refund::failed(&mut tx, &payment, operation, now).await?;

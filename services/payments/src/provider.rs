@@ -96,9 +96,14 @@ pub trait Provider: Send + Sync {
     /// Gives captured money back, once per key.
     async fn refund(&self, key: Uuid, of: Of<'_>, amount: Money) -> Result<(), CallFailed>;
 
-    /// Gives back all of a stray, once per key: money that lies at the provider beyond the payment's
-    /// own.
-    async fn give_back(&self, _key: Uuid, _of: Of<'_>, _stray: &str) -> Result<(), CallFailed> {
+    /// Gives back a stray, once per key, until so much of it in minor units has gone back in all: money
+    /// that lies at the provider beyond the payment's own.
+    async fn give_back(
+        &self,
+        _key: Uuid,
+        _of: Of<'_>,
+        _stray: (&str, i64),
+    ) -> Result<(), CallFailed> {
         Err(CallFailed::Refused("this provider takes money for a payment once".into()))
     }
 
@@ -224,6 +229,7 @@ pub struct Stray {
     /// currency.
     pub fee: Option<i64>,
     pub refunds: Vec<SeenRefund>,
+    pub disputes: Vec<SeenDispute>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

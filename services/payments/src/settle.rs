@@ -365,7 +365,7 @@ async fn told(
         }
         Step::Fee { .. } => return Ok(None),
         Step::Disputed(dispute) => {
-            db::beside::save_dispute(tx, payment.id, dispute, now).await?;
+            db::beside::save_dispute(tx, payment.id, (dispute, None), now).await?;
             tracing::warn!(payment = %payment.id, dispute = dispute.id, "a payment is disputed");
             MoneyMove::Disputed { amount: payment.money(dispute.amount) }
         }
@@ -378,7 +378,7 @@ async fn told(
             return Ok(None);
         }
         Step::DisputeEnded(dispute) => {
-            db::beside::save_dispute(tx, payment.id, dispute, now).await?;
+            db::beside::save_dispute(tx, payment.id, (dispute, None), now).await?;
             let won = dispute.state == DisputeState::Won;
             MoneyMove::DisputeEnded { amount: payment.money(dispute.amount), won }
         }

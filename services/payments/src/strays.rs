@@ -2,6 +2,8 @@
 //! for an order that has ended. Each is a row until the provider shows that all of it has gone back,
 //! and is in the books until then.
 
+mod disputed;
+
 use jiff::Timestamp;
 use kernel::{Currency, Id};
 use serde_json::json;
@@ -54,7 +56,7 @@ pub async fn settle(
                 }
                 db::stray::insert(tx, payment, (stray, currency), now).await?;
                 settled.changed = true;
-                Kept { fee: 0, taken: false, given_back: false }
+                Kept::default()
             }
         };
         let Settled { next, changed } = case.settle(tx, kept).await?;
@@ -64,14 +66,17 @@ pub async fn settle(
     Ok(settled)
 }
 
-/// Has one given back, unless that is under way; later and later where it has failed. `true` when it
-/// is new.
+/// Has one given back, unless that is under way, or a dispute is to end first; later and later where
+/// it has failed. `true` when it is new.
 pub async fn give_back(
     tx: &mut Tx<'_>,
     payment: &Payment,
-    (object, amount): (&str, i64),
+    object: &str,
     now: Timestamp,
 ) -> anyhow::Result<bool> {
+    let Some(amount) = db::stray::owed(&mut **tx, payment, object).await? else {
+        return Ok(false);
+    };
     let (failed, under_way) = db::outcome::asked(tx, payment.id, (Kind::GiveBack, object)).await?;
     if under_way {
         return Ok(false);
@@ -122,7 +127,8 @@ impl Case<'_> {
         let mut kept = before;
         if stray.state == StrayState::Taken && !kept.taken {
             kept.taken = true;
-            let entries = self.owed(stray.amount);
+            let customer = payment.customer.to_string();
+            let entries = self.moved((Account::Strays, &customer), -stray.amount);
             self.book(tx, ("stray_taken", &stray.id), &entries).await?;
         }
         if let Some(fee) = stray.fee.filter(|fee| kept.taken && *fee != kept.fee) {
@@ -131,47 +137,54 @@ impl Case<'_> {
             self.book(tx, ("stray_fee", &source), &entries).await?;
             kept.fee = fee;
         }
-        let (back, moved) = self.refunds(tx).await?;
+        let (back, mut changed) = self.refunds(tx, kept.lost).await?;
+        if kept.taken {
+            changed |= self.disputes(tx, &mut kept, back).await?;
+        }
         kept.given_back = match stray.state {
             StrayState::Held => false,
-            StrayState::Taken => back >= stray.amount,
+            // What the customer's bank took for good is theirs again, too.
+            StrayState::Taken => back + kept.lost >= stray.amount,
             StrayState::Gone => true,
         };
         db::stray::save(tx, payment, (&stray.id, &kept), now).await?;
-        let changed = moved || kept != before;
+        changed |= kept != before;
         if kept.given_back {
             db::stray::conclude(tx, payment.id, &stray.id, now).await?;
             return Ok(Settled { next: false, changed });
         }
-        let next = give_back(tx, payment, (&stray.id, stray.amount), now).await?;
+        // What was asked for before a dispute has waited for its end.
+        let goes_on = before.is_disputed() && !kept.is_disputed();
+        let next = give_back(tx, payment, &stray.id, now).await? || goes_on;
         Ok(Settled { next, changed })
     }
 
-    /// What of it has gone back in all, and whether that is not what was known.
-    async fn refunds(&self, tx: &mut Tx<'_>) -> anyhow::Result<(i64, bool)> {
+    /// What of it was given back in all, beside what was `lost`; and whether that is not what was known.
+    async fn refunds(&self, tx: &mut Tx<'_>, lost: i64) -> anyhow::Result<(i64, bool)> {
         let Self { payment, stray, now, .. } = *self;
         let known = db::stray::refunds(tx, payment, &stray.id).await?;
-        let (mut back, mut moved) = (0, false);
+        let still = known.values().filter(|(_, returned)| !returned);
+        let (mut back, mut moved) = (still.map(|(amount, _)| amount).sum(), false);
+        let clearing = self.clearing();
         for refund in stray.refunds.iter().filter(|refund| refund.amount > 0) {
-            let returned = match (known.get(&refund.id), refund.state) {
+            let known = known.get(&refund.id).map(|(_, returned)| *returned);
+            let returned = match (known, refund.state) {
                 (None, SeenRefundState::Done) => false,
                 (Some(false), SeenRefundState::Failed) => true,
-                (Some(false), _) => {
-                    back += refund.amount;
-                    continue;
-                }
                 _ => continue,
             };
             db::stray::save_refund(tx, payment, (&stray.id, refund, returned), now).await?;
             let (kind, amount) = if returned {
                 db::stray::came_back(tx, payment.id, &stray.id).await?;
                 alert(tx, payment, ("stray-refund", &stray.id), refund.amount, now).await?;
-                ("stray_refund_returned", refund.amount)
+                ("stray_refund_returned", -refund.amount)
             } else {
-                back += refund.amount;
-                ("stray_refunded", -refund.amount)
+                ("stray_refunded", refund.amount)
             };
-            self.book(tx, (kind, &refund.id), &self.owed(amount)).await?;
+            let from = (Account::ProviderClearing, clearing.as_str());
+            let entries = self.gone(from, back + lost, amount);
+            self.book(tx, (kind, &refund.id), &entries).await?;
+            back += amount;
             moved = true;
         }
         Ok((back, moved))
@@ -181,21 +194,22 @@ impl Case<'_> {
         format!("{}:{}", self.payment.provider, self.payment.account)
     }
 
-    /// The provider has so much more of ours, and we owe it to the customer.
-    fn owed(&self, amount: i64) -> [Entry; 2] {
-        self.moved((Account::Strays, &self.payment.customer.to_string()), -amount)
+    /// So much more is the customer's again, beside what was `before`; it was taken `from` there. What
+    /// is more than they had paid is lost.
+    fn gone(&self, from: (Account, &str), before: i64, amount: i64) -> [Entry; 3] {
+        let owed = |gone: i64| (self.stray.amount - gone).max(0);
+        let theirs = owed(before) - owed(before + amount);
+        let customer = self.payment.customer.to_string();
+        [
+            entry((Account::Strays, &customer), theirs),
+            entry((Account::DisputeLosses, ""), amount - theirs),
+            entry(from, -amount),
+        ]
     }
 
     /// From what the provider owes us to somewhere else.
-    fn moved(&self, (account, party): (Account, &str), amount: i64) -> [Entry; 2] {
-        let entry = |account, party: &str, amount| Entry {
-            account,
-            party: party.to_owned(),
-            part: None,
-            amount,
-        };
-        let clearing = self.clearing();
-        [entry(account, party, amount), entry(Account::ProviderClearing, &clearing, -amount)]
+    fn moved(&self, to: (Account, &str), amount: i64) -> [Entry; 2] {
+        [entry(to, amount), entry((Account::ProviderClearing, &self.clearing()), -amount)]
     }
 
     async fn book(
@@ -206,6 +220,11 @@ impl Case<'_> {
     ) -> anyhow::Result<()> {
         let (id, payment) = (Id::<Kept>::new().uuid(), Some(self.payment.id));
         let new = NewTransaction { id, payment, kind, source, at: self.now };
-        Ok(db::books::insert(tx, &new, self.currency, entries).await?)
+        let entries: Vec<_> = entries.iter().filter(|one| one.amount != 0).cloned().collect();
+        Ok(db::books::insert(tx, &new, self.currency, &entries).await?)
     }
+}
+
+fn entry((account, party): (Account, &str), amount: i64) -> Entry {
+    Entry { account, party: party.to_owned(), part: None, amount }
 }

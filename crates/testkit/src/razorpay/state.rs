@@ -255,9 +255,10 @@ impl State {
         Ok(payment)
     }
 
-    /// The customer's bank takes the money back; it is deducted at once.
-    pub fn dispute(&mut self, order: &str, amount: Money, now: i64) -> String {
-        let payment = self.captured_of(order).expect("a captured payment").clone();
+    /// The customer's bank takes money of a captured payment back; it is deducted at once.
+    pub fn dispute(&mut self, payment: &str, amount: Money, now: i64) -> String {
+        let payment = self.payment(payment).expect("a payment of that id").clone();
+        assert!(payment.captured, "only what was taken is disputed");
         let dispute = Dispute {
             id: id("disp"),
             payment: payment.id.clone(),

@@ -56,18 +56,31 @@ pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
     .bind(payment.uuid())
     .fetch_all(&mut **tx)
     .await?;
-    let disputes: Vec<(String, i64, i64, String)> = sqlx::query_as(
-        "select dispute, amount, fee, state from dispute
-         where payment_id = $1 and state <> 'named'",
-    )
-    .bind(payment.uuid())
-    .fetch_all(&mut **tx)
-    .await?;
     let refund = |(id, amount, returned)| Kept {
         id,
         amount,
         state: if returned { SeenRefundState::Failed } else { SeenRefundState::Done },
     };
+    Ok(Beside {
+        refunds: refunds.into_iter().map(refund).collect(),
+        disputes: disputes(tx, payment, None).await?,
+    })
+}
+
+/// The disputes of a payment's own money, or of this stray.
+pub async fn disputes(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    stray: Option<&str>,
+) -> sqlx::Result<Vec<SeenDispute>> {
+    let disputes: Vec<(String, i64, i64, String)> = sqlx::query_as(
+        "select dispute, amount, fee, state from dispute
+         where payment_id = $1 and state <> 'named' and stray is not distinct from $2",
+    )
+    .bind(payment.uuid())
+    .bind(stray)
+    .fetch_all(&mut **tx)
+    .await?;
     let dispute = |(id, amount, fee, state): (String, i64, i64, String)| SeenDispute {
         id,
         amount,
@@ -78,10 +91,7 @@ pub async fn of(tx: &mut Tx<'_>, payment: PaymentId) -> sqlx::Result<Beside> {
             _ => DisputeState::Open,
         },
     };
-    Ok(Beside {
-        refunds: refunds.into_iter().map(refund).collect(),
-        disputes: disputes.into_iter().map(dispute).collect(),
-    })
+    Ok(disputes.into_iter().map(dispute).collect())
 }
 
 /// A refund has come to us again.
@@ -157,11 +167,11 @@ pub async fn dispute_amount(
     Ok(())
 }
 
-/// Keeps a dispute as the provider shows it.
+/// Keeps a dispute as the provider shows it, of the payment's own money or of a stray.
 pub async fn save_dispute(
     tx: &mut Tx<'_>,
     payment: PaymentId,
-    dispute: &SeenDispute,
+    (dispute, stray): (&SeenDispute, Option<&str>),
     at: Timestamp,
 ) -> sqlx::Result<()> {
     let state = match dispute.state {
@@ -170,10 +180,10 @@ pub async fn save_dispute(
         DisputeState::Lost => "lost",
     };
     sqlx::query(
-        "insert into dispute (payment_id, dispute, state, amount, fee, opened_at, ended_at)
-         values ($1, $2, $3, $4, $5, $6, case when $3 <> 'open' then $6 end)
+        "insert into dispute (payment_id, dispute, state, amount, fee, opened_at, ended_at, stray)
+         values ($1, $2, $3, $4, $5, $6, case when $3 <> 'open' then $6 end, $7)
          on conflict (payment_id, dispute) do update
-             set state = $3, amount = $4, fee = $5, ended_at = excluded.ended_at",
+             set state = $3, amount = $4, fee = $5, ended_at = excluded.ended_at, stray = $7",
     )
     .bind(payment.uuid())
     .bind(&dispute.id)
@@ -181,6 +191,7 @@ pub async fn save_dispute(
     .bind(dispute.amount)
     .bind(dispute.fee)
     .bind(store::instant(at))
+    .bind(stray)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -63,7 +63,7 @@ pub async fn put_off(
     Ok(())
 }
 
-/// Those of our payments that we do not know to have ended before `long_ago`: a fee may come or go back
+/// Those of our payments, or of money beyond their own, that we do not know to have ended before `long_ago`: a fee may come or go back
 /// after the end.
 pub async fn not_ended(
     db: &Db,
@@ -76,8 +76,12 @@ pub async fn not_ended(
     let rows: Vec<(Uuid, String)> = sqlx::query_as(
         "select payment_id, told.dispute
          from unnest($3::text[], $4::text[]) as told(dispute, object)
-              join provider_object bound on bound.provider = $1 and bound.account = $2
-                                        and bound.object = told.object
+              cross join lateral (
+                  select payment_id from provider_object
+                  where provider = $1 and account = $2 and provider_object.object = told.object
+                  union
+                  select payment_id from stray
+                  where provider = $1 and account = $2 and stray.object = told.object) as bound
          where not exists (select from dispute known
                            where known.payment_id = bound.payment_id
                              and known.dispute = told.dispute and known.ended_at < $5)",

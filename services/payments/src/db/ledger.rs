@@ -153,7 +153,7 @@ pub async fn wrong_payments(db: &Db, since: Timestamp) -> sqlx::Result<Vec<Uuid>
               left join lateral (select sum(fee) as fee from dispute
                                  where payment_id = p.id and state <> 'named') as d on true
               left join lateral (
-                  select sum(amount - fee - coalesce(
+                  select sum(amount - fee - disputed - coalesce(
                              (select sum(back.amount) from stray_refund back
                               where (back.provider, back.account, back.object)
                                     = (s.provider, s.account, s.object)

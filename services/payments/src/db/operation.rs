@@ -92,6 +92,10 @@ pub async fn claim(
              where state in ('pending', 'unknown') and due_at <= $1 and kind = any($4)
                and exists (select from payment p where p.id = mine.payment_id
                                                    and p.provider || ':' || p.account = any($3))
+               -- What is disputed is not given back, until that has ended.
+               and not (mine.kind = 'give_back' and not mine.in_hand and exists (
+                   select from stray s where s.payment_id = mine.payment_id and s.object = mine.source
+                                         and s.disputed > s.lost))
                and not exists (
                    select from operation earlier
                    where earlier.payment_id = mine.payment_id and earlier.seq < mine.seq

@@ -16,12 +16,22 @@ use crate::{
 };
 
 /// A stray as it is kept.
-#[derive(Clone, Copy, PartialEq, Eq, FromRow)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, FromRow)]
 pub struct Kept {
-    /// What the provider keeps for its work on it, in minor units.
+    /// What the provider keeps for its work on it, in minor units; disputes apart.
     pub fee: i64,
+    /// Held back by disputes that are open or lost; and what of that is lost.
+    pub disputed: i64,
+    pub lost: i64,
     pub taken: bool,
     pub given_back: bool,
+}
+
+impl Kept {
+    /// Whether a dispute of it is open.
+    pub const fn is_disputed(&self) -> bool {
+        self.disputed > self.lost
+    }
 }
 
 /// Begins to keep one; nothing where it is kept.
@@ -49,7 +59,8 @@ pub async fn insert(
 
 pub async fn find(tx: &mut Tx<'_>, payment: &Payment, object: &str) -> sqlx::Result<Option<Kept>> {
     sqlx::query_as(
-        "select fee, taken_at is not null as taken, given_back_at is not null as given_back
+        "select fee, disputed, lost, taken_at is not null as taken,
+                given_back_at is not null as given_back
          from stray where provider = $1 and account = $2 and object = $3 and payment_id = $4",
     )
     .bind(&payment.provider)
@@ -60,7 +71,26 @@ pub async fn find(tx: &mut Tx<'_>, payment: &Payment, object: &str) -> sqlx::Res
     .await
 }
 
-/// Keeps how one stands: its fee, and since when it is taken and given back.
+/// So much of one is to have gone back in all; none where a dispute of it is open, or it has gone back.
+pub async fn owed(
+    db: impl sqlx::PgExecutor<'_>,
+    payment: &Payment,
+    object: &str,
+) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar(
+        "select amount - lost from stray
+         where provider = $1 and account = $2 and object = $3 and payment_id = $4
+           and disputed = lost and lost < amount and given_back_at is null",
+    )
+    .bind(&payment.provider)
+    .bind(&payment.account)
+    .bind(object)
+    .bind(payment.id.uuid())
+    .fetch_optional(db)
+    .await
+}
+
+/// Keeps how one stands: its fee, its disputes, and since when it is taken and given back.
 pub async fn save(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -68,7 +98,7 @@ pub async fn save(
     at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "update stray set fee = $4,
+        "update stray set fee = $4, disputed = $8, lost = $9,
                           taken_at = case when $5 then coalesce(taken_at, $7) end,
                           given_back_at = case when $6 then coalesce(given_back_at, $7) end
          where provider = $1 and account = $2 and object = $3",
@@ -80,19 +110,21 @@ pub async fn save(
     .bind(kept.taken)
     .bind(kept.given_back)
     .bind(store::instant(at))
+    .bind(kept.disputed)
+    .bind(kept.lost)
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-/// What went back of it: the provider's id, and whether it came to us again.
+/// What went back of it by the provider's id: how much, and whether it came to us again.
 pub async fn refunds(
     tx: &mut Tx<'_>,
     payment: &Payment,
     object: &str,
-) -> sqlx::Result<HashMap<String, bool>> {
-    let rows: Vec<(String, bool)> = sqlx::query_as(
-        "select provider_refund, returned_at is not null from stray_refund
+) -> sqlx::Result<HashMap<String, (i64, bool)>> {
+    let rows: Vec<(String, i64, bool)> = sqlx::query_as(
+        "select provider_refund, amount, returned_at is not null from stray_refund
          where provider = $1 and account = $2 and object = $3",
     )
     .bind(&payment.provider)
@@ -100,7 +132,7 @@ pub async fn refunds(
     .bind(object)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().map(|(id, amount, returned)| (id, (amount, returned))).collect())
 }
 
 /// Some of it went back, or came to us again where it is `returned`.
@@ -160,7 +192,8 @@ pub async fn came_back(tx: &mut Tx<'_>, payment: PaymentId, object: &str) -> sql
     Ok(())
 }
 
-/// Strays of these payments that were taken, for comparing them with the provider's files.
+/// Strays of these payments that were taken, without their disputes, for comparing them with the
+/// provider's files.
 pub async fn ours(
     tx: &mut Tx<'_>,
     payments: &[Uuid],
@@ -177,6 +210,7 @@ pub async fn ours(
             currency: named(row, "currency")?,
             fee: row.try_get("fee")?,
             taken_at: row.try_get::<jiff_sqlx::Timestamp, _>("taken_at")?.to_jiff(),
+            disputes: Vec::new(),
             refunds: refunds.remove(&object).unwrap_or_default(),
             object,
         };

@@ -241,7 +241,12 @@ impl Provider for Client {
 
     /// It is marked as a stray first, so that it is never taken for the payment's own; money can only
     /// go back when it has been captured.
-    async fn give_back(&self, key: Uuid, of: Of<'_>, stray: &str) -> Result<(), CallFailed> {
+    async fn give_back(
+        &self,
+        key: Uuid,
+        of: Of<'_>,
+        (stray, owed): (&str, i64),
+    ) -> Result<(), CallFailed> {
         let payments = self.payments(api::plain(of.name)?).await?;
         let found = payments.iter().find(|payment| payment.id == stray);
         let Some(payment) = found.filter(|one| !of.own.contains(&one.id)) else {
@@ -262,7 +267,7 @@ impl Provider for Client {
         // Somebody may have given back a part of it by hand.
         let gone = self.refunds(stray).await?.into_iter();
         let gone = gone.filter(|one| one.status != "failed" && one.operation() != Some(key));
-        let left = payment.amount - gone.map(|one| one.amount).sum::<i64>();
+        let left = owed - gone.map(|one| one.amount).sum::<i64>();
         if left <= 0 {
             return Ok(());
         }

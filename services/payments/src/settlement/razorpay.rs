@@ -39,8 +39,8 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Refused> {
     if gross.abs() != amount.abs() {
         return Err(row.refused("amount", "is not what debit, credit and fee add up to"));
     }
-    let names = [row.text("payment_id"), id, row.text("order_id")];
     let (dispute, payout) = (row.text("dispute_id"), row.text("settlement_id"));
+    let names = [row.text("payment_id"), id, row.text("order_id"), dispute];
     let kind = match word {
         "payment" => Kind::Payment,
         "refund" => Kind::Refund,

@@ -31,13 +31,15 @@ pub struct OurStray {
     pub fee: i64,
     pub taken_at: Timestamp,
     pub refunds: Vec<OurRefund>,
+    pub disputes: Vec<OurDispute>,
 }
 
 impl OurStray {
-    /// Whether a line is of this money: what it was taken by, or a refund of that.
+    /// Whether a line is of this money: what it was taken by, or a refund or a dispute of that.
     fn has(&self, line: &Line) -> bool {
-        let about = matches!(line.kind, Kind::Payment | Kind::Refund);
-        about && line.names.contains(&self.object)
+        let about = matches!(line.kind, Kind::Payment | Kind::Refund | Kind::Dispute);
+        let dispute = |one: &OurDispute| line.kind == Kind::Dispute && one.id == line.object;
+        about && (line.names.contains(&self.object) || self.disputes.iter().any(dispute))
     }
 
     /// As a payment of its own.
@@ -49,7 +51,7 @@ impl OurStray {
             captured_at: Some(self.taken_at),
             fee: self.fee,
             refunds: self.refunds.clone(),
-            disputes: Vec::new(),
+            disputes: self.disputes.clone(),
             strays: Vec::new(),
         }
     }
@@ -66,6 +68,8 @@ pub struct OurRefund {
 
 #[derive(Debug, Clone)]
 pub struct OurDispute {
+    /// The provider's id.
+    pub id: String,
     pub amount: i64,
     pub fee: i64,
     pub opened_at: Timestamp,

@@ -180,8 +180,8 @@ fn case(captured: i64, refunds: &[i64], disputed: bool) -> (Ours, Vec<Line>) {
     }
     if disputed {
         lines.push(line(Kind::Dispute, "dp".into(), -captured, 15));
-        let dispute = OurDispute { amount: captured, fee: 15, opened_at: at(10), won_at: None };
-        ours.disputes.push(dispute);
+        let (id, opened_at) = ("dp".to_owned(), at(10));
+        ours.disputes.push(OurDispute { id, amount: captured, fee: 15, opened_at, won_at: None });
     }
     (ours, lines)
 }
@@ -243,6 +243,33 @@ fn a_dispute_that_was_won_and_a_refund_that_came_back_add_up_to_nothing() {
     assert_eq!(told(&ours, &lines), [What::Amount, What::Amount]);
     lines.extend(more);
     assert_eq!(told(&ours, &lines), []);
+}
+
+/// A file may say which dispute a line is of, and not of which money.
+#[test]
+fn a_dispute_of_a_stray_is_compared_with_the_stray_and_not_with_the_payment() {
+    let (mut ours, mut lines) = case(1000, &[], false);
+    let (twin, its) = case(1000, &[], true);
+    ours.strays.push(OurStray {
+        object: "pay_2".into(),
+        amount: 1000,
+        currency: Currency::EUR,
+        fee: 3,
+        taken_at: at(10),
+        refunds: Vec::new(),
+        disputes: twin.disputes,
+    });
+    lines.push(Line { names: vec!["pay_2".into()], ..its[0].clone() });
+    let period = Period { from: at(0), to: at(100) };
+    let missing = &differences(&ours, &lines, period, false)[0];
+    assert_eq!(missing.what, What::MissingThere);
+    assert!(missing.subject.starts_with("stray pay_2 dispute "), "{missing:?}");
+    lines.push(its[1].clone());
+    assert_eq!(told(&ours, &lines), []);
+    lines[2].fee -= 1;
+    assert_eq!(told(&ours, &lines), [What::Fee]);
+    lines[2].gross += 1;
+    assert_eq!(told(&ours, &lines), [What::Amount]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Money beyond an order's own: each sum is followed until Razorpay shows that it has gone back.
 
+mod disputed;
+
 use kernel::OrderId;
 use orders_api::Move;
 use payments_api::Started;

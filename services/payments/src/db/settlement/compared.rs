@@ -30,7 +30,11 @@ pub async fn touched(
          union
          select payment_id from stray
          where provider = $2 and account = $3 and taken_at <= $5
-           and coalesce(given_back_at, taken_at) >= $4",
+           and coalesce(given_back_at, taken_at) >= $4
+         union
+         select payment_id from dispute join payment on payment.id = payment_id
+         where provider = $2 and account = $3 and stray is not null and opened_at <= $5
+           and coalesce(ended_at, opened_at) >= $4",
     )
     .bind(file)
     .bind(at.provider)
@@ -63,6 +67,11 @@ pub async fn ours(tx: &mut Tx<'_>, payments: &[Uuid]) -> sqlx::Result<Vec<Ours>>
     rows.iter()
         .map(|row| {
             let id: Uuid = row.try_get("id")?;
+            let mut strays = strays.remove(&id).unwrap_or_default();
+            for stray in &mut strays {
+                let its = disputes.remove(&(id, Some(stray.object.clone())));
+                stray.disputes = its.unwrap_or_default();
+            }
             Ok(Ours {
                 payment: PaymentId::from_uuid(id),
                 currency: named::<Currency>(row, "currency")?,
@@ -70,8 +79,8 @@ pub async fn ours(tx: &mut Tx<'_>, payments: &[Uuid]) -> sqlx::Result<Vec<Ours>>
                 captured_at: instant(row, "captured_at")?,
                 fee: row.try_get("fee")?,
                 refunds: refunds.remove(&id).unwrap_or_default(),
-                disputes: disputes.remove(&id).unwrap_or_default(),
-                strays: strays.remove(&id).unwrap_or_default(),
+                disputes: disputes.remove(&(id, None)).unwrap_or_default(),
+                strays,
             })
         })
         .collect()
@@ -97,23 +106,26 @@ async fn refunds(
     Ok(refunds)
 }
 
+/// By payment, and by the stray that they are about.
 async fn disputes(
     tx: &mut Tx<'_>,
     payments: &[Uuid],
-) -> sqlx::Result<HashMap<Uuid, Vec<OurDispute>>> {
-    let query = "select payment_id, amount, fee, opened_at,
+) -> sqlx::Result<HashMap<(Uuid, Option<String>), Vec<OurDispute>>> {
+    let query = "select payment_id, stray, dispute, amount, fee, opened_at,
                         case when state = 'won' then ended_at end as won_at
                  from dispute where payment_id = any($1) and state <> 'named' order by opened_at";
     let rows = sqlx::query(query).bind(payments).fetch_all(&mut **tx).await?;
-    let mut disputes: HashMap<Uuid, Vec<OurDispute>> = HashMap::new();
+    let mut disputes: HashMap<_, Vec<OurDispute>> = HashMap::new();
     for row in &rows {
         let dispute = OurDispute {
+            id: row.try_get("dispute")?,
             amount: row.try_get("amount")?,
             fee: row.try_get("fee")?,
             opened_at: row.try_get::<jiff_sqlx::Timestamp, _>("opened_at")?.to_jiff(),
             won_at: instant(row, "won_at")?,
         };
-        disputes.entry(row.try_get("payment_id")?).or_default().push(dispute);
+        let of = (row.try_get("payment_id")?, row.try_get("stray")?);
+        disputes.entry(of).or_default().push(dispute);
     }
     Ok(disputes)
 }

@@ -55,27 +55,24 @@ pub fn seen(
     disputes: &[Dispute],
 ) -> Seen {
     let main = main(payments, ours);
-    let strays = others(payments, main).map(|one| Stray {
-        id: one.id.clone(),
-        amount: one.amount,
-        currency: one.currency.clone(),
-        state: match one {
-            one if one.captured => StrayState::Taken,
-            one if lapsed(one) => StrayState::Gone,
-            _ => StrayState::Held,
-        },
-        fee: one.fee.filter(|_| one.captured && one.currency == "INR"),
-        refunds: strays.get(&one.id).into_iter().flatten().map(seen_refund).collect(),
-    });
-    let strays = strays.collect();
-    let disputes = disputes.iter().filter(|dispute| {
-        // Of the others the bank only asks a question.
-        let takes =
-            matches!(dispute.phase.as_str(), "chargeback" | "pre_arbitration" | "arbitration");
-        let ours = main.is_some_and(|main| main.id == dispute.payment_id);
-        takes && ours && dispute.currency == order.currency
-    });
-    let disputes: Vec<SeenDispute> = disputes.map(seen_dispute).collect();
+    let strays: Vec<Stray> = others(payments, main)
+        .map(|one| Stray {
+            id: one.id.clone(),
+            amount: one.amount,
+            currency: one.currency.clone(),
+            state: match one {
+                one if one.captured => StrayState::Taken,
+                one if lapsed(one) => StrayState::Gone,
+                _ => StrayState::Held,
+            },
+            fee: one.fee.filter(|_| one.captured && one.currency == "INR"),
+            refunds: strays.get(&one.id).into_iter().flatten().map(seen_refund).collect(),
+            disputes: disputes_of(one, disputes),
+        })
+        .collect();
+    let others = strays.iter().flat_map(|stray| &stray.disputes).map(|one| one.id.clone());
+    let others: Vec<String> = others.collect();
+    let disputes = main.map(|main| disputes_of(main, disputes)).unwrap_or_default();
     let fee = main.filter(|main| main.captured && main.currency == "INR");
     Seen {
         order: order.notes.get("order").cloned(),
@@ -94,6 +91,7 @@ pub fn seen(
             .into_iter()
             .chain(refunds.iter().map(|refund| refund.id.clone()))
             .chain(disputes.iter().map(|dispute| dispute.id.clone()))
+            .chain(others)
             .collect(),
         disputes,
         strays,
@@ -138,8 +136,20 @@ fn seen_refund(refund: &Refund) -> SeenRefund {
     }
 }
 
-/// Razorpay charges nothing for one; it takes the money when it is lost (documentation “Disputes
-/// entity”), and it is counted as gone from the beginning, so that nobody gives it back as well.
+/// Those by which a payment's money is taken back.
+fn disputes_of(payment: &Payment, all: &[Dispute]) -> Vec<SeenDispute> {
+    let takes = |dispute: &&Dispute| {
+        // Of the others the bank only asks a question.
+        let takes =
+            matches!(dispute.phase.as_str(), "chargeback" | "pre_arbitration" | "arbitration");
+        takes && dispute.payment_id == payment.id && dispute.currency == payment.currency
+    };
+    all.iter().filter(takes).map(seen_dispute).collect()
+}
+
+/// Razorpay names no charge for one; it takes the money when it is opened (documentation “Deduct at
+/// Onset”) or lost (“Disputes entity”), and it is counted as gone from the beginning, so that nobody
+/// gives it back as well.
 fn seen_dispute(dispute: &Dispute) -> SeenDispute {
     let state = match dispute.status.as_str() {
         "won" => DisputeState::Won,

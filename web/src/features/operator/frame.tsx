@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Outlet, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
@@ -9,6 +9,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Navigation } from './navigation.tsx';
+import { audited } from './sections.ts';
 
 const route = getRouteApi('/operator');
 
@@ -22,7 +23,11 @@ export function Page(): React.ReactNode {
     // The session has ended, here or in another tab: to sign in, and back.
     if (!signedIn) void router.invalidate();
   }, [signedIn, router]);
-  const runs = me?.roles.some(({ role }) => role === 'operator') ?? false;
+  const { pathname } = useLocation();
+  const has = (wanted: string) => me?.roles.some(({ role }) => role === wanted) ?? false;
+  const runs = has('operator');
+  const audits = has('auditor');
+  const open = mustEnrol ? undefined : runs ? 'all' : audits ? 'audited' : undefined;
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)] print:block">
       <a
@@ -31,13 +36,13 @@ export function Page(): React.ReactNode {
       >
         {t('site.skip')}
       </a>
-      <Navigation name={me && `${me.given_name} ${me.family_name}`} open={runs && !mustEnrol} />
+      <Navigation name={me && `${me.given_name} ${me.family_name}`} open={open} />
       <main id="content" tabIndex={-1} className="w-full max-w-7xl min-w-0 px-4 py-6 outline-none lg:px-8">
         {me ? (
-          runs && !mustEnrol ? (
+          open === 'all' || (open && audited(pathname)) ? (
             <Outlet />
           ) : (
-            <Refused enrol={runs} />
+            <Refused enrol={mustEnrol && (runs || audits)} />
           )
         ) : error ? (
           <ProblemPage error={error} again={refetch} />

@@ -1,4 +1,5 @@
 /** Pages for what goes on in the house: orders, the law, people, letters. */
+import { deadLetterPages } from './dead-letters/route.ts';
 import { lawPages } from './law/route.ts';
 import { licencePages } from './licences/route.ts';
 import { livePages } from './live/route.ts';
@@ -13,6 +14,7 @@ export const housePages = [
   ...orderPages,
   ...refundPages,
   ...messagePages,
+  ...deadLetterPages,
   ...lawPages,
   ...whatIfPages,
   ...licencePages,

@@ -23,8 +23,14 @@ interface Pages<One> {
   again: () => void;
 }
 
-export function useList<Path extends Listed>(path: Path, asked: Asked<Path>): Pages<Item<Path>> {
+export function useList<Path extends Listed>(
+  path: Path,
+  asked: Asked<Path>,
+  /** How often it is read anew, in milliseconds. */
+  often: number | false = false,
+): Pages<Item<Path>> {
   const all = useInfiniteQuery({
+    refetchInterval: often,
     queryKey: [address(path, asked), 'pages'],
     queryFn: ({ pageParam: after, signal, meta }) => {
       const { query } = asked as { query?: object };

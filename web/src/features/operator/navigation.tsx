@@ -11,8 +11,8 @@ const item =
 
 interface Shown {
   name?: string;
-  /** Whether there is something to go to. */
-  open: boolean;
+  /** What there is to go to. */
+  open?: 'all' | 'audited';
 }
 
 /** At the side of a desk's screen; behind a button on a telephone's. */
@@ -44,22 +44,25 @@ export function Navigation({ name, open }: Shown) {
         >
           {open && (
             <nav aria-label={t('nav.main')} className="space-y-4">
-              {sections.map(({ title, pages }) => (
-                <div key={title}>
-                  <p id={title} className="px-3 py-1 text-sm font-semibold text-muted">
-                    {t(title)}
-                  </p>
-                  <ul aria-labelledby={title}>
-                    {pages.map(({ to, name }) => (
-                      <li key={to}>
-                        <Link to={to} activeOptions={{ includeSearch: false }} className={item}>
-                          {t(name)}
-                        </Link>
-                      </li>
-                    ))}
-                  </ul>
-                </div>
-              ))}
+              {sections.map(({ title, pages }) => {
+                const shown = pages.filter((one) => open === 'all' || one.audited);
+                return shown.length === 0 ? null : (
+                  <div key={title}>
+                    <p id={title} className="px-3 py-1 text-sm font-semibold text-muted">
+                      {t(title)}
+                    </p>
+                    <ul aria-labelledby={title}>
+                      {shown.map(({ to, name }) => (
+                        <li key={to}>
+                          <Link to={to} activeOptions={{ includeSearch: false }} className={item}>
+                            {t(name)}
+                          </Link>
+                        </li>
+                      ))}
+                    </ul>
+                  </div>
+                );
+              })}
             </nav>
           )}
           <div className="mt-auto space-y-2 px-3">

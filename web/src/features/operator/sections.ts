@@ -2,9 +2,16 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { Key } from '@/lib/messages.ts';
 
+export interface Listed {
+  to: LinkProps['to'] & string;
+  name: Key;
+  /** Auditors see it too: it offers nobody else what only operators may do. */
+  audited?: true;
+}
+
 interface Section {
   title: Key;
-  pages: { to: LinkProps['to']; name: Key }[];
+  pages: Listed[];
 }
 
 export const sections: Section[] = [
@@ -15,13 +22,14 @@ export const sections: Section[] = [
       { to: '/operator/orders', name: 'operator.orders' },
       { to: '/operator/refunds', name: 'operator.refunds' },
       { to: '/operator/messages', name: 'operator.messages' },
+      { to: '/operator/dead-letters', name: 'operator.dead', audited: true },
     ],
   },
   {
     title: 'operator.law',
     pages: [
-      { to: '/operator/compliance', name: 'operator.rules' },
-      { to: '/operator/what-if', name: 'operator.whatIf' },
+      { to: '/operator/compliance', name: 'operator.rules', audited: true },
+      { to: '/operator/what-if', name: 'operator.whatIf', audited: true },
       { to: '/operator/licences', name: 'operator.licences' },
     ],
   },
@@ -32,7 +40,7 @@ export const sections: Section[] = [
       { to: '/operator/invitations', name: 'operator.invitations' },
       { to: '/operator/age-reviews', name: 'operator.ages' },
       { to: '/operator/machines', name: 'operator.machines' },
-      { to: '/operator/audit', name: 'operator.audit' },
+      { to: '/operator/audit', name: 'operator.audit', audited: true },
     ],
   },
   {
@@ -55,8 +63,14 @@ export const sections: Section[] = [
   {
     title: 'operator.money',
     pages: [
-      { to: '/operator/analytics', name: 'operator.figures' },
+      { to: '/operator/analytics', name: 'operator.figures', audited: true },
       { to: '/operator/books', name: 'operator.books' },
     ],
   },
 ];
+
+/** Whether auditors see what lies at this address. */
+export const audited = (path: string) =>
+  sections.some(({ pages }) =>
+    pages.some((one) => one.audited && (path === one.to || path.startsWith(`${one.to}/`))),
+  );

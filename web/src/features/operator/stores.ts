@@ -1,4 +1,4 @@
-/** All stores that sell at present, by name. */
+/** Stores by name. */
 import { useQuery } from '@tanstack/react-query';
 import type { Answer } from '@tipple/api';
 import { whole } from '@/lib/whole.ts';
@@ -13,4 +13,12 @@ const stores = {
   staleTime: 300_000,
 };
 
+/** Those that sell at present. */
 export const useStores = () => useQuery(stores);
+
+/** Also those that are switched off. */
+export const everyStore = {
+  ...whole('/v1/catalogue/stores', { query: { active: 'any' } }),
+  select: byName<Store>,
+  staleTime: 300_000,
+};

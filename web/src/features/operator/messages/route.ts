@@ -1,6 +1,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { lazily } from '@/lib/lazily.ts';
 import { titled, within } from '../operator.ts';
+import { filled, id } from '../searched.ts';
 
 /** How far a message can be; nothing chosen shows those that nobody tries to send any more. */
 export const STATES = ['dead', 'failed', 'unknown', 'pending', 'sending', 'sent', 'all'] as const;
@@ -13,16 +14,11 @@ export interface Shown {
   person?: string;
 }
 
-const id = (value: unknown) =>
-  typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value) ? value : undefined;
-
 const messages = createRoute({
   ...within,
   path: '/messages',
-  validateSearch: ({ state, order, person }: Record<string, unknown>): Shown => {
-    const all = { state: STATES.find((one) => one === state), order: id(order), person: id(person) };
-    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  },
+  validateSearch: ({ state, order, person }: Record<string, unknown>): Shown =>
+    filled({ state: STATES.find((one) => one === state), order: id(order), person: id(person) }),
   head: titled('handling', 'letters.title'),
   component: lazily('handling', () => import('./page.tsx')),
 });

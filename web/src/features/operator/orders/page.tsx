@@ -1,30 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import { shifted } from '@/lib/days.ts';
 import { moment, money } from '@/lib/format.ts';
-import { t, word } from '@/lib/messages.ts';
+import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { More, useList } from '../list.tsx';
-import { Select } from '../select.tsx';
+import { everyStore } from '../stores.ts';
 import { Cell, ComingRows, covering, Row, Table } from '../table.tsx';
-import { type State as OrderState, STATES } from './route.ts';
+import { instant } from '../what-if/instant.ts';
+import { Filter } from './filter.tsx';
+import type { Asked } from './route.ts';
 import { State } from './state.tsx';
 
 const route = getRouteApi('/operator/orders');
 
 /** Everyone's orders, the newest first. */
 export function Page(): React.ReactNode {
-  const { state, number } = route.useSearch();
-  const list = useList('/v1/orders/all', { query: { limit: 50, state, number } });
+  const asked = route.useSearch();
+  const list = useList('/v1/orders/all', { query: { limit: 50, ...useAsked(asked) } });
   if (list.error && !list.items) return <ProblemPage error={list.error} again={list.again} />;
   return (
     <>
       <h1>{t('operator.orders')}</h1>
-      <Filter state={state} number={number} />
+      <Filter asked={asked} />
       {list.items?.length === 0 ? (
         <Empty title={t('handling.orders.none')} text={t('handling.orders.none.text')}>
-          {(state || number) && (
+          {Object.keys(asked).length > 0 && (
             <Link to="/operator/orders" className={secondary}>
               {t('handling.orders.all')}
             </Link>
@@ -52,44 +56,17 @@ export function Page(): React.ReactNode {
   );
 }
 
-function Filter({ state, number }: { state?: OrderState; number?: string }) {
-  const navigate = route.useNavigate();
-  return (
-    <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
-      <search>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            const typed = String(new FormData(event.currentTarget).get('number') ?? '').trim();
-            navigate({ search: { state, number: typed || undefined }, replace: true });
-          }}
-        >
-          <input
-            key={number}
-            type="search"
-            name="number"
-            aria-label={t('handling.find')}
-            placeholder={t('handling.find')}
-            defaultValue={number}
-            maxLength={20}
-            autoComplete="off"
-            className="h-11 w-64 max-w-full rounded-pill border border-control bg-surface px-4"
-          />
-        </form>
-      </search>
-      <Select
-        name={t('operator.state')}
-        value={state ?? ''}
-        choices={[
-          ['', t('operator.state.any')],
-          ...STATES.map((one): [string, string] => [one, word('state', one)]),
-        ]}
-        choose={(one) =>
-          navigate({ search: { number, state: (one || undefined) as OrderState }, replace: true })
-        }
-      />
-    </div>
-  );
+/** As the house takes it: whole days of the store's calendar, else of the reader's. */
+function useAsked({ from, to, ...asked }: Asked) {
+  const { data: stores } = useQuery(everyStore);
+  const zone =
+    stores?.find(({ store }) => store === asked.store)?.time_zone ??
+    Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return {
+    ...asked,
+    from: from && instant(`${from}T00:00`, zone),
+    until: to && instant(`${shifted(to, 1)}T00:00`, zone),
+  };
 }
 
 function OrderRow({ order }: { order: Schema<'OrderSummary'> }) {

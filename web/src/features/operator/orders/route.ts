@@ -1,7 +1,9 @@
 import { createRoute } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import { dayIn } from '@/lib/days.ts';
 import { lazily } from '@/lib/lazily.ts';
 import { titled, within } from '../operator.ts';
+import { filled, id, text } from '../searched.ts';
 
 export type State = Schema<'OrdersState'>;
 
@@ -19,16 +21,27 @@ export const STATES: State[] = [
   'cancelled',
 ];
 
+/** Which orders. */
+export interface Asked {
+  state?: State;
+  number?: string;
+  store?: string;
+  /** Days of the calendar on which they were placed, both included. */
+  from?: string;
+  to?: string;
+}
+
 const orders = createRoute({
   ...within,
   path: '/orders',
-  validateSearch: ({ state, number }: Record<string, unknown>): { state?: State; number?: string } => {
-    const known = STATES.find((one) => one === state);
-    return {
-      ...(known && { state: known }),
-      ...(number !== undefined && { number: String(number).slice(0, 20) }),
-    };
-  },
+  validateSearch: ({ state, number, store, from, to }: Record<string, unknown>): Asked =>
+    filled({
+      state: STATES.find((one) => one === state),
+      number: text(number, 20),
+      store: id(store),
+      from: dayIn(from),
+      to: dayIn(to),
+    }),
   head: titled('operator', 'operator.orders'),
   component: lazily('handling', () => import('./page.tsx')),
 });

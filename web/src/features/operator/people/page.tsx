@@ -6,33 +6,25 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { More, useList } from '../list.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
+import { Filter } from './filter.tsx';
 import { Person } from './person.tsx';
 import { named } from './roles.ts';
 
 const route = getRouteApi('/operator/users');
 
-/** Everybody with an e-mail address; found by how it begins. */
+/** Everybody with an e-mail address. */
 export function Page(): React.ReactNode {
-  const { email, open } = route.useSearch();
+  const { open, ...found } = route.useSearch();
   const navigate = route.useNavigate();
-  const list = useList('/v1/accounts/people', { query: { email, limit: 50 } });
+  // By one letter nobody is looked for.
+  const name = found.name && found.name.length > 1 ? found.name : undefined;
+  const list = useList('/v1/accounts/people', { query: { ...found, name, limit: 50 } });
   if (list.error && !list.items) return <ProblemPage error={list.error} again={list.again} />;
-  const show = (person?: string) => navigate({ search: { email, open: person }, replace: true });
+  const show = (person?: string) => navigate({ search: { ...found, open: person }, replace: true });
   return (
     <>
       <h1>{t('people.title')}</h1>
-      <input
-        type="search"
-        aria-label={t('people.search')}
-        placeholder={t('people.search')}
-        defaultValue={email}
-        maxLength={254}
-        autoComplete="off"
-        onChange={({ target }) =>
-          navigate({ search: { email: target.value.trim() || undefined }, replace: true })
-        }
-        className="mt-4 h-11 w-full max-w-96 rounded-pill border border-control bg-surface px-4"
-      />
+      <Filter found={found} />
       {list.items?.length === 0 ? (
         <Empty title={t('people.none')} text={t('people.none.text')} />
       ) : (

@@ -1,23 +1,29 @@
 import { createRoute } from '@tanstack/react-router';
 import { lazily } from '@/lib/lazily.ts';
 import { titled, within } from '../operator.ts';
+import { filled, id, text } from '../searched.ts';
+import { KINDS, type Kind } from './roles.ts';
 
 /** Whose rows are shown, and the one that is open. */
-interface Found {
+export interface Found {
+  name?: string;
   email?: string;
+  role?: Kind;
+  blocked?: boolean;
   open?: string;
 }
-
-const text = (value: unknown, most: number) =>
-  typeof value === 'string' && value ? value.slice(0, most) : undefined;
-const filled = <All extends object>(all: All): All =>
-  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as All;
 
 const users = createRoute({
   ...within,
   path: '/users',
-  validateSearch: ({ email, open }: Record<string, unknown>): Found =>
-    filled({ email: text(email, 254), open: text(open, 36) }),
+  validateSearch: ({ name, email, role, blocked, open }: Record<string, unknown>): Found =>
+    filled({
+      name: text(name, 200),
+      email: text(email, 254),
+      role: KINDS.find((one) => one === role),
+      blocked: typeof blocked === 'boolean' ? blocked : undefined,
+      open: id(open),
+    }),
   head: titled('people', 'people.title'),
   component: lazily('people', () => import('./page.tsx')),
 });
@@ -56,7 +62,7 @@ const audit = createRoute({
   ...within,
   path: '/audit',
   validateSearch: ({ actor, subject, action }: Record<string, unknown>): Traced =>
-    filled({ actor: text(actor, 36), subject: text(subject, 36), action: text(action, 60) }),
+    filled({ actor: id(actor), subject: id(subject), action: text(action, 60) }),
   head: titled('people', 'audit.title'),
   component: lazily('people', () => import('../audit/page.tsx')),
 });

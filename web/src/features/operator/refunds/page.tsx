@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { t, word } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
 import { card } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
@@ -50,13 +48,11 @@ export function Page(): React.ReactNode {
 }
 
 /** The order that it is money of. */
-function OrderOf({ refund: { payment } }: { refund: Schema<'PaymentsRefund'> }) {
-  const { data } = useQuery(reading('/v1/payments/payments/{payment}', { path: { payment } }));
-  if (!data) return <Bar className="h-11 w-32" />;
+function OrderOf({ refund: { order } }: { refund: Schema<'PaymentsRefund'> }) {
   return (
     <Link
       to="/operator/orders/$order"
-      params={{ order: data.order }}
+      params={{ order }}
       className="inline-flex min-h-11 items-center font-medium text-brand underline underline-offset-4"
     >
       {t('handling.refund.order')}

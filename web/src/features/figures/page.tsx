@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
+import { DriverUse } from './driver-use.tsx';
 import { Filter } from './filter.tsx';
 import { Funnel } from './funnel.tsx';
 import { Popular } from './popular.tsx';
@@ -50,6 +51,7 @@ export function Figures({ kind, chosen, choose, store, tabs }: PageShown) {
       {kind === 'products' && <Popular asked={asked} />}
       {kind === 'funnel' && <Funnel asked={asked} />}
       {kind === 'delivery' && <Times asked={asked} />}
+      {kind === 'delivery' && !store && <DriverUse asked={asked} />}
     </>
   );
 }

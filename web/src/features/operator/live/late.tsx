@@ -12,11 +12,11 @@ type Job = Schema<'JobSummary'>;
 /** Deliveries that should have moved long ago, and what can be done about each. */
 export function Late({ jobs, orders }: { jobs?: Job[]; orders: Order[] }) {
   const title = t('handling.live.late');
-  if (!jobs) return <Bar className="mt-6 h-20 w-full" />;
+  if (!jobs) return <Bar className="h-20 w-full" />;
   return (
     <section
       aria-label={title}
-      className={`mt-6 rounded-md border bg-surface p-4 ${jobs.length > 0 ? 'border-danger' : 'border-hairline'}`}
+      className={`rounded-md border bg-surface p-4 ${jobs.length > 0 ? 'border-danger' : 'border-hairline'}`}
     >
       <h2 className="text-xl">{title}</h2>
       {jobs.length === 0 && <p className="mt-2 text-muted">{t('handling.live.late.none')}</p>}

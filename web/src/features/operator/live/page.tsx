@@ -10,6 +10,7 @@ import { type Order, useBoard } from './board.ts';
 import { Column } from './column.tsx';
 import { Driver } from './driver.tsx';
 import { Late } from './late.tsx';
+import { BoardMap } from './map.tsx';
 import { OrderLine } from './order-line.tsx';
 
 const route = getRouteApi('/operator/live');
@@ -35,6 +36,7 @@ export function Page(): React.ReactNode {
   const { orders, late, drivers, more, error, asOf, again } = useBoard();
   if (error && !orders) return <ProblemPage error={error} again={again} />;
   const here = orders?.filter((one) => !store || one.store.store === store);
+  const pressing = late?.filter((one) => !store || one.store === store);
   return (
     <>
       <h1>{t('operator.live')}</h1>
@@ -52,7 +54,10 @@ export function Page(): React.ReactNode {
         </p>
       )}
       {more && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('handling.live.more')}</p>}
-      <Late jobs={late?.filter((one) => !store || one.store === store)} orders={orders ?? []} />
+      <div className="mt-6 grid items-start gap-6 xl:grid-cols-2">
+        <Late jobs={pressing} orders={orders ?? []} />
+        <BoardMap orders={here} late={pressing} drivers={drivers} />
+      </div>
       <div className="mt-6 grid items-start gap-6 md:grid-cols-2 xl:grid-cols-4">
         {COLUMNS.map(({ title, holds }) => (
           <Column

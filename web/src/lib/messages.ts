@@ -15,6 +15,7 @@ import type own from '../../messages/en/own.json';
 import type people from '../../messages/en/people.json';
 import type shop from '../../messages/en/shop.json';
 import type stores from '../../messages/en/stores.json';
+import type tariffs from '../../messages/en/tariffs.json';
 import type vendor from '../../messages/en/vendor.json';
 import type zones from '../../messages/en/zones.json';
 
@@ -35,6 +36,7 @@ interface Areas {
   people: typeof people;
   shop: typeof shop;
   stores: typeof stores;
+  tariffs: typeof tariffs;
   vendor: typeof vendor;
   zones: typeof zones;
 }

@@ -6,6 +6,7 @@ import { lazily } from '@/lib/lazily.ts';
 import { bookPages } from './books/route.ts';
 import { titled, within } from './operator.ts';
 import { storePages } from './stores/route.ts';
+import { tariffPages } from './tariffs/route.ts';
 import { zonePages } from './zones/route.ts';
 
 /** What is shown of Top Picks. */
@@ -76,5 +77,6 @@ export const businessPages = [
   promotions,
   ...bookPages,
   ...storePages,
+  ...tariffPages,
   ...zonePages,
 ];

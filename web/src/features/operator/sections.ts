@@ -65,6 +65,7 @@ export const sections: Section[] = [
     pages: [
       { to: '/operator/analytics', name: 'operator.figures', audited: true },
       { to: '/operator/books', name: 'operator.books' },
+      { to: '/operator/tariffs', name: 'operator.tariffs', audited: true },
     ],
   },
 ];

@@ -1,0 +1,70 @@
+import { useState } from 'react';
+import { amounts, PERCENTAGES } from '@/lib/amount.ts';
+import { t } from '@/lib/messages.ts';
+import { ifMatch, send, useSending } from '@/lib/sending.ts';
+import { Form } from '@/ui/form.tsx';
+import { TaxClasses } from './classes.tsx';
+import { Duties } from './duties.tsx';
+import { Fees } from './fees.tsx';
+import { General } from './general.tsx';
+import { changesOf } from './lines.ts';
+import { Review } from './review.tsx';
+import { row } from './rows.ts';
+import { type Current, DEFAULT, TARIFF, type Tariff } from './tariff.ts';
+import { told } from './told.ts';
+
+interface Shown {
+  store?: string;
+  own?: Current;
+  /** What the form says at first. */
+  start?: Tariff;
+  currency?: string;
+  saved: (saved: boolean) => void;
+}
+
+const USUAL = 'USD';
+
+/** A tariff to change; what changes is looked at before it is kept. */
+export function Editor({ store = DEFAULT, own, start, currency = start?.currency ?? USUAL, saved }: Shown) {
+  const [money, setMoney] = useState(own?.tariff.currency ?? currency);
+  const [classes, setClasses] = useState(() =>
+    (start?.tax_classes ?? [undefined]).map((of) => ({ ...row(of), rates: (of?.rates ?? []).map(row) })),
+  );
+  const [duties, setDuties] = useState(() => (start?.excise ?? []).map(row));
+  const [draft, setDraft] = useState<Tariff>();
+  const keep = useSending(
+    (body: Tariff) => send('put', TARIFF, { path: { store }, header: own ? ifMatch(own.version) : {}, body }),
+    () => saved(true),
+  );
+  const look = (fields: Record<string, string>) => {
+    saved(false);
+    keep.reset();
+    setDraft(told(fields, { rates: classes.map(({ rates }) => rates.length), excise: duties.length }));
+  };
+  return (
+    <>
+      {draft && (
+        <Review
+          changes={changesOf(own?.tariff, draft)}
+          busy={keep.isPending}
+          keep={() => keep.mutate(draft, { onError: () => setDraft(undefined) })}
+          back={() => setDraft(undefined)}
+        />
+      )}
+      {/* What was typed stays while it is looked at. */}
+      <div hidden={draft !== undefined}>
+        <Form send={look} busy={false} failed={keep.error} submit={t('tariffs.look')} className="mt-4">
+          <div className="grid items-start gap-6 xl:grid-cols-2">
+            <General tariff={start} currency={money} typed={setMoney} />
+            <Fees tariff={start} currency={money} amount={pattern(money)} percentage={PERCENTAGES} />
+            <TaxClasses rows={classes} change={setClasses} />
+            <Duties rows={duties} change={setDuties} currency={money} />
+          </div>
+        </Form>
+      </div>
+    </>
+  );
+}
+
+/** While a currency is being typed it is none yet. */
+const pattern = (currency: string) => amounts(/^[A-Za-z]{3}$/.test(currency) ? currency : USUAL);

@@ -1,0 +1,60 @@
+import { useEffect, useRef } from 'react';
+import { t } from '@/lib/messages.ts';
+import { card, primary, quiet } from '@/ui/button.ts';
+import type { Change } from './lines.ts';
+
+interface Shown {
+  changes: Change[];
+  busy: boolean;
+  keep: () => void;
+  back: () => void;
+}
+
+/** What will be otherwise from now on, to be looked at once more. */
+export function Review({ changes, busy, keep, back }: Shown) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <section aria-labelledby="tariff-changes" className={`${card} mt-4`}>
+      <h2 ref={title} id="tariff-changes" tabIndex={-1} className="text-xl outline-none">
+        {t(changes.length > 0 ? 'tariffs.changes' : 'tariffs.changes.none')}
+      </h2>
+      <p className="mt-1 text-muted">
+        {t(changes.length > 0 ? 'tariffs.changes.text' : 'tariffs.changes.none.text')}
+      </p>
+      <dl className="mt-3 divide-y divide-hairline">
+        {changes.map(({ name, before, after }) => (
+          <div key={name} className="grid gap-x-6 py-2 md:grid-cols-[16rem_minmax(0,1fr)]">
+            <dt className="font-medium">
+              <bdi>{name}</bdi>
+            </dt>
+            <dd className="[overflow-wrap:anywhere]">
+              {before !== undefined && (
+                <del className="me-3 text-danger">
+                  <bdi>{before}</bdi>
+                </del>
+              )}
+              {after === undefined ? (
+                <span className="text-muted">{t('tariffs.gone')}</span>
+              ) : (
+                <ins className="font-semibold text-success no-underline">
+                  <bdi>{after}</bdi>
+                </ins>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+        {changes.length > 0 && (
+          <button type="button" aria-busy={busy} disabled={busy} onClick={keep} className={primary}>
+            {t('tariffs.save')}
+          </button>
+        )}
+        <button type="button" onClick={back} className={quiet}>
+          {t('operator.back')}
+        </button>
+      </p>
+    </section>
+  );
+}

@@ -4,10 +4,11 @@ import type { Schema } from '@tipple/api';
 import { moment, number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { card } from '@/ui/button.ts';
+import { card, secondary } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
+import { useRuns } from '../myself.ts';
 import { Rules } from './rules.tsx';
 
 const route = getRouteApi('/operator/compliance/$code');
@@ -16,6 +17,7 @@ const route = getRouteApi('/operator/compliance/$code');
 export function Page(): React.ReactNode {
   const { code } = route.useParams();
   const { version } = route.useSearch();
+  const runs = useRuns();
   const place = useQuery(reading('/v1/compliance/jurisdictions/{code}', { path: { code } }));
   const list = useList('/v1/compliance/jurisdictions/{code}/rulebooks', { path: { code } });
   const { error, data } = place;
@@ -39,6 +41,11 @@ export function Page(): React.ReactNode {
       <p className="mt-2 text-muted">
         <bdi>{data.code}</bdi> · <bdi>{zone}</bdi>
       </p>
+      {runs && (
+        <Link to="/operator/compliance/$code/new" params={{ code }} className={`${secondary} mt-4`}>
+          {t('law.new')}
+        </Link>
+      )}
       {list.items.length === 0 ? (
         <p className="mt-4">{t('law.rulebooks.none')}</p>
       ) : (

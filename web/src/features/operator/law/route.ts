@@ -18,4 +18,12 @@ const jurisdiction = createRoute({
   component: lazily('law', () => import('./jurisdiction.tsx')),
 });
 
-export const lawPages = [jurisdictions, jurisdiction];
+const newVersion = createRoute({
+  ...within,
+  path: '/compliance/$code/new',
+  head: titled('law', 'law.new'),
+  // Hours are set as a store sets its own.
+  component: lazily('law', () => import('./draft/page.tsx'), 'vendor'),
+});
+
+export const lawPages = [jurisdictions, jurisdiction, newVersion];

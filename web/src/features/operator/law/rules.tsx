@@ -45,7 +45,59 @@ function Class({ name, rules }: { name: string; rules: Schema<'ClassRules'> }) {
   );
 }
 
-function general(rules: Book): [string, ReactNode][] {
+/** All that a rulebook says, one after another, to be put beside another one. */
+export function partsOf(rules: Book): Part[] {
+  return [
+    ...CLASSES.flatMap((one): Part[] => {
+      const { minimum_age: age, sale_hours: hours, limits } = rules[one];
+      const name = (part: string) => t('law.part', { class: word('class', one), part });
+      return [
+        [name(t('law.least')), t('law.age', { n: number(age) })],
+        [name(t('law.hours')), <Opening key="hours" hours={hours} none={t('law.forbidden')} />],
+        [name(t('law.most')), <Most key="most" limits={limits} />],
+      ];
+    }),
+    ...general(rules),
+  ];
+}
+
+type Part = [name: string, said: ReactNode];
+
+/** The same as values that can be compared, in the same order: what is absent and what is empty are alike. */
+export function valuesOf(rules: Book): unknown[] {
+  const hours = (of: Schema<'Hours'> | undefined) =>
+    of && [of.week, Object.entries(of.exceptions ?? {}).sort()];
+  const most = (of: Schema<'Limits'> | undefined) =>
+    [of?.containers, of?.millilitres, of?.pure_alcohol_millilitres].map((limit) => limit ?? null);
+  return [
+    ...CLASSES.flatMap((one) => [
+      rules[one].minimum_age,
+      hours(rules[one].sale_hours),
+      most(rules[one].limits),
+    ]),
+    most(rules.limits),
+    hours(rules.delivery_hours) ?? null,
+    rules.last_dispatch_margin_minutes ?? 0,
+    rules.dry_days ?? [],
+    (rules.dry_zones ?? []).map(({ name, zone }) => [name, zoneText(zone)]),
+    (rules.forbidden_address_kinds ?? []).toSorted(),
+    rules.price_floor
+      ? [
+          rules.price_floor.amount.amount,
+          rules.price_floor.amount.currency,
+          rules.price_floor.per_millilitres,
+        ]
+      : null,
+    rules.leap_day_birthday ?? null,
+  ];
+}
+
+const zoneText = (zone: Schema<'Zone'>) =>
+  zone.shape === 'radius'
+    ? [zone.centre.lat, zone.centre.lon, zone.metres]
+    : zone.corners.map(({ lat, lon }) => [lat, lon]);
+
+function general(rules: Book): Part[] {
   const floor = rules.price_floor;
   const margin = rules.last_dispatch_margin_minutes ?? 0;
   return [

@@ -3,7 +3,7 @@ import { PERCENTAGES } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
 import { Field } from '@/ui/form.tsx';
-import { type Row, row } from './rows.ts';
+import { type Row, row } from '../rows.ts';
 
 type Rate = Row<Schema<'TaxRate'>>;
 export interface Class extends Row<Schema<'TaxClass'>> {

@@ -2,8 +2,8 @@ import type { Schema } from '@tipple/api';
 import { t, word } from '@/lib/messages.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
 import { Choice, Field } from '@/ui/form.tsx';
+import { type Row, row } from '../rows.ts';
 import { DUTIES, perLitre } from './amounts.ts';
-import { type Row, row } from './rows.ts';
 
 type Duty = Row<Schema<'Excise'>>;
 

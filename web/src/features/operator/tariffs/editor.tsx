@@ -3,13 +3,13 @@ import { amounts, PERCENTAGES } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send, useSending } from '@/lib/sending.ts';
 import { Form } from '@/ui/form.tsx';
+import { Review } from '../review.tsx';
+import { row } from '../rows.ts';
 import { TaxClasses } from './classes.tsx';
 import { Duties } from './duties.tsx';
 import { Fees } from './fees.tsx';
 import { General } from './general.tsx';
 import { changesOf } from './lines.ts';
-import { Review } from './review.tsx';
-import { row } from './rows.ts';
 import { type Current, DEFAULT, TARIFF, type Tariff } from './tariff.ts';
 import { told } from './told.ts';
 
@@ -46,6 +46,8 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
       {draft && (
         <Review
           changes={changesOf(own?.tariff, draft)}
+          text={t('tariffs.changes.text')}
+          submit={t('tariffs.save')}
           busy={keep.isPending}
           keep={() => keep.mutate(draft, { onError: () => setDraft(undefined) })}
           back={() => setDraft(undefined)}
@@ -53,7 +55,13 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
       )}
       {/* What was typed stays while it is looked at. */}
       <div hidden={draft !== undefined}>
-        <Form send={look} busy={false} failed={keep.error} submit={t('tariffs.look')} className="mt-4">
+        <Form
+          send={look}
+          busy={false}
+          failed={keep.error}
+          submit={t('operator.changes.look')}
+          className="mt-4"
+        >
           <div className="grid items-start gap-6 xl:grid-cols-2">
             <General tariff={start} currency={money} typed={setMoney} />
             <Fees tariff={start} currency={money} amount={pattern(money)} percentage={PERCENTAGES} />

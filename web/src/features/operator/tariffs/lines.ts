@@ -1,6 +1,7 @@
 /** A tariff in words, and how one differs from another. */
 import { distance, money, number, percent } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import type { Change } from '../review.tsx';
 import { perLitre } from './amounts.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -58,13 +59,7 @@ function owed({ label, authority }: { label: string; authority?: string | null }
   return authority ? t('tariffs.owedTo', { what: said, authority }) : said;
 }
 
-export interface Change {
-  name: string;
-  before?: string;
-  after?: string;
-}
-
-/** What is otherwise in the second; what is only in one of them has no other side. */
+/** What is otherwise in the second. */
 export function changesOf(before: Tariff | undefined, after: Tariff): Change[] {
   const was = new Map(before && linesOf(before));
   const is = new Map(linesOf(after));

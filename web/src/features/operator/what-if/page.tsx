@@ -12,6 +12,7 @@ const route = getRouteApi('/operator/what-if');
 /** What could be sold from a store to a door at some time, and why not. */
 export function Page(): React.ReactNode {
   const asked = route.useSearch();
+  const navigate = route.useNavigate();
   const { data: stores, error, refetch } = useStores();
   if (error && !stores) return <ProblemPage error={error} again={refetch} />;
   if (!stores) return <Waiting />;
@@ -24,7 +25,13 @@ export function Page(): React.ReactNode {
         <Empty title={t('licences.none')} text={t('licences.none.text')} />
       ) : (
         <div className="mt-6 grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
-          <Question key={JSON.stringify(asked)} asked={asked} stores={stores} />
+          <Question
+            key={JSON.stringify(asked)}
+            asked={asked}
+            stores={stores}
+            // Asked by going to the address that says so.
+            ask={(search) => navigate({ search })}
+          />
           {store && <Answers asked={asked} store={store} />}
         </div>
       )}

@@ -1,4 +1,3 @@
-import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { t, word } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
@@ -6,22 +5,25 @@ import { Choice, Field, Form } from '@/ui/form.tsx';
 import type { Store } from '../stores.ts';
 import { AWAY, KINDS, MOMENTS, type Supposed, supposed } from './route.ts';
 
-const route = getRouteApi('/operator/what-if');
+interface Shown {
+  asked: Supposed;
+  stores: Store[];
+  ask: (asked: Supposed) => void;
+}
 
-/** Where from, where to, when and for whom; asked by going to the address that says so. */
-export function Question({ asked, stores }: { asked: Supposed; stores: Store[] }) {
-  const navigate = route.useNavigate();
+/** Where from, where to, when and for whom. */
+export function Question({ asked, stores, ask }: Shown) {
   const [from, setFrom] = useState(asked.store ?? stores[0]?.store ?? '');
   const store = stores.find((one) => one.store === from);
-  const ask = (fields: Record<string, string>) => {
+  const tell = (fields: Record<string, string>) => {
     const numbers = Object.fromEntries(
       ['lat', 'lon', 'n', 'away'].filter((name) => fields[name]).map((name) => [name, Number(fields[name])]),
     );
-    void navigate({ search: supposed({ ...fields, ...numbers }) });
+    ask(supposed({ ...fields, ...numbers }));
   };
   return (
     <section aria-label={t('whatIf.question')} className={card}>
-      <Form send={ask} busy={false} submit={t('whatIf.ask')}>
+      <Form send={tell} busy={false} submit={t('whatIf.ask')}>
         <Choice
           name="store"
           label={t('operator.store')}

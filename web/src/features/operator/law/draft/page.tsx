@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { t } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
+import { quiet } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
+import { ProblemPage } from '@/ui/problem.tsx';
+import { Waiting } from '@/ui/waiting.tsx';
+import { useRuns } from '../../myself.ts';
+import { Editor } from './editor.tsx';
+import { Simulator } from './simulator.tsx';
+
+const route = getRouteApi('/operator/compliance/$code/new');
+
+/** A new version of a jurisdiction's rules, and beside it what the law says of a sale. */
+export function Page(): React.ReactNode {
+  const { code } = route.useParams();
+  const runs = useRuns();
+  const path = { code };
+  const place = useQuery(reading('/v1/compliance/jurisdictions/{code}', { path }));
+  const newest = useQuery(
+    reading('/v1/compliance/jurisdictions/{code}/rulebooks', { path, query: { limit: 1 } }),
+  );
+  const error = place.error ?? newest.error;
+  if (error && !(place.data && newest.data)) {
+    return (
+      <ProblemPage
+        error={error}
+        again={() => {
+          place.refetch();
+          newest.refetch();
+        }}
+      />
+    );
+  }
+  if (!place.data || !newest.data) return <Waiting />;
+  const [last] = newest.data.items;
+  return (
+    <>
+      <p>
+        <Link to="/operator/compliance/$code" params={{ code }} className={quiet}>
+          <bdi>{place.data.name}</bdi>
+        </Link>
+      </p>
+      <h1 className="mt-2">{t('law.new')}</h1>
+      <p className="mt-2 max-w-prose text-muted">{t('law.new.text')}</p>
+      {runs ? (
+        <div className="mt-6 grid items-start gap-6 2xl:grid-cols-[minmax(0,1fr)_26rem]">
+          <Editor code={code} zone={place.data.time_zone} last={last} />
+          <Simulator />
+        </div>
+      ) : (
+        <Empty title={t('operator.none')} text={t('operator.none.text')} />
+      )}
+    </>
+  );
+}

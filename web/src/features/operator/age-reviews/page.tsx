@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { day, moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
@@ -7,6 +7,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
+import { useBy } from '../named.ts';
 import { Select } from '../select.tsx';
 import { Decide } from './decide.tsx';
 
@@ -52,12 +53,15 @@ export function Page(): React.ReactNode {
 }
 
 function Review({ review }: { review: Schema<'Review'> }) {
+  const decider = useBy(review.decided_by);
   return (
     <>
       <h2 className="text-lg">
-        <bdi>
-          {review.given_name} {review.family_name}
-        </bdi>
+        <Link to="/operator/users" search={{ open: review.person }} className="underline underline-offset-4">
+          <bdi>
+            {review.given_name} {review.family_name}
+          </bdi>
+        </Link>
       </h2>
       {review.date_of_birth && <p>{t('ages.stated', { day: day(review.date_of_birth) })}</p>}
       <p className="my-2">
@@ -70,6 +74,9 @@ function Review({ review }: { review: Schema<'Review'> }) {
             {t(review.accepted ? 'ages.accepted' : 'ages.declined')}
           </span>{' '}
           <bdi>{review.reason}</bdi>
+          <span className="block text-sm text-muted">
+            {t('ages.by', { who: decider, time: moment(review.decided_at) })}
+          </span>
         </p>
       ) : (
         <Decide review={review.id} />

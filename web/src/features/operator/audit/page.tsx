@@ -1,11 +1,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import { type ReactNode, useState } from 'react';
 import { moment } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { More, useList } from '../list.tsx';
+import { useName } from '../named.ts';
 import type { Traced } from '../people/route.ts';
 import { Select } from '../select.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
@@ -16,12 +18,20 @@ const route = getRouteApi('/operator/audit');
 /** Who did what to whom, the newest first. */
 export function Page(): React.ReactNode {
   const { actor, subject, action } = route.useSearch();
+  // Everybody is asked about one by one: only where somebody wants to know.
+  const [named, name] = useState(false);
   const list = useList('/v1/accounts/audit', { query: { actor, subject, action, limit: 50 } });
   if (list.error && !list.items) return <ProblemPage error={list.error} again={list.again} />;
   return (
     <>
       <h1>{t('audit.title')}</h1>
-      <Filters traced={{ actor, subject, action }} />
+      <Filters traced={{ actor, subject, action }}>
+        {!named && list.items && list.items.length > 0 && (
+          <button type="button" onClick={() => name(true)} className={secondary}>
+            {t('audit.name')}
+          </button>
+        )}
+      </Filters>
       {list.items?.length === 0 ? (
         <Empty title={t('audit.none')} text={t('audit.none.text')} />
       ) : (
@@ -35,7 +45,9 @@ export function Page(): React.ReactNode {
             { name: t('audit.facts') },
           ]}
         >
-          {list.items?.map((one) => <Entry key={one.entry} entry={one} />) ?? <ComingRows columns={5} />}
+          {list.items?.map((one) => <Entry key={one.entry} entry={one} named={named} />) ?? (
+            <ComingRows columns={5} />
+          )}
         </Table>
       )}
       <More list={list} />
@@ -43,7 +55,9 @@ export function Page(): React.ReactNode {
   );
 }
 
-function Filters({ traced }: { traced: Traced }) {
+function Filters({ traced, children }: { traced: Traced; children: ReactNode }) {
+  const one = traced.actor ?? traced.subject;
+  const name = useName(one);
   const navigate = route.useNavigate();
   // Services tell the names of their own operations, of which there are many.
   const known: string[] = [...ACTIONS];
@@ -62,18 +76,28 @@ function Filters({ traced }: { traced: Traced }) {
         <>
           <p>
             {t(traced.actor ? 'audit.only.actor' : 'audit.only.subject')}{' '}
-            <bdi className="font-mono text-sm">{traced.actor ?? traced.subject}</bdi>
+            {name ? (
+              <bdi className="font-semibold">{name}</bdi>
+            ) : (
+              <bdi className="font-mono text-sm">{one}</bdi>
+            )}
           </p>
           <Link to="/operator/audit" search={{ action: traced.action }} className={secondary}>
             {t('audit.everybody')}
           </Link>
         </>
       )}
+      {children}
     </div>
   );
 }
 
-function Entry({ entry }: { entry: Schema<'AccountsPage_Entry'>['items'][number] }) {
+interface EntryShown {
+  entry: Schema<'AccountsPage_Entry'>['items'][number];
+  named: boolean;
+}
+
+function Entry({ entry, named }: EntryShown) {
   return (
     <Row>
       <Cell>
@@ -89,9 +113,11 @@ function Entry({ entry }: { entry: Schema<'AccountsPage_Entry'>['items'][number]
         </Link>
       </Cell>
       <Cell name={t('audit.actor')}>
-        {entry.actor ? <Who id={entry.actor} as="actor" /> : t('audit.house')}
+        {entry.actor ? <Who id={entry.actor} as="actor" named={named} /> : t('audit.house')}
       </Cell>
-      <Cell name={t('audit.subject')}>{entry.subject ? <Who id={entry.subject} as="subject" /> : '–'}</Cell>
+      <Cell name={t('audit.subject')}>
+        {entry.subject ? <Who id={entry.subject} as="subject" named={named} /> : '–'}
+      </Cell>
       <Cell name={t('audit.facts')}>
         <Facts facts={entry.facts as Record<string, unknown>} />
       </Cell>
@@ -100,10 +126,11 @@ function Entry({ entry }: { entry: Schema<'AccountsPage_Entry'>['items'][number]
 }
 
 /** The last of an id tells more than its beginning, which is a time. */
-function Who({ id, as }: { id: string; as: 'actor' | 'subject' }) {
+function Who({ id, as, named }: { id: string; as: 'actor' | 'subject'; named: boolean }) {
+  const name = useName(id, named);
   return (
     <Link to="/operator/audit" search={{ [as]: id }} title={id} className="underline underline-offset-4">
-      <bdi className="font-mono text-sm">…{id.slice(-8)}</bdi>
+      {name ? <bdi>{name}</bdi> : <bdi className="font-mono text-sm">…{id.slice(-8)}</bdi>}
     </Link>
   );
 }

@@ -6,7 +6,7 @@ import { primary, secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
-import { useMyself } from '../myself.ts';
+import { useBy } from '../named.ts';
 
 type Change = Schema<'RefundLimitChange'>;
 
@@ -37,9 +37,8 @@ export function LimitChanges() {
 }
 
 function Shown({ change: one }: { change: Change }) {
-  const myself = useMyself();
-  const by = (person: string) =>
-    person === myself ? t('books.by.me') : t('books.by', { id: person.slice(-8) });
+  const asker = useBy(one.asked_by);
+  const decider = useBy(one.decided_by);
   const sum = (amount: number) => money({ amount, currency: one.currency });
   const decide = useSending((approve: boolean) =>
     send('post', '/v1/payments/refund-limits/changes/{change}/decision', {
@@ -66,10 +65,10 @@ function Shown({ change: one }: { change: Change }) {
           {t('books.limit.day', { before: sum(one.from.per_day), after: sum(one.to.per_day) })}
         </p>
         <p className="text-sm text-muted">
-          {t('books.asked', { who: by(one.asked_by), time: moment(one.asked_at) })}
+          {t('books.asked', { who: asker, time: moment(one.asked_at) })}
           {one.decided_by &&
             one.decided_at &&
-            ` · ${t('books.decided', { who: by(one.decided_by), time: moment(one.decided_at) })}`}
+            ` · ${t('books.decided', { who: decider, time: moment(one.decided_at) })}`}
           {one.state === 'waiting' &&
             one.effective_at &&
             ` · ${t('books.limit.byItself', { time: moment(one.effective_at) })}`}

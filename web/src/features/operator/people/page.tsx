@@ -6,6 +6,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { More, useList } from '../list.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
+import { Apart } from './apart.tsx';
 import { Filter } from './filter.tsx';
 import { Person } from './person.tsx';
 import { named } from './roles.ts';
@@ -25,6 +26,9 @@ export function Page(): React.ReactNode {
     <>
       <h1>{t('people.title')}</h1>
       <Filter found={found} />
+      {open && list.items?.every(({ person }) => person !== open) && (
+        <Apart key={open} person={open} close={() => show()} />
+      )}
       {list.items?.length === 0 ? (
         <Empty title={t('people.none')} text={t('people.none.text')} />
       ) : (

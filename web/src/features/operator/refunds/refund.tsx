@@ -1,15 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
 import { send } from '@/lib/sending.ts';
 import { Deed } from '../deed.tsx';
+import { useMyself } from '../myself.ts';
+import { useBy } from '../named.ts';
 
 /** Money that somebody wants to give back: how far it is, and the second person's word. */
 export function Refund({ refund, zone }: { refund: Schema<'PaymentsRefund'>; zone?: string }) {
-  const { data: me } = useQuery(reading('/v1/accounts/me', {}));
-  const own = me?.person === refund.asked_by;
+  const own = useMyself() === refund.asked_by;
+  const asker = useBy(refund.asked_by);
+  const decider = useBy(refund.decided_by);
   return (
     <>
       <p className="flex flex-wrap justify-between gap-x-3 font-medium">
@@ -20,14 +21,14 @@ export function Refund({ refund, zone }: { refund: Schema<'PaymentsRefund'>; zon
         {word('because', refund.code)}: <bdi>{refund.reason}</bdi>
       </p>
       <p className="text-sm text-muted">
-        {t(own ? 'handling.refund.byYou' : 'handling.refund.asked', { time: moment(refund.asked_at, zone) })}
+        {t('handling.refund.asked', { who: asker, time: moment(refund.asked_at, zone) })}
       </p>
       {refund.state === 'waiting' && refund.lapses_at && (
         <p className="text-sm">{t('handling.refund.until', { time: moment(refund.lapses_at, zone) })}</p>
       )}
-      {refund.decided_at && (
+      {refund.decided_at && refund.decided_by && (
         <p className="text-sm text-muted">
-          {t('handling.refund.decided', { time: moment(refund.decided_at, zone) })}{' '}
+          {t('handling.refund.decided', { who: decider, time: moment(refund.decided_at, zone) })}{' '}
           <bdi>{refund.decision}</bdi>
         </p>
       )}

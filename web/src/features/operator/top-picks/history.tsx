@@ -7,7 +7,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { useMyself } from '../myself.ts';
+import { useBy } from '../named.ts';
 import { revert } from './changes.ts';
 import { type Decision, useHistory } from './requests.ts';
 
@@ -65,7 +65,7 @@ export function History() {
 /** One decision; the newest about its product can be taken back. */
 function Decided({ decision, latest }: { decision: Decision; latest: boolean }) {
   const { id, product, name, action, position, until, note, decided_by, decided_at } = decision;
-  const myself = useMyself();
+  const by = useBy(decided_by);
   const back = useSending(() => revert(id));
   const what = action as 'pin' | 'add' | 'remove' | 'clear';
   return (
@@ -89,7 +89,7 @@ function Decided({ decision, latest }: { decision: Decision; latest: boolean }) 
         <p className="text-sm text-muted">
           <time dateTime={decided_at}>{moment(decided_at)}</time>
           {' · '}
-          {decided_by === myself ? t('picks.by.me') : t('picks.by', { id: decided_by.slice(-8) })}
+          {by}
           {until && ` · ${t('picks.until', { time: moment(until) })}`}
         </p>
         {back.error && (

@@ -4,6 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
+import { Palette } from './palette/palette.tsx';
 import { sections } from './sections.ts';
 
 const item =
@@ -26,6 +27,7 @@ export function Navigation({ name, open }: Shown) {
       <div className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:overflow-y-auto">
         <div className="flex min-h-15 items-center gap-3 px-4 lg:px-6">
           <p className="me-auto text-xl font-bold text-brand">{t('site.name')}</p>
+          {open && <Palette all={open === 'all'} />}
           {open && (
             <button
               type="button"

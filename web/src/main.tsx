@@ -9,7 +9,7 @@ import { type Language, learn, speak } from './lib/messages.ts';
 import { keepPages } from './lib/offline.ts';
 import { givenFirst, overNetwork, readings } from './lib/reading.ts';
 import { showTheme } from './lib/theme.ts';
-import { pages } from './pages.ts';
+import { pagesFrom } from './pages.ts';
 import { routerOf } from './router.tsx';
 import { Site } from './site.tsx';
 
@@ -21,6 +21,7 @@ async function begin() {
   const given = document.getElementById('given')?.textContent;
   const source = givenFirst(given ? JSON.parse(given) : {}, overNetwork);
   const known = readings(source);
+  const pages = await pagesFrom(location.pathname);
   const router = routerOf(pages, known, createBrowserHistory());
   // What the house has written stands in no boundary that waits, so what goes on from it must not either.
   if (given) router.ssr = { manifest: undefined };

@@ -25,6 +25,7 @@ test("from what is under way to an order, and its end", async ({ page }) => {
   const waiting = page.getByRole("region", { name: "Wait for the store" });
   await expect(waiting.getByRole("link", { name: placed.number })).toBeVisible();
   await expect(page.getByRole("region", { name: "Late or stuck" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Where it is" })).toBeVisible();
   await looked(page, "operator-live");
   await waiting.getByRole("link", { name: placed.number }).click();
   await expect(title(page, `Order ${placed.number}`)).toBeVisible();
@@ -43,7 +44,23 @@ test("from what is under way to an order, and its end", async ({ page }) => {
   await page.getByLabel("State").selectOption("Cancelled");
   await expect(page).toHaveURL(/state=cancelled/);
   await expect(page.getByRole("link", { name: placed.number })).toBeVisible();
+  await page.getByLabel("Store").selectOption(store.name);
+  await page.getByLabel("Ordered from").fill("2020-01-01");
+  await expect(page).toHaveURL(/from=2020-01-01/);
+  await expect(page.getByRole("link", { name: placed.number })).toBeVisible();
   await looked(page, "operator-orders");
+  await page.getByRole("searchbox").fill("AAAA-AA");
+  await page.getByRole("searchbox").press("Enter");
+  await expect(page.getByRole("heading", { name: "No orders here" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("link", { name: placed.number })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  const finder = page.getByRole("combobox", { name: /^Find a page/ });
+  await finder.fill(placed.number);
+  await expect(page.getByRole("option", { name: placed.number })).toBeVisible();
+  await looked(page, "operator-palette");
+  await finder.press("Enter");
+  await expect(title(page, `Order ${placed.number}`)).toBeVisible();
   expect(wrong).toEqual([]);
 });
 
@@ -73,6 +90,17 @@ test("money goes back by hand", async ({ page }) => {
   await page.goto(`/operator/messages?order=${placed.order}`);
   await expect(page.getByText(`Order ${placed.number} was delivered`)).toBeVisible();
   await looked(page, "operator-messages");
+  await page.goto("/operator/tariffs");
+  const tip = page.getByLabel("Largest tip");
+  const most = Number(await tip.inputValue()) + 1;
+  await tip.fill(String(most));
+  await press(page, "Look at what changes");
+  await expect(page.getByRole("region", { name: "What changes" })).toContainText(`$${most}.00`);
+  await looked(page, "operator-tariff-changes");
+  await press(page, "Let it hold from now on");
+  await expect(page.getByText("It holds from now on.")).toBeVisible();
+  await expect(tip).toHaveValue(`${most}.00`);
+  await looked(page, "operator-tariffs");
   expect(wrong).toEqual([]);
 });
 
@@ -91,6 +119,16 @@ test("what could be sold on Good Friday at 23:10", async ({ page }) => {
   await expect(title(page, "Iowa")).toBeVisible();
   await expect(page.getByRole("region", { name: "Spirits" })).toContainText("From age 21");
   await looked(page, "operator-rules");
+  await page.getByRole("link", { name: "New version" }).click();
+  await page.getByRole("region", { name: "Spirits" }).getByLabel("Least age").fill("25");
+  await page.getByRole("region", { name: "Beer" }).getByText("Change the hours").click();
+  await looked(page, "operator-rulebook");
+  await press(page, "Look at what changes");
+  const changes = page.getByRole("region", { name: "What changes" });
+  await expect(changes).toContainText("From age 25");
+  await expect(changes).not.toContainText("Beer");
+  await press(page, "Go back");
+  await expect(page.getByRole("region", { name: "Spirits" }).getByLabel("Least age")).toHaveValue("25");
   await page.goto("/operator/licences");
   await page.getByRole("button", { name: /^Change/ }).first().click();
   await looked(page, "operator-licences");
@@ -101,13 +139,16 @@ test("what could be sold on Good Friday at 23:10", async ({ page }) => {
 
 test("people and programs, and who did what", async ({ page }) => {
   const wrong = await atTheDesk(page, "/operator/users", "People");
-  await page.getByRole("searchbox").fill("clerk@");
+  await page.getByLabel("Role").selectOption("Clerk");
+  await page.getByRole("searchbox", { name: /^E-mail/ }).fill("clerk@");
   await expect(page.getByRole("row")).toHaveCount(2);
   await page.getByRole("button", { name: /^Look at/ }).click();
   await expect(page.getByRole("group", { name: /^For which/ }).getByRole("checkbox", { checked: true })).not.toHaveCount(0);
   await looked(page, "operator-people");
   await page.getByRole("link", { name: "What they did" }).click();
   await expect(page.getByText("Only what this person did")).toBeVisible();
+  await press(page, "Show names");
+  await expect(page.getByText("Only what this person did")).not.toContainText("-");
   await looked(page, "operator-audit");
 
   await page.goto("/operator/invitations");
@@ -159,6 +200,32 @@ test("whoever does not run the platform is told so; when the house fails, too", 
   await page.unrouteAll();
   await press(page, "Try again");
   await expect(page.getByRole("row").nth(1)).toBeVisible();
+  // The demo handles everything, so what could not be handled is told by the browser.
+  const letter = (n) => ({
+    letter: n,
+    queue: "orders",
+    kind: "tipple.payments.moved",
+    subject: "0197a1b2-0000-7000-8000-000000000000",
+    attempts: 12,
+    error: "the payment is of another order",
+    dead_at: "2027-01-01T10:00:00Z",
+  });
+  let dead = [letter(7), letter(8)];
+  await page.route("**/v1/gateway/dead-letters?*", (route) => route.fulfill({ json: { items: dead } }));
+  await page.route("**/v1/gateway/dead-letters/*/replay", (route) => {
+    dead = dead.filter((one) => !route.request().url().includes(`/${one.letter}/`));
+    return route.fulfill({ status: 204 });
+  });
+  await page.goto("/operator/dead-letters?queue=orders");
+  await expect(page.getByText("the payment is of another order")).toHaveCount(2);
+  await looked(page, "operator-dead-letters");
+  await press(page, "Choose all that are shown");
+  await press(page, "Put these 2 back");
+  await expect(page.getByText("2 are back in their queues")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Everything was handled" })).toBeVisible();
+  await page.goto("/operator/analytics/delivery");
+  await expect(page.getByRole("heading", { name: "How drivers' time was used" })).toBeVisible();
+  await looked(page, "operator-driver-use");
 });
 
 test("from right to left", async ({ browser }) => {

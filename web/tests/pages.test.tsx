@@ -6,11 +6,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { learn, speak } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
-import { pages } from '@/pages.ts';
+import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
 import { House, type Stock } from './house.ts';
 
+/** For whoever begins where all of them are. */
+const pages = await pagesFrom('/operator');
 const STORE = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 /** However busy the machine is. */
 const AT_LAST = { timeout: 3_000 };

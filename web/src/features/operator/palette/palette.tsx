@@ -18,7 +18,7 @@ export function Palette({ all }: { all: boolean }) {
   }, []);
   useEffect(() => {
     if (open) dialog.current?.showModal();
-    else dialog.current?.close();
+    else if (dialog.current?.open) dialog.current.close();
   }, [open]);
   return (
     <>

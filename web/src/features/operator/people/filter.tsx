@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { t, word } from '@/lib/messages.ts';
 import { Select } from '../select.tsx';
 import { KINDS, type Kind } from './roles.ts';
@@ -12,29 +13,19 @@ export function Filter({ found }: { found: Found }) {
   const choose = (next: Found) => void navigate({ search: { ...found, ...next } });
   // Each letter is no step of its own on the way back.
   const type = (next: Found) => void navigate({ search: { ...found, ...next }, replace: true });
-  const box = 'h-11 w-full max-w-72 rounded-pill border border-control bg-surface px-4';
   return (
     <search className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
-      <input
-        type="search"
-        aria-label={t('people.search.name')}
-        placeholder={t('people.search.name')}
-        defaultValue={found.name}
-        minLength={2}
-        maxLength={200}
-        autoComplete="off"
-        onChange={({ target }) => type({ name: target.value.trim() || undefined })}
-        className={box}
+      <Beginning
+        label={t('people.search.name')}
+        value={found.name}
+        most={200}
+        type={(name) => type({ name })}
       />
-      <input
-        type="search"
-        aria-label={t('people.search')}
-        placeholder={t('people.search')}
-        defaultValue={found.email}
-        maxLength={254}
-        autoComplete="off"
-        onChange={({ target }) => type({ email: target.value.trim() || undefined })}
-        className={box}
+      <Beginning
+        label={t('people.search')}
+        value={found.email}
+        most={254}
+        type={(email) => type({ email })}
       />
       <Select
         name={t('people.role')}
@@ -56,5 +47,34 @@ export function Filter({ found }: { found: Found }) {
         choose={(one) => choose({ blocked: one ? one === 'true' : undefined })}
       />
     </search>
+  );
+}
+
+interface BeginningShown {
+  label: string;
+  value?: string;
+  most: number;
+  type: (text?: string) => void;
+}
+
+/** How something begins, looked for with each letter. */
+function Beginning({ label, value, most, type }: BeginningShown) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // Where somebody went to another address; while one types the field is ahead of it.
+    if (input.current && input.current !== document.activeElement) input.current.value = value ?? '';
+  }, [value]);
+  return (
+    <input
+      ref={input}
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      defaultValue={value}
+      maxLength={most}
+      autoComplete="off"
+      onChange={({ target }) => type(target.value.trim() || undefined)}
+      className="h-11 w-full max-w-72 rounded-pill border border-control bg-surface px-4"
+    />
   );
 }

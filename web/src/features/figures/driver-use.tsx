@@ -69,7 +69,7 @@ function Table({ days }: { days: Day[] }) {
     deliveries: sum((day) => day.deliveries),
   };
   return (
-    <Scrolling label={t('figures.use')}>
+    <Scrolling label={t('figures.byDays')}>
       <thead>
         <tr className="text-sm text-muted">
           <Heading text={t('figures.day')} start />

@@ -52,13 +52,14 @@ function Use({ days, name }: { days: Day[]; name: string }) {
         columns={days.map((one) => ({ day: one.day, value: share(one) * 100 }))}
         say={(value) => percent(Math.round(value * 10) * 1000)}
       />
-      <Table days={days} />
+      <Table days={days.filter(({ drivers }) => drivers > 0)} />
     </>
   );
 }
 
 const share = ({ shift_minutes, job_minutes }: Day) => (shift_minutes > 0 ? job_minutes / shift_minutes : 0);
 
+/** Days on which somebody was on shift. */
 function Table({ days }: { days: Day[] }) {
   const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0);
   const total: Day = {

@@ -46,7 +46,7 @@ export function Finder({ all, close }: { all: boolean; close: () => void }) {
           setAt(next);
           document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
         }}
-        className="block h-14 w-full rounded-t-md bg-surface px-4 text-lg"
+        className="block h-14 w-full rounded-t-md bg-surface px-4 text-lg -outline-offset-4"
       />
       <div
         id={`${id}-list`}

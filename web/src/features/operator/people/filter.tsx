@@ -10,9 +10,10 @@ const route = getRouteApi('/operator/users');
 /** Who is shown, as the address of the page says it. */
 export function Filter({ found }: { found: Found }) {
   const navigate = route.useNavigate();
-  const choose = (next: Found) => void navigate({ search: { ...found, ...next } });
+  const choose = (next: Found) => void navigate({ search: (was) => ({ ...was, ...next, open: undefined }) });
   // Each letter is no step of its own on the way back.
-  const type = (next: Found) => void navigate({ search: { ...found, ...next }, replace: true });
+  const type = (next: Found) =>
+    void navigate({ search: (was) => ({ ...was, ...next, open: undefined }), replace: true });
   return (
     <search className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
       <Beginning

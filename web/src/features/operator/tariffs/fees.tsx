@@ -23,7 +23,7 @@ export function Fees({ tariff, currency, amount, percentage }: Shown) {
   return (
     <section className={`${card} space-y-4`}>
       <h2 className="text-xl">{t('tariffs.fees')}</h2>
-      <div className="grid items-end gap-4 md:grid-cols-2">
+      <div className="grid items-start gap-4 md:grid-cols-2">
         <Field
           {...sum}
           name="delivery.base"

@@ -23,8 +23,15 @@ const DRINKS: Record<Class, Schema<'Drink'>> = {
 };
 const CLASSES: Class[] = ['beer', 'wine', 'spirits'];
 
+interface Shown {
+  asked: Supposed;
+  store: Store;
+  /** Beside something else, one below the other. */
+  beside?: boolean;
+}
+
 /** Yes or no for each class of drinks, with the reasons. */
-export function Answers({ asked, store }: { asked: Supposed; store: Store }) {
+export function Answers({ asked, store, beside }: Shown) {
   return (
     <section aria-label={t('whatIf.answers')} className="min-w-0" aria-live="polite">
       <p className={card}>
@@ -34,7 +41,7 @@ export function Answers({ asked, store }: { asked: Supposed; store: Store }) {
           instance: word('instance', asked.moment ?? 'placement'),
         })}
       </p>
-      <div className="mt-4 grid gap-4 xl:grid-cols-3">
+      <div className={`mt-4 grid gap-4 ${beside ? '' : 'xl:grid-cols-3'}`}>
         {CLASSES.map((one) => (
           <Answer key={one} drink={DRINKS[one]} asked={asked} store={store} />
         ))}

@@ -22,7 +22,7 @@ export function HoursField({ label, hours, change, children }: Shown) {
           {t('law.new.hours')} <span className="sr-only">{label}</span>
         </summary>
         {children}
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="space-y-4">
           <Week week={hours.week} change={(week) => change({ ...hours, week })} />
           <Exceptions
             exceptions={hours.exceptions ?? {}}

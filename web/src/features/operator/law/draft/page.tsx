@@ -45,7 +45,7 @@ export function Page(): React.ReactNode {
       <h1 className="mt-2">{t('law.new')}</h1>
       <p className="mt-2 max-w-prose text-muted">{t('law.new.text')}</p>
       {runs ? (
-        <div className="mt-6 grid items-start gap-6 2xl:grid-cols-[minmax(0,1fr)_26rem]">
+        <div className="mt-6 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
           <Editor code={code} zone={place.data.time_zone} last={last} />
           <Simulator />
         </div>

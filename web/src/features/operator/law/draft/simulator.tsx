@@ -18,7 +18,7 @@ export function Simulator() {
       </h2>
       <p className="text-muted">{t('law.new.whatIf')}</p>
       <Question key={JSON.stringify(asked)} asked={asked} stores={stores} ask={ask} />
-      {store && <Answers asked={asked} store={store} />}
+      {store && <Answers asked={asked} store={store} beside />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** Where the browser begins: it goes on from the page that the house has written. */
 import '@fontsource-variable/figtree';
 import './site.css';
-import { createBrowserHistory } from '@tanstack/react-router';
+import { type AnyRoute, createBrowserHistory } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { headOf } from './lib/head.ts';
@@ -30,6 +30,13 @@ async function begin() {
     // Who does not see it hears that there is another page.
     if (pathChanged && fromLocation) document.getElementById('content')?.focus({ preventScroll: true });
   });
+  // What the page is made of comes while it is found out who is asking.
+  const routes: Record<string, AnyRoute> = router.routesById;
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const route = routes[routeId];
+    // What cannot be fetched is asked for once more when the page is shown.
+    if (route) router.loadRouteChunk(route)?.catch(() => undefined);
+  }
   await learnt;
   await router.load();
   const site = document.getElementById('site') as HTMLElement;

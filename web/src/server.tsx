@@ -4,6 +4,7 @@ import './server/intl.ts';
 import type { Messages } from '@lingui/core';
 import { createMemoryHistory, createRoute } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
+import { WaitingOrder } from './features/order/waiting.tsx';
 import { headOf } from './lib/head.ts';
 import { type Language, speak, t, teach } from './lib/messages.ts';
 import { Failed } from './lib/network.ts';
@@ -33,7 +34,11 @@ const privately = [
   'account',
 ];
 const waiting = privately.map((path) =>
-  createRoute({ getParentRoute: () => shop, path, component: Waiting }),
+  createRoute({
+    getParentRoute: () => shop,
+    path,
+    component: path === 'orders/$' ? WaitingOrder : Waiting,
+  }),
 );
 /** The same for people at work, whose pages have nothing of the shop around them. */
 const atWork = ['driver', 'vendor', 'vendor/$', 'operator', 'operator/$'];

@@ -113,6 +113,12 @@ describe('a page', () => {
     },
   );
 
+  test('of an order says what counts at its door, before anybody knows which it is', async () => {
+    const written = await page(`/orders/${drink('').product}`, nothing);
+    expect(written.status).toBe(200);
+    expect(written.body).toContain('must be of age and shows an ID');
+  });
+
   test('says that it is not there, or not now', async () => {
     const problem = (status: number) => () => ({
       problem: { status, code: '', title: 'Not now.', detail: '' },

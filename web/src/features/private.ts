@@ -4,6 +4,8 @@ import { lazily, signedInOnly } from '@/lib/lazily.ts';
 import { type Key, learn, t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
+import { orderOf } from './order/requests.ts';
+import { WaitingOrder } from './order/waiting.tsx';
 
 const under = { getParentRoute: () => shop, pendingComponent: Waiting } as const;
 const own = { ...under, beforeLoad: signedInOnly } as const;
@@ -75,6 +77,9 @@ export const orders = createRoute({
 export const order = createRoute({
   ...own,
   path: '/orders/$order',
+  pendingComponent: WaitingOrder,
+  // While the page's code comes; what went wrong is the page's to say.
+  loader: ({ context: { readings }, params }) => readings.prefetchQuery(orderOf(params.order)),
   component: lazily('own', () => import('./order/page.tsx')),
 });
 

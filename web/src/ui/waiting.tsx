@@ -6,7 +6,7 @@ export function Bar({ className = 'h-5 w-full' }: { className?: string }) {
 }
 
 /** A page that is not there yet: what is below it is not seen, so that it is not seen moving. */
-export function Waiting() {
+export function Waiting({ children }: { children?: React.ReactNode }) {
   return (
     <div className="min-h-dvh space-y-4" aria-busy="true">
       <p className="sr-only" role="status">
@@ -14,6 +14,7 @@ export function Waiting() {
       </p>
       <Bar className="h-10 w-2/3 max-w-96" />
       <Bar className="h-5 w-1/2 max-w-72" />
+      {children}
       <div className="grid gap-4 pt-4 md:grid-cols-2">
         <Bar className="h-40 w-full" />
         <Bar className="h-40 w-full" />

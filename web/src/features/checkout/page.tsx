@@ -62,7 +62,7 @@ export function Page(): React.ReactNode {
           </ul>
           {page.quote && <Bill quote={page.quote} />}
           <Obstacles problems={page.problems} />
-          <p className="text-sm text-muted">{t('checkout.adults')}</p>
+          <p className="text-sm text-muted">{t('order.door')}</p>
           {place.error && (
             <p role="alert" className="text-danger">
               {said(place.error)}

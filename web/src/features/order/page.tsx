@@ -9,32 +9,31 @@ import { reading } from '@/lib/reading.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
-import { Waiting } from '@/ui/waiting.tsx';
 import { Again } from './again.tsx';
 import { Cancel } from './cancel.tsx';
 import { Documents } from './documents.tsx';
+import { orderOf } from './requests.ts';
 import { Timeline } from './timeline.tsx';
+import { AtDoor, WaitingOrder } from './waiting.tsx';
 import { Way } from './way.tsx';
 
 const route = getRouteApi('/shop/orders/$order');
 const ENDED = ['delivered', 'closed', 'cancelled'];
+/** Nobody waits for it at a door. */
+const OVER = [...ENDED, 'returning'];
 const ON_ITS_WAY = ['accepted', 'packed', 'out_for_delivery'];
 
 /** One order, live. */
 export function Page(): React.ReactNode {
   const id = route.useParams().order;
   const readings = useQueryClient();
-  const {
-    data: order,
-    error,
-    refetch,
-  } = useQuery(reading('/v1/orders/orders/{order}', { path: { order: id } }));
+  const { data: order, error, refetch } = useQuery(orderOf(id));
   const heard = useCallback(() => {
     void readings.invalidateQueries();
   }, [readings]);
   useLive(`/v1/orders/orders/${id}/events`, order !== undefined && !ENDED.includes(order.state), heard);
   if (error) return <ProblemPage error={error} again={refetch} />;
-  if (!order) return <Waiting />;
+  if (!order) return <WaitingOrder />;
   const zone = order.store.time_zone;
   return (
     <>
@@ -43,6 +42,7 @@ export function Page(): React.ReactNode {
       </p>
       <h1 aria-live="polite">{word('state', order.state)}</h1>
       {order.reason && <p className="mt-2 max-w-prose">{order.reason}</p>}
+      {!OVER.includes(order.state) && <AtDoor />}
       {order.payment?.pay_url && (
         <section className={`${card} mt-4 flex flex-wrap items-center justify-between gap-3`}>
           <p>{t('order.unpaid', { time: moment(order.pay_by, zone) })}</p>

@@ -1,0 +1,3 @@
+import { reading } from '@/lib/reading.ts';
+
+export const orderOf = (order: string) => reading('/v1/orders/orders/{order}', { path: { order } });

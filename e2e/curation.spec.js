@@ -1,11 +1,11 @@
 // What the operator decides about the shop, in a real browser, against the demo at BASE.
-import { expect, test } from "@playwright/test";
-import { looked, signInAs, watched } from "./looked.js";
-import { base, call, signIn } from "./people.js";
+import { expect } from "@playwright/test";
+import { title } from "./door.js";
+import { looked, watched } from "./looked.js";
+import { call, signIn } from "./people.js";
+import { phone, test } from "./windows.js";
 
-test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
-
-const title = (page, name) => page.getByRole("heading", { level: 1, name });
+test.use(phone);
 
 // Three drinks that are not on the list, neither by their score nor because somebody decided so.
 async function drinks() {
@@ -28,12 +28,11 @@ async function decide(page, name, choose) {
   await expect(form).toHaveCount(0);
 }
 
-test("a pick is given its place, and the shop shows it", async ({ page }) => {
+test("a pick is given its place, and the shop shows it", async ({ operator: page }) => {
   test.setTimeout(180_000);
   const wrong = watched(page);
   const [first, second] = await drinks();
   await page.goto("/operator/top-picks");
-  await signInAs(page, "operator");
   await expect(title(page, "Top Picks")).toBeVisible();
   const place = (at) => page.locator(`[data-place="${at - 1}"]`);
 
@@ -93,6 +92,7 @@ test("a pick is given its place, and the shop shows it", async ({ page }) => {
     const picked = shop.locator("h2", { hasText: "Top Picks" }).locator("xpath=following-sibling::ul[1]");
     await expect(picked.getByRole("article").first()).toContainText(first.name, { timeout: 2_000 });
   }).toPass();
+  await shop.close();
 
   // Who, when, why; and the way back.
   await page.getByRole("link", { name: "History" }).click();
@@ -110,10 +110,9 @@ test("a pick is given its place, and the shop shows it", async ({ page }) => {
   expect(wrong).toEqual([]);
 });
 
-test("a coupon is made and ended", async ({ page }) => {
+test("a coupon is made and ended", async ({ operator: page }) => {
   const wrong = watched(page);
   await page.goto("/operator/coupons?making=true");
-  await signInAs(page, "operator");
   const form = page.getByRole("region", { name: "New coupon" });
   const code = `TRY-${Date.now()}`;
   await form.getByLabel("Code").fill(code);
@@ -137,11 +136,10 @@ test("a coupon is made and ended", async ({ page }) => {
   expect(wrong).toEqual([]);
 });
 
-test("figures and books, and what they are worth on paper", async ({ page }) => {
+test("figures and books, and what they are worth on paper", async ({ operator: page }) => {
   test.setTimeout(240_000);
   const wrong = watched(page);
   await page.goto("/operator/analytics/sales");
-  await signInAs(page, "operator");
   await expect(page.getByRole("img", { name: "Sales after refunds, day by day" })).toBeVisible();
   await looked(page, "figures-sales");
   const saved = page.waitForEvent("download");

@@ -1,29 +1,23 @@
 // The driver's page in a real browser, against the demo at BASE.
-import { expect, test } from "@playwright/test";
-import { looked, signInAs, watched } from "./looked.js";
-import { base, call, packed, signIn, until } from "./people.js";
+import { expect } from "@playwright/test";
+import { atStore, endShift, press, shows, title } from "./door.js";
+import { looked, watched } from "./looked.js";
+import { base, beforeWork, call, packed, signIn, until } from "./people.js";
+import { phone, test } from "./windows.js";
 
-test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+test.use(phone);
 
-const title = (page, name) => page.getByRole("heading", { level: 1, name });
-const press = (page, name) => page.getByRole("button", { name }).click();
+/** What becomes of an order that nobody took. */
+const STEPS = ["driver_arrived", "returning", "closed"];
 const offline = (page, yes) => page.context().setOffline(yes);
 
 // The clerk's store, and a driver at its counter who has not begun.
 async function atCounter(page) {
-  const [clerk, driver] = await Promise.all([signIn("clerk"), signIn("driver")]);
-  const { roles } = await call("GET", "/v1/accounts/me", clerk);
-  const store = await call("GET", `/v1/catalogue/stores/${roles.find((role) => role.stores).stores[0]}`);
-  const { on_shift_since: since, job } = await call("GET", "/v1/delivery/me", driver);
-  // What an earlier run left in the bag.
-  if (job && job.state !== "assigned") await call("POST", `/v1/delivery/jobs/${job.job}/return`, clerk, {});
-  if (since) await call("DELETE", "/v1/delivery/shift", driver);
-  await page.context().grantPermissions(["geolocation"], { origin: base });
-  await page.context().setGeolocation({ latitude: store.place.lat, longitude: store.place.lon });
+  const work = await beforeWork();
+  await atStore(page, work.store);
   await page.goto("/driver");
-  await signInAs(page, "driver");
   await expect(title(page, "Ready to drive?")).toBeVisible();
-  return { clerk, driver, store };
+  return work;
 }
 
 // With an order in the bag, on the way to the door.
@@ -45,25 +39,7 @@ async function carrying(page, work, quantity, seen = async () => {}) {
   return placed;
 }
 
-async function shows(page, year) {
-  await press(page, "Yes, sober");
-  const born = page.getByRole("group", { name: "Date of birth on it" });
-  await born.getByLabel("Day").fill("1");
-  await born.getByLabel("Month").fill("4");
-  await born.getByLabel("Year").fill(year);
-  const expires = page.getByRole("group", { name: "Valid until" });
-  await expires.getByLabel("Day").fill("31");
-  await expires.getByLabel("Month").fill("12");
-  await expires.getByLabel("Year").fill("2098");
-}
-
-async function endShift(page) {
-  await expect(title(page, "Waiting for an order")).toBeVisible();
-  await press(page, "End the shift");
-  await expect(title(page, "Ready to drive?")).toBeVisible();
-}
-
-test("through the door without a network: part of it changes hands, the rest goes back", async ({ page }) => {
+test("through the door without a network: part of it changes hands, the rest goes back", async ({ driver: page }) => {
   test.setTimeout(240_000);
   const wrong = watched(page);
   const work = await atCounter(page);
@@ -122,9 +98,12 @@ test("through the door without a network: part of it changes hands, the rest goe
   expect(wrong).toEqual([]);
 });
 
-test("a no that comes later leads back", async ({ page }) => {
+test("refused at the door without a network: all of it goes out in order", async ({ customer, driver: page }) => {
+  test.setTimeout(120_000);
   const work = await atCounter(page);
-  await carrying(page, work, 1);
+  const { order } = await carrying(page, work, 1);
+  await customer.goto(`/orders/${order}`);
+  await expect(title(customer, "On its way")).toBeVisible();
   await offline(page, true);
   await press(page, "I am at the door");
   await press(page, "Hand over nothing");
@@ -132,6 +111,26 @@ test("a no that comes later leads back", async ({ page }) => {
   await press(page, "Bring it back to the store");
   await expect(title(page, "Bring it back")).toBeVisible();
   await expect(page.getByText("2 wait to be sent")).toBeVisible();
+  await press(page, "The store has it back");
+  await expect(page.getByText("3 wait to be sent")).toBeVisible();
+  await expect(title(customer, "On its way")).toBeVisible();
+
+  await offline(page, false);
+  await expect(title(customer, "Back at the store")).toBeVisible();
+  await expect(customer.getByText("goes back to you.", { exact: false }).first()).toBeVisible();
+  const { history } = await call("GET", `/v1/orders/orders/${order}`, await signIn("customer"));
+  const done = history.map(({ what }) => what).filter((what) => STEPS.includes(what));
+  expect(done).toEqual(STEPS);
+  await looked(customer, "order-refused");
+  await endShift(page);
+});
+
+test("a no that comes later leads back", async ({ driver: page }) => {
+  const work = await atCounter(page);
+  await carrying(page, work, 1);
+  await offline(page, true);
+  await press(page, "I am at the door");
+  await expect(page.getByText("1 waits to be sent")).toBeVisible();
   // Meanwhile the store says that it has it.
   const { job } = await call("GET", "/v1/delivery/me", work.driver);
   await call("POST", `/v1/delivery/jobs/${job.job}/return`, work.clerk, {});

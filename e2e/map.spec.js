@@ -1,9 +1,10 @@
 // Maps in a real browser, against the demo at BASE.
-import { expect, test } from "@playwright/test";
-import { looked, signInAs, watched } from "./looked.js";
-import { atWork, base, call, handOver, isAt, packed, pickUp } from "./people.js";
+import { expect } from "@playwright/test";
+import { looked, watched } from "./looked.js";
+import { atWork, call, handOver, isAt, packed, pickUp } from "./people.js";
+import { phone, test } from "./windows.js";
 
-test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+test.use(phone);
 
 const DOOR = { lat: 41.5873, lon: -93.624 };
 const between = (from, share) => ({
@@ -11,7 +12,7 @@ const between = (from, share) => ({
   lon: from.lon + (DOOR.lon - from.lon) * share,
 });
 
-test("the driver comes nearer on the order's map", async ({ page }) => {
+test("the driver comes nearer on the order's map", async ({ customer: page }) => {
   test.setTimeout(180_000);
   const wrong = watched(page);
   const work = await atWork();
@@ -19,7 +20,6 @@ test("the driver comes nearer on the order's map", async ({ page }) => {
   const job = await pickUp(work.driver, order);
   await isAt(between(work.store.place, 0.2));
   await page.goto(`/orders/${order}`);
-  await signInAs(page, "customer");
   const map = page.getByRole("region", { name: "Map of the delivery" });
   await expect(map.getByText("Your door")).toBeVisible();
   await expect(map.getByText(work.store.name)).toBeVisible();
@@ -34,6 +34,7 @@ test("the driver comes nearer on the order's map", async ({ page }) => {
   const pin = map.getByText((await driver.textContent()).match(/^Driver: ([^,]+),/)[1], { exact: true });
   const { x } = await pin.boundingBox();
   await isAt(between(work.store.place, 0.8));
+  await call("POST", `/v1/delivery/jobs/${job}/arrive`, work.driver, {});
   await expect(driver).not.toHaveText(before);
   await expect.poll(async () => (await pin.boundingBox()).x).not.toBe(x);
 
@@ -48,7 +49,6 @@ test("the driver comes nearer on the order's map", async ({ page }) => {
   await map.hover();
   await expect(map.locator("canvas").or(map.locator("svg path[stroke-dasharray]")).first()).toBeVisible();
   await looked(page, "map-order-held");
-  await call("POST", `/v1/delivery/jobs/${job}/arrive`, work.driver, {});
   await handOver(work.driver, job);
   await expect(page.getByRole("heading", { level: 1, name: "Delivered" })).toBeVisible();
   await expect(map).toHaveCount(0);
@@ -56,10 +56,9 @@ test("the driver comes nearer on the order's map", async ({ page }) => {
   expect(wrong).toEqual([]);
 });
 
-test("a door is put on the map, by hand and by keys, and typed", async ({ page }) => {
+test("a door is put on the map, by hand and by keys, and typed", async ({ customer: page }) => {
   const wrong = watched(page);
   await page.goto("/account");
-  await signInAs(page, "customer");
   await page.getByRole("button", { name: "Add an address" }).click();
   const map = page.getByRole("region", { name: "Map to show where the door is" });
   const [lat, lon] = [page.getByLabel("Latitude"), page.getByLabel("Longitude")];
@@ -83,11 +82,10 @@ test("a door is put on the map, by hand and by keys, and typed", async ({ page }
   expect(wrong).toEqual([]);
 });
 
-test("where a store delivers is drawn, by hand and by numbers", async ({ page }) => {
+test("where a store delivers is drawn, by hand and by numbers", async ({ operator: page }) => {
   test.setTimeout(180_000);
   const wrong = watched(page);
   await page.goto("/operator/zones");
-  await signInAs(page, "operator");
   await expect(page.getByRole("heading", { level: 1, name: "Delivery zones" })).toBeVisible();
   const map = page.getByRole("region", { name: "Map of the delivery zone" });
   await expect(map.locator("svg path").nth(1)).toBeVisible();

@@ -17,9 +17,24 @@ export async function call(method, path, token, body, headers = {}) {
   return text ? JSON.parse(text) : undefined;
 }
 
-export async function signIn(name) {
+const tokens = new Map();
+/** So long a token is used again, in milliseconds: well within its life. */
+const FRESH = 300_000;
+
+async function known(name) {
+  const before = tokens.get(name);
+  if (before && Date.now() - before.since < FRESH) return before;
   const input = { email: `${name}@demo.tipple.test`, password };
-  return (await call("POST", "/v1/accounts/sign-in", undefined, input)).access_token;
+  const { access_token: token } = await call("POST", "/v1/accounts/sign-in", undefined, input);
+  const { iat } = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
+  const since = Date.now();
+  tokens.set(name, { token, since, ahead: iat * 1000 - since });
+  return tokens.get(name);
+}
+
+/** A token of one of the demo's people. */
+export async function signIn(name) {
+  return (await known(name)).token;
 }
 
 export async function until(what, look) {
@@ -47,10 +62,9 @@ async function ordered(customer, cart) {
 /** The demo's customer orders so many bottles of a spirit at a store, pays, and the store packs them; the order's id. */
 export async function packed({ clerk, store }, quantity = 1) {
   const customer = await signIn("customer");
-  const shelf = `/v1/catalogue/stores/${store.store}/listings?limit=5&category=spirits`;
-  const { product } = (await call("GET", shelf, customer)).items[0];
-  const { cart } = await call("POST", "/v1/cart/carts", customer, { store: store.store });
-  await call("PUT", `/v1/cart/carts/${cart}/lines/${product}`, customer, { quantity });
+  const spirits = `/v1/catalogue/stores/${store.store}/listings?limit=5&category=spirits`;
+  const { product } = (await call("GET", spirits, customer)).items[0];
+  const cart = await filled(customer, store.store, [[product, quantity]]);
   await call("PUT", `/v1/cart/carts/${cart}/destination`, customer, {
     recipient: "Ann Lindqvist",
     address: "500 Locust St, Des Moines, IA 50309",
@@ -65,27 +79,52 @@ export async function packed({ clerk, store }, quantity = 1) {
   return { order: order.order, state };
 }
 
-/** The clerk's store, and a driver whose shift begins there. */
-export async function atWork() {
-  const [clerk, driver] = await Promise.all([signIn("clerk"), signIn("driver")]);
+/** The clerk's store. */
+export async function theStore(clerk) {
   const { roles } = await call("GET", "/v1/accounts/me", clerk);
-  const store = await call("GET", `/v1/catalogue/stores/${roles.find((role) => role.stores).stores[0]}`);
-  const { on_shift_since: since } = await call("GET", "/v1/delivery/me", driver);
+  return call("GET", `/v1/catalogue/stores/${roles.find((role) => role.stores).stores[0]}`);
+}
+
+/** The clerk's store, and a driver who has not begun. */
+export async function beforeWork() {
+  const [clerk, driver] = await Promise.all([signIn("clerk"), signIn("driver")]);
+  const [store, { on_shift_since: since, job }] = await Promise.all([
+    theStore(clerk),
+    call("GET", "/v1/delivery/me", driver),
+  ]);
+  // What an earlier run left in the bag.
+  if (job && job.state !== "assigned") await call("POST", `/v1/delivery/jobs/${job.job}/return`, clerk, {});
   if (since) await call("DELETE", "/v1/delivery/shift", driver);
-  await call("POST", "/v1/delivery/shift", driver, { place: store.place });
   return { clerk, driver, store };
+}
+
+/** The same, and the driver's shift begins there. */
+export async function atWork() {
+  const work = await beforeWork();
+  await call("POST", "/v1/delivery/shift", work.driver, { place: work.store.place });
+  return work;
+}
+
+/** The customer's cart at a store with these in it, and nothing else: pairs of a product and how many of it. */
+export async function filled(customer, store, wanted) {
+  const { cart, lines } = await call("POST", "/v1/cart/carts", customer, { store });
+  for (const [product, quantity] of [...lines.map(({ product }) => [product, 0]), ...wanted]) {
+    await call("PUT", `/v1/cart/carts/${cart}/lines/${product}`, customer, { quantity });
+  }
+  return cart;
+}
+
+/** The first products of a store that can be had. */
+export async function shelf(store, count) {
+  return (await call("GET", `/v1/catalogue/products?store=${store}&in_stock=true&limit=${count}`)).items;
 }
 
 /** A customer orders the first two products of a store, one and two of them, and pays. */
 export async function order(store) {
   const customer = await signIn("customer");
-  const { cart, lines } = await call("POST", "/v1/cart/carts", customer, { store });
-  const line = (product) => `/v1/cart/carts/${cart}/lines/${product}`;
-  for (const { product } of lines) await call("PUT", line(product), customer, { quantity: 0 });
-  const { items } = await call("GET", `/v1/catalogue/products?store=${store}&in_stock=true&limit=2`);
-  for (const [place, { product }] of items.entries()) {
-    await call("PUT", line(product), customer, { quantity: place + 1 });
-  }
+  const items = await shelf(store, 2);
+  const wanted = items.map(({ product }, place) => [product, place + 1]);
+  const cart = await filled(customer, store, wanted);
   const [{ recipient, address, place, kind }] = (await call("GET", "/v1/accounts/addresses", customer)).items;
   await call("PUT", `/v1/cart/carts/${cart}/destination`, customer, { recipient, address, place, kind });
   const order = await ordered(customer, cart);
@@ -123,9 +162,9 @@ export async function drive(driver, order) {
 
 /** A driver on shift is somewhere now, by the house's clock. */
 export async function isAt(place) {
-  const driver = await signIn("driver");
-  const { iat } = JSON.parse(Buffer.from(driver.split(".")[1], "base64url").toString());
-  await call("POST", "/v1/delivery/pings", driver, { points: [{ at: new Date(iat * 1000).toISOString(), place }] });
+  const { token, ahead } = await known("driver");
+  const at = new Date(Date.now() + ahead).toISOString();
+  await call("POST", "/v1/delivery/pings", token, { points: [{ at, place }] });
 }
 
 /** The document is looked at, and it changes hands. */

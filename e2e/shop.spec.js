@@ -1,109 +1,70 @@
 // The shop in a real browser, against the demo at BASE.
-import { expect, test } from "@playwright/test";
-import { looked, signInAs, watched } from "./looked.js";
-import { atWork, base, call, drive, handOver } from "./people.js";
+import { expect } from "@playwright/test";
+import { press, title } from "./door.js";
+import { awake, looked, watched } from "./looked.js";
+import { base, filled, signIn, theStore } from "./people.js";
+import { phone, test } from "./windows.js";
 
-test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+test.use(phone);
 
-test("a bottle, from the shelf to the door", async ({ page }) => {
-  test.setTimeout(300_000);
+// By the key that leads on, or back, until it has the focus.
+async function reach(page, what, key = "Tab") {
+  for (let presses = 0; presses < 150; presses++) {
+    await page.keyboard.press(key);
+    if (await what.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`no key leads to ${what}`);
+}
+
+test("by the keyboard alone, from the address to the order", async ({ customer: page }) => {
+  test.setTimeout(120_000);
   const wrong = watched(page);
-  const { clerk, driver, store } = await atWork();
-  await page.goto("/");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await looked(page, "home");
-  await page.goto(`/s/${store.store}`);
-  await looked(page, "store");
-  await page.getByRole("article").getByRole("link").first().click();
-  await expect(page.getByRole("heading", { name: "Facts" })).toBeVisible();
-  await looked(page, "product");
-  const name = await page.getByRole("heading", { level: 1 }).textContent();
-  const offer = page.getByRole("listitem").filter({ hasText: store.name });
-  await offer.getByRole("button", { name: "Add to basket" }).click();
-  await page.getByRole("link", { name: "To the basket" }).click();
-  await expect(page.getByText("Sign in to see what it costs")).toBeVisible();
-  await looked(page, "basket-unknown");
-  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
-  await expect(page.getByLabel("Password")).toBeVisible();
-  await looked(page, "sign-in");
-  await signInAs(page, "customer");
-
-  // What was wanted before came along.
-  await expect(page).toHaveURL(/\/basket$/);
-  const cart = page.getByRole("region", { name: store.name });
-  await expect(cart.getByRole("link", { name })).toBeVisible();
-  await looked(page, "basket");
-  await cart.getByRole("link", { name: "Go to checkout" }).click();
-  await page.getByRole("radio", { name: /Home/ }).check();
-  await looked(page, "checkout");
-  await page.getByRole("button", { name: /^Order and pay/ }).click();
-
-  await page.getByRole("button", { name: /^Pay/ }).click();
-  await expect(page).toHaveURL(/\/orders\//);
-  await expect(page.getByRole("heading", { level: 1, name: "Waits for the store" })).toBeVisible();
-  await looked(page, "order-paid");
-  const order = new URL(page.url()).pathname.split("/").at(-1);
-
-  // The page says what the others do, as they do it.
-  await call("POST", `/v1/orders/orders/${order}/accept`, clerk, {});
-  await expect(page.getByRole("heading", { level: 1, name: "The store is packing it" })).toBeVisible();
-  await call("POST", `/v1/orders/orders/${order}/pack`, clerk, {});
-  await expect(page.getByRole("heading", { level: 1, name: "Packed" })).toBeVisible();
-  const job = await drive(driver, order);
-  await expect(page.getByRole("heading", { level: 1, name: "On its way" })).toBeVisible();
-  await expect(page.getByText("is at your door")).toBeVisible();
-  await expect(page.getByText("Have your ID ready.", { exact: true })).toBeVisible();
-  await looked(page, "order-on-its-way");
-  await handOver(driver, job);
-  await expect(page.getByRole("heading", { level: 1, name: "Delivered" })).toBeVisible();
-  await expect(page.getByRole("button", { name: /^Invoice/ })).toBeVisible();
-  await looked(page, "order-delivered");
-
-  await page.getByRole("navigation").getByRole("link", { name: "Account" }).click();
-  await expect(page.getByText("customer@demo.tipple.test")).toBeVisible();
-  await expect(page.getByText("Here", { exact: true })).toBeVisible();
-  await looked(page, "account");
-  await page.getByRole("main").getByRole("link", { name: "Orders" }).click();
-  await expect(page.getByText("Delivered").first()).toBeVisible();
-  await looked(page, "orders");
-
-  await page.goBack();
-  await expect(page.getByRole("heading", { name: "Favourites" })).toBeVisible();
-  await page.goForward();
-
-  // Signed in still after the page came anew; and out in all of it once signed out.
-  await page.reload();
-  await expect(page.getByText("Delivered").first()).toBeVisible();
-  await page.getByRole("navigation").getByRole("link", { name: "Account" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("navigation").getByRole("link", { name: "Sign in" })).toBeVisible();
-  await page.goto(`/orders/${order}`);
-  await expect(page).toHaveURL(/\/sign-in/);
-  expect(wrong).toEqual([]);
-});
-
-test("by the keyboard alone, from a search to the basket", async ({ page }) => {
-  const wrong = watched(page);
+  const store = await theStore(await signIn("clerk"));
+  await filled(await signIn("customer"), store.store, []);
+  const enter = async (what, key) => {
+    await reach(page, what, key);
+    await page.keyboard.press("Enter");
+  };
+  const main = page.getByRole("main");
   await page.goto("/");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
-  await page.getByRole("searchbox").focus();
+  await reach(page, page.getByRole("searchbox"));
   await page.keyboard.type("bourbn");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "bourbn" })).toBeVisible();
+  await expect(title(page, "bourbn")).toBeVisible();
   await looked(page, "search");
-  await page.getByRole("article").getByRole("link").first().focus();
-  await page.keyboard.press("Enter");
+
+  await enter(page.getByRole("navigation").getByRole("link", { name: "Stores" }), "Shift+Tab");
+  await expect(title(page, "Stores")).toBeVisible();
+  await enter(main.getByRole("button", { name: /Where to|Locust/ }));
+  await enter(page.getByRole("dialog").getByRole("button", { name: /^Home/ }));
+  await expect(title(page, "Stores that deliver to you")).toBeVisible();
+  await enter(main.getByRole("link", { name: store.name }));
+  await expect(page.getByRole("heading", { name: "What it sells" })).toBeVisible();
+  await enter(main.getByRole("article").getByRole("link").first());
   await expect(page.getByRole("heading", { name: "Facts" })).toBeVisible();
-  await page.getByRole("button", { name: "Add to basket" }).first().focus();
+  const offer = page.getByRole("listitem").filter({ hasText: store.name });
+  await enter(offer.getByRole("button", { name: "Add to basket" }));
+  await expect(page.getByRole("link", { name: "To the basket" })).toBeVisible();
+  await enter(page.getByRole("link", { name: "To the basket" }));
+  const cart = page.getByRole("region", { name: store.name });
+  await expect(cart.getByRole("link", { name: "Go to checkout" })).toBeVisible();
+  await enter(cart.getByRole("link", { name: "Go to checkout" }));
+  const home = page.getByRole("radio", { name: /Home/ });
+  await expect(home).toBeVisible();
+  await reach(page, home);
   await page.keyboard.press("Space");
-  await page.getByRole("link", { name: "To the basket" }).press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "Your baskets" })).toBeVisible();
-  await page.getByRole("button", { name: "Take it out" }).press("Enter");
-  await expect(page.getByText("Nothing in here yet")).toBeVisible();
-  await looked(page, "basket-empty");
-  await page.goBack();
-  await expect(page.getByRole("heading", { name: "Facts" })).toBeVisible();
+  await expect(home).toBeChecked();
+  const place = page.getByRole("button", { name: /^Order and pay/ });
+  await expect(place).toBeEnabled();
+  await enter(place);
+  await expect(title(page, "Pay by card")).toBeVisible();
+  await enter(page.getByRole("button", { name: /^Pay/ }));
+  await expect(title(page, "Waits for the store")).toBeVisible();
+  await enter(page.getByRole("button", { name: "Cancel the order" }));
+  await enter(page.getByRole("button", { name: "Yes, cancel it" }));
+  await expect(title(page, "Cancelled")).toBeVisible();
   expect(wrong).toEqual([]);
 });
 
@@ -117,6 +78,18 @@ test("from right to left", async ({ browser }) => {
   await looked(page, "stores-rtl");
   await page.getByRole("article").getByRole("link").first().click();
   await expect(page.getByRole("heading", { name: "מה נמכר כאן" })).toBeVisible();
+  await page.getByRole("article").getByRole("link").first().click();
+  await expect(page.getByRole("heading", { name: "פרטים" })).toBeVisible();
+  await looked(page, "product-rtl");
+  await page.getByRole("button", { name: "הוספה לסל" }).first().click();
+  await page.getByRole("link", { name: "לסל", exact: true }).click();
+  await expect(page.getByText("היכנסו כדי לראות כמה זה עולה")).toBeVisible();
+  await looked(page, "basket-rtl");
+  await page.getByRole("button", { name: "הוצאה מהסל" }).click();
+  await expect(page.getByText("אין כאן עדיין כלום")).toBeVisible();
+  await looked(page, "basket-empty-rtl");
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "פרטים" })).toBeVisible();
   await page.goto("/sign-up");
   await expect(page.getByLabel("תאריך לידה")).toBeVisible();
   await looked(page, "sign-up-rtl");
@@ -124,35 +97,22 @@ test("from right to left", async ({ browser }) => {
   await context.close();
 });
 
-test("where to, and what reaches there", async ({ browser }) => {
-  const door = { latitude: 41.5873, longitude: -93.624 };
-  const context = await browser.newContext({ baseURL: base, geolocation: door, permissions: ["geolocation"] });
-  const page = await context.newPage();
-  const wrong = watched(page);
-  await page.goto("/stores");
-  await page.getByRole("button", { name: "Where to?" }).click();
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await looked(page, "place");
-  await page.getByRole("button", { name: "Where I am now" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Stores that deliver to you" })).toBeVisible();
-  await expect(page.getByText(/ km|\d m$/).first()).toBeVisible();
-  await context.setGeolocation({ latitude: 0, longitude: 0 });
-  await page.getByRole("button", { name: "Where you are" }).click();
-  await page.getByRole("button", { name: "Where I am now" }).click();
-  await expect(page.getByText("No store delivers there yet")).toBeVisible();
-  expect(wrong).toEqual([]);
-  await context.close();
-});
-
 test("when the house fails, and when there is nothing", async ({ page }) => {
   await page.goto("/stores");
+  await awake(page);
   await page.route("**/v1/**", (route) => route.abort());
   await page.getByRole("article").getByRole("link").first().click();
   await expect(page.getByRole("alert")).toContainText("offline");
   await looked(page, "offline");
   await page.unroute("**/v1/**");
-  await page.getByRole("button", { name: "Try again" }).click();
+  await press(page, "Try again");
   await expect(page.getByRole("heading", { name: "What it sells" })).toBeVisible();
+  await page.context().grantPermissions(["geolocation"], { origin: base });
+  await page.context().setGeolocation({ latitude: 0, longitude: 0 });
+  await page.goto("/stores");
+  await press(page, "Where to?");
+  await press(page, "Where I am now");
+  await expect(page.getByText("No store delivers there yet")).toBeVisible();
   await page.goto("/p/none");
   await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" })).toBeVisible();
   await looked(page, "missing");

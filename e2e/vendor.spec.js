@@ -1,21 +1,21 @@
 // The store portal in a real browser, against the demo at BASE.
 import { readFile } from "node:fs/promises";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { looked, signInAs, watched } from "./looked.js";
-import { atWork, base, drive, handOver, order } from "./people.js";
+import { atWork, drive, handOver, order, signIn, theStore } from "./people.js";
+import { phone, test } from "./windows.js";
 
-test.use({ baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+test.use(phone);
 
 async function atTheDesk(page, path, heading) {
   const wrong = watched(page);
   await page.goto(path);
-  await signInAs(page, "clerk");
   await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
   return wrong;
 }
 
-test("orders, from the bell to the driver", async ({ page }) => {
-  const { driver, store } = await atWork();
+test("orders, from the bell to the driver", async ({ clerk: page }) => {
+  const store = await theStore(await signIn("clerk"));
   const wrong = await atTheDesk(page, "/vendor", "Orders");
   await expect(page.getByRole("combobox", { name: "Store" })).toHaveValue(store.store);
   await page.getByRole("button", { name: "Sound off" }).click();
@@ -23,6 +23,7 @@ test("orders, from the bell to the driver", async ({ page }) => {
 
   // One that the store cannot do.
   const unwanted = await order(store.store);
+  const placed = await order(store.store);
   const card = (number) => page.getByRole("article", { name: `Order ${number}` });
   await expect(card(unwanted.number)).toContainText("left");
   await expect(page).toHaveTitle(/^\(\d+\) Orders/);
@@ -36,7 +37,6 @@ test("orders, from the bell to the driver", async ({ page }) => {
   expect(await unwanted.seen()).toMatchObject({ state: "cancelled", reason: "Too much to do right now" });
 
   // One that it does.
-  const placed = await order(store.store);
   const { number } = placed;
   await card(number).getByLabel("Minutes to pack").fill("12");
   await card(number).getByRole("button", { name: "Accept" }).click();
@@ -59,12 +59,13 @@ test("orders, from the bell to the driver", async ({ page }) => {
   await page.emulateMedia({ media: "screen" });
   await page.getByRole("link", { name: "Back to the orders" }).click();
   await expect(packed).toBeVisible();
+  const { driver } = await atWork();
   await handOver(driver, await drive(driver, placed.order));
   await expect(packed).toHaveCount(0);
   expect(wrong).toEqual([]);
 });
 
-test("prices and stock, and back again", async ({ page }) => {
+test("prices and stock, and back again", async ({ clerk: page }) => {
   const wrong = await atTheDesk(page, "/vendor/products", "Products");
   await expect(page.getByText(/^[\d,]+ products$/)).toBeVisible();
   await looked(page, "vendor-products");
@@ -107,6 +108,7 @@ test("prices and stock, and back again", async ({ page }) => {
   await expect(other.getByText("Somebody else set it to 98.00 meanwhile")).toBeVisible();
   await same.press("Escape");
   await expect(same).toHaveValue("98.00");
+  await other.close();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(price).toHaveValue(before);
 
@@ -115,7 +117,7 @@ test("prices and stock, and back again", async ({ page }) => {
   expect(wrong).toEqual([]);
 });
 
-test("a file goes out, is changed, and comes back", async ({ page }) => {
+test("a file goes out, is changed, and comes back", async ({ clerk: page }) => {
   const wrong = await atTheDesk(page, "/vendor/products/import", "Import and export");
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save the file" }).click();
@@ -139,7 +141,7 @@ test("a file goes out, is changed, and comes back", async ({ page }) => {
   expect(wrong).toEqual([]);
 });
 
-test("a day on which it is otherwise", async ({ page }) => {
+test("a day on which it is otherwise", async ({ clerk: page }) => {
   const wrong = await atTheDesk(page, "/vendor/hours", "Opening hours");
   await page.getByLabel("Day", { exact: true }).fill("2031-12-25");
   await page.getByRole("button", { name: "Add the day" }).click();
@@ -163,16 +165,15 @@ test("whoever works at no store is told so; when the house fails, too", async ({
   await expect(page.getByRole("heading", { name: "You work at no store yet" })).toBeVisible();
   await looked(page, "vendor-nobody");
   await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
   await page.goto("/vendor/orders");
   await signInAs(page, "clerk");
   await expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible();
-  await page.route("**/v1/orders/stores/*/queue*", (route) => route.abort());
-  await expect(page.getByRole("alert").filter({ hasText: "offline" })).toBeVisible();
-  await looked(page, "vendor-offline");
   // Who comes while nothing answers is still themselves.
   await page.route("**/v1/**", (route) => route.abort());
   await page.reload();
   await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
+  await looked(page, "vendor-offline");
   await page.unrouteAll();
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible();

@@ -122,8 +122,9 @@ fn journeys(ports: &Ports) {
     }
     let ran = Command::new("node")
         .arg(runner)
-        .args(["test", "shop.spec.js", "driver.spec.js", "vendor.spec.js", "curation.spec.js"])
-        .args(["map.spec.js", "operator.spec.js", "lighthouse.spec.js"])
+        .args(["test", "four.spec.js", "shop.spec.js", "meanwhile.spec.js", "driver.spec.js"])
+        .args(["vendor.spec.js", "curation.spec.js", "map.spec.js", "operator.spec.js"])
+        .arg("lighthouse.spec.js")
         .current_dir(root.join("e2e"))
         .env("BASE", format!("http://127.0.0.1:{}", ports.web))
         .stdin(Stdio::null())

@@ -1,0 +1,37 @@
+// What drivers press.
+import { base } from "./people.js";
+
+export const title = (page, name) => page.getByRole("heading", { level: 1, name });
+export const press = (page, name) => page.getByRole("button", { name }).click();
+
+/** A driver's phone is at the store, and says so. */
+export async function atStore(page, { place }) {
+  await page.context().grantPermissions(["geolocation"], { origin: base });
+  await page.context().setGeolocation({ latitude: place.lat, longitude: place.lon });
+}
+
+/** Somebody sober shows a document that they were born in that year by. */
+export async function shows(page, year) {
+  await press(page, "Yes, sober");
+  const date = async (name, day, month, of) => {
+    const group = page.getByRole("group", { name });
+    await group.getByLabel("Day").fill(day);
+    await group.getByLabel("Month").fill(month);
+    await group.getByLabel("Year").fill(of);
+  };
+  await date("Date of birth on it", "1", "4", year);
+  await date("Valid until", "31", "12", "2098");
+}
+
+/** The same, and it is theirs. */
+export async function document(page, year) {
+  await shows(page, year);
+  await press(page, "Go on");
+  await press(page, "Yes, both");
+}
+
+export async function endShift(page) {
+  await title(page, "Waiting for an order").waitFor();
+  await press(page, "End the shift");
+  await title(page, "Ready to drive?").waitFor();
+}

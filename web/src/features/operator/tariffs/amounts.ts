@@ -11,3 +11,6 @@ export const micros = (text: string, currency: string) =>
   Math.round(Number(text.trim().replace(',', '.')) * unit(currency));
 
 export const DUTIES = '\\s*\\d{1,9}([.,]\\d{1,8})?\\s*';
+
+/** A part of a whole: no more than 100 percent. */
+export const SHARES = '\\s*(100([.,]0{1,4})?|\\d{1,2}([.,]\\d{1,4})?)\\s*';

@@ -1,9 +1,9 @@
 import type { Schema } from '@tipple/api';
-import { PERCENTAGES } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
 import { Field } from '@/ui/form.tsx';
 import { type Row, row } from '../rows.ts';
+import { SHARES } from './amounts.ts';
 
 type Rate = Row<Schema<'TaxRate'>>;
 export interface Class extends Row<Schema<'TaxClass'>> {
@@ -92,7 +92,7 @@ function Rates({ name, rates, change }: RatesShown) {
             name={`${name}[${at}].ppm`}
             label={t('tariffs.rate')}
             defaultValue={rate.of ? String(rate.of.ppm / PERCENT) : ''}
-            pattern={PERCENTAGES}
+            pattern={SHARES}
             inputMode="decimal"
             autoComplete="off"
             required

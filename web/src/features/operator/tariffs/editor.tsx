@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { amounts, PERCENTAGES } from '@/lib/amount.ts';
+import { amounts } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send, useSending } from '@/lib/sending.ts';
 import { Form } from '@/ui/form.tsx';
@@ -64,7 +64,7 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
         >
           <div className="grid items-start gap-6 xl:grid-cols-2">
             <General tariff={start} currency={money} typed={setMoney} />
-            <Fees tariff={start} currency={money} amount={pattern(money)} percentage={PERCENTAGES} />
+            <Fees tariff={start} currency={money} amount={pattern(money)} />
             <TaxClasses rows={classes} change={setClasses} />
             <Duties rows={duties} change={setDuties} currency={money} />
           </div>

@@ -2,20 +2,20 @@ import { typed } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
 import { Field } from '@/ui/form.tsx';
+import { SHARES } from './amounts.ts';
 import type { Tariff } from './tariff.ts';
 
 interface Shown {
   tariff?: Tariff;
   currency: string;
-  /** What fields take, as patterns. */
+  /** What fields for amounts take, as a pattern. */
   amount: string;
-  percentage: string;
 }
 
 const PERCENT = 10_000;
 
 /** What is asked for bringing it and for the platform, and how large a tip may be. */
-export function Fees({ tariff, currency, amount, percentage }: Shown) {
+export function Fees({ tariff, currency, amount }: Shown) {
   const { delivery, service } = tariff ?? {};
   const of = (value: number | null | undefined) =>
     value == null ? '' : typed({ amount: value, currency: tariff?.currency ?? currency });
@@ -58,7 +58,7 @@ export function Fees({ tariff, currency, amount, percentage }: Shown) {
           name="service.ppm"
           label={t('tariffs.share.typed')}
           defaultValue={String((service?.ppm ?? 0) / PERCENT)}
-          pattern={percentage}
+          pattern={SHARES}
           inputMode="decimal"
           autoComplete="off"
           required

@@ -185,6 +185,10 @@ impl Account {
         self.asked("disputes", self.client.disputes(since)).await
     }
 
+    pub async fn taken_for(&self, object: &str) -> Result<Option<String>, CallFailed> {
+        self.asked(object, self.client.taken_for(object)).await
+    }
+
     pub fn come_back(&self, name: &str, brought: &Value) -> Result<(), crate::provider::NotTaken> {
         self.client.come_back(name, brought)
     }

@@ -5,7 +5,7 @@ use futures::{StreamExt, stream};
 use jiff::SignedDuration;
 use kernel::PaymentId;
 
-use crate::{App, account::Account, db, settle::settle};
+use crate::{App, account::Account, db, provider::Disputed, settle::settle};
 
 /// How often each account is asked.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -19,6 +19,9 @@ const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// So long after the end of a dispute its fee and its amount may change.
 const CHANGES: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// The most pages of a list of disputes: one that has more is not whole, and nothing is left out of it
+/// in silence.
+pub const MOST_PAGES: usize = 100;
 /// Payments that are asked about side by side.
 const AT_ONCE: usize = 4;
 
@@ -45,7 +48,8 @@ async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
     let Some(known) = db::dispute_look::claim(&app.db, at(account), now, now + HELD).await? else {
         return Ok(());
     };
-    let told = account.disputes(known.unwrap_or(now - LONGEST) - MARGIN).await?;
+    let mut told = account.disputes(known.unwrap_or(now - LONGEST) - MARGIN).await?;
+    name_unknown(app, account, &mut told).await?;
     let open = db::dispute_look::not_ended(&app.db, at(account), &told, now - CHANGES).await?;
     let each = |(payment, dispute): (PaymentId, String)| async move {
         db::beside::name_disputes(&app.db, payment, &[dispute], app.clock.now()).await?;
@@ -55,4 +59,15 @@ async fn look_at(app: &App, account: &Account) -> anyhow::Result<()> {
         stream::iter(open).map(each).buffer_unordered(AT_ONCE).collect().await;
     asked.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     Ok(db::dispute_look::looked(&app.db, at(account), (now, now + EVERY)).await?)
+}
+
+/// What nobody here knows may be somebody else's, or money beyond a payment's own that nobody told of.
+async fn name_unknown(app: &App, account: &Account, told: &mut [Disputed]) -> anyhow::Result<()> {
+    for object in db::dispute_look::unknown(&app.db, at(account), told).await? {
+        let Some(name) = account.taken_for(&object).await? else { continue };
+        for one in told.iter_mut().filter(|one| one.object == object) {
+            one.object.clone_from(&name);
+        }
+    }
+    Ok(())
 }

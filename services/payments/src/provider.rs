@@ -112,6 +112,12 @@ pub trait Provider: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// By which of the provider's ids a payment may be known here for which this was taken; none where
+    /// what is taken is known by itself.
+    async fn taken_for(&self, _object: &str) -> Result<Option<String>, CallFailed> {
+        Ok(None)
+    }
+
     /// Reads a webhook whose signature holds at `now`.
     async fn notice(
         &self,
@@ -345,6 +351,11 @@ pub enum CallFailed {
 }
 
 impl CallFailed {
+    /// A list of disputes has not ended after [`MOST_PAGES`](crate::disputes::MOST_PAGES).
+    fn endless() -> Self {
+        Self::Unknown("more disputes than can be counted".into())
+    }
+
     /// Whether it may have happened all the same.
     pub const fn is_unknown(&self) -> bool {
         !matches!(self, Self::Refused(_) | Self::Declined(_) | Self::Over(_))

@@ -63,6 +63,27 @@ pub async fn put_off(
     Ok(())
 }
 
+/// What of that was disputed belongs to no payment here, nor to money beyond its own.
+pub async fn unknown(
+    db: &Db,
+    (provider, account): (&str, &str),
+    told: &[Disputed],
+) -> sqlx::Result<Vec<String>> {
+    let objects: Vec<&str> = told.iter().map(|one| one.object.as_str()).collect();
+    sqlx::query_scalar(
+        "select distinct told.object from unnest($3::text[]) as told(object)
+         where not exists (select from provider_object known
+                           where provider = $1 and account = $2 and known.object = told.object)
+           and not exists (select from stray known
+                           where provider = $1 and account = $2 and known.object = told.object)",
+    )
+    .bind(provider)
+    .bind(account)
+    .bind(objects)
+    .fetch_all(db)
+    .await
+}
+
 /// Those of our payments, or of money beyond their own, that we do not know to have ended before `long_ago`: a fee may come or go back
 /// after the end.
 pub async fn not_ended(

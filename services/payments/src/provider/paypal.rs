@@ -38,7 +38,7 @@ use super::{
     Abilities, CallFailed, Created, Disputed, Kept, Known, NewPayment, NotTaken, Notice, Of,
     Provider, Seen, SeenState,
 };
-use crate::{component, decline::Why};
+use crate::{component, decline::Why, disputes};
 
 /// So long after it was set aside PayPal answers for the money of an account of its own; what is set
 /// aside lapses after 29 days. Source: its documentation “Authorization and honor period”, which
@@ -48,9 +48,6 @@ const HONOURED: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// After this PayPal may have forgotten the key of an order.
 const KEYS_ARE_KEPT: SignedDuration = SignedDuration::from_mins(5 * 60 + 45);
-
-/// So many pages of disputes are asked for at once.
-const MOST_PAGES: usize = 20;
 
 /// Speaks to PayPal for one account.
 pub struct Client {
@@ -357,7 +354,7 @@ impl Provider for Client {
     async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
         let mut path = format!("v1/customer/disputes?page_size=50&update_time_after={since:.3}");
         let mut all = Vec::new();
-        for _ in 0..MOST_PAGES {
+        for _ in 0..disputes::MOST_PAGES {
             let page: DisputePage = self.calls.get(&path).await??;
             for named in &page.items {
                 let path = format!("v1/customer/disputes/{}", named.dispute_id);
@@ -367,12 +364,14 @@ impl Provider for Client {
                 let object = of.and_then(|of| of.seller_transaction_id);
                 all.extend(object.map(|object| Disputed { dispute, object }));
             }
-            let next = page.links.iter().find(|link| link.rel == "next");
-            let next = next.and_then(|link| link.href.split_once("/v1/customer/disputes?"));
-            let Some((_, query)) = next else { break };
-            path = format!("v1/customer/disputes?{query}");
+            let next = page.links.into_iter().find(|link| link.rel == "next");
+            let Some(next) = next else { return Ok(all) };
+            let query = next.href.split_once("/v1/customer/disputes");
+            let query = query.and_then(|(_, rest)| rest.trim_start_matches('/').strip_prefix('?'));
+            let nowhere = || CallFailed::Unknown(format!("a next page at {}", next.href));
+            path = format!("v1/customer/disputes?{}", query.ok_or_else(nowhere)?);
         }
-        Ok(all)
+        Err(CallFailed::endless())
     }
 
     async fn notice(

@@ -277,7 +277,7 @@ impl Provider for Client {
     async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
         let oldest = (since - disputes::LONGEST).as_second();
         let mut all = Vec::new();
-        for page in 0..MOST_PAGES {
+        for page in 0..disputes::MOST_PAGES {
             let path = format!("disputes?count={PAGE}&skip={}", page * PAGE);
             let page: Page<Dispute> = self.api.get(&path).await?;
             let last = page.items.len() < PAGE;
@@ -286,10 +286,18 @@ impl Provider for Client {
             all.extend(recent.map(|one| Disputed { dispute: one.id, object: one.payment_id }));
             // The newest come first.
             if last || all.len() == before {
-                break;
+                return Ok(all);
             }
         }
-        Ok(all)
+        Err(CallFailed::endless())
+    }
+
+    async fn taken_for(&self, object: &str) -> Result<Option<String>, CallFailed> {
+        let path = format!("payments/{}", api::plain(object)?);
+        match self.api.get::<Payment>(&path).await {
+            Err(CallFailed::Refused(_)) => Ok(None),
+            taken => Ok(taken?.order_id),
+        }
     }
 
     async fn notice(

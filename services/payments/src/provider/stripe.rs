@@ -360,17 +360,17 @@ impl Provider for Client {
     async fn disputes(&self, since: Timestamp) -> Result<Vec<Disputed>, CallFailed> {
         let oldest = (since - disputes::LONGEST).as_second().to_string();
         let mut all: Vec<Disputed> = Vec::new();
-        for _ in 0..MOST_PAGES {
+        for _ in 0..disputes::MOST_PAGES {
             let mut query = vec![("created[gte]", oldest.clone()), ("limit", "100".into())];
             query.extend(all.last().map(|last| ("starting_after", last.dispute.clone())));
             let page: List<Dispute> = self.calls.get("disputes", &query).await?;
             let named = |one: Dispute| Disputed { dispute: one.id, object: one.charge };
             all.extend(page.data.into_iter().map(named));
             if !page.has_more {
-                break;
+                return Ok(all);
             }
         }
-        Ok(all)
+        Err(CallFailed::endless())
     }
 
     async fn notice(

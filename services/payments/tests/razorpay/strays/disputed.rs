@@ -207,3 +207,35 @@ async fn a_dispute_of_a_stray_that_nobody_told_of_is_found_by_the_days_look() {
     let own = "select disputed from payments.payment";
     assert_eq!((house.count(own).await, house.count(LOSSES).await), (0, 90_000));
 }
+
+/// Nobody told of the money either: somebody took it by hand, and no webhook came.
+#[tokio::test]
+async fn a_disputed_stray_that_nobody_had_seen_is_found_by_the_days_look() {
+    let house = House::open().await;
+    let order = OrderId::new();
+    let started = house.started(order).await;
+    house.razorpay.pay(&started.provider_payment, Pays::Late).await;
+    let brought = house.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
+    house.come_back(&started, brought).await.ok::<Value>();
+    house.tell(order, Move::Packed).await;
+    house.quiet().await;
+    house.razorpay.agree_late(&started.provider_payment);
+    let stray = house.razorpay.payments(&started.provider_payment).remove(0);
+    house.razorpay.capture_by_hand(&stray);
+    // Another shop's money is not ours.
+    let strange = house.razorpay.strange_order(inr(50_000), json!({}));
+    house.razorpay.pay(&strange, Pays::Plainly).await;
+    house.razorpay.capture_by_hand(&house.razorpay.payments(&strange)[0]);
+    house.razorpay.dispute(&strange, inr(50_000));
+    let dispute = house.razorpay.dispute_payment(&stray, inr(90_000));
+    house.bench.clock.advance(SignedDuration::from_hours(25));
+    house.comes_to(OPEN, 1).await;
+    assert_eq!((house.stray().await, house.razorpay.asked(Call::Refund)), (stray, 0));
+    assert_eq!((house.count(super::ALERTS).await, house.count(ALERTS).await), (1, 1));
+    house.razorpay.decide(&dispute, false);
+    house.bench.clock.advance(SignedDuration::from_hours(25));
+    house.comes_to(ENDED, 1).await;
+    house.quiet().await;
+    assert_eq!((house.count(OWED).await, house.count(HELD).await), (0, 0));
+    assert_eq!((house.count(LEFT).await, house.razorpay.asked(Call::Refund)), (0, 0));
+}

@@ -1,7 +1,7 @@
 //! A cart as its owner reads it.
 
 use axum::http::HeaderName;
-use cart_api::Destination;
+use cart_api::{Destination, IfMissing};
 use kernel::{CartId, Money, OrderId, ProductId, StoreId};
 use serde::Serialize;
 use wire::{Json, etag};
@@ -36,6 +36,8 @@ pub struct CartLine {
     pub product: ProductId,
     #[schema(minimum = 1, maximum = 999)]
     pub quantity: u32,
+    /// What is wanted where the store turns out not to have all of it.
+    pub if_missing: IfMissing,
 }
 
 /// An answer with the version in its `ETag`.
@@ -46,6 +48,7 @@ impl From<CartRow> for Cart {
         let line = |line: &crate::db::cart::Line| CartLine {
             product: line.product,
             quantity: line.quantity,
+            if_missing: line.if_missing.unwrap_or_default(),
         };
         Self {
             cart: row.id,

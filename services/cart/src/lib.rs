@@ -32,7 +32,7 @@ pub use crate::{config::Config, seed::seed};
 /// Cart, for the binary.
 pub const PART: Part = Part {
     name: "cart",
-    migrations: store::migrations!["V1__cart.sql", "V2__erasure.sql"],
+    migrations: store::migrations!["V1__cart.sql", "V2__erasure.sql", "V5__wishes.sql"],
     follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

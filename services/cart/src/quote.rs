@@ -22,6 +22,7 @@
 
 mod discount;
 mod fees;
+mod packed;
 mod tax;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use catalogue_api::Offer;
 use jiff::Timestamp;
 use kernel::{Currency, Money, MoneyError, ProductId, Rounding, rate_of};
 
+pub use self::packed::{PackedError, Part, packed};
 use crate::{
     coupon::{Code, Coupon},
     promotion::Promotion,
@@ -118,7 +120,7 @@ pub fn quote(basket: &Basket) -> Result<Quoted, QuoteError> {
     let mut lines = begin(basket)?;
     if lines.is_empty() {
         return Ok(Quoted {
-            quote: add_up(basket.currency, lines, vec![])?,
+            quote: add_up(basket.currency, vec![], vec![])?,
             used: vec![],
             unmet: vec![],
         });
@@ -131,6 +133,8 @@ pub fn quote(basket: &Basket) -> Result<Quoted, QuoteError> {
     }
     let (charges, delivered_free) = fees::charges(basket, goods, coupons.free_delivery.as_ref())?;
     coupons.used.extend(coupons.free_delivery.filter(|_| delivered_free));
+    lines.sort_by_key(|line| line.place);
+    let lines = lines.into_iter().map(finished).collect::<Result<Vec<_>, _>>()?;
     let quote = add_up(basket.currency, lines, charges)?;
     Ok(Quoted { quote, used: coupons.used, unmet: coupons.unmet })
 }
@@ -156,13 +160,13 @@ fn begin<'a>(basket: &Basket<'a>) -> Result<Vec<Working<'a>>, QuoteError> {
 
 fn add_up(
     currency: Currency,
-    mut lines: Vec<Working>,
+    lines: Vec<QuotedLine>,
     charges: Vec<Charge>,
 ) -> Result<Quote, QuoteError> {
-    lines.sort_by_key(|line| line.place);
     let money = |amount| Money::new(amount, currency);
-    let subtotal = sum(lines.iter().map(|line| line.list))?;
-    let lines = lines.into_iter().map(finished).collect::<Result<Vec<_>, _>>()?;
+    let listed = |line: &QuotedLine| Ok(line.unit_price.times(line.quantity)?.amount);
+    let listed = lines.iter().map(listed).collect::<Result<Vec<_>, QuoteError>>()?;
+    let subtotal = sum(listed)?;
     let all = || lines.iter().flat_map(|line| &line.charges).chain(&charges);
     let of = |kinds: &[ChargeKind]| {
         sum(all().filter(|charge| kinds.contains(&charge.kind)).map(|charge| charge.amount.amount))

@@ -7,6 +7,7 @@ mod drop;
 mod lines;
 mod list;
 mod open;
+mod packed;
 mod promotions;
 mod show;
 mod tariffs;
@@ -44,6 +45,7 @@ pub fn router(app: App) -> Router {
     public
         .route("/internal/cart/carts/{cart}/claim", post(claim::claim))
         .route("/internal/cart/carts/{cart}/unclaim", post(unclaim::unclaim))
+        .route("/internal/cart/carts/{cart}/packed", post(packed::packed))
         .route("/internal/cart/people/{person}/data", get(data::data))
         .with_state(app)
 }

@@ -25,6 +25,7 @@ fn moved(order: OrderId, claimed: &Claimed, shopper: &Shopper, moved: Move) -> O
         tip: None,
         total: claimed.quote.total,
         placed_at: testkit::NOON.parse().unwrap(),
+        picked: None,
     };
     OrderMoved { order, state: State::Placed, moved, version: 1 }
 }

@@ -8,6 +8,7 @@ pub mod import;
 pub mod listings;
 pub mod movements;
 pub mod personal;
+pub mod picking;
 pub mod products;
 pub mod search;
 pub mod seeding;

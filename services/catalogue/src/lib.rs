@@ -24,7 +24,12 @@ pub use crate::{config::Config, product::Container};
 /// Catalogue, for the binary.
 pub const PART: Part = Part {
     name: "catalogue",
-    migrations: store::migrations!["V1__catalogue.sql", "V2__personal.sql", "V4__vendors.sql"],
+    migrations: store::migrations![
+        "V1__catalogue.sql",
+        "V2__personal.sql",
+        "V4__vendors.sql",
+        "V6__picks.sql",
+    ],
     follows: &[OrderMoved::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

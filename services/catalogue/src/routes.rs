@@ -59,9 +59,11 @@ pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
         .route("/internal/catalogue/offers", post(offers::offers))
+        .route("/internal/catalogue/offers/search", post(offers::search))
         .route("/internal/catalogue/holds", post(holds::hold))
         .route("/internal/catalogue/holds/{order}/extend", post(holds::extend))
         .route("/internal/catalogue/holds/{order}/allocate", post(holds::allocate))
+        .route("/internal/catalogue/holds/{order}/pick", post(holds::pick))
         .route("/internal/catalogue/holds/{order}/release", post(holds::release))
         .route("/internal/catalogue/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)

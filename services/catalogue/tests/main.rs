@@ -5,6 +5,7 @@ mod alerts;
 mod follow;
 mod holds;
 mod import;
+mod picks;
 mod race;
 mod search;
 mod seed;

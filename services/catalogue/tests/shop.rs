@@ -134,6 +134,15 @@ impl Shop {
         self.house().post(&format!("/internal/catalogue/holds/{order}/allocate"), ()).await
     }
 
+    pub async fn pick(&self, order: OrderId, number: i32, lines: &[(ProductId, u32)]) -> Answer {
+        let lines: Vec<_> = lines
+            .iter()
+            .map(|(product, quantity)| json!({ "product": product, "quantity": quantity }))
+            .collect();
+        let pick = json!({ "number": number, "lines": lines });
+        self.house().post(&format!("/internal/catalogue/holds/{order}/pick"), pick).await
+    }
+
     pub async fn release(&self, order: OrderId) -> Answer {
         self.house().post(&format!("/internal/catalogue/holds/{order}/release"), ()).await
     }

@@ -21,9 +21,6 @@ use crate::{
     rulebook::Rulebook,
 };
 
-/// At or below this much alcohol by volume, in hundredths of a percent, a drink is not alcohol.
-pub const NOT_ALCOHOL_BP: u32 = 50;
-
 /// All that the law looks at.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -113,7 +110,7 @@ pub fn judge(case: &Case) -> Finding {
 
 /// Whether the law of alcohol says anything about this item.
 pub fn is_alcohol(item: &Item) -> bool {
-    item.drink.class != AlcoholClass::None && item.drink.abv_bp > NOT_ALCOHOL_BP
+    compliance_api::is_alcohol(&item.drink)
 }
 
 fn reach<'a>(case: &Case<'a>, finding: &mut Finding) -> Reach<'a> {

@@ -127,6 +127,7 @@ mod tests {
             delivered: 0,
             net_unit_price: free,
             total: free,
+            if_missing: Default::default(),
         };
         OrderFacts {
             order: OrderId::new(),
@@ -147,6 +148,7 @@ mod tests {
             tip: None,
             total: free,
             placed_at: jiff::Timestamp::UNIX_EPOCH,
+            picked: None,
         }
     }
 

@@ -113,6 +113,7 @@ fn line(name: &str, class: AlcoholClass, quantity: u32) -> OrderLine {
         delivered: 0,
         net_unit_price: free,
         total: free,
+        if_missing: Default::default(),
     }
 }
 
@@ -145,6 +146,7 @@ impl Scene {
             tip: Some(Money::new(500, Currency::USD)),
             total: free,
             placed_at: self.bench.now(),
+            picked: None,
         }
     }
 

@@ -33,8 +33,9 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
         Move::Placed | Move::Accepted | Move::Packed | Move::Captured | Move::OutForDelivery => {}
     }
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
-    db::put_order(&mut tx, &fact).await?;
-    db::put_lines(&mut tx, moved.order.order, &moved.order.lines).await?;
+    if db::put_order(&mut tx, &fact).await? {
+        db::put_lines(&mut tx, moved.order.order, &moved.order.lines).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -33,6 +33,7 @@ pub fn order(
         delivered: 0,
         net_unit_price: price(1000),
         total: price(1000 * i64::from(quantity)),
+        if_missing: Default::default(),
     };
     OrderFacts {
         order: OrderId::new(),
@@ -56,6 +57,7 @@ pub fn order(
         total: line.total,
         lines: vec![line],
         placed_at,
+        picked: None,
     }
 }
 

@@ -52,6 +52,40 @@ async fn sales_are_paid_orders_by_day_and_currency_in_the_days_of_a_time_zone() 
 }
 
 #[tokio::test]
+async fn what_was_packed_otherwise_is_what_was_sold() {
+    let bench = super::bench().await;
+    let (gin, rum, store) = (product("Gin"), product("Rum"), StoreId::new());
+    let ordered = sold(&bench, store, &gin, 3).await;
+    // Rum instead of two of the three; what had happened before that is told late once more.
+    let mut packed = ordered.clone();
+    let instead = order(store, &rum, 2, bench.now()).lines.remove(0);
+    packed.lines[0].quantity = 1;
+    packed.lines[0].total = usd(1000);
+    packed.lines.push(instead);
+    packed.total = usd(2500);
+    moved(&bench, &packed, 4, Move::Packed).await;
+    moved(&bench, &ordered, 3, Move::Accepted).await;
+    super::handled(&bench).await;
+    let runner = super::runner(&bench);
+    let units = |report: Vec<Value>| -> Vec<(String, i64)> {
+        let unit = |row: &Value| {
+            (row["name"].as_str().unwrap().to_owned(), row["units"].as_i64().unwrap())
+        };
+        report.iter().map(unit).collect()
+    };
+    let popular = super::items(&bench, &runner, "/v1/insight/popular", 2).await;
+    assert_eq!(units(popular), [("Rum".to_owned(), 2), ("Gin".to_owned(), 1)]);
+    // And then the gin is gone too.
+    packed.lines.remove(0);
+    moved(&bench, &packed, 5, Move::Captured).await;
+    super::handled(&bench).await;
+    let popular = super::items(&bench, &runner, "/v1/insight/popular", 1).await;
+    assert_eq!(units(popular), [("Rum".to_owned(), 2)]);
+    let sales = super::items(&bench, &runner, "/v1/insight/sales", 1).await;
+    assert_eq!((&sales[0]["gross"], &sales[0]["units"]), (&json!(usd(2500)), &json!(2)));
+}
+
+#[tokio::test]
 async fn staff_see_their_own_store_and_customers_none() {
     let bench = super::bench().await;
     let (gin, mine, other) = (product("Gin"), StoreId::new(), StoreId::new());

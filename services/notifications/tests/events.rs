@@ -26,6 +26,7 @@ pub fn order(customer: CustomerId) -> OrderFacts {
         delivered: 0,
         net_unit_price: usd(1000),
         total: usd(2140),
+        if_missing: Default::default(),
     };
     OrderFacts {
         order: OrderId::new(),
@@ -49,6 +50,7 @@ pub fn order(customer: CustomerId) -> OrderFacts {
         tip: None,
         total: usd(2140),
         placed_at: Timestamp::UNIX_EPOCH,
+        picked: None,
     }
 }
 

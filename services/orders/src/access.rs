@@ -25,6 +25,7 @@ pub const ACCESS: &[Rule] = &[
     roles("accept_order", &[STAFF, OPERATORS], OF_STORE),
     roles("pack_order", &[STAFF, OPERATORS], OF_STORE),
     roles("reject_order", &[STAFF, OPERATORS], OF_STORE),
+    roles("replacements", &[STAFF, OPERATORS], OF_STORE),
     roles("store_queue", &[STAFF, READERS], OF_STORE),
     roles("all_orders", &[READERS], "orders"),
 ];

@@ -9,6 +9,8 @@ mod jobs;
 mod lifecycle;
 mod moves;
 mod order;
+mod packing;
+mod picking;
 mod placing;
 mod routes;
 mod sale;
@@ -40,6 +42,7 @@ pub const PART: Part = Part {
         "V4__way_to_pay.sql",
         "V5__saved_method.sql",
         "V7__lists.sql",
+        "V9__picks.sql",
     ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

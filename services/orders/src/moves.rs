@@ -4,13 +4,15 @@
 use anyhow::Context as _;
 use jiff::Timestamp;
 use kernel::{Money, OrderId, PersonId};
-use orders_api::{Move, OrderFacts, OrderLine, OrderMoved};
+use orders_api::{Move, OrderFacts, OrderLine, OrderMoved, Picked};
+use payments_api::Sale;
 use serde_json::{Value, json};
 use store::Tx;
 
 use crate::{
     db::{self, Entry, Moving, OrderRow},
     lifecycle::{self, By, Command},
+    sale,
 };
 
 /// An order with its lines, as its row lock shows it.
@@ -88,7 +90,17 @@ impl Order {
             tip: Some(contents.quote.tip),
             total: contents.quote.total,
             placed_at: row.placed_at.unwrap_or(row.created_at),
+            picked: self.picked()?,
         })
+    }
+
+    /// What of it is other than was agreed to.
+    fn picked(&self) -> anyhow::Result<Option<Picked>> {
+        let Some(kept) = &self.row.picked else { return Ok(None) };
+        let sale = sale::of(self.contents()?, &self.lines, &self.row.number)?;
+        // Followers keep what they are told; whose it is stands in the destination.
+        let sale = Sale { recipient: String::new(), address: String::new(), ..sale };
+        Ok(Some(Picked { agreed: kept.agreed.total, changes: kept.changes.clone(), sale }))
     }
 
     /// The event that tells of the move which brought it here.
@@ -141,7 +153,12 @@ pub async fn make(
     order.row.version += 1;
     order.row.entries += 1;
     apply(order, &step.moving);
-    let note = note(&step.moved, lifecycle::consequence(step.command));
+    let mut note = note(&step.moved, lifecycle::consequence(step.command));
+    if let (Move::Packed, Some(kept)) = (&step.moved, &order.row.picked) {
+        note["agreed"] = json!(kept.agreed.total);
+        note["total"] = json!(order.total()?);
+        note["changes"] = json!(kept.changes);
+    }
     let happened = doer.entry(what(&step.moved), note, true);
     db::move_order(tx, &order.row, from, &step.moving, &happened).await?;
     feed::append(tx, &order.event(step.moved)?, doer.at).await?;

@@ -38,16 +38,18 @@ pub fn agreed(claimed: Claimed) -> anyhow::Result<Agreed> {
     );
     let line = |quoted: &cart_api::QuotedLine| {
         let of_product = claimed.lines.iter().find(|line| line.product == quoted.product);
+        let of_product = of_product.context("a quoted product is not in the cart")?;
         Ok(OrderLine {
             line: LineId::new(),
             product: quoted.product,
             name: quoted.name.clone(),
-            category: of_product.context("a quoted product is not in the cart")?.category.clone(),
+            category: of_product.category.clone(),
             drink: quoted.drink,
             quantity: quoted.quantity,
             delivered: 0,
             net_unit_price: quoted.net_unit_price,
             total: quoted.total,
+            if_missing: of_product.if_missing,
         })
     };
     let lines = quote.lines.iter().map(line).collect::<anyhow::Result<_>>()?;
@@ -162,6 +164,7 @@ mod tests {
             delivered,
             net_unit_price: Money::zero(currency),
             total: Money::new(total, currency),
+            if_missing: cart_api::IfMissing::None,
         }
     }
 

@@ -2,8 +2,10 @@ mod command;
 mod data;
 mod events;
 mod lists;
+mod pack;
 mod place;
 mod read;
+mod replacements;
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,8 +19,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(events::order_events))
         .routes(routes!(command::cancel_order))
         .routes(routes!(command::accept_order))
-        .routes(routes!(command::pack_order))
+        .routes(routes!(pack::pack_order))
         .routes(routes!(command::reject_order))
+        .routes(routes!(replacements::replacements))
         .routes(routes!(lists::store_queue))
         .routes(routes!(lists::all_orders))
 }

@@ -3,7 +3,7 @@
 use cart_api::{Destination, Quote};
 use jiff::Timestamp;
 use kernel::{Actor, Money, OrderId, Place, StoreId};
-use orders_api::{OrderLine, State};
+use orders_api::{LineChange, OrderLine, State};
 use payments_api::Started;
 use serde::Serialize;
 use serde_json::Value;
@@ -31,6 +31,12 @@ pub struct OrderSummary {
     pub recipient: String,
     pub lines: Vec<OrderLine>,
     pub total: Money,
+    /// What was packed other than it was ordered; nothing until it is packed.
+    pub changes: Vec<LineChange>,
+    /// What had been agreed to, where less is paid now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub agreed: Option<Money>,
     /// What goes back for what came back from the door.
     pub refund: Money,
     pub preparation_minutes: u32,
@@ -158,6 +164,8 @@ pub fn summary(
         recipient: contents.destination.recipient.clone(),
         lines,
         total,
+        changes: row.picked.as_ref().map(|kept| kept.changes.clone()).unwrap_or_default(),
+        agreed: row.picked.as_ref().map(|kept| kept.agreed.total),
         refund: Money::new(row.refund, total.currency),
         preparation_minutes: row.preparation_minutes,
         placed_at: row.placed_at.unwrap_or(row.created_at),

@@ -5,6 +5,7 @@ mod delivery;
 mod interrupted;
 mod live;
 mod payments;
+mod picks;
 mod place;
 mod seen;
 mod world;

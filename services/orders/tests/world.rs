@@ -14,9 +14,12 @@ use axum::{
     routing::post,
 };
 use cart_api::{
-    Charge, ChargeKind, Claim, ClaimRefusal, Claimed, ClaimedLine, Destination, Quote, QuotedLine,
+    Charge, ChargeKind, Claim, ClaimRefusal, Claimed, ClaimedLine, Destination, IfMissing, Packed,
+    Packing, Quote, QuotedLine,
 };
-use catalogue_api::{Held, Hold, HoldRefusal, StoreFacts};
+use catalogue_api::{
+    Held, Hold, HoldRefusal, Offer, Offers, OffersWanted, Pick, Search, StoreFacts,
+};
 use compliance_api::{Facts, Reason, Verdict};
 use delivery_api::{Estimate, RecallRefusal};
 use jiff::Timestamp;
@@ -70,12 +73,16 @@ pub struct Inner {
     pub effects: HashMap<&'static str, u32>,
     /// Whether discounts leave nothing to pay.
     pub free: bool,
+    /// The last pick of each order: its number and what is packed.
+    pub picks: HashMap<OrderId, (i32, Vec<(ProductId, u32)>)>,
 }
 
 pub struct World {
     pub inner: Mutex<Inner>,
     pub store: StoreId,
     products: [ProductId; 2],
+    /// Gin and tonic, which nobody ordered.
+    pub others: [ProductId; 2],
     hung: Notify,
 }
 
@@ -87,6 +94,7 @@ impl World {
             inner: Mutex::default(),
             store: StoreId::new(),
             products: [ProductId::new(), ProductId::new()],
+            others: [ProductId::new(), ProductId::new()],
             hung: Notify::new(),
         })
     }
@@ -132,9 +140,13 @@ impl World {
     pub fn routers(self: &Arc<Self>) -> [(&'static str, Router); 5] {
         let cart = Router::new()
             .route("/internal/cart/carts/{cart}/claim", post(claim))
-            .route("/internal/cart/carts/{cart}/unclaim", post(unclaim));
+            .route("/internal/cart/carts/{cart}/unclaim", post(unclaim))
+            .route("/internal/cart/carts/{cart}/packed", post(packed));
         let catalogue = Router::new()
+            .route("/internal/catalogue/offers", post(offers))
+            .route("/internal/catalogue/offers/search", post(search))
             .route("/internal/catalogue/holds", post(hold))
+            .route("/internal/catalogue/holds/{order}/pick", post(pick))
             .route("/internal/catalogue/holds/{order}/allocate", post(allocate))
             .route("/internal/catalogue/holds/{order}/release", post(release));
         let compliance = Router::new().route("/internal/compliance/judge", post(judge));
@@ -212,10 +224,9 @@ impl World {
             tip: usd(200),
             total: usd(TOTAL),
         };
-        let claimed = |product, quantity| ClaimedLine {
-            product,
-            quantity,
-            category: "spirits/whiskey/rye".into(),
+        let claimed = |product, quantity, if_missing| {
+            let category = "spirits/whiskey/rye".into();
+            ClaimedLine { product, quantity, category, if_missing, offer: None }
         };
         Claimed {
             cart,
@@ -227,7 +238,7 @@ impl World {
                 kind: Some(compliance_api::AddressKind::Home),
                 instructions: String::new(),
             },
-            lines: vec![claimed(rye, 2), claimed(beer, 3)],
+            lines: vec![claimed(rye, 2, IfMissing::BestMatch), claimed(beer, 3, IfMissing::None)],
             quote,
             coupons: Vec::new(),
             store_facts: StoreFacts {
@@ -314,6 +325,98 @@ async fn unclaim(
         axum::Json(()).into_response()
     };
     world.played("unclaim", || refused(ClaimRefusal::NoSuchCart), effect).await
+}
+
+/// What is there costs its share of what was agreed to; what is put in costs its price.
+async fn packed(
+    State(world): Played,
+    Path(cart): Path<CartId>,
+    Json(packing): Json<Packing>,
+) -> Response {
+    let mut quote = world.claimed(cart).quote;
+    let agreed = std::mem::take(&mut quote.lines);
+    for line in agreed {
+        let Some(part) = packing.lines.iter().find(|part| part.product == line.product) else {
+            quote.lines.push(line);
+            continue;
+        };
+        if part.quantity > 0 {
+            let share = |money: Money| {
+                usd(money.amount * i64::from(part.quantity) / i64::from(line.quantity))
+            };
+            let (tax, total) = (share(line.charges[0].amount), share(line.total));
+            let charges = vec![charge(ChargeKind::SalesTax, tax.amount)];
+            quote.lines.push(QuotedLine { quantity: part.quantity, charges, total, ..line });
+        }
+        if let Some(instead) = &part.instead {
+            let (offer, quantity) = (&instead.offer, instead.quantity);
+            quote.lines.push(QuotedLine {
+                product: offer.product,
+                name: offer.name.clone(),
+                drink: offer.drink,
+                quantity,
+                unit_price: offer.price,
+                charges: Vec::new(),
+                total: offer.price.times(quantity).unwrap(),
+                net_unit_price: offer.price,
+            });
+        }
+    }
+    let lines: i64 = quote.lines.iter().map(|line| line.total.amount).sum();
+    quote.total = usd(lines + 499 + 200);
+    let no = || refused(cart_api::PackingRefusal::NotPriced { why: "no".into() });
+    world.played("packed", no, |_| axum::Json(Packed { quote, trip: TRIP }).into_response()).await
+}
+
+fn other_offers(world: &World) -> Vec<Offer> {
+    let offer = |product, name: &str, class, abv_bp| Offer {
+        product,
+        name: name.into(),
+        category: "spirits/gin".into(),
+        drink: Drink { class, abv_bp, volume_ml: 700, pack: 1 },
+        price: usd(2000),
+        tax_class: "standard".into(),
+        deposit: None,
+        free: 9,
+    };
+    let [gin, tonic] = world.others;
+    vec![
+        offer(tonic, "Tonic", AlcoholClass::None, 0),
+        offer(gin, "Gin", AlcoholClass::Spirits, 4000),
+    ]
+}
+
+async fn offers(State(world): Played, Json(wanted): Json<OffersWanted>) -> Response {
+    let mut offers = other_offers(&world);
+    offers.retain(|offer| wanted.products.contains(&offer.product));
+    let store = world.claimed(CartId::new()).store_facts;
+    let (missing, open_now) = (Vec::new(), true);
+    axum::Json(Offers { store, offers, missing, open_now, reaches_door: None }).into_response()
+}
+
+async fn search(State(world): Played, Json(search): Json<Search>) -> Response {
+    assert_eq!((search.words.is_none(), search.store), (search.category.is_some(), world.store));
+    axum::Json(other_offers(&world)).into_response()
+}
+
+async fn pick(
+    State(world): Played,
+    Path(order): Path<OrderId>,
+    Json(pick): Json<Pick>,
+) -> Response {
+    let no = || refused(HoldRefusal::OutOfStock { short: Vec::new() });
+    let effect = |inner: &mut Inner| {
+        if inner.stock.get(&order) != Some(&Stock::Allocated) {
+            return refused(HoldRefusal::HoldReleased);
+        }
+        if inner.picks.get(&order).is_some_and(|(made, _)| *made > pick.number) {
+            return refused(HoldRefusal::PickedAnew);
+        }
+        let lines = pick.lines.iter().map(|line| (line.product, line.quantity)).collect();
+        inner.picks.insert(order, (pick.number, lines));
+        axum::Json(Held { order, until: None }).into_response()
+    };
+    world.played("pick", no, effect).await
 }
 
 async fn hold(State(world): Played, Json(hold): Json<Hold>) -> Response {

@@ -124,6 +124,8 @@ pub struct Standing {
     pub commission_bp: i32,
     /// What the platform has taken of the vendor's sales so far.
     pub commission: i64,
+    /// What was taken beyond the parts and has not gone back.
+    pub beyond: i64,
     /// In the order of the sale; one for the whole where that is not known.
     pub parts: Vec<PartStanding>,
 }

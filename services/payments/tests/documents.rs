@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
 use kernel::{LineId, OrderId, StoreId, VendorId};
-use orders_api::Move;
+use orders_api::{Move, OrderFacts, OrderMoved, Picked, State};
 use payments_api::{Part, PartKind, Sale, SaleLine, Start, Started};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor};
 
-use crate::shop::{GOOD, Shop, usd};
+use crate::shop::{self, GOOD, Shop, usd};
 
 /// A part of a sale in dollars.
 fn part(kind: PartKind, label: &str, amount: i64) -> Part {
@@ -147,6 +147,53 @@ async fn what_is_taken_is_invoiced_and_what_goes_back_is_credited() {
     assert_eq!((of("total"), of("charges")), (json!(usd(1_075)), json!([])));
     let next = seller.sold(&shop).await;
     assert_eq!(of_order(&shop, next).await[0]["number"], "INV-2026-000002");
+}
+
+/// One bottle was there, and gin for the other: what is taken, owed and invoiced is that of the two.
+#[tokio::test]
+async fn what_is_packed_otherwise_is_what_is_sold() {
+    let shop = Shop::open().await;
+    let seller = Seller::new();
+    let (order, _) = seller.paid(&shop).await;
+    let agreed = sale(seller.vendor, seller.store);
+    let line = |name: &str, goods, tax, deposit: i64| {
+        let mut parts =
+            vec![part(PartKind::Goods, name, goods), part(PartKind::SalesTax, "Sales tax", tax)];
+        parts.extend((deposit > 0).then(|| part(PartKind::Deposit, "Deposit", deposit)));
+        let (name, unit_price) = (name.to_owned(), usd(goods));
+        let total = usd(goods + tax + deposit);
+        SaleLine { line: LineId::new(), name, quantity: 1, unit_price, total, parts }
+    };
+    let lines = vec![line("Riesling", 1_000, 70, 5), line("Gin", 800, 53, 0)];
+    let sold = Sale { lines, recipient: String::new(), address: String::new(), ..agreed };
+    let total = usd(1_075 + 853 + 449);
+    let picked = Picked { agreed: usd(2_599), changes: Vec::new(), sale: sold };
+    let facts = shop::facts(&shop.customer, order, shop.bench.now());
+    let told = |moved, total| OrderMoved {
+        order: OrderFacts { total, picked: Some(picked.clone()), ..facts.clone() },
+        state: State::Packed,
+        moved,
+        version: 4,
+    };
+    shop.bench.tell(&told(Move::Packed, total)).await;
+    shop.quiet().await;
+    let documents = of_order(&shop, order).await;
+    let contents = whole(&shop, &documents[0]).await["contents"].clone();
+    assert_eq!((&contents["total"], &contents["tax"]), (&json!(total), &json!(usd(123))));
+    assert_eq!(contents["buyer"]["name"], "Ann Lee", "whose it is stays");
+    let lines = contents["lines"].as_array().unwrap();
+    let lines: Vec<_> = lines.iter().map(|line| (&line["name"], &line["total"])).collect();
+    let (riesling, gin) = (json!(usd(1_075)), json!(usd(853)));
+    assert_eq!(lines, [(&json!("Riesling"), &riesling), (&json!("Gin"), &gin)]);
+    let taxes = "select (-sum(amount))::bigint from payments.ledger_entry where account = 'taxes'";
+    assert_eq!(shop.count(taxes).await, 123);
+    // Told once more, when the money is taken, it changes nothing; and all of it can go back.
+    shop.bench.tell(&told(Move::Packed, total)).await;
+    shop.bench.tell(&told(Move::Closed { refund: usd(1_928) }, total)).await;
+    shop.quiet().await;
+    let credit = whole(&shop, &of_order(&shop, order).await[1]).await;
+    assert_eq!(credit["contents"]["tax"], json!(usd(123)));
+    assert_eq!((of_order(&shop, order).await.len(), shop.count(taxes).await), (2, 0));
 }
 
 #[tokio::test]

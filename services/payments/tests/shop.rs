@@ -214,5 +214,6 @@ pub fn facts(customer: &Actor, order: OrderId, at: jiff::Timestamp) -> OrderFact
         tip: None,
         total: usd(2599),
         placed_at: at,
+        picked: None,
     }
 }

@@ -94,6 +94,7 @@ impl Lane {
             tip: None,
             total,
             placed_at: Clock::system().now(),
+            picked: None,
         }
     }
 }

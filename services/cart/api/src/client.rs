@@ -2,7 +2,7 @@ use kernel::{CartId, CustomerId, OrderId};
 use serde::Serialize;
 use wire::{CallError, Client};
 
-use crate::{Claim, ClaimRefusal, Claimed};
+use crate::{Claim, ClaimRefusal, Claimed, Packed, Packing, PackingRefusal};
 
 /// Carts, as other services see them.
 #[derive(Clone)]
@@ -39,5 +39,14 @@ impl Carts {
     ) -> Result<(), CallError<ClaimRefusal>> {
         let body = Unclaim { order, customer };
         self.0.post(&format!("/internal/cart/carts/{cart}/unclaim"), &body).await
+    }
+
+    /// What is to be paid for what the store has of an order. Changes nothing.
+    pub async fn packed(
+        &self,
+        cart: CartId,
+        packing: &Packing,
+    ) -> Result<Packed, CallError<PackingRefusal>> {
+        self.0.post(&format!("/internal/cart/carts/{cart}/packed"), packing).await
     }
 }

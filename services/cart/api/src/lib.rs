@@ -2,12 +2,15 @@
 
 mod client;
 mod event;
+mod packing;
 mod refusal;
 mod types;
 
 pub use client::Carts;
 pub use event::CartFilled;
+pub use packing::{Instead, Packed, PackedLine, Packing, PackingRefusal};
 pub use refusal::ClaimRefusal;
 pub use types::{
-    Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination, Quote, QuotedLine,
+    Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination, IfMissing, Quote,
+    QuotedLine,
 };

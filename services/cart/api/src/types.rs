@@ -149,4 +149,38 @@ pub struct ClaimedLine {
     pub product: ProductId,
     pub quantity: u32,
     pub category: String,
+    #[serde(default)]
+    pub if_missing: IfMissing,
+    /// What the store offered then; none in what was claimed before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<catalogue_api::Offer>,
+}
+
+/// What the customer wants where the store turns out not to have all of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IfMissing {
+    /// It is left out and not paid for. So it is where nothing is said: nobody is brought what they
+    /// did not choose.
+    #[default]
+    None,
+    /// The store puts in what comes next to it, for no more money.
+    BestMatch,
+}
+
+impl IfMissing {
+    pub const ALL: [Self; 2] = [Self::None, Self::BestMatch];
+
+    /// As it stands in JSON and in a database column.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::BestMatch => "best_match",
+        }
+    }
+
+    /// The wish of that name; where it names none, the one that is assumed.
+    pub fn of(name: &str) -> Self {
+        Self::ALL.into_iter().find(|wish| wish.name() == name).unwrap_or_default()
+    }
 }

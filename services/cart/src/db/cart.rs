@@ -1,6 +1,6 @@
 //! Carts, their lines and the coupons in them.
 
-use cart_api::Destination;
+use cart_api::{Destination, IfMissing};
 use jiff::Timestamp;
 use kernel::{CartId, Currency, CustomerId, OrderId, ProductId, StoreId};
 use serde::Deserialize;
@@ -45,6 +45,8 @@ pub enum State {
 pub struct Line {
     pub product: ProductId,
     pub quantity: u32,
+    /// None, in a change, to leave it as it is.
+    pub if_missing: Option<IfMissing>,
 }
 
 /// A cart to be.
@@ -107,7 +109,8 @@ macro_rules! select_carts {
     () => {
         "select cart.*,
              (select coalesce(jsonb_agg(jsonb_build_object('product', product_id,
-                                                           'quantity', quantity)
+                                                           'quantity', quantity,
+                                                           'if_missing', if_missing)
                                         order by added_at, product_id), '[]')
               from cart_line where cart_id = cart.id) as lines,
              array (select code from cart_coupon where cart_id = cart.id

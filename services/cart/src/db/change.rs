@@ -1,6 +1,6 @@
 //! Changes of open carts, each under the lock that [`begin`] takes.
 
-use cart_api::Destination;
+use cart_api::{Destination, IfMissing};
 use jiff::Timestamp;
 use kernel::{CartId, Currency, CustomerId, OrderId, ProductId, StoreId};
 use sqlx::{FromRow, Row, postgres::PgRow, types::Json};
@@ -68,16 +68,18 @@ pub async fn set_line(
     at: Timestamp,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "insert into cart_line (cart_id, product_id, quantity, added_at)
-         select $1, $2, $3, $5
+        "insert into cart_line (cart_id, product_id, quantity, added_at, if_missing)
+         select $1, $2, $3, $5, coalesce($6, 'none')
          where (select count(*) from cart_line where cart_id = $1 and product_id <> $2) < $4
-         on conflict (cart_id, product_id) do update set quantity = excluded.quantity",
+         on conflict (cart_id, product_id) do update
+         set quantity = excluded.quantity, if_missing = coalesce($6, cart_line.if_missing)",
     )
     .bind(cart.uuid())
     .bind(line.product.uuid())
     .bind(i32::try_from(line.quantity).unwrap_or(i32::MAX))
     .bind(most)
     .bind(store::instant(at))
+    .bind(line.if_missing.map(IfMissing::name))
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)

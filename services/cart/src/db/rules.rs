@@ -100,6 +100,21 @@ pub async fn tariff(db: &Db, store: Option<StoreId>) -> sqlx::Result<Option<Tari
     .await
 }
 
+/// The tariff that held at a store then; the first that came after, where there was none.
+pub async fn tariff_at(db: &Db, store: StoreId, at: Timestamp) -> sqlx::Result<Option<Tariff>> {
+    let body: Option<Json<Tariff>> = sqlx::query_scalar(
+        "select body from tariff where store_id = $1 or store_id is null
+         order by created_at > $2, store_id nulls last,
+                  case when created_at > $2 then version else -version end
+         limit 1",
+    )
+    .bind(store.uuid())
+    .bind(store::instant(at))
+    .fetch_optional(db)
+    .await?;
+    Ok(body.map(|Json(tariff)| tariff))
+}
+
 /// A new version of a tariff.
 pub struct NewTariff<'a> {
     pub store: Option<StoreId>,

@@ -1,6 +1,7 @@
 //! What every quote holds to, over odd cases; and a few that can be checked by hand.
 
 mod examples;
+mod packed;
 
 use cart_api::{Charge, ChargeKind, Quote};
 use catalogue_api::{Deposit, Offer};

@@ -112,8 +112,13 @@ fn orderable(row: &CartRow, priced: &Priced) -> Result<(), ClaimRefusal> {
 fn lines(row: &CartRow, offers: &Offers) -> Vec<ClaimedLine> {
     let line = |line: &db::cart::Line| {
         let offer = offers.offers.iter().find(|offer| offer.product == line.product)?;
-        let category = offer.category.clone();
-        Some(ClaimedLine { product: line.product, quantity: line.quantity, category })
+        Some(ClaimedLine {
+            product: line.product,
+            quantity: line.quantity,
+            category: offer.category.clone(),
+            if_missing: line.if_missing.unwrap_or_default(),
+            offer: Some(offer.clone()),
+        })
     };
     row.lines.iter().filter_map(line).collect()
 }

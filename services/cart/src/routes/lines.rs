@@ -1,5 +1,5 @@
 use axum::extract::State;
-use cart_api::CartFilled;
+use cart_api::{CartFilled, IfMissing};
 use garde::Validate;
 use kernel::{CartId, ProductId};
 use serde::Deserialize;
@@ -20,9 +20,15 @@ pub struct PutLine {
     #[garde(range(max = kernel::MAX_QUANTITY))]
     #[schema(maximum = 999)]
     quantity: u32,
+    /// What is wanted where the store turns out not to have all of it. As it was, or `none`, where
+    /// nothing is said.
+    #[garde(skip)]
+    #[serde(default)]
+    #[schema(nullable = false)]
+    if_missing: Option<IfMissing>,
 }
 
-/// Sets how many of a product are in the cart.
+/// Sets how many of a product are in the cart, and what is wanted where the store has fewer.
 ///
 /// Whether the store has it is not asked here: the cart page says so.
 #[utoipa::path(
@@ -44,14 +50,14 @@ pub async fn put_line(
     actor: Signed,
     Path((cart, product)): Path<(CartId, ProductId)>,
     if_match: Option<IfMatch>,
-    Json(PutLine { quantity }): Json<PutLine>,
+    Json(PutLine { quantity, if_missing }): Json<PutLine>,
 ) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
     if quantity == 0 {
         db::change::remove_line(&mut change.tx, cart, product).await?;
         return change.commit().await;
     }
-    let (line, most) = (Line { product, quantity }, app.config.most_lines);
+    let (line, most) = (Line { product, quantity, if_missing }, app.config.most_lines);
     let now = app.clock.now();
     let was_empty = db::change::is_empty(&mut change.tx, cart).await?;
     if !db::change::set_line(&mut change.tx, cart, line, most.into(), now).await? {

@@ -2,7 +2,9 @@ use jiff::Timestamp;
 use kernel::OrderId;
 use wire::{CallError, Client};
 
-use crate::{Held, Hold, HoldRefusal, Offers, OffersRefusal, OffersWanted, Until};
+use crate::{
+    Held, Hold, HoldRefusal, Offer, Offers, OffersRefusal, OffersWanted, Pick, Search, Until,
+};
 
 /// The catalogue, as other services see it.
 #[derive(Clone)]
@@ -16,6 +18,18 @@ impl Catalogue {
     /// A store and what it offers of some products, as they are now.
     pub async fn offers(&self, wanted: &OffersWanted) -> Result<Offers, CallError<OffersRefusal>> {
         self.0.post("/internal/catalogue/offers", wanted).await
+    }
+
+    /// What of a store's offers fits some words, the best first.
+    pub async fn search(&self, search: &Search) -> Result<Vec<Offer>, CallError<OffersRefusal>> {
+        self.0.post("/internal/catalogue/offers/search", search).await
+    }
+
+    /// Allocates what is packed of an order instead of what is allocated to it: frees what is not
+    /// packed, takes what is packed for it; all or nothing. A second call changes nothing, and a
+    /// pick that is older than one that was made is refused.
+    pub async fn pick(&self, order: OrderId, pick: &Pick) -> Result<Held, CallError<HoldRefusal>> {
+        self.0.post(&format!("/internal/catalogue/holds/{order}/pick"), pick).await
     }
 
     /// Holds stock for an order, all lines or none. A second call for the order changes nothing.

@@ -9,5 +9,6 @@ pub use client::Catalogue;
 pub use event::{ProductChanged, StockLow, StoreChanged};
 pub use refusal::{HoldRefusal, OffersRefusal, Short};
 pub use types::{
-    Deposit, Held, Hold, HoldLine, Offer, OfferMissing, Offers, OffersWanted, StoreFacts, Until,
+    Deposit, Held, Hold, HoldLine, Offer, OfferMissing, Offers, OffersWanted, Pick, Search,
+    StoreFacts, Until,
 };

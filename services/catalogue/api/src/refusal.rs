@@ -12,6 +12,10 @@ pub enum HoldRefusal {
     NoSuchHold,
     /// The hold was given back; it cannot be taken up again.
     HoldReleased,
+    /// The order's stock is not allocated, or has left the store.
+    NotAllocated,
+    /// The order was picked anew since.
+    PickedAnew,
 }
 
 /// A product that has less than is wanted.
@@ -26,7 +30,10 @@ pub struct Short {
 impl Refusal for HoldRefusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::OutOfStock { .. } | Self::HoldReleased => StatusCode::CONFLICT,
+            Self::OutOfStock { .. }
+            | Self::HoldReleased
+            | Self::NotAllocated
+            | Self::PickedAnew => StatusCode::CONFLICT,
             Self::NoSuchHold => StatusCode::NOT_FOUND,
         }
     }
@@ -41,6 +48,8 @@ impl Refusal for HoldRefusal {
             }
             Self::NoSuchHold => "No stock is held for that order.".into(),
             Self::HoldReleased => "The stock of that order was given back.".into(),
+            Self::NotAllocated => "The stock of that order is not there to be packed.".into(),
+            Self::PickedAnew => "That order was picked anew by somebody else.".into(),
         }
     }
 }

@@ -112,3 +112,28 @@ pub struct Until {
     #[garde(skip)]
     pub until: Timestamp,
 }
+
+/// Words that an offer of a store shall fit.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct Search {
+    #[garde(skip)]
+    pub store: StoreId,
+    /// None for whatever there is.
+    #[garde(inner(length(chars, min = 1, max = 100), custom(wire::plain_text)))]
+    pub words: Option<String>,
+    /// This category and all below it.
+    #[garde(inner(length(chars, min = 1, max = 200), custom(wire::plain_text)))]
+    pub category: Option<String>,
+    #[garde(range(min = 1, max = 50))]
+    pub limit: u32,
+}
+
+/// What is packed of an order.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct Pick {
+    /// Grows with each pick of the order, from 1.
+    #[garde(range(min = 1))]
+    pub number: i32,
+    #[garde(length(min = 1, max = 200), dive)]
+    pub lines: Vec<HoldLine>,
+}

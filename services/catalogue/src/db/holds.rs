@@ -15,21 +15,21 @@ const TIDY_BATCH: i64 = 500;
 
 /// One product of a hold, after the statement that tried to take it.
 #[derive(Debug, FromRow)]
-struct Room {
-    store_id: Uuid,
-    product_id: Uuid,
-    name: Option<String>,
-    wanted: i32,
+pub(super) struct Room {
+    pub(super) store_id: Uuid,
+    pub(super) product_id: Uuid,
+    pub(super) name: Option<String>,
+    pub(super) wanted: i32,
     /// What others left for this order, before it takes any.
-    free: i32,
-    threshold: i32,
+    pub(super) free: i32,
+    pub(super) threshold: i32,
     /// Whether it falls to the threshold by this, and was not told before.
-    falls: bool,
+    pub(super) falls: bool,
     /// The hold as it was before: none if there was none.
-    state: Option<String>,
-    until: Option<jiff_sqlx::Timestamp>,
+    pub(super) state: Option<String>,
+    pub(super) until: Option<jiff_sqlx::Timestamp>,
     /// Whether this statement took it.
-    taken: bool,
+    pub(super) taken: bool,
 }
 
 /// What became of an attempt to take stock.
@@ -42,6 +42,10 @@ pub enum Taking {
     Short(Vec<Short>),
     Released,
     NoSuchHold,
+    /// It is not allocated, or has left the store.
+    NotAllocated,
+    /// A later pick of the order was made.
+    PickedAnew,
 }
 
 /// Holds all lines for an order that has no hold yet, or none: one statement over arrays.
@@ -172,7 +176,7 @@ pub async fn retake(
     }
 }
 
-fn short(rooms: &[Room]) -> Vec<Short> {
+pub(super) fn short(rooms: &[Room]) -> Vec<Short> {
     let rooms = rooms.iter().filter(|room| room.free < room.wanted);
     rooms
         .map(|room| Short {
@@ -184,7 +188,11 @@ fn short(rooms: &[Room]) -> Vec<Short> {
         .collect()
 }
 
-async fn tell_low(tx: &mut Tx<'_>, rooms: &[Room], now: Timestamp) -> anyhow::Result<()> {
+pub(super) async fn tell_low(
+    tx: &mut Tx<'_>,
+    rooms: &[Room],
+    now: Timestamp,
+) -> anyhow::Result<()> {
     let low = rooms.iter().filter(|room| room.falls).map(|room| LowRow {
         store_id: room.store_id,
         product_id: room.product_id,

@@ -1,11 +1,14 @@
 use axum::extract::State;
-use catalogue_api::{Held, Hold, HoldRefusal, Until};
+use catalogue_api::{Held, Hold, HoldRefusal, Pick, Until};
 use kernel::OrderId;
 use wire::{Fault, House, Json, Path};
 
 use crate::{
     App,
-    db::holds::{self, Taking},
+    db::{
+        holds::{self, Taking},
+        picking,
+    },
 };
 
 type Answer = Result<Json<Held>, Fault<HoldRefusal>>;
@@ -39,6 +42,19 @@ pub async fn allocate(_: House, State(app): State<App>, Path(order): Path<OrderI
     answer(order, taking)
 }
 
+/// Allocates what is packed of an order instead of what was ordered: for services of the house.
+pub async fn pick(
+    _: House,
+    State(app): State<App>,
+    Path(order): Path<OrderId>,
+    Json(wanted): Json<Pick>,
+) -> Answer {
+    let mut tx = app.db.begin().await?;
+    let taking = picking::pick(&mut tx, order, &wanted, app.clock.now()).await?;
+    tx.commit().await?;
+    answer(order, taking)
+}
+
 /// Gives back what has not left the store: for services of the house.
 pub async fn release(
     _: House,
@@ -56,6 +72,8 @@ fn answer(order: OrderId, taking: Taking) -> Answer {
         Taking::Allocated => Ok(Json(Held { order, until: None })),
         Taking::Short(short) => Err(HoldRefusal::OutOfStock { short }.into()),
         Taking::Released => Err(HoldRefusal::HoldReleased.into()),
+        Taking::NotAllocated => Err(HoldRefusal::NotAllocated.into()),
+        Taking::PickedAnew => Err(HoldRefusal::PickedAnew.into()),
         Taking::NoSuchHold => Err(HoldRefusal::NoSuchHold.into()),
     }
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use catalogue_api::{
-    Deposit, Offer, OfferMissing, Offers, OffersRefusal, OffersWanted, StoreFacts,
+    Deposit, Offer, OfferMissing, Offers, OffersRefusal, OffersWanted, Search, StoreFacts,
 };
 use kernel::{Currency, Money, ProductId};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::{
     App,
     db::{
         listings::{self, ListingRow},
+        search::{self, Sort},
         stores::{self, StoreRow},
     },
 };
@@ -42,6 +43,27 @@ pub async fn offers(
         offers,
         missing,
     }))
+}
+
+/// What a store has on its shelf that fits some words, the best first: for services of the house.
+pub async fn search(
+    _: House,
+    State(app): State<App>,
+    Json(Search { store, words, category, limit }): Json<Search>,
+) -> Result<Json<Vec<Offer>>, Fault<OffersRefusal>> {
+    let now = app.clock.now();
+    let currency = stores::store(&app.db, store).await?.filter(|store| store.active);
+    let currency = currency.ok_or(OffersRefusal::NoSuchStore)?.currency()?;
+    let sort = if words.is_some() { Sort::Relevance(None) } else { Sort::Name(None) };
+    let store_only = search::Search { store: Some(store), in_stock: true, ..Default::default() };
+    let wanted = search::Search { words, category, ..store_only };
+    let found = search::page(&app.db, &wanted, &sort, (limit, now)).await?;
+    let products: Vec<Uuid> =
+        found.iter().take(limit as usize).map(|found| found.product.id.uuid()).collect();
+    let rows = listings::of_products(&app.db, store, &products, now).await?;
+    let listed = |id: &Uuid| rows.iter().find(|row| row.product.id.uuid() == *id && row.listed);
+    let offers = products.iter().filter_map(listed).map(|row| offer(row, currency));
+    Ok(Json(offers.collect()))
 }
 
 fn offer(row: &ListingRow, currency: Currency) -> Offer {

@@ -4,4 +4,4 @@ mod client;
 mod types;
 
 pub use client::Compliance;
-pub use types::{AddressKind, Facts, Item, Moment, Reason, Verdict, in_our_time};
+pub use types::{AddressKind, Facts, Item, Moment, Reason, Verdict, in_our_time, is_alcohol};

@@ -1,6 +1,6 @@
 use garde::Validate;
 use jiff::{Timestamp, civil::Date};
-use kernel::{Drink, Money, PersonId, Place, StoreId, VerdictId};
+use kernel::{AlcoholClass, Drink, Money, PersonId, Place, StoreId, VerdictId};
 use serde::{Deserialize, Serialize};
 
 /// When in an order's life the law is asked.
@@ -81,6 +81,14 @@ pub struct Item {
     /// compared with.
     #[garde(skip)]
     pub unit_price: Money,
+}
+
+/// At or below this much alcohol by volume, in hundredths of a percent, a drink is not alcohol.
+pub const NOT_ALCOHOL_BP: u32 = 50;
+
+/// Whether the law of alcohol says anything about this drink.
+pub fn is_alcohol(drink: &Drink) -> bool {
+    drink.class != AlcoholClass::None && drink.abv_bp > NOT_ALCOHOL_BP
 }
 
 fn credible(drink: &Drink, (): &()) -> garde::Result {

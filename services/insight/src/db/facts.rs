@@ -17,22 +17,27 @@ pub struct OrderFact<'a> {
 }
 
 /// Adds what this move tells. Moves may come in any order: what was known is not forgotten, and
-/// only a newer one changes the state.
-pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<()> {
+/// only a newer one changes the state, and what is to be paid for how much. `true` for the newest.
+pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<bool> {
     let order = fact.order;
     let units: i64 = order.lines.iter().map(|line| i64::from(line.quantity)).sum();
-    sqlx::query(
+    sqlx::query_scalar(
         "insert into order_fact as old (order_id, store_id, store_name, currency, total, refunded,
              units, state, version, placed_at, paid_at, delivered_at, cancelled_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (order_id) do update set
              state = case when excluded.version > old.version then excluded.state
                           else old.state end,
+             total = case when excluded.version > old.version then excluded.total
+                          else old.total end,
+             units = case when excluded.version > old.version then excluded.units
+                          else old.units end,
              version = greatest(old.version, excluded.version),
              refunded = greatest(old.refunded, excluded.refunded),
              paid_at = coalesce(old.paid_at, excluded.paid_at),
              delivered_at = coalesce(old.delivered_at, excluded.delivered_at),
-             cancelled_at = coalesce(old.cancelled_at, excluded.cancelled_at)",
+             cancelled_at = coalesce(old.cancelled_at, excluded.cancelled_at)
+         returning version = $9",
     )
     .bind(order.order.uuid())
     .bind(order.store.uuid())
@@ -47,12 +52,11 @@ pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<()
     .bind(fact.paid_at.map(instant))
     .bind(fact.delivered_at.map(instant))
     .bind(fact.cancelled_at.map(instant))
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await
-    .map(drop)
 }
 
-/// Adds the lines, and products of which the catalogue has not told yet.
+/// Makes the lines those of the newest move, and adds products of which the catalogue has not told yet.
 pub async fn put_lines(tx: &mut Tx<'_>, order: OrderId, lines: &[OrderLine]) -> sqlx::Result<()> {
     let products: Vec<Uuid> = lines.iter().map(|line| line.product.uuid()).collect();
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
@@ -74,11 +78,14 @@ pub async fn put_lines(tx: &mut Tx<'_>, order: OrderId, lines: &[OrderLine]) -> 
     let delivered: Vec<i64> = lines.iter().map(|line| i64::from(line.delivered)).collect();
     let totals: Vec<i64> = lines.iter().map(|line| line.total.amount).collect();
     sqlx::query(
-        "insert into order_line as old (line_id, order_id, product_id, quantity, delivered, total)
+        "with gone as (
+             delete from order_line where order_id = $1 and line_id <> all($2::uuid[]))
+         insert into order_line as old (line_id, order_id, product_id, quantity, delivered, total)
          select l.id, $1, l.product, l.quantity, l.delivered, l.total
          from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[])
               as l (id, product, quantity, delivered, total)
          on conflict (line_id) do update set
+             quantity = excluded.quantity, total = excluded.total,
              delivered = greatest(old.delivered, excluded.delivered)",
     )
     .bind(order.uuid())

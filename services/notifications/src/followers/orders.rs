@@ -64,6 +64,19 @@ const fn kind(told: &OrderMoved) -> Option<Kind> {
     })
 }
 
+/// What was packed other than it was ordered, told once: when it is packed.
+fn changes(moved: &OrderMoved) -> Vec<minijinja::Value> {
+    let packed = moved.order.picked.as_ref().filter(|_| moved.moved == Move::Packed);
+    let changes = packed.map(|picked| picked.changes.as_slice()).unwrap_or_default();
+    let instead =
+        |it: &orders_api::Replacement| format!("{} × {}", it.quantity, line(&it.name, 100));
+    let change = |it: &orders_api::LineChange| {
+        let (name, instead) = (line(&it.name, 100), it.instead.as_ref().map(instead));
+        context! { name, instead, packed => it.packed, ordered => it.ordered }
+    };
+    changes.iter().map(change).collect()
+}
+
 fn facts(moved: &OrderMoved, name: &str) -> minijinja::Value {
     let order = &moved.order;
     let (reason, refund) = match &moved.moved {
@@ -89,6 +102,8 @@ fn facts(moved: &OrderMoved, name: &str) -> minijinja::Value {
         recipient => line(&order.destination.recipient, 100),
         total => order.total.to_string(),
         lines,
+        changes => changes(moved),
+        agreed => order.picked.as_ref().map(|picked| picked.agreed.to_string()),
         reason => line(reason, 300),
         refund => refund.map(ToString::to_string),
     }

@@ -4,4 +4,4 @@ mod event;
 mod types;
 
 pub use event::{Move, OrderMoved};
-pub use types::{OrderFacts, OrderLine, State, UnknownState};
+pub use types::{LineChange, OrderFacts, OrderLine, Picked, Replacement, State, UnknownState};

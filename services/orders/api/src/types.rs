@@ -1,9 +1,10 @@
 use std::{error::Error, fmt};
 
-use cart_api::Destination;
+use cart_api::{Destination, IfMissing};
 use compliance_api::Item;
 use jiff::Timestamp;
 use kernel::{CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId};
+use payments_api::Sale;
 use serde::{Deserialize, Serialize};
 
 /// Where an order stands.
@@ -110,6 +111,50 @@ pub struct OrderFacts {
     pub tip: Option<Money>,
     pub total: Money,
     pub placed_at: Timestamp,
+    /// What of it is other than was agreed to, once it is packed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picked: Option<Picked>,
+}
+
+/// What was not packed as it was ordered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Picked {
+    /// What the customer had agreed to pay.
+    pub agreed: Money,
+    /// Lines that are other than they were ordered.
+    pub changes: Vec<LineChange>,
+    /// What is sold instead of what was agreed to, for the books; it names nobody.
+    pub sale: Sale,
+}
+
+/// A line of which not all was there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LineChange {
+    pub line: LineId,
+    pub product: ProductId,
+    pub name: String,
+    /// Units that were ordered.
+    pub ordered: u32,
+    /// Units of it that were packed; the line is gone where that is none.
+    pub packed: u32,
+    /// What was put in for units that were not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub instead: Option<Replacement>,
+    /// What the line was to cost.
+    pub agreed: Money,
+    /// What is paid for it now, with what was put in for it; never more than was agreed.
+    pub total: Money,
+}
+
+/// What was put in for something that was not there: a line of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Replacement {
+    pub line: LineId,
+    pub product: ProductId,
+    pub name: String,
+    pub quantity: u32,
+    pub total: Money,
 }
 
 /// One line of an order.
@@ -126,6 +171,9 @@ pub struct OrderLine {
     pub net_unit_price: Money,
     /// What the customer pays for the whole line, taxes and deposits included.
     pub total: Money,
+    /// What the customer wants where the store has not all of it.
+    #[serde(default)]
+    pub if_missing: IfMissing,
 }
 
 impl OrderLine {

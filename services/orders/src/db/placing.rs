@@ -191,18 +191,18 @@ pub async fn fill(db: &Db, filling: &Filling<'_>) -> sqlx::Result<bool> {
              returning id),
          line as (
              insert into order_line (id, order_id, position, product_id, name, category, drink,
-                                     quantity, net_unit_price, total)
+                                     quantity, net_unit_price, total, if_missing)
              select l.id, filled.id, l.position, l.product, l.name, l.category, l.drink,
-                    l.quantity, l.net_unit_price, l.total
+                    l.quantity, l.net_unit_price, l.total, l.if_missing
              from filled, unnest($11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::jsonb[],
-                                 $16::int[], $17::bigint[], $18::bigint[])
+                                 $16::int[], $17::bigint[], $18::bigint[], $19::text[])
                   with ordinality as l (id, product, name, category, drink, quantity,
-                                        net_unit_price, total, position)
+                                        net_unit_price, total, if_missing, position)
              on conflict on constraint order_line_position do update
              set id = excluded.id, product_id = excluded.product_id, name = excluded.name,
                  category = excluded.category, drink = excluded.drink,
                  quantity = excluded.quantity, net_unit_price = excluded.net_unit_price,
-                 total = excluded.total)
+                 total = excluded.total, if_missing = excluded.if_missing)
          select count(*) from filled",
     )
     .bind(row.id.uuid())
@@ -223,6 +223,7 @@ pub async fn fill(db: &Db, filling: &Filling<'_>) -> sqlx::Result<bool> {
     .bind(lines.iter().map(|line| line.quantity as i32).collect::<Vec<_>>())
     .bind(lines.iter().map(|line| line.net_unit_price.amount).collect::<Vec<_>>())
     .bind(lines.iter().map(|line| line.total.amount).collect::<Vec<_>>())
+    .bind(lines.iter().map(|line| line.if_missing.name()).collect::<Vec<_>>())
     .fetch_one(db)
     .await?;
     Ok(filled == 1)

@@ -1,3 +1,4 @@
+use cart_api::IfMissing;
 use jiff::Timestamp;
 use kernel::{
     CartId, Currency, CustomerId, LineId, Money, OrderId, ProductId, SavedMethodId, StoreId,
@@ -9,7 +10,7 @@ use sqlx::{FromRow, PgConnection, Row, postgres::PgRow, types::Json};
 use store::{Db, instant};
 use uuid::Uuid;
 
-use crate::order::Contents;
+use crate::{order::Contents, packing::Kept};
 
 /// A row of `orders`, without what only its placing needs.
 #[derive(Debug, Clone)]
@@ -42,6 +43,10 @@ pub struct OrderRow {
     pub eta: Option<Timestamp>,
     pub refund: i64,
     pub reason: Option<String>,
+    /// How many picks were begun.
+    pub picks: i32,
+    /// What was packed other than it was ordered.
+    pub picked: Option<Kept>,
 }
 
 impl FromRow<'_, PgRow> for OrderRow {
@@ -90,6 +95,8 @@ impl FromRow<'_, PgRow> for OrderRow {
             eta: maybe("eta")?,
             refund: row.try_get("refund")?,
             reason: row.try_get("reason")?,
+            picks: row.try_get("picks")?,
+            picked: row.try_get::<Option<Json<Kept>>, _>("picked")?.map(|Json(kept)| kept),
         })
     }
 }
@@ -111,6 +118,7 @@ struct LineRow {
     delivered: i32,
     net_unit_price: i64,
     total: i64,
+    if_missing: String,
     currency: String,
 }
 
@@ -127,6 +135,7 @@ impl LineRow {
             delivered: self.delivered.unsigned_abs(),
             net_unit_price: Money::new(self.net_unit_price, currency),
             total: Money::new(self.total, currency),
+            if_missing: IfMissing::of(&self.if_missing),
         })
     }
 }

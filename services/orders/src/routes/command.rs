@@ -147,25 +147,6 @@ pub async fn accept_order(
     .await
 }
 
-/// All of it is in the bag.
-#[utoipa::path(
-    post, path = "/v1/orders/orders/{order}/pack", tag = "orders", operation_id = "pack_order",
-    params(("order" = OrderId, Path)),
-    responses(
-        (status = OK, body = OrderView),
-        (status = "default", body = Problem, content_type = "application/problem+json"),
-    ),
-    security(("token" = [])),
-)]
-pub async fn pack_order(
-    State(app): State<App>,
-    asker: Signed,
-    Path(order): Path<OrderId>,
-) -> Answer {
-    let step = |_| Ok(Step::plain(Command::Pack, Move::Packed));
-    act(&app, &asker, order, Action::Pack, step).await
-}
-
 /// The store cannot do it; until it is packed.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/reject", tag = "orders", operation_id = "reject_order",
@@ -210,15 +191,22 @@ async fn act(
     if !again && !moves::make(&mut tx, &mut order, step, &doer).await? {
         return Err(CommandRefusal::WrongState { state, can: view::can(asker, &order.row) }.into());
     }
-    if order.row.state == OrderState::Packed && !again && order.row.captured_at.is_some() {
-        moves::tell_captured(&mut tx, &mut order, &Doer::service("payments", doer.at)).await?;
-    }
     tx.commit().await?;
-    let history = db::history(&app.db, id, 0, roles.contains(&By::Operator)).await?;
-    let history = history.into_iter().map(Into::into).collect();
+    Ok(Json(seen(app, asker, order, &roles).await?))
+}
+
+/// The order as somebody in these roles sees it.
+pub async fn seen(
+    app: &App,
+    asker: &Actor,
+    order: Order,
+    roles: &[By],
+) -> anyhow::Result<OrderView> {
     let Order { row, lines } = order;
+    let history = db::history(&app.db, row.id, 0, roles.contains(&By::Operator)).await?;
+    let history = history.into_iter().map(Into::into).collect();
     let contents = row.contents.clone().context("a placed order has contents")?;
-    Ok(Json(view::whole(row, contents, lines, (asker, history))))
+    Ok(view::whole(row, contents, lines, (asker, history)))
 }
 
 /// Whether the order stands where the action would bring it.
@@ -227,6 +215,5 @@ const fn is_done(state: OrderState, action: Action) -> bool {
         (state, action),
         (OrderState::Cancelled, Action::Cancel | Action::Reject)
             | (OrderState::Accepted, Action::Accept)
-            | (OrderState::Packed, Action::Pack)
     )
 }

@@ -90,6 +90,7 @@ fn order_lines(contents: &Contents) -> Vec<OrderLine> {
         delivered: 0,
         net_unit_price: quoted.net_unit_price,
         total: quoted.total,
+        if_missing: Default::default(),
     };
     contents.quote.lines.iter().map(line).collect()
 }

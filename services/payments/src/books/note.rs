@@ -114,10 +114,12 @@ async fn standing(tx: &mut Tx<'_>, payment: &Payment) -> anyhow::Result<Standing
             left: 0,
         }],
     };
-    let mut commission = 0;
+    let (mut commission, mut beyond) = (0, 0);
     for (account, part, amount) in left {
         if account == Account::Commissions.as_str() {
             commission -= amount;
+        } else if account == db::books::BEYOND {
+            beyond += amount;
         } else if let Some(part) = parts.get_mut(part as usize) {
             part.left += amount;
         }
@@ -128,6 +130,7 @@ async fn standing(tx: &mut Tx<'_>, payment: &Payment) -> anyhow::Result<Standing
         commission_bp: sale.as_ref().map_or(0, |sale| sale.commission_bp),
         vendor: sale.map_or(vendor, |sale| sale.body.vendor.to_string()),
         commission,
+        beyond,
         parts,
     })
 }

@@ -92,11 +92,13 @@ pub fn postings(event: &Event, standing: &Standing) -> Vec<Entry> {
     entries
 }
 
-/// The customer owes all parts, each its share of what was taken, and has paid.
+/// The customer owes all parts, each its share of what was taken, and has paid. What was taken beyond
+/// them, where a provider takes only the whole and less was packed, is nobody's until it goes back.
 fn captured_of(standing: &Standing, captured: i64) -> Vec<Entry> {
     use Account::*;
     let agreed: Vec<i64> = standing.parts.iter().map(|part| part.agreed).collect();
-    let shares = spread(captured, &agreed);
+    let of_parts = captured.min(agreed.iter().sum());
+    let shares = spread(of_parts, &agreed);
     let mut entries = paid(standing, captured);
     let mut goods = 0;
     for (number, (part, share)) in standing.parts.iter().zip(shares).enumerate() {
@@ -105,14 +107,13 @@ fn captured_of(standing: &Standing, captured: i64) -> Vec<Entry> {
             goods += share;
         }
     }
-    if standing.parts.is_empty() {
-        entries.push(entry((Sales, ""), None, -captured));
-    }
+    entries.push(entry((Sales, ""), None, of_parts - captured));
     entries.extend(commission_is(standing, standing.commission_on(goods)));
     entries
 }
 
-/// What goes back is taken from what is left of the parts, never more than that of any.
+/// What goes back is taken from what was taken beyond the parts, and then from what is left of them,
+/// never more than that of any.
 fn refunded_of(standing: &Standing, amount: i64, scope: Scope) -> Vec<Entry> {
     let mut left: Vec<i64> = standing.parts.iter().map(|part| part.left.max(0)).collect();
     let lines = |number: usize| scope == Scope::All || standing.parts[number].of_line;
@@ -121,7 +122,8 @@ fn refunded_of(standing: &Standing, amount: i64, scope: Scope) -> Vec<Entry> {
         .enumerate()
         .map(|(number, left)| if lines(number) { *left } else { 0 })
         .collect();
-    let mut rest = amount;
+    let beyond = amount.min(standing.beyond.max(0));
+    let mut rest = amount - beyond;
     let mut back = vec![0; left.len()];
     for weights in [first, left.clone()] {
         // After the lines, what is left of everything: lines have nothing left by then.
@@ -143,7 +145,7 @@ fn refunded_of(standing: &Standing, amount: i64, scope: Scope) -> Vec<Entry> {
         left[number] -= gone;
     }
     // More than there is left of the sale: the platform gives it.
-    entries.push(entry((Account::Refunds, ""), None, rest));
+    entries.push(entry((Account::Refunds, ""), None, beyond + rest));
     entries.extend(commission_is(standing, standing.commission_on(goods(standing, &left))));
     entries
 }

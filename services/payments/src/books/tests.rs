@@ -24,6 +24,7 @@ impl Book {
             clearing: CLEARING.into(),
             commission_bp,
             commission: 0,
+            beyond: 0,
             parts,
         };
         Self { standing, balances: BTreeMap::new(), made: BTreeMap::new() }
@@ -51,6 +52,8 @@ impl Book {
             *self.balances.entry(name).or_default() += entry.amount;
             if let Some(number) = entry.part {
                 self.standing.parts[number as usize].left -= entry.amount;
+            } else if matches!(entry.account, Account::Sales | Account::Refunds) {
+                self.standing.beyond -= entry.amount;
             }
             if entry.account == Account::Commissions {
                 self.standing.commission += entry.amount;
@@ -120,6 +123,31 @@ fn any_then() -> impl Strategy<Value = Then> {
 }
 
 proptest! {
+    /// A provider that takes only the whole takes more than what is sold; once that has gone back,
+    /// however it goes, every part has what was agreed to, and a refund that comes back changes that.
+    #[test]
+    fn what_is_taken_beyond_what_is_sold_is_of_no_part(
+        parts in any_parts(),
+        beyond in 1_i64..1_000_000,
+        scope in prop_oneof![Just(Scope::Lines), Just(Scope::All)],
+    ) {
+        let sold: i64 = parts.iter().map(|part| part.agreed).sum();
+        let taken = sold + beyond;
+        let mut book = Book::new(parts, 1_500);
+        book.note(Movement::Authorised(taken), "", Scope::All);
+        book.note(Movement::Captured { authorised: taken, captured: taken }, "", Scope::All);
+        book.note(Movement::Refunded(beyond), "rest", scope);
+        prop_assert!(book.standing.parts.iter().all(|part| part.left == part.agreed));
+        prop_assert_eq!((book.standing.beyond, book.holds(Account::ProviderClearing)), (0, sold));
+        let commission = book.standing.commission_on(book.goods());
+        prop_assert_eq!(book.holds(Account::Commissions), commission);
+        book.note(Movement::RefundReturned(beyond), "rest", Scope::All);
+        prop_assert_eq!(book.standing.beyond, beyond);
+        book.note(Movement::Refunded(taken), "all", scope);
+        prop_assert!(book.standing.parts.iter().all(|part| part.left == 0));
+        prop_assert_eq!(book.holds(Account::ProviderClearing), 0);
+    }
+
     /// Every transaction adds up to zero; no part gives more than it has; the commission is that of
     /// the goods that stayed sold; the provider holds what it took less what it gave.
     #[test]

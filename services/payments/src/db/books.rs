@@ -57,21 +57,26 @@ pub async fn insert(
     Ok(())
 }
 
-/// What is left of each part of a payment's sale, and under `commissions` what was taken of it,
-/// below zero. `whole`: the sale is not known, and all entries are of its one part.
+/// Under what [`left`] tells what was taken beyond the parts.
+pub const BEYOND: &str = "beyond";
+
+/// What is left of each part of a payment's sale, under `commissions` what was taken of it, below
+/// zero, and under [`BEYOND`] what belongs to no part. `whole`: the sale is not known, and all entries are of its one part.
 pub async fn left(
     tx: &mut Tx<'_>,
     payment: PaymentId,
     whole: bool,
 ) -> sqlx::Result<Vec<(String, i32, i64)>> {
     sqlx::query_as(
-        "select case when account = 'commissions' then account else '' end, coalesce(part, 0),
+        "select case when account = 'commissions' then account
+                     when part is null and not $2 then 'beyond' else '' end, coalesce(part, 0),
                 (-sum(amount))::bigint
          from ledger_entry
          where payment_id = $1
            and (account = 'commissions'
                 or (account in ('sales', 'refunds', 'taxes', 'deposits', 'delivery_fees',
-                                'service_fees', 'tips') and (part is not null or $2)))
+                                'service_fees', 'tips') and (part is not null or $2))
+                or (account in ('sales', 'refunds') and party = '' and part is null))
          group by 1, 2",
     )
     .bind(payment.uuid())

@@ -38,6 +38,24 @@ pub async fn insert(
     Ok(())
 }
 
+/// Other things are sold than were agreed to, by the same vendor to the same person. Nothing of the
+/// sale may stand in the books yet.
+pub async fn resell(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    (sale, total): (&Sale, Money),
+) -> sqlx::Result<()> {
+    let nobody = Sale { recipient: String::new(), address: String::new(), ..sale.clone() };
+    sqlx::query("update sale set body = $2, total = $3 where order_id = $1 and currency = $4")
+        .bind(order.uuid())
+        .bind(Json(nobody))
+        .bind(total.amount)
+        .bind(total.currency.code())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// A sale as it is kept; in its body nobody is named.
 #[derive(FromRow)]
 pub struct SaleRow {

@@ -10,6 +10,7 @@ import { card, primary, quiet } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Quantity } from '@/ui/quantity.tsx';
 import { Bar } from '@/ui/waiting.tsx';
+import { IfMissing } from './if-missing.tsx';
 import { cartOf, usePutLine } from './requests.ts';
 
 /** One store's basket, with every amount explained and what stands in the way. */
@@ -17,10 +18,14 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
   const { data: page, error, isFetching } = useQuery(cartOf(cart.cart));
   const put = usePutLine(cart.cart);
   const drop = useSending(() => send('delete', '/v1/cart/carts/{cart}', { path: { cart: cart.cart } }));
-  const [gone, setGone] = useState<{ product: string; name: string; quantity: number }>();
+  const [gone, setGone] = useState<{ name: string } & Parameters<typeof put.mutate>[0]>();
+  const wishOf = (product: string) =>
+    (page ?? cart).lines.find((line) => line.product === product)?.if_missing ?? 'none';
   const change = (line: Schema<'QuotedLine'>, quantity: number) => {
     put.mutate({ product: line.product, quantity });
-    setGone(quantity === 0 ? { product: line.product, name: line.name, quantity: line.quantity } : undefined);
+    const { product, name } = line;
+    const before = { product, name, quantity: line.quantity, if_missing: wishOf(product) };
+    setGone(quantity === 0 ? before : undefined);
   };
   const failed = error ?? put.error ?? drop.error;
   return (
@@ -37,7 +42,16 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
         </h2>
         <ul className="mt-2 divide-y divide-hairline">
           {page?.quote?.lines.map((line) => (
-            <Line key={line.product} line={line} busy={put.isPending} change={change} />
+            <Line
+              key={line.product}
+              line={line}
+              wish={wishOf(line.product)}
+              busy={put.isPending}
+              change={change}
+              choose={(if_missing) =>
+                put.mutate({ product: line.product, quantity: line.quantity, if_missing })
+              }
+            />
           ))}
           {!page &&
             !error &&
@@ -83,11 +97,13 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
 
 interface LineShown {
   line: Schema<'QuotedLine'>;
+  wish: Schema<'IfMissing'>;
   busy: boolean;
   change: (line: Schema<'QuotedLine'>, quantity: number) => void;
+  choose: (wish: Schema<'IfMissing'>) => void;
 }
 
-function Line({ line, busy, change }: LineShown) {
+function Line({ line, wish, busy, change, choose }: LineShown) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 py-3">
       <div className="min-w-0 flex-1 basis-48">
@@ -109,6 +125,7 @@ function Line({ line, busy, change }: LineShown) {
         change={(quantity) => change(line, quantity)}
       />
       <p className="w-24 text-end font-semibold tabular-nums">{money(line.total)}</p>
+      <IfMissing name={line.name} wish={wish} busy={busy} choose={choose} />
     </li>
   );
 }

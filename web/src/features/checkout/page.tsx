@@ -37,6 +37,7 @@ export function Page(): React.ReactNode {
       </Empty>
     );
   }
+  const wishOf = (product: string) => page.lines.find((line) => line.product === product)?.if_missing;
   const ready = page.can.includes('check_out') && page.quote;
   return (
     <>
@@ -55,6 +56,9 @@ export function Page(): React.ReactNode {
               <li key={line.product} className="flex justify-between gap-3 py-0.5">
                 <span className="[overflow-wrap:anywhere]">
                   {t('checkout.line', { n: line.quantity, name: line.name })}
+                  {wishOf(line.product) === 'best_match' && (
+                    <span className="block text-muted">{t('missing.replaced')}</span>
+                  )}
                 </span>
                 <span className="tabular-nums">{money(line.total)}</span>
               </li>

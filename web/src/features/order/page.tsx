@@ -8,6 +8,7 @@ import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary } from '@/ui/button.ts';
+import { Changes } from '@/ui/changes.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Again } from './again.tsx';
 import { Cancel } from './cancel.tsx';
@@ -70,6 +71,12 @@ export function Page(): React.ReactNode {
                 </li>
               ))}
             </ul>
+            <Changes
+              changes={order.changes}
+              agreed={order.agreed}
+              total={order.total}
+              className="my-3 rounded-sm bg-accent-soft p-3 text-sm"
+            />
             <Bill quote={order.quote} />
             {order.refund.amount > 0 && (
               <p className="mt-2">{t('order.refund', { amount: money(order.refund) })}</p>

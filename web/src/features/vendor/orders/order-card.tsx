@@ -3,6 +3,7 @@ import type { Schema } from '@tipple/api';
 import { clock, money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { card, quiet } from '@/ui/button.ts';
+import { Changes } from '@/ui/changes.tsx';
 import { Accept } from './accept.tsx';
 import { Countdown } from './countdown.tsx';
 import { Line } from './line.tsx';
@@ -35,6 +36,12 @@ export function OrderCard({ order, zone }: { order: Order; zone: string }) {
           ))}
         </ul>
       )}
+      <Changes
+        changes={order.changes}
+        agreed={order.agreed}
+        total={order.total}
+        className="rounded-sm bg-accent-soft p-3 text-sm"
+      />
       {can('accept') && <Accept order={order} />}
       <footer className="flex flex-wrap items-start justify-between gap-x-4">
         {can('reject') && <Reject order={order.order} />}

@@ -1,34 +1,36 @@
 import type { Schema } from '@tipple/api';
-import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
-import { primary } from '@/ui/button.ts';
+import { dangerous, primary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
-import { Line } from './line.tsx';
+import { PickLine } from './pick-line.tsx';
+import { forgetPicks, short, usePicks } from './picks.ts';
 
-/** Each line is ticked as it goes into the bag; with the last it can be packed. */
+/** Of each line it is said whether all of it is there; with the last it can be packed. */
 export function PickList({ order: { order, lines } }: { order: Schema<'OrderSummary'> }) {
-  const [picked, tick] = useTicks(order);
+  const [picks, say] = usePicks(order);
   const pack = useSending(
-    () => send('post', '/v1/orders/orders/{order}/pack', { path: { order } }),
-    () => sessionStorage.removeItem(keyOf(order)),
+    () =>
+      send('post', '/v1/orders/orders/{order}/pack', {
+        path: { order },
+        body: { lines: short(lines, picks) },
+      }),
+    () => forgetPicks(order),
   );
-  const left = lines.filter(({ line }) => !picked.includes(line)).length;
+  const left = lines.filter(({ line }) => !picks[line]).length;
+  const nothing = lines.every(({ line }) => picks[line]?.picked === 0 && !picks[line].instead);
+  const whole = short(lines, picks).length === 0;
   return (
     <>
       <ul className="divide-y divide-hairline">
         {lines.map((line) => (
-          <li key={line.line}>
-            <label className="flex min-h-12 cursor-pointer items-center gap-3 py-1 has-checked:text-muted has-checked:line-through">
-              <input
-                type="checkbox"
-                checked={picked.includes(line.line)}
-                onChange={() => tick(line.line)}
-                className="size-6 shrink-0 accent-brand"
-              />
-              <Line line={line} />
-            </label>
-          </li>
+          <PickLine
+            key={line.line}
+            order={order}
+            line={line}
+            pick={picks[line.line]}
+            say={(pick) => say(line.line, pick)}
+          />
         ))}
       </ul>
       {pack.error && (
@@ -36,29 +38,22 @@ export function PickList({ order: { order, lines } }: { order: Schema<'OrderSumm
           {said(pack.error)}
         </p>
       )}
+      {nothing && <p className="text-sm">{t('pack.nothing.text')}</p>}
       <button
         type="button"
         disabled={left > 0}
         aria-busy={pack.isPending}
         onClick={() => pack.mutate(undefined)}
-        className={`${primary} w-full`}
+        className={`${nothing ? dangerous : primary} w-full`}
       >
-        {left > 0 ? t('pack.left', { n: left }) : t('pack.submit')}
+        {left > 0
+          ? t('pack.left', { n: left })
+          : nothing
+            ? t('pack.nothing')
+            : whole
+              ? t('pack.submit')
+              : t('pack.short')}
       </button>
     </>
   );
-}
-
-const keyOf = (order: string) => `picked-${order}`;
-
-/** What is in the bag, kept while this tab is open. */
-function useTicks(order: string) {
-  const key = keyOf(order);
-  const [picked, setPicked] = useState<string[]>(() => JSON.parse(sessionStorage.getItem(key) ?? '[]'));
-  const tick = (line: string) => {
-    const next = picked.includes(line) ? picked.filter((one) => one !== line) : [...picked, line];
-    sessionStorage.setItem(key, JSON.stringify(next));
-    setPicked(next);
-  };
-  return [picked, tick] as const;
 }

@@ -4,6 +4,7 @@ import { moment } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { primary, quiet } from '@/ui/button.ts';
+import { Changes } from '@/ui/changes.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Line } from './line.tsx';
@@ -49,6 +50,12 @@ export function Page(): React.ReactNode {
             </li>
           ))}
         </ul>
+        <Changes
+          changes={order.changes}
+          agreed={order.agreed}
+          total={order.total}
+          className="border-t border-ink py-3 text-sm"
+        />
         <footer className="border-t border-ink pt-3 text-sm">
           <p className="font-semibold">{t('slip.pieces', { n: pieces(order.lines) })}</p>
           <p className="mt-2 [overflow-wrap:anywhere]">

@@ -6,6 +6,7 @@ mod claim;
 mod claim_race;
 mod contract;
 mod erasure;
+mod packed;
 mod page;
 mod rules;
 mod town;

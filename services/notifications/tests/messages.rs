@@ -72,6 +72,41 @@ async fn every_change_of_an_order_is_told_once() {
 }
 
 #[tokio::test]
+async fn what_was_packed_otherwise_is_told_once_with_what_changed() {
+    let bench = super::bench().start().await;
+    let ann = customer();
+    let mut order = order(ann.customer());
+    let money = |amount: i64| json!(usd(amount));
+    order.picked = serde_json::from_value(json!({
+        "agreed": money(4_000),
+        "changes": [{
+            "line": OrderId::new(), "product": OrderId::new(), "name": "Old\nRye",
+            "ordered": 3, "packed": 1, "agreed": money(3_000), "total": money(2_500),
+            "instead": {
+                "line": OrderId::new(), "product": OrderId::new(), "name": "New Rye",
+                "quantity": 2, "total": money(1_500),
+            },
+        }],
+        "sale": {
+            "vendor": StoreId::new(), "store": order.store, "store_name": "", "store_address": "",
+            "time_zone": "UTC", "number": "K7Q2-9F", "recipient": "", "address": "",
+            "lines": [], "charges": [],
+        },
+    }))
+    .unwrap();
+    for (version, it) in (1..).zip([Move::Packed, Move::Captured, Move::OutForDelivery]) {
+        bench.tell(&moved(&order, version, it)).await;
+    }
+    let all = super::messages(&bench, "two messages", |items| sent(items) == 2).await;
+    let packed = all.iter().find(|item| item["kind"] == "packed").unwrap();
+    let text = packed["text"].as_str().unwrap();
+    assert!(text.contains("Old Rye: 1 of 3, and 2 × New Rye instead\n"), "{text}");
+    assert!(text.contains("You pay 21.40 USD instead of 40.00 USD."), "{text}");
+    let told = all.iter().filter(|item| item["text"].as_str().unwrap().contains("instead"));
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test]
 async fn an_order_that_never_was_is_not_cancelled() {
     let bench = super::bench().start().await;
     let ann = customer();

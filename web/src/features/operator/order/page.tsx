@@ -8,6 +8,7 @@ import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card } from '@/ui/button.ts';
+import { Changes } from '@/ui/changes.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { State } from '../orders/state.tsx';
@@ -76,6 +77,12 @@ export function Page(): React.ReactNode {
           <section aria-label={t('order.what')} className={card}>
             <h2 className="text-xl">{t('order.what')}</h2>
             <Lines lines={order.lines} />
+            <Changes
+              changes={order.changes}
+              agreed={order.agreed}
+              total={order.total}
+              className="my-3 rounded-sm bg-accent-soft p-3 text-sm"
+            />
             <Bill quote={order.quote} />
             {order.refund.amount > 0 && (
               <p className="mt-2 font-medium">{t('handling.refunded', { amount: money(order.refund) })}</p>

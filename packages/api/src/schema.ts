@@ -1703,7 +1703,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Sets how many of a product are in the cart.
+         * Sets how many of a product are in the cart, and what is wanted where the store has fewer.
          * @description Whether the store has it is not asked here: the cart page says so.
          *
          *     May be called by: customer (own). Rows: carts; own: those that one opened.
@@ -3143,6 +3143,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/orders/{order}/lines/{line}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the store has that might be put in for a line: what may comes first.
+         * @description May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: orders; store: those from that store.
+         */
+        get: operations["replacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/orders/{order}/pack": {
         parameters: {
             query?: never;
@@ -3153,8 +3173,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * All of it is in the bag.
-         * @description May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: orders; store: those from that store.
+         * It is in the bag: all of it, or what the store has of it.
+         * @description What is not there is left out and not paid for, or replaced where the customer wants that, for at
+         *     most what was agreed to. Where nothing at all is there the order ends, as if the store had
+         *     rejected it.
+         *
+         *     May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: orders; store: those from that store.
          */
         post: operations["pack_order"];
         delete?: never;
@@ -4210,6 +4234,23 @@ export interface components {
             /** @description Why; support and operators have to say, a customer may. */
             reason?: string | null;
         };
+        /** @description Something that a store might put in for something that it has not. */
+        Candidate: {
+            drink: components["schemas"]["Drink"];
+            /**
+             * Format: int32
+             * @description Units that can be put in.
+             */
+            free: number;
+            name: string;
+            /** @description The store's own; the customer pays no more than for what it is put in for. */
+            price: components["schemas"]["Money"];
+            product: components["schemas"]["Id"];
+            why_not?: components["schemas"]["WhyNot"] | null;
+        };
+        Candidates: {
+            items: components["schemas"]["Candidate"][];
+        };
         Capture: {
             /**
              * Format: int64
@@ -4255,6 +4296,8 @@ export interface components {
         CartAct: "change" | "check_out";
         /** @description So many of one product. */
         CartLine: {
+            /** @description What is wanted where the store turns out not to have all of it. */
+            if_missing: components["schemas"]["IfMissing"];
             product: components["schemas"]["Id"];
             /** Format: int32 */
             quantity: number;
@@ -5215,6 +5258,11 @@ export interface components {
         IdentityList: {
             items: components["schemas"]["LinkedIdentity"][];
         };
+        /**
+         * @description What the customer wants where the store turns out not to have all of a line.
+         * @enum {string}
+         */
+        IfMissing: "none" | "best_match";
         /** @description What became of a file. */
         ImportReport: {
             /** Format: int64 */
@@ -5449,6 +5497,27 @@ export interface components {
             millilitres?: number | null;
             /** Format: int32 */
             pure_alcohol_millilitres?: number | null;
+        };
+        /** @description A line of which not all was there. */
+        LineChange: {
+            /** @description What the line was to cost. */
+            agreed: components["schemas"]["Money"];
+            instead?: components["schemas"]["Replacement"] | null;
+            line: components["schemas"]["Id"];
+            name: string;
+            /**
+             * Format: int32
+             * @description Units that were ordered.
+             */
+            ordered: number;
+            /**
+             * Format: int32
+             * @description Units of it that were packed; the line is gone where that is none.
+             */
+            packed: number;
+            product: components["schemas"]["Id"];
+            /** @description What is paid for it now, with what was put in for it; never more than was agreed. */
+            total: components["schemas"]["Money"];
         };
         /** @description Who the asker is at a provider. */
         LinkedIdentity: {
@@ -5840,6 +5909,8 @@ export interface components {
              */
             delivered: number;
             drink: components["schemas"]["Drink"];
+            /** @description What the customer wants where the store has not all of it. */
+            if_missing: components["schemas"]["IfMissing"];
             line: components["schemas"]["Id"];
             name: string;
             net_unit_price: components["schemas"]["Money"];
@@ -5875,8 +5946,11 @@ export interface components {
              * @description When it is cancelled unless the store accepts it; absent until it is paid.
              */
             accept_by?: string | null;
+            agreed?: components["schemas"]["Money"] | null;
             /** @description What you may do to it now. */
             can: components["schemas"]["OrdersAction"][];
+            /** @description What was packed other than it was ordered; nothing until it is packed. */
+            changes: components["schemas"]["LineChange"][];
             /** @description The given name of the driver, once there is one. */
             driver_name?: string | null;
             /**
@@ -5932,6 +6006,11 @@ export interface components {
             id: string;
             /** @description Why it was decided so. */
             reason?: string | null;
+        };
+        /** @description What the store has of an order. */
+        PackOrder: {
+            /** @description Lines of which not all is there. A line that is not named is packed whole. */
+            lines?: components["schemas"]["PickedLine"][];
         };
         /** @description One page of a longer list. */
         Page_Address: {
@@ -6487,8 +6566,11 @@ export interface components {
                  * @description When it is cancelled unless the store accepts it; absent until it is paid.
                  */
                 accept_by?: string | null;
+                agreed?: components["schemas"]["Money"] | null;
                 /** @description What you may do to it now. */
                 can: components["schemas"]["OrdersAction"][];
+                /** @description What was packed other than it was ordered; nothing until it is packed. */
+                changes: components["schemas"]["LineChange"][];
                 /** @description The given name of the driver, once there is one. */
                 driver_name?: string | null;
                 /**
@@ -7203,6 +7285,16 @@ export interface components {
              */
             score: number;
         };
+        PickedLine: {
+            /** @description What is packed for units that are not there, where the customer wants that. */
+            instead?: components["schemas"]["PutIn"];
+            line: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description Units of it that are packed; 0 where there is none.
+             */
+            picked: number;
+        };
         /**
          * @description Why a product is there.
          * @enum {string}
@@ -7535,7 +7627,21 @@ export interface components {
         ProviderList: {
             items: components["schemas"]["ListedProvider"][];
         };
+        PutIn: {
+            /** @description Something that the store lists. */
+            product: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description Together with what is there no more than was ordered.
+             */
+            quantity: number;
+        };
         PutLine: {
+            /**
+             * @description What is wanted where the store turns out not to have all of it. As it was, or `none`, where
+             *     nothing is said.
+             */
+            if_missing?: components["schemas"]["IfMissing"];
             /**
              * Format: int32
              * @description 0 takes it out of the cart.
@@ -7725,6 +7831,15 @@ export interface components {
         RejectOrder: {
             /** @description Why, for the customer. */
             reason: string;
+        };
+        /** @description What was put in for something that was not there: a line of its own. */
+        Replacement: {
+            line: components["schemas"]["Id"];
+            name: string;
+            product: components["schemas"]["Id"];
+            /** Format: int32 */
+            quantity: number;
+            total: components["schemas"]["Money"];
         };
         /** @description A review, as those who decide see it. */
         Review: {
@@ -8500,6 +8615,11 @@ export interface components {
         WholeDocument: components["schemas"]["DocumentView"] & {
             contents?: components["schemas"]["DocumentContents"] | null;
         };
+        /**
+         * @description Why something may not stand in for something else.
+         * @enum {string}
+         */
+        WhyNot: "alcohol-only-by-alcohol" | "already-ordered";
         /** @description What the law would say. */
         WouldBe: {
             allowed: boolean;
@@ -8554,6 +8674,8 @@ export type Begun = components['schemas']['Begun'];
 export type Brought = components['schemas']['Brought'];
 export type Cancel = components['schemas']['Cancel'];
 export type CancelOrder = components['schemas']['CancelOrder'];
+export type Candidate = components['schemas']['Candidate'];
+export type Candidates = components['schemas']['Candidates'];
 export type Capture = components['schemas']['Capture'];
 export type CaptureMethod = components['schemas']['CaptureMethod'];
 export type CardInput = components['schemas']['CardInput'];
@@ -8646,6 +8768,7 @@ export type Health = components['schemas']['Health'];
 export type Hours = components['schemas']['Hours'];
 export type Id = components['schemas']['Id'];
 export type IdentityList = components['schemas']['IdentityList'];
+export type IfMissing = components['schemas']['IfMissing'];
 export type ImportReport = components['schemas']['ImportReport'];
 export type InsightAction = components['schemas']['InsightAction'];
 export type Invitation = components['schemas']['Invitation'];
@@ -8666,6 +8789,7 @@ export type LicenceView = components['schemas']['LicenceView'];
 export type LimitDecisionInput = components['schemas']['LimitDecisionInput'];
 export type LimitedDesk = components['schemas']['LimitedDesk'];
 export type Limits = components['schemas']['Limits'];
+export type LineChange = components['schemas']['LineChange'];
 export type LinkedIdentity = components['schemas']['LinkedIdentity'];
 export type ListedPerson = components['schemas']['ListedPerson'];
 export type ListedProvider = components['schemas']['ListedProvider'];
@@ -8705,6 +8829,7 @@ export type OrderSummary = components['schemas']['OrderSummary'];
 export type OrderView = components['schemas']['OrderView'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnReview = components['schemas']['OwnReview'];
+export type PackOrder = components['schemas']['PackOrder'];
 export type PageAddress = components['schemas']['Page_Address'];
 export type PageCart = components['schemas']['Page_Cart'];
 export type PageCategoryView = components['schemas']['Page_CategoryView'];
@@ -8765,6 +8890,7 @@ export type Payout = components['schemas']['Payout'];
 export type PayoutInput = components['schemas']['PayoutInput'];
 export type PhoneInput = components['schemas']['PhoneInput'];
 export type Pick = components['schemas']['Pick'];
+export type PickedLine = components['schemas']['PickedLine'];
 export type PickReason = components['schemas']['PickReason'];
 export type Ping = components['schemas']['Ping'];
 export type Pings = components['schemas']['Pings'];
@@ -8788,6 +8914,7 @@ export type PromotionTerms = components['schemas']['PromotionTerms'];
 export type ProviderAccount = components['schemas']['ProviderAccount'];
 export type ProviderAccounts = components['schemas']['ProviderAccounts'];
 export type ProviderList = components['schemas']['ProviderList'];
+export type PutIn = components['schemas']['PutIn'];
 export type PutLine = components['schemas']['PutLine'];
 export type PutTip = components['schemas']['PutTip'];
 export type Quote = components['schemas']['Quote'];
@@ -8807,6 +8934,7 @@ export type RefundLimits = components['schemas']['RefundLimits'];
 export type Refuse = components['schemas']['Refuse'];
 export type RefusedBecause = components['schemas']['RefusedBecause'];
 export type RejectOrder = components['schemas']['RejectOrder'];
+export type Replacement = components['schemas']['Replacement'];
 export type Review = components['schemas']['Review'];
 export type ReviewDecision = components['schemas']['ReviewDecision'];
 export type ReviewWanted = components['schemas']['ReviewWanted'];
@@ -8865,6 +8993,7 @@ export type WayView = components['schemas']['WayView'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type WhatIf = components['schemas']['WhatIf'];
 export type WholeDocument = components['schemas']['WholeDocument'];
+export type WhyNot = components['schemas']['WhyNot'];
 export type WouldBe = components['schemas']['WouldBe'];
 export type Zone = components['schemas']['Zone'];
 export type $defs = Record<string, never>;
@@ -14739,6 +14868,39 @@ export interface operations {
             };
         };
     };
+    replacements: {
+        parameters: {
+            query?: {
+                /** @description Words, with or without typing errors; what is of the same kind as the line unless told. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["Id"];
+                order: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pack_order: {
         parameters: {
             query?: never;
@@ -14748,7 +14910,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackOrder"];
+            };
+        };
         responses: {
             200: {
                 headers: {

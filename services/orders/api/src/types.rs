@@ -173,6 +173,7 @@ pub struct OrderLine {
     pub total: Money,
     /// What the customer wants where the store has not all of it.
     #[serde(default)]
+    #[schema(required = true)]
     pub if_missing: IfMissing,
 }
 

@@ -91,7 +91,7 @@ impl<S: Send + Sync> FromRequest<S> for Said {
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/pack", tag = "orders", operation_id = "pack_order",
     params(("order" = OrderId, Path)),
-    request_body = Option<PackOrder>,
+    request_body = PackOrder,
     responses(
         (status = OK, body = OrderView),
         (status = "default", body = Problem, content_type = "application/problem+json"),

@@ -23,7 +23,7 @@ export function Doing({ order: { order, can } }: { order: Schema<'OrderView'> })
           open={t('handling.pack')}
           text={t('handling.pack.text')}
           submit={t('handling.pack')}
-          send={() => send('post', '/v1/orders/orders/{order}/pack', { path })}
+          send={() => send('post', '/v1/orders/orders/{order}/pack', { path, body: {} })}
         />
       )}
       {can.includes('reject') && (

@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 interface Shown {
   changes: Schema<'LineChange'>[];
   /** What had been agreed to, and is not any more. */
-  agreed?: Schema<'Money'>;
+  agreed?: Schema<'Money'> | null;
   total: Schema<'Money'>;
   className?: string;
 }

@@ -102,7 +102,7 @@ function Found({ group, one, chosen, choose }: FoundShown) {
         type="radio"
         name={`${group}-instead`}
         checked={chosen}
-        disabled={one.why_not !== undefined}
+        disabled={Boolean(one.why_not)}
         onChange={choose}
         className="size-5 shrink-0 accent-brand"
       />

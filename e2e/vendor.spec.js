@@ -49,7 +49,7 @@ test("orders, from the bell to the driver", async ({ clerk: page }) => {
   await looked(page, "vendor-orders-packing");
   // One of the second is not there: something goes in instead, which is thought better of once.
   const short = async () => {
-    await toPack.getByRole("button", { name: /^Not all of/ }).click();
+    await toPack.getByRole("button", { name: /^Not all there/ }).click();
     await toPack.getByLabel("How many are there?").selectOption("1");
     await toPack.getByRole("radio").first().check();
     await looked(page, "vendor-orders-short");

@@ -15,7 +15,7 @@ export function Changes({ changes, agreed, total, className }: Shown) {
   if (changes.length === 0) return null;
   return (
     <section aria-label={t('changes.title')} className={className}>
-      <h3 className="font-semibold">{t('changes.title')}</h3>
+      <p className="font-semibold">{t('changes.title')}</p>
       <ul className="my-1 space-y-1">
         {changes.map((change) => (
           <li key={change.line} className="[overflow-wrap:anywhere]">

@@ -30,13 +30,8 @@ export function PickLine({ order, line, pick, say }: Shown) {
           <Line line={line} />
         </label>
         {!pick && !open && (
-          <button
-            type="button"
-            aria-label={t('pick.short.of', { name: line.name })}
-            onClick={() => setOpen(true)}
-            className={`${quiet} text-sm`}
-          >
-            {t('pick.short')}
+          <button type="button" onClick={() => setOpen(true)} className={`${quiet} text-sm`}>
+            {t('pick.short')} <span className="sr-only">{line.name}</span>
           </button>
         )}
       </div>

@@ -54,7 +54,9 @@ export function Replacement({ order, line, missing, putIn, choose }: Shown) {
       )}
       {!data && !error && <Bar className="h-40 w-full" />}
       {data?.items.length === 0 && <p className="text-sm text-muted">{t('pick.find.none')}</p>}
-      <fieldset className="max-h-72 overflow-y-auto">
+      <fieldset
+        className={data?.items.some(({ why_not }) => !why_not) ? 'max-h-72 overflow-y-auto' : undefined}
+      >
         <legend className="sr-only">{t('pick.candidates')}</legend>
         {data?.items.map((one) => (
           <Found

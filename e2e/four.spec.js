@@ -61,9 +61,11 @@ test("a bottle, from the address to the door: four people, four windows", async 
   await expect(page).toHaveURL(/\/basket$/);
   const cart = page.getByRole("region", { name: store.name });
   await expect(cart.getByRole("link", { name })).toBeVisible();
+  await cart.getByLabel(`If ${name} is missing`).selectOption("best_match");
   await looked(page, "basket");
   await cart.getByRole("link", { name: "Go to checkout" }).click();
   await page.getByRole("radio", { name: /Home/ }).check();
+  await expect(page.getByText("The store may replace it")).toBeVisible();
   await looked(page, "checkout");
   await press(page, /^Order and pay/);
 

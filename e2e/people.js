@@ -105,11 +105,11 @@ export async function atWork() {
   return work;
 }
 
-/** The customer's cart at a store with these in it, and nothing else: pairs of a product and how many of it. */
+/** The customer's cart at a store with these in it, and nothing else: each a product, how many of it, and the wish if it is missing. */
 export async function filled(customer, store, wanted) {
   const { cart, lines } = await call("POST", "/v1/cart/carts", customer, { store });
-  for (const [product, quantity] of [...lines.map(({ product }) => [product, 0]), ...wanted]) {
-    await call("PUT", `/v1/cart/carts/${cart}/lines/${product}`, customer, { quantity });
+  for (const [product, quantity, if_missing] of [...lines.map(({ product }) => [product, 0]), ...wanted]) {
+    await call("PUT", `/v1/cart/carts/${cart}/lines/${product}`, customer, { quantity, if_missing });
   }
   return cart;
 }
@@ -119,11 +119,11 @@ export async function shelf(store, count) {
   return (await call("GET", `/v1/catalogue/products?store=${store}&in_stock=true&limit=${count}`)).items;
 }
 
-/** A customer orders the first two products of a store, one and two of them, and pays. */
+/** A customer orders the first two products of a store, one and two of them, which may be replaced, and pays. */
 export async function order(store) {
   const customer = await signIn("customer");
   const items = await shelf(store, 2);
-  const wanted = items.map(({ product }, place) => [product, place + 1]);
+  const wanted = items.map(({ product }, place) => [product, place + 1, "best_match"]);
   const cart = await filled(customer, store, wanted);
   const [{ recipient, address, place, kind }] = (await call("GET", "/v1/accounts/addresses", customer)).items;
   await call("PUT", `/v1/cart/carts/${cart}/destination`, customer, { recipient, address, place, kind });

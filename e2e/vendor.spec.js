@@ -52,10 +52,10 @@ test("orders, from the bell to the driver", async ({ clerk: page }) => {
     await toPack.getByRole("button", { name: /^Not all there/ }).click();
     await toPack.getByLabel("How many are there?").selectOption("1");
     await toPack.getByRole("radio").first().check();
-    await looked(page, "vendor-orders-short");
     await toPack.getByRole("button", { name: "Put it in instead" }).click();
   };
   await short();
+  await looked(page, "vendor-orders-short");
   await toPack.getByRole("button", { name: "Undo" }).click();
   await expect(toPack.getByRole("button", { name: "1 line still to pick" })).toBeDisabled();
   await short();

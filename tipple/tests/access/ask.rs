@@ -284,7 +284,10 @@ impl Asking {
         let fill = |text: &str| {
             let mut text = text.to_owned();
             for (kind, id) in &there.ids {
-                let id = if self.row == Some(*kind) { &row.ids[kind] } else { id };
+                // A line is of its order.
+                let of_row =
+                    self.row == Some(*kind) || (self.row, *kind) == (Some("order"), "line");
+                let id = if of_row { &row.ids[kind] } else { id };
                 text = text.replace(&format!("{{{kind}}}"), id);
             }
             let new = Id::<Self>::new().to_string().replace('-', "");

@@ -5,6 +5,8 @@ import { useState } from 'react';
 export interface PutIn {
   product: string;
   name: string;
+  /** Units on the shelf. */
+  free: number;
   quantity: number;
 }
 

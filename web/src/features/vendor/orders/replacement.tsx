@@ -32,7 +32,7 @@ export function Replacement({ order, line, missing, putIn, choose }: Shown) {
     placeholderData: (before) => before,
   });
   const pick = ({ product, name, free }: Candidate) =>
-    choose({ product, name, quantity: Math.min(free, missing) });
+    choose({ product, name, free, quantity: Math.min(free, missing) });
   return (
     <div className="space-y-2">
       <label htmlFor={id} className="block text-sm font-medium">
@@ -71,7 +71,7 @@ export function Replacement({ order, line, missing, putIn, choose }: Shown) {
       {putIn && (
         <p className="flex flex-wrap items-center gap-x-3 text-sm">
           <label htmlFor={`${id}-units`} className="font-medium">
-            {t('pick.units')}
+            {t('pick.units', { name: putIn.name })}
           </label>
           <select
             id={`${id}-units`}
@@ -79,7 +79,7 @@ export function Replacement({ order, line, missing, putIn, choose }: Shown) {
             onChange={({ target }) => choose({ ...putIn, quantity: Number(target.value) })}
             className="h-11 rounded-sm border border-control bg-bg px-3 tabular-nums"
           >
-            {[...Array(missing).keys()].map((before) => (
+            {[...Array(Math.min(missing, putIn.free)).keys()].map((before) => (
               <option key={`${before + 1}`}>{before + 1}</option>
             ))}
           </select>

@@ -10,6 +10,17 @@ export async function atStore(page, { place }) {
   await page.context().setGeolocation({ latitude: place.lat, longitude: place.lon });
 }
 
+/** Something to fetch at that store; what others want brought is left to others. */
+export async function offered(page, store) {
+  const offer = page.locator("#offer");
+  for (;;) {
+    await offer.waitFor();
+    if ((await offer.textContent()).includes(store.name)) return;
+    await press(page, "Leave it to another");
+    await offer.waitFor({ state: "hidden" });
+  }
+}
+
 /** Somebody sober shows a document that they were born in that year by. */
 export async function shows(page, year) {
   await press(page, "Yes, sober");
@@ -31,7 +42,6 @@ export async function document(page, year) {
 }
 
 export async function endShift(page) {
-  await title(page, "Waiting for an order").waitFor();
   await press(page, "End the shift");
   await title(page, "Ready to drive?").waitFor();
 }

@@ -1,6 +1,6 @@
 // The driver's page in a real browser, against the demo at BASE.
 import { expect } from "@playwright/test";
-import { atStore, endShift, press, shows, title } from "./door.js";
+import { atStore, endShift, offered, press, shows, title } from "./door.js";
 import { looked, watched } from "./looked.js";
 import { base, beforeWork, call, packed, signIn, until } from "./people.js";
 import { phone, test } from "./windows.js";
@@ -27,6 +27,7 @@ async function carrying(page, work, quantity, seen = async () => {}) {
   await expect(page.getByText("Your location is being sent.")).toBeVisible();
   await seen("wait");
   const placed = await packed(work, quantity);
+  await offered(page, work.store);
   await expect(title(page, "An order for you")).toBeVisible();
   await seen("offer");
   await press(page, "Take it");

@@ -1,6 +1,6 @@
 // A bottle, and all four who have to do with it, each in a window of their own, against the demo at BASE.
 import { expect } from "@playwright/test";
-import { atStore, document, endShift, press, title } from "./door.js";
+import { atStore, document, endShift, offered, press, title } from "./door.js";
 import { looked, signInAs, watched } from "./looked.js";
 import { base, beforeWork } from "./people.js";
 import { phone, test } from "./windows.js";
@@ -34,7 +34,7 @@ test("a bottle, from the address to the door: four people, four windows", async 
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await looked(page, "home");
   await page.getByRole("navigation").getByRole("link", { name: "Stores" }).click();
-  await expect(title(page, "Stores")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Stores", exact: true })).toBeVisible();
   await press(page, "Where to?");
   await expect(page.getByRole("dialog")).toBeVisible();
   await looked(page, "place");
@@ -96,7 +96,7 @@ test("a bottle, from the address to the door: four people, four windows", async 
   await card.getByRole("button", { name: "All in the bag" }).click();
   await expect(title(page, "Packed")).toBeVisible();
 
-  await expect(title(driver, "An order for you")).toBeVisible();
+  await offered(driver, store);
   await expect(operator.getByText("Packed, waits for the driver")).toBeVisible();
   await looked(driver, "driver-offer");
   await press(driver, "Take it");

@@ -40,6 +40,9 @@ export async function looked(page, name) {
 async function violations(page, colorScheme) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   return page.evaluate(async (light) => {
+    // Colours that are still changing are nobody's.
+    const passing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < 60_000);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
     // The dark has other colours, and nothing else.
     const only = light ? {} : { runOnly: { type: "rule", values: ["color-contrast"] } };
     const { violations: all } = await window.axe.run({ resultTypes: ["violations"], ...only });

@@ -92,9 +92,18 @@ export async function beforeWork() {
     theStore(clerk),
     call("GET", "/v1/delivery/me", driver),
   ]);
-  // What an earlier run left in the bag.
-  if (job && job.state !== "assigned") await call("POST", `/v1/delivery/jobs/${job.job}/return`, clerk, {});
+  // What an earlier run left in the bag, and in the store.
+  if (job && job.state !== "assigned") {
+    await call("POST", `/v1/delivery/jobs/${job.job}/return`, await signIn("operator"), {});
+  }
   if (since) await call("DELETE", "/v1/delivery/shift", driver);
+  const { items } = await call("GET", `/v1/orders/stores/${store.store}/queue?limit=100`, clerk);
+  const packed = items.filter(({ state }) => state === "packed");
+  if (packed.length > 0) {
+    await call("POST", "/v1/delivery/shift", driver, { place: store.place });
+    for (const { order } of packed) await handOver(driver, await drive(driver, order));
+    await call("DELETE", "/v1/delivery/shift", driver);
+  }
   return { clerk, driver, store };
 }
 

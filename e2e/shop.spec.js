@@ -36,7 +36,7 @@ test("by the keyboard alone, from the address to the order", async ({ customer: 
   await looked(page, "search");
 
   await enter(page.getByRole("navigation").getByRole("link", { name: "Stores" }), "Shift+Tab");
-  await expect(title(page, "Stores")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Stores", exact: true })).toBeVisible();
   await enter(main.getByRole("button", { name: /Where to|Locust/ }));
   await enter(page.getByRole("dialog").getByRole("button", { name: /^Home/ }));
   await expect(title(page, "Stores that deliver to you")).toBeVisible();

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { looked, signInAs, watched } from "./looked.js";
-import { atWork, drive, handOver, order, signIn, theStore } from "./people.js";
+import { atWork, drive, handOver, order } from "./people.js";
 import { phone, test } from "./windows.js";
 
 test.use(phone);
@@ -15,7 +15,7 @@ async function atTheDesk(page, path, heading) {
 }
 
 test("orders, from the bell to the driver", async ({ clerk: page }) => {
-  const store = await theStore(await signIn("clerk"));
+  const { driver, store } = await atWork();
   const wrong = await atTheDesk(page, "/vendor", "Orders");
   await expect(page.getByRole("combobox", { name: "Store" })).toHaveValue(store.store);
   await page.getByRole("button", { name: "Sound off" }).click();
@@ -71,7 +71,6 @@ test("orders, from the bell to the driver", async ({ clerk: page }) => {
   await page.emulateMedia({ media: "screen" });
   await page.getByRole("link", { name: "Back to the orders" }).click();
   await expect(packed).toBeVisible();
-  const { driver } = await atWork();
   await handOver(driver, await drive(driver, placed.order));
   await expect(packed).toHaveCount(0);
   expect(wrong).toEqual([]);

@@ -45,7 +45,7 @@ function Sum({ label, amount }: { label: string; amount: Schema<'Money'> }) {
 function Why({ charge: { label, amount, included }, of }: { charge: Schema<'Charge'>; of?: string }) {
   return (
     <tr className="text-muted">
-      <th scope="row" className="py-0.5 text-start text-sm font-normal">
+      <th scope="row" className="py-0.5 text-start text-sm font-normal [overflow-wrap:anywhere]">
         {label}
         {of && <span className="block text-xs [overflow-wrap:anywhere]">{of}</span>}
       </th>

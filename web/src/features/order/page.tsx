@@ -38,11 +38,11 @@ export function Page(): React.ReactNode {
   const zone = order.store.time_zone;
   return (
     <>
-      <p className="text-muted">
+      <p className="text-muted [overflow-wrap:anywhere]">
         {t('orders.one', { number: order.number, store: order.store.name })} · {moment(order.placed_at, zone)}
       </p>
       <h1 aria-live="polite">{word('state', order.state)}</h1>
-      {order.reason && <p className="mt-2 max-w-prose">{order.reason}</p>}
+      {order.reason && <p className="mt-2 max-w-prose [overflow-wrap:anywhere]">{order.reason}</p>}
       {!OVER.includes(order.state) && <AtDoor />}
       {order.payment?.pay_url && (
         <section className={`${card} mt-4 flex flex-wrap items-center justify-between gap-3`}>
@@ -53,7 +53,7 @@ export function Page(): React.ReactNode {
         </section>
       )}
       {ON_ITS_WAY.includes(order.state) && <Delivery order={order} />}
-      <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
+      <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_24rem]">
         <section className={card}>
           <h2 className="mb-3 text-xl">{t('order.history')}</h2>
           <Timeline history={order.history} zone={zone} />
@@ -89,7 +89,9 @@ export function Page(): React.ReactNode {
                 {order.recipient}, {order.destination.address}
               </bdi>
             </p>
-            {order.destination.instructions && <p className="text-muted">{order.destination.instructions}</p>}
+            {order.destination.instructions && (
+              <p className="text-muted [overflow-wrap:anywhere]">{order.destination.instructions}</p>
+            )}
           </section>
           <Documents order={order.order} />
           <div className="flex flex-wrap gap-3 print:hidden">

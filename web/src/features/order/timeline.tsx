@@ -5,7 +5,7 @@ import { t, word } from '@/lib/messages.ts';
 /** What happened, the newest first. */
 export function Timeline({ history, zone }: { history: Schema<'Happening'>[]; zone: string }) {
   return (
-    <ol className="border-s-2 border-hairline ps-4">
+    <ol className="border-s-2 border-hairline ps-4 [overflow-wrap:anywhere]">
       {history.toReversed().map(({ seq, at, what, note }, place) => (
         <li key={seq} className="relative pb-4 last:pb-0">
           <span

@@ -7,7 +7,7 @@ type Happening = Schema<'Happening'>;
 /** What happened and what it meant, the newest first. */
 export function History({ history, zone }: { history: Happening[]; zone: string }) {
   return (
-    <ol className="border-s-2 border-hairline ps-4">
+    <ol className="border-s-2 border-hairline ps-4 [overflow-wrap:anywhere]">
       {history.toReversed().map((one, place) => (
         <li key={one.seq} className="relative pb-4 last:pb-0">
           <span

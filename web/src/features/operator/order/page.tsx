@@ -54,11 +54,11 @@ export function Page(): React.ReactNode {
           <State state={order.state} />
         </p>
       </div>
-      <p className="mt-2 text-muted">
+      <p className="mt-2 text-muted [overflow-wrap:anywhere]">
         <bdi>{order.store.name}</bdi> · {moment(order.placed_at, zone)} · {money(order.total)}
       </p>
       {order.reason && (
-        <p className="mt-2 max-w-prose font-medium">
+        <p className="mt-2 max-w-prose font-medium [overflow-wrap:anywhere]">
           <bdi>{word('why', order.reason)}</bdi>
         </p>
       )}
@@ -91,10 +91,10 @@ export function Page(): React.ReactNode {
           <Payment order={order} />
           <section aria-label={t('order.where')} className={card}>
             <h2 className="mb-2 text-xl">{t('order.where')}</h2>
-            <p>
+            <p className="[overflow-wrap:anywhere]">
               <bdi>{order.recipient}</bdi>
             </p>
-            <p>
+            <p className="[overflow-wrap:anywhere]">
               <bdi>{order.destination.address}</bdi>
             </p>
             {order.destination.instructions && (

@@ -1720,6 +1720,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cart/carts/{cart}/slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says when it is wanted: within one of the cart's slots, or as soon as possible.
+         * @description May be called by: customer (own). Rows: carts; own: those that one opened.
+         */
+        put: operations["put_slot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cart/carts/{cart}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When the cart could be brought to its door: by the store's hours, what things take and the law
+         *     for what is in it, until the driver would be back if the door refused.
+         * @description May be called by: customer (own). Rows: carts; own: those that one opened.
+         */
+        get: operations["cart_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cart/carts/{cart}/tip": {
         parameters: {
             query?: never;
@@ -3215,7 +3256,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a store has to accept, pack and hand to drivers, oldest first.
+         * What a store has to accept, pack and hand to drivers, what is due first.
          * @description May be called by: clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: orders; store: those from that store.
          */
         get: operations["store_queue"];
@@ -4279,6 +4320,7 @@ export interface components {
             destination?: components["schemas"]["Destination"] | null;
             lines: components["schemas"]["CartLine"][];
             order?: components["schemas"]["Id"] | null;
+            slot?: components["schemas"]["Slot"] | null;
             state: components["schemas"]["CartState"];
             store: components["schemas"]["Id"];
             store_name: string;
@@ -4312,8 +4354,8 @@ export interface components {
         /** @description Something that stands in the way of ordering. */
         CartProblem: {
             /**
-             * @description Stable: `no-destination`, `out-of-zone`, `store-closed`, `not-offered`, `out-of-stock`,
-             *     `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
+             * @description Stable: `no-destination`, `out-of-zone`, `store-closed`, `slot-gone`, `not-offered`,
+             *     `out-of-stock`, `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
              */
             code: string;
             coupon?: string | null;
@@ -4322,6 +4364,18 @@ export interface components {
             product?: components["schemas"]["Id"] | null;
             /** @description The rule of the law. */
             rule?: string | null;
+        };
+        /** @description When a cart could be brought. */
+        CartSlots: {
+            as_soon_as_possible?: components["schemas"]["SoonView"] | null;
+            missing?: components["schemas"]["SlotsMissing"] | null;
+            /**
+             * @description Those of today and tomorrow in which the store is open, in turn: also those that cannot be
+             *     chosen, with the reasons.
+             */
+            slots: components["schemas"]["SlotView"][];
+            /** @description IANA name of the store's, by whose days and hours the slots go. */
+            time_zone: string;
         };
         /**
          * @description Where a cart stands.
@@ -4992,6 +5046,11 @@ export interface components {
              */
             eta?: string | null;
             job: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description It is not to leave the store before then, for the slot in which it is wanted.
+             */
+            leaves_from?: string | null;
             lines: components["schemas"]["DriverLine"][];
             /** @description Whether an ID must be checked at the door. */
             needs_check: boolean;
@@ -5004,6 +5063,7 @@ export interface components {
             ready_at: string;
             /** @description Why it may be refused now, where it may. */
             refusals: components["schemas"]["RefusedBecause"][];
+            slot?: components["schemas"]["Slot"] | null;
             state: components["schemas"]["JobState"];
             store: components["schemas"]["StoreStop"];
         };
@@ -5955,6 +6015,11 @@ export interface components {
             driver_name?: string | null;
             /**
              * Format: date-time
+             * @description When the store has to have it packed.
+             */
+            due_at: string;
+            /**
+             * Format: date-time
              * @description When it is expected at the door, once that can be said.
              */
             eta?: string | null;
@@ -5976,6 +6041,7 @@ export interface components {
             recipient: string;
             /** @description What goes back for what came back from the door. */
             refund: components["schemas"]["Money"];
+            slot?: components["schemas"]["Slot"] | null;
             state: components["schemas"]["OrdersState"];
             store: components["schemas"]["OrdersStoreView"];
             total: components["schemas"]["Money"];
@@ -6040,6 +6106,7 @@ export interface components {
                 destination?: components["schemas"]["Destination"] | null;
                 lines: components["schemas"]["CartLine"][];
                 order?: components["schemas"]["Id"] | null;
+                slot?: components["schemas"]["Slot"] | null;
                 state: components["schemas"]["CartState"];
                 store: components["schemas"]["Id"];
                 store_name: string;
@@ -6575,6 +6642,11 @@ export interface components {
                 driver_name?: string | null;
                 /**
                  * Format: date-time
+                 * @description When the store has to have it packed.
+                 */
+                due_at: string;
+                /**
+                 * Format: date-time
                  * @description When it is expected at the door, once that can be said.
                  */
                 eta?: string | null;
@@ -6596,6 +6668,7 @@ export interface components {
                 recipient: string;
                 /** @description What goes back for what came back from the door. */
                 refund: components["schemas"]["Money"];
+                slot?: components["schemas"]["Slot"] | null;
                 state: components["schemas"]["OrdersState"];
                 store: components["schemas"]["OrdersStoreView"];
                 total: components["schemas"]["Money"];
@@ -7648,6 +7721,13 @@ export interface components {
              */
             quantity: number;
         };
+        PutSlot: {
+            /**
+             * Format: date-time
+             * @description When one of the cart's slots begins; as soon as possible where it is absent.
+             */
+            from?: string | null;
+        };
         PutTip: {
             /**
              * Format: int64
@@ -8263,6 +8343,50 @@ export interface components {
             /** @description At least ten characters. */
             password: string;
         };
+        /** @description When it is wanted at the door: from one instant to before another. */
+        Slot: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Why a time cannot be chosen, and what to do. */
+        SlotReason: {
+            /** @description What to do, for people. */
+            advice: string;
+            /** @description Stable: `too-soon`, `store-closed`, `unlawful` or `law-unknown`. */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description The rule of the law. */
+            rule?: string | null;
+        };
+        /** @description What has to be known, or to change, before anything can be said of times. */
+        SlotsMissing: {
+            /** @description Stable: `cart-empty`, `no-destination`, `out-of-zone`, `trip-unknown` or `not-priced`. */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+        };
+        /** @description A time that may be chosen, or why not. */
+        SlotView: {
+            available: boolean;
+            /** Format: date-time */
+            from: string;
+            /** @description Why not; empty when available. */
+            reasons: components["schemas"]["SlotReason"][];
+            /**
+             * Format: date-time
+             * @description Not part of it.
+             */
+            until: string;
+        };
+        /** @description As soon as possible, or why not. */
+        SoonView: {
+            available: boolean;
+            /** @description Why not; empty when available. */
+            reasons: components["schemas"]["SlotReason"][];
+        };
         /** @enum {string} */
         Source: "list" | "search" | "top_picks" | "direct";
         /**
@@ -8684,6 +8808,7 @@ export type CartAct = components['schemas']['CartAct'];
 export type CartLine = components['schemas']['CartLine'];
 export type CartPage = components['schemas']['CartPage'];
 export type CartProblem = components['schemas']['CartProblem'];
+export type CartSlots = components['schemas']['CartSlots'];
 export type CartState = components['schemas']['CartState'];
 export type CatalogueStoreView = components['schemas']['CatalogueStoreView'];
 export type CategoryInput = components['schemas']['CategoryInput'];
@@ -8916,6 +9041,7 @@ export type ProviderAccounts = components['schemas']['ProviderAccounts'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type PutIn = components['schemas']['PutIn'];
 export type PutLine = components['schemas']['PutLine'];
+export type PutSlot = components['schemas']['PutSlot'];
 export type PutTip = components['schemas']['PutTip'];
 export type Quote = components['schemas']['Quote'];
 export type QuotedLine = components['schemas']['QuotedLine'];
@@ -8966,6 +9092,11 @@ export type SignedIn = components['schemas']['SignedIn'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInAnswer = components['schemas']['SignInAnswer'];
 export type SignUp = components['schemas']['SignUp'];
+export type Slot = components['schemas']['Slot'];
+export type SlotReason = components['schemas']['SlotReason'];
+export type SlotsMissing = components['schemas']['SlotsMissing'];
+export type SlotView = components['schemas']['SlotView'];
+export type SoonView = components['schemas']['SoonView'];
 export type Source = components['schemas']['Source'];
 export type Stage = components['schemas']['Stage'];
 export type StandingDecision = components['schemas']['StandingDecision'];
@@ -12009,6 +12140,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cart"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_slot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                cart: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSlot"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cart_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cart: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartSlots"];
                 };
             };
             default: {

@@ -19,6 +19,8 @@ pub const ACCESS: &[Rule] = &[
     roles("delete_line", &[CUSTOMERS], CARTS),
     roles("put_destination", &[CUSTOMERS], CARTS),
     roles("put_tip", &[CUSTOMERS], CARTS),
+    roles("cart_slots", &[CUSTOMERS], CARTS),
+    roles("put_slot", &[CUSTOMERS], CARTS),
     roles("put_coupon_into_cart", &[CUSTOMERS], CARTS),
     roles("delete_coupon_from_cart", &[CUSTOMERS], CARTS),
     roles("show_tariff", &[OVERSEERS], "tariffs"),

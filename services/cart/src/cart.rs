@@ -1,7 +1,7 @@
 //! A cart as its owner reads it.
 
 use axum::http::HeaderName;
-use cart_api::{Destination, IfMissing};
+use cart_api::{Destination, IfMissing, Slot};
 use kernel::{CartId, Money, OrderId, ProductId, StoreId};
 use serde::Serialize;
 use wire::{Json, etag};
@@ -24,6 +24,10 @@ pub struct Cart {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub destination: Option<Destination>,
+    /// When it is wanted; as soon as possible where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub slot: Option<Slot>,
     pub tip: Money,
     pub coupons: Vec<String>,
     /// Grows with each change; also the ETag.
@@ -58,6 +62,7 @@ impl From<CartRow> for Cart {
             order: row.claimed_by,
             lines: row.lines.iter().map(line).collect(),
             destination: row.destination,
+            slot: row.slot,
             tip: Money::new(row.tip, row.currency),
             coupons: row.coupons,
             version: row.version,

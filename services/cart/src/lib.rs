@@ -14,7 +14,9 @@ mod quote;
 mod refusal;
 mod routes;
 mod seed;
+mod slots;
 mod tariff;
+mod timetable;
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,7 +34,12 @@ pub use crate::{config::Config, seed::seed};
 /// Cart, for the binary.
 pub const PART: Part = Part {
     name: "cart",
-    migrations: store::migrations!["V1__cart.sql", "V2__erasure.sql", "V5__wishes.sql"],
+    migrations: store::migrations![
+        "V1__cart.sql",
+        "V2__erasure.sql",
+        "V4__slot.sql",
+        "V5__wishes.sql"
+    ],
     follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

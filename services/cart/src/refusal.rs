@@ -26,13 +26,19 @@ pub enum ChangeRefusal {
     TipTooHigh {
         most: Money,
     },
+    /// No slot of today or tomorrow begins then.
+    NoSuchSlot,
+    /// That slot cannot be chosen, or no more.
+    SlotGone {
+        why: String,
+    },
 }
 
 impl Refusal for ChangeRefusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSuchCoupon => StatusCode::NOT_FOUND,
-            Self::TipTooHigh { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TipTooHigh { .. } | Self::NoSuchSlot => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         }
     }
@@ -51,12 +57,17 @@ impl Refusal for ChangeRefusal {
             Self::TipTooHigh { most } => {
                 format!("That is more than anyone tips here by intention: at most {most}.")
             }
+            Self::NoSuchSlot => {
+                "No slot of today or tomorrow begins then. Choose one that is listed.".into()
+            }
+            Self::SlotGone { why } => why.clone(),
         }
     }
 
     fn field(&self) -> Option<String> {
         match self {
             Self::TipTooHigh { .. } => Some("amount".into()),
+            Self::NoSuchSlot | Self::SlotGone { .. } => Some("from".into()),
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ mod open;
 mod packed;
 mod promotions;
 mod show;
+mod slots;
 mod tariffs;
 mod tip;
 mod unclaim;
@@ -31,6 +32,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lines::put_line, lines::delete_line))
         .routes(routes!(destination::put_destination))
         .routes(routes!(tip::put_tip))
+        .routes(routes!(slots::cart_slots))
+        .routes(routes!(slots::put_slot))
         .routes(routes!(coupons_of_cart::put_coupon, coupons_of_cart::delete_coupon))
         .routes(routes!(tariffs::show_tariff, tariffs::put_tariff))
         .routes(routes!(promotions::list_promotions, promotions::create_promotion))

@@ -26,6 +26,7 @@ fn moved(order: OrderId, claimed: &Claimed, shopper: &Shopper, moved: Move) -> O
         total: claimed.quote.total,
         placed_at: testkit::NOON.parse().unwrap(),
         picked: None,
+        slot: None,
     };
     OrderMoved { order, state: State::Placed, moved, version: 1 }
 }

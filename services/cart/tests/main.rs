@@ -9,4 +9,5 @@ mod erasure;
 mod packed;
 mod page;
 mod rules;
+mod slots;
 mod town;

@@ -7,12 +7,13 @@ use cart_api::{Claim, Claimed};
 use catalogue_api::{
     Deposit, Offer, OfferMissing, Offers, OffersRefusal, OffersWanted, StoreFacts,
 };
-use compliance_api::{Facts, Reason, Verdict};
+use compliance_api::{Facts, Outlook, Reason, Verdict};
 use delivery_api::{Estimate, Trip};
 use host::Part;
+use jiff::{Timestamp, civil::time};
 use kernel::{
-    Actor, AlcoholClass, Currency, Drink, Money, OrderId, Place, ProductId, StoreId, VendorId,
-    VerdictId,
+    Actor, AlcoholClass, Currency, Drink, Hours, Money, OrderId, Place, ProductId, StoreId,
+    VendorId, VerdictId,
 };
 use serde_json::{Value, json};
 use testkit::{Answer, Bench, Caller};
@@ -27,10 +28,13 @@ pub struct Played {
     pub missing: Vec<OfferMissing>,
     pub currency: Currency,
     pub open: bool,
+    pub hours: Hours,
     pub reaches: bool,
     pub trip: Option<Estimate>,
     /// Why the law says no, if it does.
     pub reasons: Vec<Reason>,
+    /// From when on the law says no.
+    pub dry_from: Option<Timestamp>,
     /// What the law was asked last.
     pub asked: Option<Facts>,
 }
@@ -92,6 +96,7 @@ impl Town {
             missing: vec![],
             currency: Currency::USD,
             open: true,
+            hours: Hours::daily(time(10, 0, 0, 0), time(22, 0, 0, 0)),
             reaches: true,
             trip: Some(Estimate {
                 metres: 2_500,
@@ -102,6 +107,7 @@ impl Town {
                 rough: true,
             }),
             reasons: vec![],
+            dry_from: None,
             asked: None,
         }));
         let bench = Bench::of(PARTS)
@@ -214,6 +220,11 @@ pub fn line(number: u128) -> String {
     format!("/lines/{}", uuid::Uuid::from_u128(number))
 }
 
+fn closing(when: &str) -> Reason {
+    let detail = format!("The hours of sale of wine in Iowa end {when}.");
+    Reason { rule: "not-delivered-back-in-time".into(), detail, item: None }
+}
+
 fn catalogue(played: &Shared) -> Router {
     async fn offers(
         State(played): State<Shared>,
@@ -238,6 +249,7 @@ fn catalogue(played: &Shared) -> Router {
             offers: played.offers.iter().filter(here).cloned().collect(),
             missing: played.missing.clone(),
             open_now: played.open,
+            hours: played.hours.clone(),
             reaches_door: wanted.door.map(|_| played.reaches),
         }))
     }
@@ -256,7 +268,24 @@ fn compliance(played: &Shared) -> Router {
             rules: vec!["us-ia@1".into()],
         })
     }
-    Router::new().route("/internal/compliance/judge", post(judge)).with_state(Arc::clone(played))
+    /// Of times at which it is not lawful it says why, of others what stands against all.
+    async fn outlook(
+        State(played): State<Shared>,
+        Json(outlook): Json<Outlook>,
+    ) -> Json<Vec<Vec<Reason>>> {
+        let mut played = played.lock().unwrap();
+        let reasons = |time: &compliance_api::Leaving| {
+            let dry = played.dry_from.is_some_and(|dry| time.back_by > dry);
+            played.reasons.iter().cloned().chain(dry.then(|| closing("before the driver is back")))
+        };
+        let said = outlook.times.iter().map(|time| reasons(time).collect()).collect();
+        played.asked = Some(outlook.facts);
+        Json(said)
+    }
+    Router::new()
+        .route("/internal/compliance/judge", post(judge))
+        .route("/internal/compliance/outlook", post(outlook))
+        .with_state(Arc::clone(played))
 }
 
 fn delivery(played: &Shared) -> Router {

@@ -2,6 +2,7 @@ mod data;
 mod judge;
 mod jurisdictions;
 mod licences;
+mod outlook;
 mod rulebooks;
 mod verdicts;
 mod what_if;
@@ -29,6 +30,7 @@ pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
         .route("/internal/compliance/judge", axum::routing::post(judge::judge))
+        .route("/internal/compliance/outlook", axum::routing::post(outlook::outlook))
         .route("/internal/compliance/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)
 }

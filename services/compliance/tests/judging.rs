@@ -280,3 +280,30 @@ async fn verdicts_are_read_page_by_page() {
     assert_eq!(read, said.iter().collect::<Vec<_>>());
     assert!(second["next"].is_null());
 }
+
+#[tokio::test]
+async fn the_outlook_tells_times_apart_and_keeps_nothing() {
+    let (bench, store) = super::in_iowa().await;
+    let ann = PersonId::new();
+    known(&bench, &person(ann, Some(date(1990, 4, 1)), 1)).await;
+    let facts = super::facts(store, ann, bench.now());
+    let from = |first: &str, last: &str, back_by: &str| json!({ "first": first, "last": last, "back_by": back_by });
+    // Iowa brings nothing after 22:00, which is three in the morning here.
+    let times = [
+        from("2026-06-16T00:00:00Z", "2026-06-16T00:50:00Z", "2026-06-16T01:40:00Z"),
+        from("2026-06-16T02:00:00Z", "2026-06-16T02:50:00Z", "2026-06-16T03:40:00Z"),
+        from("2026-06-16T10:30:00Z", "2026-06-16T11:20:00Z", "2026-06-16T12:10:00Z"),
+    ];
+    let asked = json!({ "facts": facts, "times": times });
+    let house = bench.house("compliance");
+    let said: Value = house.post("/internal/compliance/outlook", asked).await.ok();
+    let rules = |time: usize| -> Vec<&str> {
+        said[time].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect()
+    };
+    assert_eq!(rules(0), Vec::<&str>::new());
+    assert_eq!(rules(1), ["not-delivered-back-in-time"]);
+    assert!(rules(2).contains(&"outside-sale-hours"), "{:?}", rules(2));
+    let operator = bench.signed("compliance", &testkit::operator());
+    let kept: Value = operator.get("/v1/compliance/verdicts?subject=order-1").await.ok();
+    assert_eq!(kept["items"], json!([]));
+}

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod generate;
+mod outlook;
 mod says;
 mod scene;
 

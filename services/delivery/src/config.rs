@@ -27,6 +27,8 @@ pub struct Config {
     /// Besides the time that the store needs, an order waits so long to be paid, to be accepted
     /// and for its driver: nothing is promised that would then come too late for the law.
     pub wait_minutes: u32,
+    /// So many minutes before it may leave for its slot a driver is sought.
+    pub slot_search_minutes: i64,
     /// A job that has not moved so many minutes after it should have is late.
     pub late_minutes: i64,
     /// How long a driver's places are kept.
@@ -44,6 +46,7 @@ impl Default for Config {
             silent_minutes: 15,
             door_minutes: 3,
             wait_minutes: 10,
+            slot_search_minutes: 20,
             late_minutes: 30,
             ping_hours: 48,
         }

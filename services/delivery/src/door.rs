@@ -149,6 +149,7 @@ mod tests {
             total: free,
             placed_at: jiff::Timestamp::UNIX_EPOCH,
             picked: None,
+            slot: None,
         }
     }
 

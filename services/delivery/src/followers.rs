@@ -2,8 +2,9 @@
 
 use accounts_api::{PersonChanged, PersonErased};
 use feed::Received;
+use jiff::SignedDuration;
 use kernel::Role;
-use orders_api::{Move, OrderMoved, State};
+use orders_api::{Move, OrderFacts, OrderMoved, State};
 
 use crate::{App, db, job::JobState, offer, release};
 
@@ -37,6 +38,7 @@ pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
         packed: event.state == State::Packed,
         captured: event.moved == Move::Captured,
         at: told.at,
+        wanted: wanted(&app, &event.order),
     };
     match &event.moved {
         Move::Accepted | Move::Packed | Move::Captured => db::keep_job(&mut tx, &facts).await?,
@@ -59,6 +61,14 @@ pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
         offer::round_now(&app).await;
     }
     Ok(())
+}
+
+/// Of what is wanted in a slot.
+fn wanted(app: &App, order: &OrderFacts) -> Option<db::WantedThen> {
+    let trip = app.config.estimate(order.store_place, order.destination.place);
+    let (leaves_from, _) = trip.leaving(order.slot?);
+    let search = SignedDuration::from_mins(app.config.slot_search_minutes);
+    Some(db::WantedThen { leaves_from, search_from: leaves_from - search })
 }
 
 /// Deletes what there is of a person, or cuts it to what the law makes us keep. A driver fetches

@@ -99,11 +99,18 @@ impl JobState {
 }
 
 impl JobRow {
+    /// Whether it is too early to bring it within the slot in which it is wanted.
+    pub fn is_early(&self, now: Timestamp) -> bool {
+        self.leaves_from.is_some_and(|from| now < from)
+    }
+
     /// What its driver may do now. `checked` tells whether a check at this door holds, `carrying`
     /// whether the driver has another order in the bag.
-    pub fn can(&self, checked: bool, carrying: bool) -> Vec<Deed> {
+    pub fn can(&self, checked: bool, carrying: bool, now: Timestamp) -> Vec<Deed> {
         match self.state {
-            JobState::Assigned if self.ready && !carrying => vec![Deed::PickUp],
+            JobState::Assigned if self.ready && !carrying && !self.is_early(now) => {
+                vec![Deed::PickUp]
+            }
             JobState::PickedUp => vec![Deed::Arrive, Deed::Refuse],
             JobState::Arrived if checked || self.soft() => {
                 vec![Deed::Check, Deed::HandOver, Deed::Refuse]

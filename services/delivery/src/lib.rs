@@ -28,7 +28,12 @@ pub use crate::config::Config;
 /// Delivery, for the binary.
 pub const PART: Part = Part {
     name: "delivery",
-    migrations: store::migrations!["V1__delivery.sql", "V2__erasure.sql", "V4__steps.sql"],
+    migrations: store::migrations![
+        "V1__delivery.sql",
+        "V2__erasure.sql",
+        "V4__steps.sql",
+        "V5__slots.sql"
+    ],
     follows: &[PersonChanged::KIND, OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
     access: access::ACCESS,

@@ -31,7 +31,7 @@ pub async fn round(app: App) -> anyhow::Result<()> {
         return Ok(());
     }
     db::expire_offers(&mut tx, now).await?;
-    let waiting = db::waiting_jobs(&mut tx, MOST_JOBS).await?;
+    let waiting = db::waiting_jobs(&mut tx, now, MOST_JOBS).await?;
     if !waiting.is_empty() {
         let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
         let past = db::past_offers(&mut tx, &ids).await?;

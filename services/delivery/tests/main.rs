@@ -10,5 +10,6 @@ mod journey;
 mod recall;
 mod scene;
 mod shifts;
+mod slots;
 mod told_later;
 mod views;

@@ -147,6 +147,7 @@ impl Scene {
             total: free,
             placed_at: self.bench.now(),
             picked: None,
+            slot: None,
         }
     }
 

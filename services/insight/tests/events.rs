@@ -58,6 +58,7 @@ pub fn order(
         lines: vec![line],
         placed_at,
         picked: None,
+        slot: None,
     }
 }
 

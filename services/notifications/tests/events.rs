@@ -51,6 +51,7 @@ pub fn order(customer: CustomerId) -> OrderFacts {
         total: usd(2140),
         placed_at: Timestamp::UNIX_EPOCH,
         picked: None,
+        slot: None,
     }
 }
 

@@ -42,6 +42,7 @@ pub const PART: Part = Part {
         "V4__way_to_pay.sql",
         "V5__saved_method.sql",
         "V7__lists.sql",
+        "V8__slots.sql",
         "V9__picks.sql",
     ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],

@@ -67,7 +67,8 @@ impl Order {
         Ok(Money::new(self.row.charges, self.total()?.currency))
     }
 
-    fn contents(&self) -> anyhow::Result<&crate::order::Contents> {
+    /// What was agreed to.
+    pub fn contents(&self) -> anyhow::Result<&crate::order::Contents> {
         self.row.contents.as_ref().context("an order without contents")
     }
 
@@ -91,6 +92,7 @@ impl Order {
             total: contents.quote.total,
             placed_at: row.placed_at.unwrap_or(row.created_at),
             picked: self.picked()?,
+            slot: contents.slot.map(|agreed| agreed.slot),
         })
     }
 
@@ -153,6 +155,10 @@ pub async fn make(
     order.row.version += 1;
     order.row.entries += 1;
     apply(order, &step.moving);
+    if step.moved == Move::Accepted {
+        let due_at = order.contents()?.due_at(doer.at, order.row.preparation_minutes);
+        order.row.due_at = Some(due_at);
+    }
     let mut note = note(&step.moved, lifecycle::consequence(step.command));
     if let (Move::Packed, Some(kept)) = (&step.moved, &order.row.picked) {
         note["agreed"] = json!(kept.agreed.total);

@@ -1,10 +1,11 @@
 //! Rules about what an order is made of and what of it goes back. Pure.
 
 use anyhow::{Context as _, ensure};
-use cart_api::{Claimed, Destination, Quote};
+use cart_api::{AgreedSlot, Claimed, Destination, Quote, Slot};
 use catalogue_api::StoreFacts;
 use compliance_api::{Facts, Item, Moment};
-use jiff::Timestamp;
+use delivery_api::Estimate;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{AlcoholClass, CustomerId, LineId, Money, MoneyError, OrderId, spread};
 use orders_api::OrderLine;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,27 @@ pub struct Contents {
     pub store: StoreFacts,
     pub destination: Destination,
     pub quote: Quote,
+    /// None for as soon as possible.
+    #[serde(default)]
+    pub slot: Option<AgreedSlot>,
+}
+
+impl Contents {
+    /// When the store has to have it packed that begins with it then: as the slot wants it.
+    pub fn due_at(&self, begins: Timestamp, preparation_minutes: u32) -> Timestamp {
+        let minutes = SignedDuration::from_mins(preparation_minutes.into());
+        self.slot.map_or(begins + minutes, |slot| slot.packed_by)
+    }
+
+    /// Until when the customer may pay: as long as everyone, unless it could not come in time then.
+    pub fn pay_by(&self, usual: Timestamp) -> Timestamp {
+        self.slot.map_or(usual, |slot| slot.begin_by.min(usual))
+    }
+
+    /// Until when the store may accept it: as long as every order, or until it has to begin.
+    pub fn accept_by(&self, usual: Timestamp) -> Timestamp {
+        self.slot.map_or(usual, |slot| slot.accept_by.max(usual))
+    }
 }
 
 /// A claimed cart as an order keeps it.
@@ -57,6 +79,7 @@ pub fn agreed(claimed: Claimed) -> anyhow::Result<Agreed> {
         store: claimed.store_facts,
         destination: claimed.destination,
         quote: claimed.quote,
+        slot: claimed.slot,
     };
     Ok(Agreed { contents, lines, charges })
 }
@@ -76,15 +99,24 @@ pub fn classes(lines: &[OrderLine]) -> Vec<AlcoholClass> {
     classes
 }
 
+/// When a driver leaves at the earliest who brings it within that slot, and when whoever leaves at the
+/// latest is back, should the door refuse.
+pub fn on_its_way(slot: Slot, trip: Estimate, now: Timestamp) -> (Timestamp, Timestamp) {
+    let (first, last) = trip.leaving(slot);
+    (first.max(now), trip.back_by(last.max(now)))
+}
+
 /// What the law is asked when the order is placed at `now`: should the door refuse, the driver must
-/// be back within the hours.
+/// be back within the hours. Of a slot it is asked from when the driver may leave for it.
 pub fn facts_at_placement(
     order: OrderId,
     customer: CustomerId,
     claimed: &Claimed,
     now: Timestamp,
 ) -> Facts {
-    let store = &claimed.store_facts;
+    let (store, trip) = (&claimed.store_facts, claimed.trip);
+    let soon = (now, trip.back_by_if_placed(now, store.preparation_minutes));
+    let (at, back_by) = claimed.slot.map_or(soon, |agreed| on_its_way(agreed.slot, trip, now));
     let item = |line: &cart_api::QuotedLine| Item {
         name: line.name.clone(),
         drink: line.drink,
@@ -99,8 +131,8 @@ pub fn facts_at_placement(
         door_place: Some(claimed.destination.place),
         address_kind: claimed.destination.kind,
         customer: customer.cast(),
-        at: now,
-        back_by: Some(claimed.trip.back_by_if_placed(now, store.preparation_minutes)),
+        at,
+        back_by: Some(back_by),
         shown_date_of_birth: None,
         shown_valid_until: None,
         items: claimed.quote.lines.iter().map(item).collect(),

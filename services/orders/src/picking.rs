@@ -15,7 +15,7 @@ use wire::{CallError, Fault, Problem};
 use crate::{
     App,
     db::{self, OrderRow},
-    order::Contents,
+    order::{self, Contents},
     packing::{self, PackRefusal, Repacked, Short},
 };
 
@@ -110,7 +110,8 @@ fn unpriced(
     })
 }
 
-/// The law is asked again about what has become another sale, as when a driver takes it out.
+/// The law is asked again about what has become another sale, as when a driver takes it out, now or
+/// for the slot in which it is wanted.
 async fn lawful(
     app: &App,
     row: &OrderRow,
@@ -119,6 +120,9 @@ async fn lawful(
 ) -> Answer<()> {
     let now = app.clock.now();
     let (store, destination) = (&contents.store, &contents.destination);
+    let soon = (now, trip.back_by(now));
+    let (at, back_by) =
+        contents.slot.map_or(soon, |agreed| order::on_its_way(agreed.slot, trip, now));
     let facts = Facts {
         moment: Moment::Dispatch,
         subject: row.id.to_string(),
@@ -127,8 +131,8 @@ async fn lawful(
         door_place: Some(destination.place),
         address_kind: destination.kind,
         customer: row.customer.cast(),
-        at: now,
-        back_by: Some(trip.back_by(now)),
+        at,
+        back_by: Some(back_by),
         shown_date_of_birth: None,
         shown_valid_until: None,
         items: made.lines.iter().map(OrderLine::item).collect(),

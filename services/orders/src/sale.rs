@@ -11,7 +11,7 @@ use crate::order::Contents;
 /// The parts of what was agreed to. Every minor unit of the total is in one of them: discounts and
 /// the taxes that a price contains are taken out of the goods, and out of the fees.
 pub fn of(contents: &Contents, lines: &[OrderLine], number: &str) -> anyhow::Result<Sale> {
-    let Contents { store, destination, quote } = contents;
+    let Contents { store, destination, quote, .. } = contents;
     let sale = Sale {
         vendor: store.vendor,
         store: store.store,

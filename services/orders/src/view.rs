@@ -1,6 +1,6 @@
 //! An order as people see it.
 
-use cart_api::{Destination, Quote};
+use cart_api::{Destination, Quote, Slot};
 use jiff::Timestamp;
 use kernel::{Actor, Money, OrderId, Place, StoreId};
 use orders_api::{LineChange, OrderLine, State};
@@ -41,6 +41,12 @@ pub struct OrderSummary {
     pub refund: Money,
     pub preparation_minutes: u32,
     pub placed_at: Timestamp,
+    /// When it is wanted at the door; as soon as possible where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub slot: Option<Slot>,
+    /// When the store has to have it packed.
+    pub due_at: Timestamp,
     /// When it is cancelled unless it is paid.
     pub pay_by: Timestamp,
     /// When it is cancelled unless the store accepts it; absent until it is paid.
@@ -169,6 +175,8 @@ pub fn summary(
         refund: Money::new(row.refund, total.currency),
         preparation_minutes: row.preparation_minutes,
         placed_at: row.placed_at.unwrap_or(row.created_at),
+        slot: contents.slot.map(|agreed| agreed.slot),
+        due_at: row.due_at.or(row.placed_at).unwrap_or(row.created_at),
         pay_by: row.pay_by.unwrap_or(row.created_at),
         accept_by: row.accept_by,
         driver_name: row.driver_name.clone(),

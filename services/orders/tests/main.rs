@@ -8,6 +8,7 @@ mod payments;
 mod picks;
 mod place;
 mod seen;
+mod slots;
 mod world;
 
 use std::sync::Arc;

@@ -14,8 +14,8 @@ use axum::{
     routing::post,
 };
 use cart_api::{
-    Charge, ChargeKind, Claim, ClaimRefusal, Claimed, ClaimedLine, Destination, IfMissing, Packed,
-    Packing, Quote, QuotedLine,
+    AgreedSlot, Charge, ChargeKind, Claim, ClaimRefusal, Claimed, ClaimedLine, Destination,
+    IfMissing, Packed, Packing, Quote, QuotedLine,
 };
 use catalogue_api::{
     Held, Hold, HoldRefusal, Offer, Offers, OffersWanted, Pick, Search, StoreFacts,
@@ -24,8 +24,8 @@ use compliance_api::{Facts, Reason, Verdict};
 use delivery_api::{Estimate, RecallRefusal};
 use jiff::Timestamp;
 use kernel::{
-    AlcoholClass, CartId, Currency, CustomerId, Drink, Money, OrderId, PaymentId, Place, ProductId,
-    StoreId, VendorId, VerdictId,
+    AlcoholClass, CartId, Currency, CustomerId, Drink, Hours, Money, OrderId, PaymentId, Place,
+    ProductId, StoreId, VendorId, VerdictId,
 };
 use payments_api::{Start, StartRefusal, Started};
 use serde_json::{Value, json};
@@ -58,6 +58,8 @@ pub enum Stock {
 
 #[derive(Default)]
 pub struct Inner {
+    /// When what is in the carts is wanted.
+    pub slot: Option<AgreedSlot>,
     /// What the next calls of an operation meet, first first.
     pub moods: HashMap<&'static str, Vec<Mood>>,
     /// What all calls of an operation meet when nothing else is said.
@@ -109,6 +111,11 @@ impl World {
             Some(mood) => inner.always.insert(operation, mood),
             None => inner.always.remove(operation),
         };
+    }
+
+    /// What is in the carts is wanted then.
+    pub fn wanted(&self, slot: Option<AgreedSlot>) {
+        self.inner.lock().unwrap().slot = slot;
     }
 
     /// Lets everyone who hangs go on.
@@ -252,6 +259,7 @@ impl World {
                 preparation_minutes: 10,
             },
             trip: TRIP,
+            slot: self.look(|inner| inner.slot),
         }
     }
 }
@@ -391,7 +399,9 @@ async fn offers(State(world): Played, Json(wanted): Json<OffersWanted>) -> Respo
     offers.retain(|offer| wanted.products.contains(&offer.product));
     let store = world.claimed(CartId::new()).store_facts;
     let (missing, open_now) = (Vec::new(), true);
-    axum::Json(Offers { store, offers, missing, open_now, reaches_door: None }).into_response()
+    let hours = Hours::default();
+    axum::Json(Offers { store, offers, missing, open_now, hours, reaches_door: None })
+        .into_response()
 }
 
 async fn search(State(world): Played, Json(search): Json<Search>) -> Response {

@@ -215,5 +215,6 @@ pub fn facts(customer: &Actor, order: OrderId, at: jiff::Timestamp) -> OrderFact
         total: usd(2599),
         placed_at: at,
         picked: None,
+        slot: None,
     }
 }

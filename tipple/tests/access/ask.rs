@@ -63,6 +63,7 @@ const SAID: &[Said] = &[
         "cart",
         r#"{"cart": "{cart}", "expected_total": {"amount": 1, "currency": "USD"}}"#,
     ),
+    body("put_slot", "{}"),
     by_body(
         "invite",
         "store",

@@ -95,6 +95,7 @@ impl Lane {
             total,
             placed_at: Clock::system().now(),
             picked: None,
+            slot: None,
         }
     }
 }

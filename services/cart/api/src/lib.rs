@@ -7,10 +7,11 @@ mod refusal;
 mod types;
 
 pub use client::Carts;
+pub use delivery_api::Slot;
 pub use event::CartFilled;
 pub use packing::{Instead, Packed, PackedLine, Packing, PackingRefusal};
 pub use refusal::ClaimRefusal;
 pub use types::{
-    Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination, IfMissing, Quote,
-    QuotedLine,
+    AgreedSlot, Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination,
+    IfMissing, Quote, QuotedLine,
 };

@@ -19,6 +19,10 @@ pub enum ClaimRefusal {
     /// The store does not deliver there.
     OutOfZone,
     StoreClosed,
+    /// It cannot come within the slot that was chosen any more.
+    SlotGone {
+        why: String,
+    },
     /// The price changed since the customer saw it.
     TotalChanged {
         expected: Money,
@@ -61,6 +65,7 @@ impl Refusal for ClaimRefusal {
             Self::NoDestination => "Say first where it should be delivered.".into(),
             Self::OutOfZone => "The store does not deliver to that address.".into(),
             Self::StoreClosed => "The store is closed right now.".into(),
+            Self::SlotGone { why } => format!("{why} Choose another slot."),
             Self::TotalChanged { expected, actual } => {
                 format!("The total is now {actual}, not {expected}. Look at it again and confirm.")
             }
@@ -78,6 +83,7 @@ impl Refusal for ClaimRefusal {
     fn field(&self) -> Option<String> {
         match self {
             Self::TotalChanged { .. } => Some("expected_total".into()),
+            Self::SlotGone { .. } => Some("slot".into()),
             Self::CartEmpty | Self::NoDestination => Some("cart".into()),
             _ => None,
         }

@@ -1,5 +1,7 @@
 use compliance_api::AddressKind;
+use delivery_api::Slot;
 use garde::Validate;
+use jiff::Timestamp;
 use kernel::{CartId, CustomerId, Drink, Money, OrderId, Place, ProductId, StoreId};
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +143,21 @@ pub struct Claimed {
     pub store_facts: catalogue_api::StoreFacts,
     /// The way from store to door, as it was when the cart was claimed.
     pub trip: delivery_api::Estimate,
+    /// None for as soon as possible.
+    #[serde(default)]
+    pub slot: Option<AgreedSlot>,
+}
+
+/// A slot that was agreed to, and what has to happen until when so that it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedSlot {
+    pub slot: Slot,
+    /// Paid and begun with, or else it cannot come in time.
+    pub begin_by: Timestamp,
+    /// Accepted by the store, which is open some while before that.
+    pub accept_by: Timestamp,
+    /// Packed, for then its driver may leave.
+    pub packed_by: Timestamp,
 }
 
 /// One line, for the hold on stock.

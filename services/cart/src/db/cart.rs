@@ -1,6 +1,6 @@
 //! Carts, their lines and the coupons in them.
 
-use cart_api::{Destination, IfMissing};
+use cart_api::{Destination, IfMissing, Slot};
 use jiff::Timestamp;
 use kernel::{CartId, Currency, CustomerId, OrderId, ProductId, StoreId};
 use serde::Deserialize;
@@ -17,6 +17,8 @@ pub struct CartRow {
     pub currency: Currency,
     pub state: State,
     pub destination: Option<Destination>,
+    /// None for as soon as possible.
+    pub slot: Option<Slot>,
     pub tip: i64,
     pub claimed_by: Option<OrderId>,
     pub claim: Option<String>,
@@ -69,6 +71,7 @@ impl FromRow<'_, PgRow> for CartRow {
             currency: currency(row, "currency")?,
             state: state(row)?,
             destination: row.try_get::<Option<Json<_>>, _>("destination")?.map(|Json(to)| to),
+            slot: slot(row)?,
             tip: row.try_get("tip")?,
             claimed_by: claimed_by(row)?,
             claim: row.try_get("claim")?,
@@ -83,6 +86,13 @@ impl FromRow<'_, PgRow> for CartRow {
 pub(super) fn currency(row: &PgRow, column: &str) -> sqlx::Result<Currency> {
     let code: String = row.try_get(column)?;
     Currency::from_code(&code).ok_or_else(|| unknown(column, &code))
+}
+
+fn slot(row: &PgRow) -> sqlx::Result<Option<Slot>> {
+    let at = |column| row.try_get::<Option<jiff_sqlx::Timestamp>, _>(column);
+    let (from, until) = (at("slot_from")?, at("slot_until")?);
+    let slot = from.zip(until);
+    Ok(slot.map(|(from, until)| Slot { from: from.to_jiff(), until: until.to_jiff() }))
 }
 
 pub(super) fn state(row: &PgRow) -> sqlx::Result<State> {

@@ -1,6 +1,6 @@
 //! Changes of open carts, each under the lock that [`begin`] takes.
 
-use cart_api::{Destination, IfMissing};
+use cart_api::{Destination, IfMissing, Slot};
 use jiff::Timestamp;
 use kernel::{CartId, Currency, CustomerId, OrderId, ProductId, StoreId};
 use sqlx::{FromRow, Row, postgres::PgRow, types::Json};
@@ -111,6 +111,17 @@ pub async fn set_tip(tx: &mut Tx<'_>, cart: CartId, tip: i64) -> sqlx::Result<()
     sqlx::query("update cart set tip = $2 where id = $1")
         .bind(cart.uuid())
         .bind(tip)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// None for as soon as possible.
+pub async fn set_slot(tx: &mut Tx<'_>, cart: CartId, slot: Option<Slot>) -> sqlx::Result<()> {
+    sqlx::query("update cart set slot_from = $2, slot_until = $3 where id = $1")
+        .bind(cart.uuid())
+        .bind(slot.map(|slot| store::instant(slot.from)))
+        .bind(slot.map(|slot| store::instant(slot.until)))
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -3,8 +3,10 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use cart_api::{Claim, ClaimRefusal, Claimed, ClaimedLine};
+use cart_api::{AgreedSlot, Claim, ClaimRefusal, Claimed, ClaimedLine, Slot};
 use catalogue_api::Offers;
+use delivery_api::Estimate;
+use jiff::tz::TimeZone;
 use kernel::CartId;
 use store::violated;
 use wire::{Fault, House, Json, Path, Problem};
@@ -14,6 +16,7 @@ use crate::{
     cart::State as CartState,
     db::{self, cart::CartRow, claim::NewClaim, coupon::Redeem},
     pricing::{Priced, Unpriced, price},
+    slots::Shop,
 };
 
 /// How often a cart is quoted anew that changes while it is quoted.
@@ -66,11 +69,12 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
         Unpriced::Broken(error) => error.into(),
     })?;
     orderable(&row, &priced)?;
-    let quoted = priced.quoted.map_err(|why| ClaimRefusal::NotPriced { why })?;
     let (destination, trip) = (row.destination.clone(), priced.trip);
     let (Some(destination), Some(trip)) = (destination, trip) else {
         return Err(Problem::unavailable("delivery").into());
     };
+    let slot = in_slot(app, row.slot, &priced.offers, trip)?;
+    let quoted = priced.quoted.map_err(|why| ClaimRefusal::NotPriced { why })?;
     let (expected, actual) = (claim.expected_total, quoted.quote.total);
     if expected != actual {
         return Err(ClaimRefusal::TotalChanged { expected, actual }.into());
@@ -84,14 +88,32 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
         coupons: quoted.used.iter().map(|code| code.as_str().to_owned()).collect(),
         store_facts: priced.offers.store,
         trip,
+        slot,
     })
+}
+
+/// What has to happen so that it comes within the chosen slot; a refusal when it cannot any more.
+fn in_slot(
+    app: &App,
+    slot: Option<Slot>,
+    offers: &Offers,
+    trip: Estimate,
+) -> Result<Option<AgreedSlot>, Fault<ClaimRefusal>> {
+    let Some(slot) = slot else { return Ok(None) };
+    let zone = TimeZone::get(&offers.store.time_zone).map_err(anyhow::Error::from)?;
+    let minutes = offers.store.preparation_minutes;
+    let shop = Shop::new((&offers.hours, &zone), minutes, trip, app.clock.now());
+    match shop.against(slot) {
+        Some(against) => Err(ClaimRefusal::SlotGone { why: against.detail().into() }.into()),
+        None => Ok(Some(shop.agreed(slot))),
+    }
 }
 
 fn orderable(row: &CartRow, priced: &Priced) -> Result<(), ClaimRefusal> {
     if priced.offers.reaches_door != Some(true) {
         return Err(ClaimRefusal::OutOfZone);
     }
-    if !priced.offers.open_now {
+    if row.slot.is_none() && !priced.offers.open_now {
         return Err(ClaimRefusal::StoreClosed);
     }
     for line in &row.lines {

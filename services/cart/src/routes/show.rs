@@ -1,7 +1,8 @@
 use axum::extract::State;
 use cart_api::{Claimed, Quote};
-use catalogue_api::OffersRefusal;
-use compliance_api::{Facts, Item, Moment};
+use catalogue_api::{Offers, OffersRefusal};
+use compliance_api::{Facts, Moment};
+use jiff::tz::TimeZone;
 use kernel::{CartId, ProductId};
 use serde::Serialize;
 use wire::{Fault, Json, Path, Problem, Signed, etag};
@@ -11,6 +12,8 @@ use crate::{
     cart::{Cart, State as CartState, Tagged},
     db::{self, cart::CartRow},
     pricing::{Priced, Unpriced, price},
+    slots::Shop,
+    timetable,
 };
 
 /// A cart with what it costs now, and what stands in the way of ordering it.
@@ -31,8 +34,8 @@ pub struct CartPage {
 /// Something that stands in the way of ordering.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CartProblem {
-    /// Stable: `no-destination`, `out-of-zone`, `store-closed`, `not-offered`, `out-of-stock`,
-    /// `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
+    /// Stable: `no-destination`, `out-of-zone`, `store-closed`, `slot-gone`, `not-offered`,
+    /// `out-of-stock`, `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
     code: &'static str,
     /// A sentence for people.
     detail: String,
@@ -99,6 +102,7 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
         Unpriced::Broken(error) => error.into(),
     })?;
     let mut problems = problems(&row, &priced);
+    problems.extend(slot_gone(app, &row, &priced)?);
     let quote = match priced.quoted {
         Ok(ref quoted) => Some(quoted.quote.clone()),
         Err(ref why) => {
@@ -107,8 +111,8 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
             None
         }
     };
-    if let Some(quote) = quote.as_ref().filter(|quote| !quote.lines.is_empty()) {
-        problems.extend(law(app, &row, &priced, quote).await);
+    if quote.as_ref().is_some_and(|quote| !quote.lines.is_empty()) {
+        problems.extend(law(app, &row, &priced).await);
     }
     let mut can = vec![CartAct::Change];
     if problems.is_empty() && !row.lines.is_empty() {
@@ -129,7 +133,7 @@ fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
         let detail = "How far it is cannot be told right now, so the delivery fee may be higher.";
         problems.push(CartProblem::new("trip-unknown", detail));
     }
-    if !offers.open_now {
+    if row.slot.is_none() && !offers.open_now {
         problems.push(CartProblem::new("store-closed", "The store is closed right now."));
     }
     problems.extend(row.lines.iter().filter_map(|line| {
@@ -153,8 +157,20 @@ fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
     problems
 }
 
-async fn law(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Vec<CartProblem> {
-    match app.compliance.judge(&facts(app, row, priced, quote)).await {
+/// Whether it can still come within the slot that was chosen; not known without a way.
+fn slot_gone(app: &App, row: &CartRow, priced: &Priced) -> anyhow::Result<Option<CartProblem>> {
+    let Some((slot, trip)) = row.slot.zip(priced.trip) else { return Ok(None) };
+    let Offers { store, hours, .. } = &priced.offers;
+    let zone = TimeZone::get(&store.time_zone)?;
+    let shop = Shop::new((hours, &zone), store.preparation_minutes, trip, app.clock.now());
+    Ok(shop.against(slot).map(|against| {
+        let detail = format!("{} Choose another slot.", against.detail());
+        CartProblem::new("slot-gone", detail)
+    }))
+}
+
+async fn law(app: &App, row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
+    match app.compliance.judge(&facts(app, row, priced)).await {
         Ok(verdict) if verdict.allowed => vec![],
         Ok(verdict) => verdict
             .reasons
@@ -171,27 +187,13 @@ async fn law(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Vec<Ca
     }
 }
 
-fn facts(app: &App, row: &CartRow, priced: &Priced, quote: &Quote) -> Facts {
+/// Of the slot that was chosen, or of as soon as possible.
+fn facts(app: &App, row: &CartRow, priced: &Priced) -> Facts {
     let (now, store) = (app.clock.now(), &priced.offers.store);
-    let back_by = priced.trip.map(|trip| trip.back_by_if_placed(now, store.preparation_minutes));
-    let item = |line: &cart_api::QuotedLine| Item {
-        name: line.name.clone(),
-        drink: line.drink,
-        quantity: line.quantity,
-        unit_price: line.net_unit_price,
-    };
-    Facts {
-        moment: Moment::Cart,
-        subject: row.id.to_string(),
-        store: row.store,
-        store_place: store.place,
-        door_place: row.destination.as_ref().map(|destination| destination.place),
-        address_kind: row.destination.as_ref().and_then(|to| to.kind),
-        customer: row.customer.cast(),
-        at: now,
-        back_by,
-        shown_date_of_birth: None,
-        shown_valid_until: None,
-        items: quote.lines.iter().map(item).collect(),
-    }
+    let at = row.slot.zip(priced.trip).map_or(now, |(slot, trip)| trip.leaving(slot).0.max(now));
+    let back_by = priced.trip.map(|trip| match row.slot {
+        Some(slot) => trip.back_by_if_due(slot).max(trip.back_by(now)),
+        None => trip.back_by_if_placed(now, store.preparation_minutes),
+    });
+    Facts { back_by, ..timetable::facts(row, priced, Moment::Cart, at) }
 }

@@ -1,6 +1,6 @@
 use garde::Validate;
 use jiff::Timestamp;
-use kernel::{Currency, Drink, Money, OrderId, Place, ProductId, StoreId, VendorId};
+use kernel::{Currency, Drink, Hours, Money, OrderId, Place, ProductId, StoreId, VendorId};
 use serde::{Deserialize, Serialize};
 
 /// What a cart wants to know of a store and some of its products.
@@ -25,6 +25,9 @@ pub struct Offers {
     pub missing: Vec<OfferMissing>,
     /// Whether the store is open at this moment.
     pub open_now: bool,
+    /// The store's, by its own clock.
+    #[serde(default)]
+    pub hours: Hours,
     /// Whether the door lies in the store's delivery zone; unknown without a door.
     pub reaches_door: Option<bool>,
 }

@@ -38,6 +38,7 @@ pub async fn offers(
     let zone = store.time_zone()?;
     Ok(Json(Offers {
         open_now: store.hours.open_at(now, &zone),
+        hours: store.hours.0.clone(),
         reaches_door: wanted.door.map(|door| store.zone.contains(door)),
         store: facts(&store)?,
         offers,

@@ -4,4 +4,6 @@ mod client;
 mod types;
 
 pub use client::Compliance;
-pub use types::{AddressKind, Facts, Item, Moment, Reason, Verdict, in_our_time, is_alcohol};
+pub use types::{
+    AddressKind, Facts, Item, Leaving, Moment, Outlook, Reason, Verdict, in_our_time, is_alcohol,
+};

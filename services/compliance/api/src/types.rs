@@ -91,6 +91,29 @@ pub fn is_alcohol(drink: &Drink) -> bool {
     drink.class != AlcoholClass::None && drink.abv_bp > NOT_ALCOHOL_BP
 }
 
+/// A sale that might be at several times, alike but for when its driver leaves the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+pub struct Outlook {
+    /// Its `at` and `back_by` are not looked at.
+    #[garde(dive)]
+    pub facts: Facts,
+    #[garde(length(max = 200), dive)]
+    pub times: Vec<Leaving>,
+}
+
+/// From when until when a driver may leave the store. Whatever the instant, it takes as long from it
+/// until the driver is back as from the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Validate)]
+pub struct Leaving {
+    #[garde(custom(in_our_time))]
+    pub first: Timestamp,
+    #[garde(custom(in_our_time))]
+    pub last: Timestamp,
+    /// When the driver who leaves at the last instant is back at the latest, should the door refuse.
+    #[garde(custom(in_our_time))]
+    pub back_by: Timestamp,
+}
+
 fn credible(drink: &Drink, (): &()) -> garde::Result {
     if drink.is_credible() { Ok(()) } else { Err(garde::Error::new("is more than a drink can be")) }
 }

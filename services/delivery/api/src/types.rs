@@ -29,6 +29,13 @@ pub struct Estimate {
     pub rough: bool,
 }
 
+/// When it is wanted at the door: from one instant to before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Slot {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
 impl Estimate {
     /// When a driver who leaves the store then is back at the latest, should the door refuse. The
     /// law's hours must hold until then.
@@ -41,6 +48,24 @@ impl Estimate {
     pub fn back_by_if_placed(&self, now: Timestamp, preparation_minutes: u32) -> Timestamp {
         let preparing = SignedDuration::from_mins(preparation_minutes.into());
         self.back_by(now + preparing + SignedDuration::from_secs(self.wait_seconds.into()))
+    }
+
+    /// From when until when a driver leaves the store who brings it within that slot: as it begins,
+    /// or before that where the whole of it would not do for the way on a bad day; and not so late
+    /// that it is over when the driver is there on a good one.
+    pub fn leaving(&self, slot: Slot) -> (Timestamp, Timestamp) {
+        let first = slot.from.min(self.leaves_by(slot));
+        (first, first.max(slot.until - SignedDuration::from_secs(self.seconds.into())))
+    }
+
+    /// When it has to leave the store so that it comes within the slot on a bad day too.
+    pub fn leaves_by(&self, slot: Slot) -> Timestamp {
+        slot.until - SignedDuration::from_secs(self.worst_seconds.into())
+    }
+
+    /// When a driver who brings it within that slot is back at the latest, should the door refuse.
+    pub fn back_by_if_due(&self, slot: Slot) -> Timestamp {
+        self.back_by(self.leaving(slot).1)
     }
 }
 
@@ -75,5 +100,26 @@ mod tests {
         assert!((0..=25).all(|minutes| trip.back_by(leaves(minutes)) <= promised));
         assert!(trip.back_by(leaves(26)) > promised, "and no more is asked for than that");
         assert_eq!(promised, leaves(15 + 10 + 21 + 3 + 21));
+    }
+
+    /// Of a near door the driver leaves as the slot begins, of a far one before that.
+    #[test]
+    fn what_is_due_leaves_in_time_on_a_bad_day_too() {
+        let from: Timestamp = "2026-06-15T17:00:00Z".parse().unwrap();
+        let minutes = |count| from + SignedDuration::from_mins(count);
+        let slot = Slot { from, until: minutes(60) };
+        let trip = |seconds, worst_seconds| Estimate {
+            metres: 3_000,
+            seconds,
+            worst_seconds,
+            door_seconds: 180,
+            wait_seconds: 600,
+            rough: true,
+        };
+        let near = trip(600, 1_260);
+        assert_eq!(near.leaving(slot), (from, minutes(50)));
+        assert_eq!(near.leaves_by(slot), minutes(39));
+        assert_eq!(near.back_by_if_due(slot), minutes(50 + 21 + 3 + 21));
+        assert_eq!(trip(3_000, 5_100).leaving(slot), (minutes(-25), minutes(10)));
     }
 }

@@ -24,6 +24,8 @@ pub struct JobRow {
     pub driver_name: Option<String>,
     pub ready: bool,
     pub ready_at: Timestamp,
+    /// Before then it does not leave the store, for the slot in which it is wanted.
+    pub leaves_from: Option<Timestamp>,
     pub eta: Option<Timestamp>,
     pub created_at: Timestamp,
     /// When its last step happened; none before its first.
@@ -81,6 +83,7 @@ impl FromRow<'_, PgRow> for JobRow {
             driver_name: driver_name.filter(|name| !name.is_empty()),
             ready: row.try_get("ready")?,
             ready_at: instant(row, "ready_at")?,
+            leaves_from: when(row, "leaves_from")?,
             eta: when(row, "eta")?,
             created_at: instant(row, "created_at")?,
             step_at: when(row, "step_at")?,
@@ -98,12 +101,27 @@ pub struct Told<'a> {
     pub packed: bool,
     pub captured: bool,
     pub at: Timestamp,
+    /// None for as soon as possible.
+    pub wanted: Option<WantedThen>,
+}
+
+/// What a slot asks for.
+#[derive(Clone, Copy)]
+pub struct WantedThen {
+    /// It does not leave the store before then.
+    pub leaves_from: Timestamp,
+    pub search_from: Timestamp,
 }
 
 impl Told<'_> {
     fn ready_at(&self) -> Timestamp {
         let minutes = if self.packed { 0 } else { i64::from(self.facts.preparation_minutes) };
-        self.at + SignedDuration::from_mins(minutes)
+        let packed = self.at + SignedDuration::from_mins(minutes);
+        self.wanted.map_or(packed, |wanted| wanted.leaves_from.max(packed))
+    }
+
+    fn search_from(&self) -> Timestamp {
+        self.wanted.map_or(self.at, |wanted| wanted.search_from.max(self.at))
     }
 }
 
@@ -113,8 +131,9 @@ pub async fn keep_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<()> {
     let (facts, door) = (told.facts, told.facts.destination.place);
     sqlx::query(
         "insert into job (id, order_id, store_id, customer_id, facts, order_version, state, packed,
-                          captured, ready_at, created_at, store_lat, store_lon, door_lat, door_lon)
-         values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12, $13, $14)
+                          captured, ready_at, created_at, store_lat, store_lon, door_lat, door_lon,
+                          search_from, leaves_from)
+         values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          on conflict on constraint job_order do update set
              packed = job.packed or excluded.packed,
              captured = job.captured or excluded.captured,
@@ -138,6 +157,8 @@ pub async fn keep_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<()> {
     .bind(facts.store_place.lon)
     .bind(door.lat)
     .bind(door.lon)
+    .bind(store::instant(told.search_from()))
+    .bind(told.wanted.map(|wanted| store::instant(wanted.leaves_from)))
     .execute(&mut **tx)
     .await?;
     Ok(())

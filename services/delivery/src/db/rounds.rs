@@ -45,12 +45,17 @@ pub struct WaitingRow {
 }
 
 /// The oldest jobs without a driver.
-pub async fn waiting_jobs(tx: &mut Tx<'_>, limit: i64) -> sqlx::Result<Vec<WaitingRow>> {
+pub async fn waiting_jobs(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> sqlx::Result<Vec<WaitingRow>> {
     let rows = sqlx::query(
-        "select id, store_lat, store_lon, ready_at, created_at from job
-         where state = 'waiting' order by created_at limit $1",
+        "select id, store_lat, store_lon, ready_at, search_from from job
+         where state = 'waiting' and search_from <= $2 order by search_from limit $1",
     )
     .bind(limit)
+    .bind(store::instant(now))
     .fetch_all(&mut **tx)
     .await?;
     let waiting = |row: &PgRow| {
@@ -58,7 +63,7 @@ pub async fn waiting_jobs(tx: &mut Tx<'_>, limit: i64) -> sqlx::Result<Vec<Waiti
             job: row.try_get::<Uuid, _>("id")?.into(),
             store: Place { lat: row.try_get("store_lat")?, lon: row.try_get("store_lon")? },
             ready_at: instant(row, "ready_at")?,
-            since: instant(row, "created_at")?,
+            since: instant(row, "search_from")?,
         })
     };
     rows.iter().map(waiting).collect()

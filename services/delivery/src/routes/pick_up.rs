@@ -21,6 +21,10 @@ pub enum PickUpRefusal {
     },
     /// Not packed, or not paid for.
     NotReady,
+    /// It would be there before it is wanted, and what is wanted is known to be lawful only then.
+    TooEarly {
+        from: Timestamp,
+    },
     /// There is another order in the bag.
     CarryingAnother,
     Unlawful {
@@ -36,6 +40,9 @@ impl Refusal for PickUpRefusal {
         match self {
             Self::WrongState { state } => super::wrong_state(*state),
             Self::NotReady => "The store has not finished this order. Wait for it.".into(),
+            Self::TooEarly { .. } => {
+                "It is wanted later. Leave with it when its slot says so.".into()
+            }
             Self::CarryingAnother => "Deliver or return first what you carry.".into(),
             Self::Unlawful { reasons } => {
                 format!("Leave it at the store: {}", in_words(reasons))
@@ -64,6 +71,9 @@ pub async fn pick_up(
     let act = Act { job, driver: signed.driver(), at: now };
     let row = super::own_job(&app, act).await?;
     match row.state {
+        JobState::Assigned if row.is_early(now) => {
+            return Err(PickUpRefusal::TooEarly { from: row.leaves_from.unwrap_or(now) }.into());
+        }
         JobState::Assigned if row.ready => {}
         JobState::Assigned => return Err(PickUpRefusal::NotReady.into()),
         _ => return settled(row, now),

@@ -1,7 +1,7 @@
 //! What drivers are shown.
 
 use compliance_api::AddressKind;
-use delivery_api::RefusedBecause;
+use delivery_api::{RefusedBecause, Slot};
 use jiff::Timestamp;
 use kernel::{AlcoholClass, JobId, LineId, Money, OrderId, Place, StoreId};
 use orders_api::OrderFacts;
@@ -25,6 +25,14 @@ pub struct DriverJob {
     /// Packed and paid for: it may be fetched.
     ready: bool,
     ready_at: Timestamp,
+    /// It is not to leave the store before then, for the slot in which it is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    leaves_from: Option<Timestamp>,
+    /// When it is wanted at the door; as soon as possible where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    slot: Option<Slot>,
     /// When it is expected at the door.
     eta: Option<Timestamp>,
     store: StoreStop,
@@ -103,6 +111,8 @@ impl DriverJob {
             state: row.state,
             ready: row.ready,
             ready_at: row.ready_at,
+            leaves_from: row.leaves_from,
+            slot: facts.slot,
             eta: row.eta,
             store: StoreStop::of(facts),
             door: DoorStop {
@@ -114,7 +124,7 @@ impl DriverJob {
             },
             needs_check: lines.iter().any(|line| line.alcohol),
             checked_until: check.map(|check| check.valid_until),
-            can: row.can(check.is_some(), carrying),
+            can: row.can(check.is_some(), carrying, now),
             refusals: row.refusals().to_vec(),
             lines,
         }

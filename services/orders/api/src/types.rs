@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-use cart_api::{Destination, IfMissing};
+use cart_api::{Destination, IfMissing, Slot};
 use compliance_api::Item;
 use jiff::Timestamp;
 use kernel::{CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId};
@@ -111,6 +111,9 @@ pub struct OrderFacts {
     pub tip: Option<Money>,
     pub total: Money,
     pub placed_at: Timestamp,
+    /// When it is wanted at the door; none for as soon as possible.
+    #[serde(default)]
+    pub slot: Option<Slot>,
     /// What of it is other than was agreed to, once it is packed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picked: Option<Picked>,

@@ -58,7 +58,8 @@ pub async fn move_order(
              update orders set state = $2, version = $3, entries = $4, changed_at = $5,
                  accept_by = coalesce($6, accept_by),
                  preparation_minutes = coalesce($7, preparation_minutes),
-                 refund = coalesce($8, refund), reason = coalesce($9, reason)
+                 refund = coalesce($8, refund), reason = coalesce($9, reason),
+                 due_at = coalesce($17, due_at)
              where id = $1),
          handed as (
              update order_line set delivered = units.delivered
@@ -84,6 +85,7 @@ pub async fn move_order(
     .bind(happened.person.map(PersonId::uuid))
     .bind(&happened.note)
     .bind(happened.shown)
+    .bind(row.due_at.map(instant))
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -176,17 +176,19 @@ pub struct Filling<'a> {
     pub agreed: &'a Agreed,
     pub verdict: &'a Verdict,
     pub pay_by: Timestamp,
+    pub due_at: Timestamp,
 }
 
 /// Keeps what was agreed to; `false` when the attempt is no longer the asker's. From here on a
 /// payment may exist.
 pub async fn fill(db: &Db, filling: &Filling<'_>) -> sqlx::Result<bool> {
-    let Filling { row, agreed, verdict, pay_by } = filling;
+    let Filling { row, agreed, verdict, pay_by, due_at } = filling;
     let (contents, lines) = (&agreed.contents, &agreed.lines);
     let filled: i64 = sqlx::query_scalar(
         "with filled as (
              update orders set store_id = $3, currency = $4, total = $5, charges = $6,
-                 contents = $7, verdict_id = $8, preparation_minutes = $9, pay_by = $10
+                 contents = $7, verdict_id = $8, preparation_minutes = $9, pay_by = $10,
+                 due_at = $20
              where id = $1 and attempt = $2 and state = 'placing' and doom is null
              returning id),
          line as (
@@ -224,6 +226,7 @@ pub async fn fill(db: &Db, filling: &Filling<'_>) -> sqlx::Result<bool> {
     .bind(lines.iter().map(|line| line.net_unit_price.amount).collect::<Vec<_>>())
     .bind(lines.iter().map(|line| line.total.amount).collect::<Vec<_>>())
     .bind(lines.iter().map(|line| line.if_missing.name()).collect::<Vec<_>>())
+    .bind(instant(*due_at))
     .fetch_one(db)
     .await?;
     Ok(filled == 1)

@@ -38,6 +38,7 @@ pub struct OrderRow {
     pub placed_at: Option<Timestamp>,
     pub pay_by: Option<Timestamp>,
     pub accept_by: Option<Timestamp>,
+    pub due_at: Option<Timestamp>,
     pub captured_at: Option<Timestamp>,
     pub driver_name: Option<String>,
     pub eta: Option<Timestamp>,
@@ -90,6 +91,7 @@ impl FromRow<'_, PgRow> for OrderRow {
             placed_at: maybe("placed_at")?,
             pay_by: maybe("pay_by")?,
             accept_by: maybe("accept_by")?,
+            due_at: maybe("due_at")?,
             captured_at: maybe("captured_at")?,
             driver_name: row.try_get("driver_name")?,
             eta: maybe("eta")?,
@@ -198,10 +200,10 @@ pub async fn may_leave(db: &Db, id: OrderId) -> sqlx::Result<bool> {
 
 /// Which orders a list has.
 pub enum Listed {
-    /// Newest first.
-    OfCustomer(CustomerId),
-    /// What a store has to do: oldest first.
-    InQueue(StoreId),
+    /// Newest first, after one that was read.
+    OfCustomer(CustomerId, Option<OrderId>),
+    /// What a store has to do: what is due first, after one that was read.
+    InQueue(StoreId, Option<(Timestamp, OrderId)>),
 }
 
 /// Which orders a list of everyone's has.
@@ -221,29 +223,29 @@ pub struct Wanted<'a> {
 pub async fn list(
     db: &Db,
     which: &Listed,
-    after: Option<OrderId>,
     limit: u32,
 ) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
     let query = match which {
-        Listed::OfCustomer(customer) => sqlx::query_as(
+        Listed::OfCustomer(customer, after) => sqlx::query_as(
             "select * from orders where customer_id = $1 and placed_at is not null
                  and ($2::uuid is null or id < $2)
              order by id desc limit $3",
         )
-        .bind(customer.uuid()),
-        Listed::InQueue(store) => sqlx::query_as(
+        .bind(customer.uuid())
+        .bind(after.map(OrderId::uuid))
+        .bind(i64::from(limit) + 1),
+        Listed::InQueue(store, after) => sqlx::query_as(
             "select * from orders where store_id = $1 and state in ('paid', 'accepted', 'packed')
-                 and ($2::uuid is null or id > $2)
-             order by id limit $3",
+                 and ($2::timestamptz is null or (due_at, id) > ($2, $3))
+             order by due_at, id limit $4",
         )
-        .bind(store.uuid()),
+        .bind(store.uuid())
+        .bind(after.map(|(due_at, _)| instant(due_at)))
+        .bind(after.map(|(_, order)| order.uuid()))
+        .bind(i64::from(limit) + 1),
     };
     let mut connection = db.acquire().await?;
-    let rows: Vec<OrderRow> = query
-        .bind(after.map(OrderId::uuid))
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&mut *connection)
-        .await?;
+    let rows: Vec<OrderRow> = query.fetch_all(&mut *connection).await?;
     with_lines(&mut connection, rows).await
 }
 

@@ -102,7 +102,8 @@ async fn authorised(
         Step::cancel(By::House, if out { "out-of-stock" } else { "stock-given-back" })
     } else {
         let minutes = SignedDuration::from_mins(app.config.store_accept_minutes);
-        let moving = Moving { accept_by: Some(doer.at + minutes), ..Moving::default() };
+        let accept_by = order.contents()?.accept_by(doer.at + minutes);
+        let moving = Moving { accept_by: Some(accept_by), ..Moving::default() };
         Step { command: Command::Pay, moved: Move::Paid, moving }
     };
     moves::make(tx, order, step, doer).await?;

@@ -1,8 +1,8 @@
-use cart_api::{Claim, ClaimRefusal, Claimed};
+use cart_api::{Claim, ClaimRefusal, Claimed, ClaimedLine};
 use catalogue_api::{Hold, HoldLine};
 use compliance_api::Verdict;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Role};
+use kernel::{Actor, Role, StoreId};
 use orders_api::{Move, State};
 use payments_api::{Start, Started};
 use serde::Serialize;
@@ -69,10 +69,13 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
     }
     let verdict = lawful(app, row, &claimed).await?;
     let minutes = SignedDuration::from_mins(app.config.payment_minutes);
-    let pay_by = row.pay_by.unwrap_or(app.clock.now() + minutes);
-    hold(app, row, &claimed, pay_by).await?;
+    let lines = claimed.lines.clone();
     let agreed = order::agreed(claimed)?;
-    let filling = Filling { row, agreed: &agreed, verdict: &verdict, pay_by };
+    let usual = app.clock.now() + minutes;
+    let pay_by = row.pay_by.unwrap_or_else(|| agreed.contents.pay_by(usual));
+    hold(app, row, (agreed.contents.store.store, &lines), pay_by).await?;
+    let due_at = agreed.contents.due_at(row.created_at, agreed.contents.store.preparation_minutes);
+    let filling = Filling { row, agreed: &agreed, verdict: &verdict, pay_by, due_at };
     if !db::fill(&app.db, &filling).await? {
         return Err(Stop::Superseded);
     }
@@ -91,7 +94,8 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
         sale: Some(sale::of(&agreed.contents, &agreed.lines, &row.number)?),
     };
     let payment = app.payments.start(&start).await?;
-    let row = OrderRow { pay_by: Some(pay_by), payment: Some(payment), ..row.clone() };
+    let (pay_by, due_at) = (Some(pay_by), Some(due_at));
+    let row = OrderRow { pay_by, due_at, payment: Some(payment), ..row.clone() };
     finish(app, row, agreed).await
 }
 
@@ -123,14 +127,18 @@ async fn lawful(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<Verdict,
 
 /// Holds the stock until after the provider's own end of the payment, so that whoever pays in time
 /// gets what was promised.
-async fn hold(app: &App, row: &OrderRow, claimed: &Claimed, pay_by: Timestamp) -> Result<(), Stop> {
+async fn hold(
+    app: &App,
+    row: &OrderRow,
+    (store, lines): (StoreId, &[ClaimedLine]),
+    pay_by: Timestamp,
+) -> Result<(), Stop> {
     let beyond = SignedDuration::from_mins(app.config.hold_beyond_payment_minutes);
-    let line =
-        |line: &cart_api::ClaimedLine| HoldLine { product: line.product, quantity: line.quantity };
+    let line = |line: &ClaimedLine| HoldLine { product: line.product, quantity: line.quantity };
     let hold = Hold {
         order: row.id,
-        store: claimed.store,
-        lines: claimed.lines.iter().map(line).collect(),
+        store,
+        lines: lines.iter().map(line).collect(),
         until: pay_by + beyond,
     };
     app.catalogue.hold(&hold).await?;

@@ -30,11 +30,12 @@ pub async fn my_orders(
     asker: Signed,
     Query(page): Query<PageQuery>,
 ) -> Answer {
-    let which = Listed::OfCustomer(asker.customer());
-    list(&app, &asker, &which, &page).await
+    let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
+    let rows = db::list(&app.db, &Listed::OfCustomer(asker.customer(), after), limit).await?;
+    Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| summary.order)))
 }
 
-/// What a store has to accept, pack and hand to drivers, oldest first.
+/// What a store has to accept, pack and hand to drivers, what is due first.
 #[utoipa::path(
     get, path = "/v1/orders/stores/{store}/queue", tag = "orders", operation_id = "store_queue",
     params(("store" = StoreId, Path), PageQuery),
@@ -53,7 +54,10 @@ pub async fn store_queue(
     if !asker.reach.store(store) {
         return Err(Problem::not_found("store").into());
     }
-    list(&app, &asker, &Listed::InQueue(store), &page).await
+    let (limit, after) = (page.limit()?, page.after::<(Timestamp, OrderId)>()?);
+    wire::of_our_days("after", after.map(|(due_at, _)| due_at))?;
+    let rows = db::list(&app.db, &Listed::InQueue(store, after), limit).await?;
+    Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| (summary.due_at, summary.order))))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -116,12 +120,6 @@ pub async fn all_orders(
     let rows = db::all(&app.db, &which, after, limit).await?;
     let shown = summaries(rows, &asker)?;
     Ok(Json(Page::cut(shown, limit, |summary| (summary.placed_at, summary.order))))
-}
-
-async fn list(app: &App, actor: &Actor, which: &Listed, page: &PageQuery) -> Answer {
-    let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
-    let rows = db::list(&app.db, which, after, limit).await?;
-    Ok(Json(Page::cut(summaries(rows, actor)?, limit, |summary| summary.order)))
 }
 
 fn summaries(

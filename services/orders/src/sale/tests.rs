@@ -76,6 +76,7 @@ fn contents(lines: Vec<QuotedLine>, charges: Vec<Charge>, currency: Currency) ->
             tip: zero,
             total: Money::new(total, currency),
         },
+        slot: None,
     }
 }
 

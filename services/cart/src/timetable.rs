@@ -1,0 +1,171 @@
+//! The slots of a cart, each with what stands against it: the store's hours and what things take,
+//! and the law for this basket at this door.
+
+use catalogue_api::StoreFacts;
+use compliance_api::{Facts, Item, Leaving, Moment, Outlook, Reason};
+use delivery_api::{Estimate, Slot};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use crate::{App, db::cart::CartRow, pricing::Priced, slots::Shop};
+
+/// A time that may be chosen, or why not.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SlotView {
+    pub from: Timestamp,
+    /// Not part of it.
+    pub until: Timestamp,
+    pub available: bool,
+    /// Why not; empty when available.
+    pub reasons: Vec<SlotReason>,
+}
+
+/// As soon as possible, or why not.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SoonView {
+    pub available: bool,
+    /// Why not; empty when available.
+    pub reasons: Vec<SlotReason>,
+}
+
+/// Why a time cannot be chosen, and what to do.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SlotReason {
+    /// Stable: `too-soon`, `store-closed`, `unlawful` or `law-unknown`.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+    /// What to do, for people.
+    pub advice: &'static str,
+    /// The rule of the law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub rule: Option<String>,
+}
+
+impl SlotReason {
+    fn new(code: &'static str, detail: &str, advice: &'static str) -> Self {
+        Self { code, detail: detail.into(), advice, rule: None }
+    }
+
+    fn law(reason: Reason) -> Self {
+        let advice = match reason.rule.as_str() {
+            "outside-sale-hours" | "not-delivered-back-in-time" | "dry-day" => {
+                "Choose another time, or take the alcohol out of the cart."
+            }
+            "licence-expired" | "licence-not-yet-valid" => {
+                "Choose another time, or buy it from another store."
+            }
+            "no-licence" | "licence-suspended" | "licence-class" => "Buy it from another store.",
+            "too-many-units" | "too-many-litres" | "too-much-pure-alcohol" => {
+                "Take some of it out of the cart."
+            }
+            "address-kind-unknown" => "Say in the address what kind of place it is.",
+            "forbidden-address-kind" | "dry-zone" => "Choose another address.",
+            "age-unknown" => "Say in your account when you were born.",
+            "under-age" => "Take the alcohol out of the cart.",
+            _ => "Take it out of the cart.",
+        };
+        Self { code: "unlawful", detail: reason.detail, advice, rule: Some(reason.rule) }
+    }
+}
+
+/// What can be chosen.
+pub struct Timetable {
+    pub soon: SoonView,
+    pub slots: Vec<SlotView>,
+}
+
+/// Asks the law about each time, as placement will; outside every transaction. `trip` is the way to
+/// the cart's door.
+pub async fn timetable(
+    app: &App,
+    row: &CartRow,
+    (priced, trip): (&Priced, Estimate),
+) -> anyhow::Result<Timetable> {
+    let (now, store) = (app.clock.now(), &priced.offers.store);
+    let zone = TimeZone::get(&store.time_zone)?;
+    let shop = Shop::new((&priced.offers.hours, &zone), store.preparation_minutes, trip, now);
+    let slots = shop.slots();
+    let times = slots.iter().map(|slot| leaving(&shop, trip, *slot));
+    let times = std::iter::once(soon(store, trip, now)).chain(times).collect();
+    let outlook = Outlook { facts: facts(row, priced, Moment::Placement, now), times };
+    let law = app.compliance.outlook(&outlook).await.ok();
+    let mut law = law.filter(|said| said.len() == slots.len() + 1).map(Vec::into_iter);
+    let mut lawful = || match law.as_mut().and_then(Iterator::next) {
+        Some(reasons) => reasons.into_iter().map(SlotReason::law).collect(),
+        None => vec![law_unknown()],
+    };
+    let mut reasons: Vec<SlotReason> = lawful();
+    if !priced.offers.open_now {
+        reasons.insert(0, store_closed("The store is closed right now."));
+    }
+    let soon = SoonView { available: reasons.is_empty(), reasons };
+    let view = |slot: Slot| {
+        let mut reasons = lawful();
+        if let Some(against) = shop.against(slot) {
+            reasons.insert(0, of_shop(against));
+        }
+        let Slot { from, until } = slot;
+        SlotView { from, until, available: reasons.is_empty(), reasons }
+    };
+    Ok(Timetable { soon, slots: slots.into_iter().map(view).collect() })
+}
+
+fn of_shop(against: crate::slots::Against) -> SlotReason {
+    match against {
+        crate::slots::Against::TooSoon => {
+            SlotReason::new("too-soon", against.detail(), "Choose a later slot.")
+        }
+        crate::slots::Against::StoreClosed => store_closed(against.detail()),
+    }
+}
+
+fn store_closed(detail: &str) -> SlotReason {
+    SlotReason::new("store-closed", detail, "Choose a slot in which the store is open.")
+}
+
+fn law_unknown() -> SlotReason {
+    let detail = "Whether it may be sold then cannot be checked right now.";
+    SlotReason::new("law-unknown", detail, "Try again shortly.")
+}
+
+/// When the driver may leave who brings it within the slot.
+fn leaving(shop: &Shop, trip: Estimate, slot: Slot) -> Leaving {
+    let (first, last) = shop.leaving(slot);
+    Leaving { first, last, back_by: trip.back_by(last) }
+}
+
+/// When the driver may leave who brings it as soon as possible.
+fn soon(store: &StoreFacts, trip: Estimate, now: Timestamp) -> Leaving {
+    let wait = SignedDuration::from_secs(trip.wait_seconds.into());
+    let preparing = SignedDuration::from_mins(store.preparation_minutes.into());
+    let last = now + wait + preparing;
+    Leaving { first: now, last, back_by: trip.back_by(last) }
+}
+
+/// What the law looks at in this cart, for a driver who leaves at `at`. When that one is back is left
+/// to say.
+pub fn facts(row: &CartRow, priced: &Priced, moment: Moment, at: Timestamp) -> Facts {
+    let item = |line: &cart_api::QuotedLine| Item {
+        name: line.name.clone(),
+        drink: line.drink,
+        quantity: line.quantity,
+        unit_price: line.net_unit_price,
+    };
+    let quoted = priced.quoted.as_ref().ok();
+    Facts {
+        moment,
+        subject: row.id.to_string(),
+        store: row.store,
+        store_place: priced.offers.store.place,
+        door_place: row.destination.as_ref().map(|destination| destination.place),
+        address_kind: row.destination.as_ref().and_then(|to| to.kind),
+        customer: row.customer.cast(),
+        at,
+        back_by: None,
+        shown_date_of_birth: None,
+        shown_valid_until: None,
+        items: quoted.map_or_else(Vec::new, |quoted| quoted.quote.lines.iter().map(item).collect()),
+    }
+}

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest';
-import { country, money, number, strength, volume } from '@/lib/format.ts';
+import { country, money, number, span, strength, volume, within } from '@/lib/format.ts';
 import { learn, speak, t } from '@/lib/messages.ts';
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
@@ -24,4 +24,13 @@ test('measures and countries are written as the reader is used to', async () => 
   await learn('shop');
   expect(country('US')).toBe('ארצות הברית');
   expect(t('search.results', { n: 2 })).toBe('שני משקאות');
+});
+
+test('hours are those of the place, and go past midnight', () => {
+  speak('en', 'en-US');
+  const hours = (from: string, to: string) =>
+    plain(span(from, to, 'America/Chicago')).replaceAll('\u2009', ' ');
+  expect(hours('2026-11-28T00:00Z', '2026-11-28T01:00Z')).toBe('6:00 – 7:00 PM');
+  expect(hours('2026-11-28T05:00Z', '2026-11-28T06:00Z')).toBe('11:00 PM – 12:00 AM');
+  expect(within('2026-11-28T00:00Z', '2026-11-28T01:00Z', 'America/Chicago')).toContain('Fri, Nov 27');
 });

@@ -42,10 +42,29 @@ export function clock(at: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(locales(), { timeStyle: 'short', timeZone }).format(new Date(at));
 }
 
-/** From one time of day to another. */
+/** From one time of day to another, be that the next day's. */
 export function span(from: string, to: string, timeZone?: string): string {
+  if (date(from, timeZone) !== date(to, timeZone)) return `${clock(from, timeZone)} – ${clock(to, timeZone)}`;
   const format = new Intl.DateTimeFormat(locales(), { timeStyle: 'short', timeZone });
   return format.formatRange(new Date(from), new Date(to));
+}
+
+/** On which day something is, at the place where it is. */
+export function date(at: string, timeZone?: string): string {
+  const style = { weekday: 'long', day: 'numeric', month: 'long', timeZone } as const;
+  return new Intl.DateTimeFormat(locales(), style).format(new Date(at));
+}
+
+/** On which day, and from one time of it to another. */
+export function within(from: string, to: string, timeZone?: string): string {
+  const style = {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: 'numeric',
+  } as const;
+  return new Intl.DateTimeFormat(locales(), { ...style, timeZone }).formatRange(new Date(from), new Date(to));
 }
 
 /** A day of the calendar, wherever. */

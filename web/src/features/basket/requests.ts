@@ -4,6 +4,9 @@ import { send, useSending } from '@/lib/sending.ts';
 
 export const cartOf = (cart: string) => reading('/v1/cart/carts/{cart}', { path: { cart } });
 
+/** When it could be brought. */
+export const slotsOf = (cart: string) => reading('/v1/cart/carts/{cart}/slots', { path: { cart } });
+
 interface Wanted {
   product: string;
   quantity: number;

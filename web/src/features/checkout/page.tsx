@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Obstacles } from '@/features/basket/cart.tsx';
-import { cartOf } from '@/features/basket/requests.ts';
-import { money } from '@/lib/format.ts';
+import { cartOf, slotsOf } from '@/features/basket/requests.ts';
+import { money, within } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
@@ -14,6 +14,7 @@ import { Coupon } from './coupon.tsx';
 import { Door } from './door.tsx';
 import { usePlacing } from './placing.ts';
 import { Tip } from './tip.tsx';
+import { When } from './when.tsx';
 
 const route = getRouteApi('/shop/checkout/$cart');
 
@@ -22,6 +23,7 @@ export function Page(): React.ReactNode {
   const id = route.useParams().cart;
   const navigate = useNavigate();
   const { data: page, error, refetch, isFetching } = useQuery({ ...cartOf(id), staleTime: 0 });
+  const { data: slots } = useQuery({ ...slotsOf(id), enabled: page !== undefined && !page.order });
   const place = usePlacing(id, ({ order, payment }) => {
     if (payment.pay_url) location.assign(payment.pay_url);
     else return navigate({ to: '/orders/$order', params: { order: order.order } });
@@ -38,6 +40,7 @@ export function Page(): React.ReactNode {
     );
   }
   const wishOf = (product: string) => page.lines.find((line) => line.product === product)?.if_missing;
+  const zone = slots?.time_zone;
   const ready = page.can.includes('check_out') && page.quote;
   return (
     <>
@@ -46,6 +49,7 @@ export function Page(): React.ReactNode {
       <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
         <div className="space-y-6">
           <Door cart={page} />
+          <When cart={page} />
           <Tip cart={page} />
           <Coupon cart={page} />
         </div>
@@ -65,6 +69,12 @@ export function Page(): React.ReactNode {
             ))}
           </ul>
           {page.quote && <Bill quote={page.quote} />}
+          <p className="flex justify-between gap-3 border-t border-hairline pt-3">
+            <span>{t('when.title')}</span>
+            <span className="text-end font-semibold">
+              {page.slot ? zone && within(page.slot.from, page.slot.until, zone) : t('when.soon')}
+            </span>
+          </p>
           <Obstacles problems={page.problems} />
           <p className="text-sm text-muted">{t('order.door')}</p>
           {place.error && (

@@ -37,6 +37,11 @@ export function ToStore({ job }: { job: Schema<'DriverJob'> }) {
           {t('driver.store.packing', { time: clockAt(job.ready_at) })}
         </p>
       )}
+      {job.ready && job.leaves_from && !job.can.includes('pick_up') && (
+        <p className="mb-4 rounded-sm bg-accent-soft p-3 text-lg" role="status">
+          {t('driver.store.early', { time: clockAt(job.leaves_from) })}
+        </p>
+      )}
       <Failure failed={take.failed} />
       {job.can.includes('pick_up') && (
         <button type="button" aria-busy={take.busy} onClick={() => take.press()} className={go}>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useCallback } from 'react';
-import { moment, money, span } from '@/lib/format.ts';
+import { moment, money, span, within } from '@/lib/format.ts';
 import { useLive } from '@/lib/live.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
@@ -42,6 +42,11 @@ export function Page(): React.ReactNode {
         {t('orders.one', { number: order.number, store: order.store.name })} · {moment(order.placed_at, zone)}
       </p>
       <h1 aria-live="polite">{word('state', order.state)}</h1>
+      {order.slot && !ENDED.includes(order.state) && (
+        <p className="mt-1 text-lg font-semibold">
+          {t('order.slot', { when: within(order.slot.from, order.slot.until, zone) })}
+        </p>
+      )}
       {order.reason && <p className="mt-2 max-w-prose [overflow-wrap:anywhere]">{order.reason}</p>}
       {!OVER.includes(order.state) && <AtDoor />}
       {order.payment?.pay_url && (
@@ -114,7 +119,7 @@ function Delivery({ order }: { order: Schema<'OrderView'> }) {
   return (
     <section className={`${card} mt-4 grid items-start gap-4 md:grid-cols-[1fr_2fr]`}>
       <div>
-        {data?.eta && (
+        {data?.eta && (data.driver_name || !order.slot) && (
           <p className="text-2xl font-bold tabular-nums">
             {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
           </p>

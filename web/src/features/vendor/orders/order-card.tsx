@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
-import { clock, money } from '@/lib/format.ts';
+import { clock, money, within } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
@@ -19,7 +19,8 @@ export function OrderCard({ order, zone }: { order: Order; zone: string }) {
     <article aria-label={t('queue.order', { number: order.number })} className={`${card} space-y-3`}>
       <header className="flex flex-wrap items-baseline justify-between gap-x-3">
         <h3 className="text-2xl tabular-nums">{order.number}</h3>
-        {order.accept_by && order.state === 'paid' && <Countdown to={order.accept_by} />}
+        {order.accept_by && order.state === 'paid' && <Countdown to={order.accept_by} zone={zone} />}
+        <Due order={order} zone={zone} />
         <p className="w-full text-muted [overflow-wrap:anywhere]">
           <bdi>{order.recipient}</bdi> · {clock(order.placed_at, zone)} · {money(order.total)}
         </p>
@@ -55,6 +56,19 @@ export function OrderCard({ order, zone }: { order: Order; zone: string }) {
       </footer>
     </article>
   );
+}
+
+/** When it has to be packed, and for when. */
+function Due({ order: { slot, due_at: due, state }, zone }: { order: Order; zone: string }) {
+  if (slot)
+    return (
+      <p className="w-full rounded-sm bg-accent-soft p-2 font-semibold">
+        {t('queue.slot', { when: within(slot.from, slot.until, zone), due: clock(due, zone) })}
+      </p>
+    );
+  return state === 'accepted' ? (
+    <p className="w-full font-medium">{t('queue.due', { time: clock(due, zone) })}</p>
+  ) : null;
 }
 
 function Leaves({ order, zone }: { order: Order; zone: string }) {

@@ -20,8 +20,8 @@ const COLUMNS: { title: 'queue.new' | 'queue.packing' | 'queue.ready'; holds: (o
     { title: 'queue.ready', holds: ({ state }) => state === 'packed' },
   ];
 
-/** Whose time runs out first, first; else as the house lists them. */
-const byNeed = (a: Order, b: Order) => (a.accept_by ?? '').localeCompare(b.accept_by ?? '');
+/** Of those that wait for an answer, whose time runs out first, first; else as the house lists them. */
+const byNeed = (a: Order, b: Order) => (isNew(a) ? (a.accept_by ?? '').localeCompare(b.accept_by ?? '') : 0);
 
 /** What the store has to do now, by how far it is. */
 export function Page(): React.ReactNode {

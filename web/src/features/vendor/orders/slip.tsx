@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { moment } from '@/lib/format.ts';
+import { moment, within } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { primary, quiet } from '@/ui/button.ts';
@@ -37,6 +37,11 @@ export function Page(): React.ReactNode {
           <p className="text-lg font-semibold [overflow-wrap:anywhere]">
             <bdi>{order.recipient}</bdi>
           </p>
+          {order.slot && (
+            <p className="font-semibold">
+              {within(order.slot.from, order.slot.until, order.store.time_zone)}
+            </p>
+          )}
           <p className="text-sm">
             {moment(order.placed_at, order.store.time_zone)}
             <span className="print:hidden"> · {word('state', order.state)}</span>

@@ -45,10 +45,10 @@ fn alcohol_stands_in_for_alcohol_only_and_nothing_else_does() {
         for drink in kinds {
             let line = line(drink, 1, IfMissing::BestMatch);
             for kind in kinds {
-                assert_eq!(why_not(&[line.clone()], &line, &offer(kind)), Option::None);
+                assert_eq!(why_not(std::slice::from_ref(&line), &line, &offer(kind)), Option::None);
             }
             for other in others {
-                let no = why_not(&[line.clone()], &line, &offer(other));
+                let no = why_not(std::slice::from_ref(&line), &line, &offer(other));
                 assert_eq!(no, Some(WhyNot::AlcoholOnlyByAlcohol), "{drink:?} by {other:?}");
             }
         }

@@ -69,7 +69,7 @@ pub async fn place_order(
         saved_method: input.saved_method,
     };
     // On a task of its own, so that a customer whose connection breaks gets a whole order.
-    let work = async move { placing::place(&app, &request).await }.in_current_span();
+    let work = async move { Box::pin(placing::place(&app, &request)).await }.in_current_span();
     let work = match wire::current() {
         Some(context) => tokio::spawn(context.scope(work)),
         None => tokio::spawn(work),

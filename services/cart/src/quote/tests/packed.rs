@@ -8,12 +8,11 @@ use crate::quote::packed::{PackedError, Part, packed};
 /// For each line how many are there, how many are put in for the rest, and which of the offers.
 type Picks = Vec<(Index, Index, Option<Index>)>;
 
+/// The agreed quote, the one of what is packed, and how many of what.
+type Both = (Quote, Quote, Vec<(u32, u32)>);
+
 /// The agreed quote and the one of what is packed, with what is put in: offers of their own.
-fn packed_of(
-    case: &Case,
-    picks: &Picks,
-    others: &[Offer],
-) -> Option<(Quote, Quote, Vec<(u32, u32)>)> {
+fn packed_of(case: &Case, picks: &Picks, others: &[Offer]) -> Option<Both> {
     let agreed = case.quoted().unwrap().quote;
     let mut counts = Vec::new();
     let mut others = others.iter();

@@ -110,6 +110,7 @@ test("when the house fails, and when there is nothing", async ({ page }) => {
   await page.context().grantPermissions(["geolocation"], { origin: base });
   await page.context().setGeolocation({ latitude: 0, longitude: 0 });
   await page.goto("/stores");
+  await awake(page);
   await press(page, "Where to?");
   await press(page, "Where I am now");
   await expect(page.getByText("No store delivers there yet")).toBeVisible();

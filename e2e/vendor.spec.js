@@ -170,6 +170,21 @@ test("a day on which it is otherwise", async ({ clerk: page }) => {
   expect(wrong).toEqual([]);
 });
 
+test("a store's own people set where it delivers", async ({ clerk: page }) => {
+  const wrong = await atTheDesk(page, "/vendor/zone", "Delivery zone");
+  const far = page.getByLabel("How far, in meters");
+  const before = await far.inputValue();
+  await looked(page, "vendor-zone");
+  for (const metres of [String(Number(before) + 100), before]) {
+    await far.fill(metres);
+    await far.press("Enter");
+    await page.getByRole("button", { name: "Save the zone" }).click();
+    await expect(page.getByText("This is where it delivers now.")).toBeVisible();
+    await expect(far).toHaveValue(metres);
+  }
+  expect(wrong).toEqual([]);
+});
+
 test("whoever works at no store is told so; when the house fails, too", async ({ page }) => {
   await page.goto("/vendor");
   await signInAs(page, "customer");

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { metresBetween, ringOf, type Zone } from '@/features/map/projection.ts';
-import { cornered, pressed, round, withCorner } from '@/features/operator/zones/shape.ts';
+import { cornered, pressed, round, withCorner } from '@/features/zone/shape.ts';
 
 const centre = { lat: 41.59, lon: -93.62 };
 const circle: Zone = { shape: 'radius', centre, metres: 6500 };

@@ -28,6 +28,7 @@ pub const ACCESS: &[Rule] = &[
     ),
     roles("change_store", &[OPERATORS], "stores"),
     roles("change_opening", &[MANAGERS, OPERATORS], "stores; store: that one"),
+    roles("change_zone", &[MANAGERS, OPERATORS], "stores; store: that one"),
     anyone("find_products", "active products"),
     roles("add_product", &[OPERATORS], "products"),
     anyone_and(

@@ -1,5 +1,6 @@
 mod categories;
 mod change_stock;
+mod change_zone;
 mod data;
 mod edit_product;
 mod edit_store;
@@ -43,6 +44,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(stores::list, edit_store::add))
         .routes(routes!(store::get, edit_store::change))
         .routes(routes!(edit_store::change_opening))
+        .routes(routes!(change_zone::change))
         .routes(routes!(products::find, edit_product::add))
         .routes(routes!(product::get, edit_product::change))
         .routes(routes!(listings::list))

@@ -91,6 +91,33 @@ async fn staff_set_opening_with_exceptions_and_operators_all() {
 }
 
 #[tokio::test]
+async fn managers_set_where_their_own_store_delivers() {
+    let shop = Shop::open().await;
+    let path = shop.path("/zone");
+    let zone = |metres: u32| {
+        let centre = json!({ "lat": 41.59, "lon": -93.62 });
+        json!({ "zone": { "shape": "radius", "centre": centre, "metres": metres } })
+    };
+    shop.as_staff().put(&path, zone(900)).await.refused(428, "if-match-missing");
+    let careful = shop.as_staff().with("if-match", "\"v1\"");
+    for bad in [zone(0), zone(1_000_001), json!({ "zone": { "shape": "polygon", "corners": [] } })] {
+        assert_eq!(careful.put(&path, bad).await.refused(422, "invalid-input")["field"], "zone");
+    }
+    let changed: Value = careful.put(&path, zone(900)).await.ok();
+    assert_eq!((&changed["zone"], &changed["version"]), (&zone(900)["zone"], &json!(2)));
+    assert_eq!(list(&shop, "near=41.59,-93.62").await.len(), 1);
+    assert!(list(&shop, "near=41.60,-93.62").await.is_empty());
+    careful.put(&path, zone(900)).await.refused(412, "stale-version");
+
+    let elsewhere = testkit::staff(&[kernel::StoreId::new()]);
+    let elsewhere = shop.bench.signed("catalogue", &elsewhere).with("if-match", "\"v2\"");
+    elsewhere.put(&path, zone(5000)).await.refused(404, "not-found");
+    let operator = shop.as_operator().with("if-match", "\"v2\"");
+    let told: Value = operator.put(&path, zone(5000)).await.ok();
+    assert_eq!(told["version"], 3);
+}
+
+#[tokio::test]
 async fn stores_that_are_switched_off_are_for_who_has_to_do_with_them() {
     let shop = Shop::open().await;
     let off = add(&shop, "Switched off", |input| input["active"] = json!(false)).await;

@@ -40,7 +40,7 @@ def before_call(_context, case, _kwargs):
 
 def thing(path):
     """What has the version that a path speaks of."""
-    return re.sub("/(opening|threshold|movements)$", "", path)
+    return re.sub("/(opening|zone|threshold|movements)$", "", path)
 
 
 def real(value, name=""):

@@ -165,6 +165,26 @@ pub async fn set_opening(
     .await
 }
 
+/// None when it is not there at that version.
+pub async fn set_zone(
+    tx: &mut Tx<'_>,
+    (id, version): (StoreId, i64),
+    zone: &Zone,
+    at: Timestamp,
+) -> sqlx::Result<Option<Edited>> {
+    sqlx::query_as(
+        "update store set zone = $3, changed_at = $4, version = version + 1
+         where id = $1 and version = $2
+         returning id as store, vendor_id as vendor, version",
+    )
+    .bind(id.uuid())
+    .bind(version)
+    .bind(Json(zone))
+    .bind(store::instant(at))
+    .fetch_optional(&mut **tx)
+    .await
+}
+
 pub async fn store(db: &Db, id: StoreId) -> sqlx::Result<Option<StoreRow>> {
     sqlx::query_as(
         "select store.*, lower(store.name) as name_key, vendor.name as vendor_name

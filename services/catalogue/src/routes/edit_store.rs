@@ -70,7 +70,7 @@ fn a_time_zone(name: &str, (): &()) -> garde::Result {
     if known { Ok(()) } else { Err(garde::Error::new("is not the name of a time zone")) }
 }
 
-fn a_shape(zone: &Zone, (): &()) -> garde::Result {
+pub fn a_shape(zone: &Zone, (): &()) -> garde::Result {
     let reach = !matches!(zone, Zone::Radius { metres, .. } if *metres > 1_000_000);
     if zone.is_valid() && reach { Ok(()) } else { Err(garde::Error::new("is not a delivery zone")) }
 }
@@ -128,9 +128,10 @@ impl Refusal for EditStoreRefusal {
     }
 }
 
-type Answer = Result<(super::Tag, Json<StoreView>), Fault<EditStoreRefusal>>;
+pub type Answer = Result<(super::Tag, Json<StoreView>), Fault<EditStoreRefusal>>;
 
-async fn answer(app: &App, store: StoreId) -> Answer {
+/// The store as it is now.
+pub async fn answer(app: &App, store: StoreId) -> Answer {
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     Ok((wire::etag(row.version), Json(StoreView::new(row, app.clock.now(), None)?)))
 }

@@ -88,6 +88,9 @@ function Links() {
       <Link to="/vendor/hours" className={item}>
         {t('vendor.nav.hours')}
       </Link>
+      <Link to="/vendor/zone" className={item}>
+        {t('vendor.nav.zone')}
+      </Link>
       {decides && (
         <>
           <Link to="/vendor/analytics" activeOptions={{ includeSearch: false }} className={item}>

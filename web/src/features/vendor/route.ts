@@ -82,6 +82,13 @@ const opening = createRoute({
   component: lazily('vendor', () => import('./hours/page.tsx')),
 });
 
+const zone = createRoute({
+  ...within,
+  path: '/zone',
+  head: titled('vendor.zone'),
+  component: lazily('vendor', () => import('./zone/page.tsx'), 'zones'),
+});
+
 const figures = createRoute({
   ...within,
   path: '/analytics',
@@ -123,6 +130,7 @@ export const vendorPages = vendor.addChildren([
   products,
   file,
   opening,
+  zone,
   figures,
   analytics,
   payouts,

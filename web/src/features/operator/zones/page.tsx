@@ -1,7 +1,8 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type Answer, address } from '@tipple/api';
+import { address } from '@tipple/api';
 import { useState } from 'react';
+import { Editor, type Store } from '@/features/zone/editor.tsx';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
 import { Empty } from '@/ui/empty.tsx';
@@ -9,9 +10,6 @@ import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Select } from '../select.tsx';
 import { useStores } from '../stores.ts';
-import { Editor } from './editor.tsx';
-
-export type Store = Answer<'/v1/catalogue/stores/{store}'>;
 
 const route = getRouteApi('/operator/zones');
 

@@ -1,3 +1,4 @@
+import type { Answer } from '@tipple/api';
 import { useState } from 'react';
 import { MapView } from '@/features/map/later.tsx';
 import type { Zone } from '@/features/map/projection.ts';
@@ -8,8 +9,9 @@ import { card, secondary } from '@/ui/button.ts';
 import { Choice, Form } from '@/ui/form.tsx';
 import { Circle } from './circle.tsx';
 import { Corners } from './corners.tsx';
-import type { Store } from './page.tsx';
 import { cornered, pressed, round } from './shape.ts';
+
+export type Store = Answer<'/v1/catalogue/stores/{store}'>;
 
 /** Where a store delivers, drawn by pressing on the map or typed; only if nobody else has changed the store meanwhile. */
 export function Editor({ store, saved }: { store: Store; saved: (saved: boolean) => void }) {
@@ -20,7 +22,12 @@ export function Editor({ store, saved }: { store: Store; saved: (saved: boolean)
     saved(false);
   };
   const keep = useSending(
-    () => put(store, zone),
+    () =>
+      send('put', '/v1/catalogue/stores/{store}/zone', {
+        path: { store: store.store },
+        header: ifMatch(store.version),
+        body: { zone },
+      }),
     () => saved(true),
   );
   return (
@@ -91,19 +98,4 @@ export function Editor({ store, saved }: { store: Store; saved: (saved: boolean)
       </div>
     </Form>
   );
-}
-
-/** The store as it is, but for its zone. */
-function put(store: Store, zone: Zone) {
-  const { vendor, name, address, place, time_zone, currency, hours, preparation_minutes, active } = store;
-  const licence_number = store.licence_number ?? undefined;
-  return send('put', '/v1/catalogue/stores/{store}', {
-    path: { store: store.store },
-    header: ifMatch(store.version),
-    body: {
-      ...{ vendor, name, address, place, time_zone, currency, hours, preparation_minutes, active },
-      licence_number,
-      zone,
-    },
-  });
 }

@@ -80,6 +80,7 @@ pub const PART: Part = Part {
         "V14__unanswered.sql",
         "V15__checked_methods.sql",
         "V16__disputed_strays.sql",
+        "V17__agreed_sales.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

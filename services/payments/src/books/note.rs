@@ -91,17 +91,19 @@ async fn write(
     Ok(())
 }
 
-/// What came back from the door, or was lost, is goods; whoever else refunds means all of it.
+/// What came back from the door, was lost, or was not packed is goods; whoever else refunds means all
+/// of it.
 async fn scope(tx: &mut Tx<'_>, step: &Step) -> anyhow::Result<Scope> {
     let Step::Refunded(refund) = step else { return Ok(Scope::All) };
     let Some(operation) = refund.operation else { return Ok(Scope::All) };
     let source = db::books::source_of(tx, operation).await?.unwrap_or_default();
-    Ok(if source.starts_with("event:") { Scope::Lines } else { Scope::All })
+    let of_goods = source == "rest" || source.starts_with("event:");
+    Ok(if of_goods { Scope::Lines } else { Scope::All })
 }
 
 /// How the books stand with a payment.
 async fn standing(tx: &mut Tx<'_>, payment: &Payment) -> anyhow::Result<Standing> {
-    let sale = db::sale::of_order(tx, payment.order).await?;
+    let sale = db::sale::of(tx, payment).await?;
     let left = db::books::left(tx, payment.id, sale.is_none()).await?;
     let vendor = payment.vendor.map(|vendor| vendor.to_string()).unwrap_or_default();
     let mut parts = match &sale {

@@ -6,6 +6,8 @@ use payments_api::Sale;
 use sqlx::{FromRow, types::Json};
 use store::{Db, Tx};
 
+use crate::payment::Payment;
+
 /// Keeps a sale with the commission that its vendor's terms say now; the first stays.
 pub async fn insert(
     db: &Db,
@@ -38,21 +40,24 @@ pub async fn insert(
     Ok(())
 }
 
-/// Other things are sold than were agreed to, by the same vendor to the same person. Nothing of the
-/// sale may stand in the books yet.
+/// Other things are sold than were agreed to, by the same vendor to the same person. The payment that
+/// counts may have taken nothing yet; to others what was agreed to goes on to be the sale.
 pub async fn resell(
     tx: &mut Tx<'_>,
     order: OrderId,
     (sale, total): (&Sale, Money),
 ) -> sqlx::Result<()> {
     let nobody = Sale { recipient: String::new(), address: String::new(), ..sale.clone() };
-    sqlx::query("update sale set body = $2, total = $3 where order_id = $1 and currency = $4")
-        .bind(order.uuid())
-        .bind(Json(nobody))
-        .bind(total.amount)
-        .bind(total.currency.code())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "update sale set body = $2, total = $3, agreed = coalesce(agreed, body)
+         where order_id = $1 and currency = $4",
+    )
+    .bind(order.uuid())
+    .bind(Json(nobody))
+    .bind(total.amount)
+    .bind(total.currency.code())
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -64,11 +69,16 @@ pub struct SaleRow {
     pub body: Sale,
 }
 
-pub async fn of_order(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<Option<SaleRow>> {
-    sqlx::query_as("select commission_bp, body from sale where order_id = $1")
-        .bind(order.uuid())
-        .fetch_optional(&mut **tx)
-        .await
+/// The sale that a payment pays for.
+pub async fn of(tx: &mut Tx<'_>, payment: &Payment) -> sqlx::Result<Option<SaleRow>> {
+    sqlx::query_as(
+        "select commission_bp, case when $2 then coalesce(agreed, body) else body end as body
+         from sale where order_id = $1",
+    )
+    .bind(payment.order.uuid())
+    .bind(payment.superseded)
+    .fetch_optional(&mut **tx)
+    .await
 }
 
 /// The store that an order is from, for people; nothing else of the sale.

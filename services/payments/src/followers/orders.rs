@@ -63,7 +63,7 @@ async fn packed(
     if order.total.currency == payment.currency && order.total.amount < payment.amount {
         payment.capture_amount = Some(order.total.amount);
     }
-    // What has been taken already stays as it was sold, and the rest is given back of all of it.
+    // What has been taken already stays as it was sold, and the rest is given back of its lines.
     if let Some(picked) = order.picked.as_ref().filter(|_| payment.captured == 0) {
         let checked = picked.sale.check(order.total);
         checked.map_err(|wrong| anyhow::anyhow!("{} {}", wrong.field, wrong.why))?;

@@ -1,9 +1,11 @@
 use kernel::OrderId;
-use payments_api::Started;
+use orders_api::{Move, OrderFacts, OrderMoved, Picked, State};
+use payments_api::{Part, PartKind, Sale, Started};
 use serde_json::{Value, json};
 use testkit::{Call, Goes, Pays, StandIn};
 
 use super::counter::Counter;
+use crate::shop::{facts, usd};
 
 #[tokio::test]
 async fn another_way_takes_the_place_and_the_old_page_leads_there() {
@@ -138,4 +140,71 @@ async fn the_form_takes_one_way_that_is_offered_and_no_card() {
         assert!(page.contains("not offered for this order"), "{page}");
     }
     assert_eq!(counter.stage(&path).await, "waiting");
+}
+
+/// Money that came late by the way that was left is booked as what was agreed to, and goes back of
+/// that, whatever was packed meanwhile.
+#[tokio::test]
+async fn what_the_way_that_was_left_takes_goes_back_of_what_was_agreed_to() {
+    let counter = Counter::open().await;
+    counter.razorpay.hold_refunds(true);
+    let (order, start) = (OrderId::new(), "razorpay:main");
+    let started = counter.start(start, order).await;
+    let path = Counter::path(&started);
+    let next = counter.choose(&path, "stripe:main").await;
+    // Both are paid, and what the first has taken is on its way back.
+    let brought = counter.razorpay.pay(&started.provider_payment, Pays::Plainly).await;
+    counter.back(&path, &brought).await;
+    let taken =
+        "select count(*) from payments.payment where superseded_at is not null and captured > 0";
+    later(&counter, taken).await;
+    counter.stripe.pay(&last(&counter).await, Pays::Plainly).await;
+    counter.back(&next, &json!({})).await.ok::<Value>();
+    // What is packed costs less, and nothing of it is what it was.
+    let agreed = counter.start_of(start, order);
+    let tip = Part {
+        kind: PartKind::Tip,
+        label: "Tip".into(),
+        amount: usd(900),
+        ..agreed.sale.as_ref().unwrap().charges[0].clone()
+    };
+    let sale = Sale { charges: vec![tip], ..agreed.sale.unwrap() };
+    let picked = Picked { agreed: agreed.amount, changes: Vec::new(), sale };
+    let told = facts(&counter.customer, order, counter.bench.now());
+    counter
+        .bench
+        .tell(&OrderMoved {
+            order: OrderFacts { total: usd(900), picked: Some(picked), ..told },
+            state: State::Packed,
+            moved: Move::Packed,
+            version: 4,
+        })
+        .await;
+    later(
+        &counter,
+        "select count(*) from payments.payment where superseded_at is null and captured = 900",
+    )
+    .await;
+    counter.razorpay.finish_refunds(true);
+    later(
+        &counter,
+        "select count(*) from payments.payment where superseded_at is not null and refunded = 2599",
+    )
+    .await;
+    let left = "select e.account || ' ' || sum(e.amount)
+                from payments.ledger_entry e join payments.payment p on p.id = e.payment_id
+                where e.account not in ('provider_clearing', 'provider_fees') and superseded_at is not null
+                group by e.account having sum(e.amount) <> 0";
+    let mut connection = counter.bench.connection().await;
+    let left: Vec<String> = sqlx::query_scalar(left).fetch_all(&mut connection).await.unwrap();
+    assert_eq!(left, Vec::<String>::new());
+}
+
+async fn later(counter: &Counter, query: &'static str) {
+    let there = || async {
+        let mut connection = counter.bench.connection().await;
+        let found: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
+        (found == 1).then_some(())
+    };
+    counter.bench.later(query, there).await;
 }

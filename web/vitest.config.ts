@@ -4,6 +4,7 @@ import vite from './vite.config.ts';
 
 export default defineConfig((env) =>
   mergeConfig(vite({ ...env, isSsrBuild: false }), {
-    test: { include: ['tests/**/*.test.{ts,tsx}'] },
+    // However busy the machine is.
+    test: { include: ['tests/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
   }),
 );

@@ -15,7 +15,7 @@ import { House, type Stock } from './house.ts';
 const pages = await pagesFrom('/operator');
 const STORE = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 /** However busy the machine is. */
-const AT_LAST = { timeout: 3_000 };
+const AT_LAST = { timeout: 20_000 };
 /** Pages that the house writes. */
 const open = /^\/($|c\/|p\/|s\/|search|stores)/;
 const NAMES: Record<string, string> = { kind: 'sales', code: 'US-IA', _splat: 'wine/red', category: 'wine' };

@@ -2181,6 +2181,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue/stores/{store}/zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes where a store delivers.
+         * @description Orders that are under way still come; carts that lead elsewhere are refused from then on.
+         *
+         *     May be called by: manager (store), vendor owner (store), operator (all). Rows: stores; store: that one.
+         */
+        put: operations["change_zone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalogue/vendors": {
         parameters: {
             query?: never;
@@ -8769,6 +8791,10 @@ export interface components {
             /** @enum {string} */
             shape: "polygon";
         };
+        ZoneInput: {
+            /** @description Where the store delivers. */
+            zone: components["schemas"]["Zone"];
+        };
     };
     responses: never;
     parameters: never;
@@ -9127,6 +9153,7 @@ export type WholeDocument = components['schemas']['WholeDocument'];
 export type WhyNot = components['schemas']['WhyNot'];
 export type WouldBe = components['schemas']['WouldBe'];
 export type Zone = components['schemas']['Zone'];
+export type ZoneInput = components['schemas']['ZoneInput'];
 export type $defs = Record<string, never>;
 export interface operations {
     health: {
@@ -13196,6 +13223,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_zone: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueStoreView"];
                 };
             };
             default: {

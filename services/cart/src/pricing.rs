@@ -2,6 +2,7 @@
 
 use catalogue_api::{Offers, OffersRefusal, OffersWanted};
 use delivery_api::{Estimate, Trip};
+use jiff::Timestamp;
 use kernel::Money;
 use wire::CallError;
 
@@ -14,6 +15,8 @@ use crate::{
 
 /// What the cart is worth at this moment.
 pub struct Priced {
+    /// By whose rules.
+    pub at: Timestamp,
     pub offers: Offers,
     /// Of what is offered; or why there is none.
     pub quoted: Result<Quoted, String>,
@@ -63,7 +66,7 @@ pub async fn price(app: &App, cart: &CartRow) -> Result<Priced, Unpriced> {
     if let Ok(quoted) = &quoted {
         refused.extend(quoted.unmet.iter().map(|(code, wanted)| unmet(code.as_str(), *wanted)));
     }
-    Ok(Priced { offers, quoted, trip, refused })
+    Ok(Priced { at: now, offers, quoted, trip, refused })
 }
 
 async fn coupons(app: &App, cart: &CartRow) -> anyhow::Result<Vec<CouponRow>> {
@@ -82,7 +85,7 @@ fn quoted(
     offers: &Offers,
     rules: &Rules,
     coupons: &[Coupon],
-    (trip, at): (Option<Estimate>, jiff::Timestamp),
+    (trip, at): (Option<Estimate>, Timestamp),
 ) -> Result<Quoted, String> {
     let tariff = rules.tariff.as_ref().ok_or("the store has no tariff of taxes and fees")?;
     let currency = offers.store.currency;

@@ -111,7 +111,8 @@ impl<'a> Shop<'a> {
     }
 
     /// What has to happen until when. The store has to accept it before it has to begin, or, where
-    /// it is not open long before that, when it would be too late otherwise.
+    /// it is not open long before that, when it would be too late otherwise. Of the wait that is
+    /// reckoned with, whoever pays last leaves it the half.
     pub fn agreed(&self, slot: Slot) -> AgreedSlot {
         let (packed_by, _) = self.trip.leaving(slot);
         let begin_by = self.trip.leaves_by(slot) - self.preparing;
@@ -119,7 +120,7 @@ impl<'a> Shop<'a> {
         let wait = SignedDuration::from_secs(self.trip.wait_seconds.into());
         let open = self.hours.open_through(begins - wait, begins, self.zone);
         let accept_by = if open { begins } else { begin_by };
-        AgreedSlot { slot, begin_by, accept_by, packed_by }
+        AgreedSlot { slot, pay_by: begin_by - wait / 2, begin_by, accept_by, packed_by }
     }
 }
 

@@ -4,7 +4,7 @@
 use catalogue_api::StoreFacts;
 use compliance_api::{Facts, Item, Leaving, Moment, Outlook, Reason};
 use delivery_api::{Estimate, Slot};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{App, db::cart::CartRow, pricing::Priced, slots::Shop};
@@ -87,8 +87,8 @@ pub async fn timetable(
     let zone = TimeZone::get(&store.time_zone)?;
     let shop = Shop::new((&priced.offers.hours, &zone), store.preparation_minutes, trip, now);
     let slots = shop.slots();
-    let times = slots.iter().map(|slot| leaving(&shop, trip, *slot));
-    let times = std::iter::once(soon(store, trip, now)).chain(times).collect();
+    let wanted = std::iter::once(None).chain(slots.iter().copied().map(Some));
+    let times = wanted.map(|slot| leaving(store, trip, slot, now)).collect();
     let outlook = Outlook { facts: facts(row, priced, Moment::Placement, now), times };
     let law = app.compliance.outlook(&outlook).await.ok();
     let mut law = law.filter(|said| said.len() == slots.len() + 1).map(Vec::into_iter);
@@ -130,18 +130,12 @@ fn law_unknown() -> SlotReason {
     SlotReason::new("law-unknown", detail, "Try again shortly.")
 }
 
-/// When the driver may leave who brings it within the slot.
-fn leaving(shop: &Shop, trip: Estimate, slot: Slot) -> Leaving {
-    let (first, last) = shop.leaving(slot);
-    Leaving { first, last, back_by: trip.back_by(last) }
-}
-
-/// When the driver may leave who brings it as soon as possible.
-fn soon(store: &StoreFacts, trip: Estimate, now: Timestamp) -> Leaving {
-    let wait = SignedDuration::from_secs(trip.wait_seconds.into());
-    let preparing = SignedDuration::from_mins(store.preparation_minutes.into());
-    let last = now + wait + preparing;
-    Leaving { first: now, last, back_by: trip.back_by(last) }
+/// When the driver may leave who brings it within the slot, or as soon as possible.
+pub fn leaving(store: &StoreFacts, trip: Estimate, slot: Option<Slot>, now: Timestamp) -> Leaving {
+    let soon = (now, trip.leaves_if_placed(now, store.preparation_minutes));
+    let (first, last) = slot.map_or(soon, |slot| trip.leaving(slot));
+    let last = last.max(now);
+    Leaving { first: first.max(now), last, back_by: trip.back_by(last) }
 }
 
 /// What the law looks at in this cart, for a driver who leaves at `at`. When that one is back is left

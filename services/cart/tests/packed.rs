@@ -26,20 +26,22 @@ async fn a_wish_stays_until_another_is_said_and_goes_with_the_order() {
 
 /// One of bottle 1 at 10.75, two of bottle 2 at 21.40 each; 3.99 for the way.
 #[tokio::test]
-async fn what_is_there_is_paid_for_by_the_taxes_of_the_day_of_the_order() {
+async fn what_is_there_is_paid_for_by_the_taxes_of_when_it_was_quoted() {
     let town = Town::new().await;
     let shopper = town.shopper();
     let cart = town.filled(&shopper).await;
     shopper.put(&cart, &line(2), json!({ "quantity": 2 })).await.ok::<Value>();
-    let (claim, placed_at) = (town.agreed(&shopper, &cart).await, town.bench.now());
+    let claim = town.agreed(&shopper, &cart).await;
     let claimed: Claimed = town.claim(&cart, &claim).await.ok();
-    // Since then prices and taxes have risen.
+    // Prices and taxes rise before it is placed.
     town.bench.advance(60);
     let mut risen = tariff();
     risen["tax_classes"][0]["rates"][0]["ppm"] = json!(200_000);
     let operator = town.operator().with("if-match", "\"v1\"");
     operator.put("/v1/cart/tariffs/default", risen).await.ok::<Value>();
     town.played().offers[1].price.amount = 9_900;
+    town.bench.advance(60);
+    let placed_at = town.bench.now();
 
     let path = format!("/internal/cart/carts/{}/packed", claimed.cart);
     let packed = async |order: OrderId, lines: Value| {

@@ -1,6 +1,6 @@
 //! When a cart is wanted: what may be chosen, and what becomes of a choice.
 
-use cart_api::{Claimed, Slot};
+use cart_api::{Claim, Claimed, ExpectedSlot, Slot};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -93,7 +93,44 @@ async fn a_slot_is_chosen_and_ordered() {
     assert_eq!(agreed.packed_by, at(from));
     assert_eq!(agreed.accept_by, at("2026-06-15T22:52:00Z"), "eight minutes to pack it");
     assert_eq!(agreed.begin_by, at("2026-06-15T23:37:00Z"));
+    assert_eq!(agreed.pay_by, at("2026-06-15T23:32:00Z"), "the store has the other five minutes");
     choose(&shopper, &cart, from).await.refused(409, "cart-taken");
+}
+
+#[tokio::test]
+async fn the_page_looks_at_every_instant_where_the_rules_change() {
+    let town = Town::new().await;
+    at_twenty_past_noon(&town);
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    choose(&shopper, &cart, "2026-06-15T23:00:00Z").await.ok::<Value>();
+    // Back at 19:23, and then from 19:10 on nobody may be on the way.
+    town.played().dry_from = Some(at("2026-06-16T00:10:00Z"));
+    let page = shopper.page(&cart).await;
+    assert_eq!(page["problems"][0]["code"], "unlawful");
+    assert_eq!(page["problems"][0]["rule"], "not-delivered-back-in-time");
+    assert_eq!(page["can"], json!(["change"]));
+    let soon: Value = shopper.put(&cart, "/slot", json!({})).await.ok();
+    assert_eq!(soon["slot"], Value::Null);
+    assert_eq!(shopper.page(&cart).await["problems"], json!([]));
+}
+
+#[tokio::test]
+async fn what_is_ordered_is_wanted_when_it_was_shown() {
+    let town = Town::new().await;
+    at_twenty_past_noon(&town);
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    let soon = town.agreed(&shopper, &cart).await;
+    let from = "2026-06-15T23:00:00Z";
+    choose(&shopper, &cart, from).await.ok::<Value>();
+    let refused = town.claim(&cart, &soon).await.refused(409, "slot-changed");
+    assert_eq!((&refused["field"], &refused["actual"]), (&json!("expected_slot"), &json!(from)));
+    let earlier = Some(ExpectedSlot { from: Some(at("2026-06-15T22:00:00Z")) });
+    let earlier = Claim { expected_slot: earlier, ..soon.clone() };
+    town.claim(&cart, &earlier).await.refused(409, "slot-changed");
+    // Who was not shown a time does not say one.
+    town.claim(&cart, &Claim { expected_slot: None, ..soon }).await.ok::<Claimed>();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::{Router, extract::State, routing::post};
-use cart_api::{Claim, Claimed};
+use cart_api::{Claim, Claimed, ExpectedSlot};
 use catalogue_api::{
     Deposit, Offer, OfferMissing, Offers, OffersRefusal, OffersWanted, StoreFacts,
 };
@@ -33,7 +33,7 @@ pub struct Played {
     pub trip: Option<Estimate>,
     /// Why the law says no, if it does.
     pub reasons: Vec<Reason>,
-    /// From when on the law says no.
+    /// From when on the law says no, by a version of its rules that holds from then on.
     pub dry_from: Option<Timestamp>,
     /// What the law was asked last.
     pub asked: Option<Facts>,
@@ -188,7 +188,9 @@ impl Town {
         let page: Value = shopper.caller.get(path).await.ok();
         let expected_total = serde_json::from_value(page["quote"]["total"].clone()).unwrap();
         let customer = shopper.actor.customer();
-        Claim { order: OrderId::new(), customer, expected_total }
+        let from = page["slot"]["from"].as_str().map(|from| from.parse().unwrap());
+        let expected_slot = Some(ExpectedSlot { from });
+        Claim { order: OrderId::new(), customer, expected_total, expected_slot }
     }
 
     pub async fn unclaim(&self, shopper: &Shopper, path: &str, order: OrderId) -> Answer {
@@ -260,12 +262,13 @@ fn compliance(played: &Shared) -> Router {
     async fn judge(State(played): State<Shared>, Json(facts): Json<Facts>) -> Json<Verdict> {
         let mut played = played.lock().unwrap();
         played.asked = Some(facts);
+        let rules = ["us-ia@1".into(), "us-ia@2".into()];
         Json(Verdict {
             verdict: VerdictId::new(),
             allowed: played.reasons.is_empty(),
             reasons: played.reasons.clone(),
             minimum_age: Some(21),
-            rules: vec!["us-ia@1".into()],
+            rules: rules[..1 + usize::from(played.dry_from.is_some())].to_vec(),
         })
     }
     /// Of times at which it is not lawful it says why, of others what stands against all.

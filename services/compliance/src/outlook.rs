@@ -1,8 +1,6 @@
 //! What the law would say of a sale whose driver leaves at any of a span of instants. Pure.
 
-use std::collections::BTreeSet;
-
-use compliance_api::{Facts, Leaving, Reason};
+use compliance_api::{Facts, Leaving, Reason, rules_change};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judge::{Case, Finding, judge};
@@ -16,7 +14,7 @@ pub fn outlook(case: &Case, leaving: Leaving) -> Vec<Reason> {
     let Leaving { first, last, back_by } = leaving;
     let whole = at(case, first, back_by);
     let mut reasons = whole.reasons.clone();
-    if !rules_change(&whole) {
+    if !rules_change(&whole.rules) {
         return reasons;
     }
     let takes = back_by.duration_since(last);
@@ -43,10 +41,4 @@ fn add(reasons: &mut Vec<Reason>, finding: Finding) {
             reasons.push(reason);
         }
     }
-}
-
-/// Whether more than one version of a rulebook was applied.
-fn rules_change(finding: &Finding) -> bool {
-    let code = |rules: &String| rules.rsplit_once('@').map(|(code, _)| code.to_owned());
-    finding.rules.iter().map(code).collect::<BTreeSet<_>>().len() < finding.rules.len()
 }

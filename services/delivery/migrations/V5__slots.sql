@@ -1,6 +1,5 @@
--- From when on a driver is sought; and, of what is wanted in a slot, before when it does not leave.
+-- From when on a driver is sought, where not from when it was made; and, of what is wanted in a slot,
+-- before when it does not leave. The release before says neither while it still runs.
 alter table job add column search_from timestamptz, add column leaves_from timestamptz;
-update job set search_from = created_at;
-alter table job alter column search_from set not null;
 drop index job_waiting;
-create index job_waiting on job (search_from) where state = 'waiting';
+create index job_waiting on job (coalesce(search_from, created_at)) where state = 'waiting';

@@ -74,3 +74,17 @@ async fn what_is_wanted_later_is_late_only_then() {
     scene.bench.advance(11 * 60);
     assert_eq!(late().await, 1, "half an hour after it should have left");
 }
+
+/// Processes of the release before go on for a while beside those of this one.
+#[tokio::test]
+async fn whose_search_is_not_said_to_begin_is_searched_for_since_it_was_made() {
+    let scene = scene().await;
+    let order = scene.order();
+    scene.accepted(&order).await;
+    sqlx::query("update delivery.job set search_from = null")
+        .execute(&mut scene.bench.connection().await)
+        .await
+        .unwrap();
+    let driver = scene.driver("Dana", STORE).await;
+    scene.offered(&driver).await;
+}

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, ensure};
 use cart_api::{AgreedSlot, Claimed, Destination, Quote, Slot};
 use catalogue_api::StoreFacts;
-use compliance_api::{Facts, Item, Moment};
+use compliance_api::{Facts, Item, Leaving, Moment};
 use delivery_api::Estimate;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{AlcoholClass, CustomerId, LineId, Money, MoneyError, OrderId, spread};
@@ -30,12 +30,13 @@ impl Contents {
 
     /// Until when the customer may pay: as long as everyone, unless it could not come in time then.
     pub fn pay_by(&self, usual: Timestamp) -> Timestamp {
-        self.slot.map_or(usual, |slot| slot.begin_by.min(usual))
+        self.slot.map_or(usual, |slot| slot.pay_by.min(usual))
     }
 
-    /// Until when the store may accept it: as long as every order, or until it has to begin.
+    /// Until when the store may accept it: as long as every order, or until it has to begin; never
+    /// so long that it cannot come in time.
     pub fn accept_by(&self, usual: Timestamp) -> Timestamp {
-        self.slot.map_or(usual, |slot| slot.accept_by.max(usual))
+        self.slot.map_or(usual, |slot| slot.accept_by.max(usual.min(slot.begin_by)))
     }
 }
 
@@ -99,24 +100,29 @@ pub fn classes(lines: &[OrderLine]) -> Vec<AlcoholClass> {
     classes
 }
 
-/// When a driver leaves at the earliest who brings it within that slot, and when whoever leaves at the
-/// latest is back, should the door refuse.
-pub fn on_its_way(slot: Slot, trip: Estimate, now: Timestamp) -> (Timestamp, Timestamp) {
-    let (first, last) = trip.leaving(slot);
-    (first.max(now), trip.back_by(last.max(now)))
+/// From when until when a driver may leave who brings it within that slot, or, without one, at `soon`
+/// at the latest.
+pub fn leaving(slot: Option<Slot>, trip: Estimate, now: Timestamp, soon: Timestamp) -> Leaving {
+    let (first, last) = slot.map_or((now, soon), |slot| trip.leaving(slot));
+    let last = last.max(now);
+    Leaving { first: first.max(now), last, back_by: trip.back_by(last) }
 }
 
-/// What the law is asked when the order is placed at `now`: should the door refuse, the driver must
-/// be back within the hours. Of a slot it is asked from when the driver may leave for it.
+/// From when until when a driver may leave with what is placed at `now`.
+pub fn leaving_if_placed(claimed: &Claimed, now: Timestamp) -> Leaving {
+    let (slot, trip) = (claimed.slot.map(|agreed| agreed.slot), claimed.trip);
+    let soon = trip.leaves_if_placed(now, claimed.store_facts.preparation_minutes);
+    leaving(slot, trip, now, soon)
+}
+
+/// What the law is asked when the order is placed: should the door refuse, the driver must be back
+/// within the hours.
 pub fn facts_at_placement(
     order: OrderId,
     customer: CustomerId,
     claimed: &Claimed,
-    now: Timestamp,
+    leaving: Leaving,
 ) -> Facts {
-    let (store, trip) = (&claimed.store_facts, claimed.trip);
-    let soon = (now, trip.back_by_if_placed(now, store.preparation_minutes));
-    let (at, back_by) = claimed.slot.map_or(soon, |agreed| on_its_way(agreed.slot, trip, now));
     let item = |line: &cart_api::QuotedLine| Item {
         name: line.name.clone(),
         drink: line.drink,
@@ -127,12 +133,12 @@ pub fn facts_at_placement(
         moment: Moment::Placement,
         subject: order.to_string(),
         store: claimed.store,
-        store_place: store.place,
+        store_place: claimed.store_facts.place,
         door_place: Some(claimed.destination.place),
         address_kind: claimed.destination.kind,
         customer: customer.cast(),
-        at,
-        back_by: Some(back_by),
+        at: leaving.first,
+        back_by: Some(leaving.back_by),
         shown_date_of_birth: None,
         shown_valid_until: None,
         items: claimed.quote.lines.iter().map(item).collect(),

@@ -120,9 +120,7 @@ async fn lawful(
 ) -> Answer<()> {
     let now = app.clock.now();
     let (store, destination) = (&contents.store, &contents.destination);
-    let soon = (now, trip.back_by(now));
-    let (at, back_by) =
-        contents.slot.map_or(soon, |agreed| order::on_its_way(agreed.slot, trip, now));
+    let leaving = order::leaving(contents.slot.map(|agreed| agreed.slot), trip, now, now);
     let facts = Facts {
         moment: Moment::Dispatch,
         subject: row.id.to_string(),
@@ -131,13 +129,13 @@ async fn lawful(
         door_place: Some(destination.place),
         address_kind: destination.kind,
         customer: row.customer.cast(),
-        at,
-        back_by: Some(back_by),
+        at: leaving.first,
+        back_by: Some(leaving.back_by),
         shown_date_of_birth: None,
         shown_valid_until: None,
         items: made.lines.iter().map(OrderLine::item).collect(),
     };
-    let verdict = app.compliance.judge(&facts).await;
+    let verdict = app.compliance.judge_leaving(facts, leaving).await;
     let verdict = verdict.map_err(|_| Problem::unavailable("compliance"))?;
     if verdict.allowed {
         return Ok(());

@@ -8,6 +8,7 @@ mod abandon;
 mod steps;
 
 use anyhow::Context as _;
+use cart_api::ExpectedSlot;
 use kernel::{CartId, CustomerId, Money, OrderId, SavedMethodId};
 use orders_api::State;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct Request {
     pub key: String,
     pub cart: CartId,
     pub expected_total: Money,
+    /// None where it was not shown.
+    pub expected_slot: Option<ExpectedSlot>,
     /// The way to pay that the customer chose.
     pub pay_with: Option<String>,
     /// What they pay with is to be kept; it has been kept.
@@ -104,6 +107,9 @@ pub async fn place(app: &App, request: &Request) -> Fate<Saved> {
         return Err(Problem::unauthenticated("The account is gone.").into());
     }
     let mut asked = format!("{} {:?}", request.cart, request.expected_total);
+    if let Some(ExpectedSlot { from }) = request.expected_slot {
+        asked = format!("{asked} wanted {from:?}");
+    }
     if let Some(way) = &request.pay_with {
         asked = format!("{asked} {way}");
     }
@@ -121,6 +127,7 @@ pub async fn place(app: &App, request: &Request) -> Fate<Saved> {
             request_hash: &request_hash,
             cart: request.cart,
             expected_total: request.expected_total,
+            expected_slot: request.expected_slot,
             pay_with: request.pay_with.as_deref(),
             save_method: request.save_method,
             saved_method: request.saved_method,
@@ -200,7 +207,7 @@ async fn run(app: &App, row: &OrderRow, patience: Patience) -> Fate<Saved> {
         return abandon(app, row, Doom::not_now("interrupted")).await;
     }
     let limit = std::time::Duration::from_secs(app.config.placing_lease_seconds.into()) * 3 / 4;
-    let stop = match tokio::time::timeout(limit, steps(app, row)).await {
+    let stop = match tokio::time::timeout(limit, Box::pin(steps(app, row))).await {
         Ok(Ok(saved)) => return Ok(saved),
         Ok(Err(stop)) => stop,
         Err(_) => Stop::NotNow(Problem::unavailable("orders")),

@@ -1,12 +1,16 @@
 //! Orders that are wanted at a certain time: what is due when, and until when somebody may wait.
 
 use cart_api::{AgreedSlot, Slot};
+use compliance_api::Leaving;
 use jiff::{SignedDuration, Timestamp};
 use kernel::CartId;
 use orders_api::State;
 use serde_json::{Value, json};
 
-use crate::{Scene, order_of, path, scene, world::Stock};
+use crate::{
+    ORDERS, Scene, TOTAL, order_of, path, scene, usd,
+    world::{Mood, Stock},
+};
 
 /// A slot of an hour that begins in so many minutes, as the cart agrees to it.
 fn in_minutes(scene: &Scene, begins: i64) -> AgreedSlot {
@@ -14,6 +18,7 @@ fn in_minutes(scene: &Scene, begins: i64) -> AgreedSlot {
     AgreedSlot {
         slot: Slot { from: at(0), until: at(60) },
         // There on a bad day, packed in ten minutes.
+        pay_by: at(60 - 15 - 10 - 5),
         begin_by: at(60 - 15 - 10),
         accept_by: at(-10),
         packed_by: at(0),
@@ -61,16 +66,97 @@ async fn whoever_does_not_answer_is_not_waited_for_beyond_it() {
     let view = scene.comes_to(order, State::Cancelled).await;
     assert_eq!(view["reason"], "store-did-not-answer");
 
-    // Paid in a quarter of an hour, or it cannot come in time: the stock is held not much longer.
+    // Paid in ten minutes, or it cannot come in time: the stock is held not much longer.
     let soon = in_minutes(&scene, -20);
     scene.world.wanted(Some(soon));
     let order = scene.placed().await;
     let view = scene.view(order).await;
-    assert_eq!(when(&view, "pay_by"), soon.begin_by);
+    assert_eq!(when(&view, "pay_by"), soon.pay_by);
     let held = scene.world.look(|inner| inner.stock.get(&order).copied());
-    assert_eq!(held, Some(Stock::Held(soon.begin_by + SignedDuration::from_mins(5))));
-    scene.bench.advance(15 * 60 + 1);
+    assert_eq!(held, Some(Stock::Held(soon.pay_by + SignedDuration::from_mins(5))));
+    scene.bench.advance(10 * 60 + 1);
     assert_eq!(scene.comes_to(order, State::Cancelled).await["reason"], "payment-not-completed");
+}
+
+#[tokio::test]
+async fn nobody_waits_so_long_that_it_cannot_come_in_time() {
+    let scene = scene().await;
+    let soon = in_minutes(&scene, -20);
+    scene.world.wanted(Some(soon));
+    let order = scene.placed().await;
+    // Nearly as late as it may be paid: the store has not its ten minutes.
+    scene.bench.advance(9 * 60);
+    scene.pay(order).await;
+    let paid = scene.comes_to(order, State::Paid).await;
+    assert_eq!(when(&paid, "accept_by"), soon.begin_by);
+    scene.bench.advance(6 * 60 + 1);
+    assert_eq!(scene.comes_to(order, State::Cancelled).await["reason"], "store-did-not-answer");
+}
+
+#[tokio::test]
+async fn the_law_is_asked_of_every_instant_where_its_rules_change() {
+    let scene = scene().await;
+    let agreed = in_minutes(&scene, 300);
+    scene.world.wanted(Some(agreed));
+    scene.world.inner.lock().unwrap().rules_change = true;
+    scene.world.next("outlook", Mood::Refuse);
+    let problem = scene.place(CartId::new(), "evening").await.refused(409, "unlawful");
+    assert_eq!(problem["reasons"][0]["rule"], "dry-day");
+    scene.place(CartId::new(), "another").await.ok::<Value>();
+    let (first, until) = (agreed.slot.from, agreed.slot.until);
+    let last = until - SignedDuration::from_mins(10);
+    let back_by = last + SignedDuration::from_mins(15 + 3 + 15);
+    let asked = scene.world.look(|inner| inner.times.clone());
+    assert_eq!(asked, [Leaving { first, last, back_by }]);
+    // As soon as possible: ten minutes to pack it, and ten of waiting.
+    scene.world.wanted(None);
+    scene.place(CartId::new(), "soon").await.ok::<Value>();
+    let asked = scene.world.look(|inner| *inner.times.last().unwrap());
+    let now = scene.bench.now();
+    assert_eq!((asked.first, asked.last), (now, now + SignedDuration::from_mins(20)));
+}
+
+#[tokio::test]
+async fn the_slot_must_be_the_one_that_was_shown() {
+    let scene = scene().await;
+    let agreed = in_minutes(&scene, 300);
+    scene.world.wanted(Some(agreed));
+    let (cart, customer) = (CartId::new(), scene.as_customer());
+    let place = async |key: &str, slot: Value| {
+        let body = json!({ "cart": cart, "expected_total": usd(TOTAL), "expected_slot": slot });
+        customer.with("idempotency-key", key).post(ORDERS, body).await
+    };
+    let problem = place("soon", json!({})).await.refused(409, "slot-changed");
+    assert_eq!(problem["field"], "expected_slot");
+    assert_eq!(problem["actual"], json!(agreed.slot.from));
+    let earlier = json!({ "from": agreed.slot.from - SignedDuration::from_hours(1) });
+    place("earlier", earlier.clone()).await.refused(409, "slot-changed");
+    let odd = place("odd", json!({ "from": "9999-01-01T00:00:00Z" })).await;
+    assert_eq!(odd.refused(422, "invalid-input")["field"], "expected_slot.from");
+    place("this", json!({ "from": agreed.slot.from })).await.ok::<Value>();
+    place("this", earlier).await.refused(422, "idempotency-key-reused");
+}
+
+/// Processes of the release before go on for a while beside those of this one.
+#[tokio::test]
+async fn what_is_not_said_to_be_due_is_in_the_queue_since_it_was_placed() {
+    let scene = scene().await;
+    scene.world.wanted(Some(in_minutes(&scene, 30)));
+    let wanted = scene.paid().await;
+    scene.world.wanted(None);
+    let old = scene.paid().await;
+    sqlx::query("update orders.orders set due_at = null where id = $1")
+        .bind(old.uuid())
+        .execute(&mut scene.bench.connection().await)
+        .await
+        .unwrap();
+    let queue = format!("/v1/orders/stores/{}/queue?limit=1", scene.world.store);
+    let first: Value = scene.as_staff().get(&queue).await.ok();
+    assert_eq!(first["items"][0]["order"], json!(old));
+    assert_eq!(first["items"][0]["due_at"], first["items"][0]["placed_at"]);
+    let next = format!("{queue}&after={}", first["next"].as_str().unwrap());
+    let next: Value = scene.as_staff().get(&next).await.ok();
+    assert_eq!(next["items"][0]["order"], json!(wanted));
 }
 
 #[tokio::test]

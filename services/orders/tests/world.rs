@@ -20,7 +20,7 @@ use cart_api::{
 use catalogue_api::{
     Held, Hold, HoldRefusal, Offer, Offers, OffersWanted, Pick, Search, StoreFacts,
 };
-use compliance_api::{Facts, Reason, Verdict};
+use compliance_api::{Facts, Leaving, Outlook, Reason, Verdict};
 use delivery_api::{Estimate, RecallRefusal};
 use jiff::Timestamp;
 use kernel::{
@@ -60,6 +60,10 @@ pub enum Stock {
 pub struct Inner {
     /// When what is in the carts is wanted.
     pub slot: Option<AgreedSlot>,
+    /// Whether the law's rulebook ends before drivers are back.
+    pub rules_change: bool,
+    /// What the law was asked of times.
+    pub times: Vec<Leaving>,
     /// What the next calls of an operation meet, first first.
     pub moods: HashMap<&'static str, Vec<Mood>>,
     /// What all calls of an operation meet when nothing else is said.
@@ -156,7 +160,9 @@ impl World {
             .route("/internal/catalogue/holds/{order}/pick", post(pick))
             .route("/internal/catalogue/holds/{order}/allocate", post(allocate))
             .route("/internal/catalogue/holds/{order}/release", post(release));
-        let compliance = Router::new().route("/internal/compliance/judge", post(judge));
+        let compliance = Router::new()
+            .route("/internal/compliance/judge", post(judge))
+            .route("/internal/compliance/outlook", post(outlook));
         let payments = Router::new().route("/internal/payments/payments", post(start));
         let delivery =
             Router::new().route("/internal/delivery/orders/{order}/recall", post(recall));
@@ -247,6 +253,7 @@ impl World {
             },
             lines: vec![claimed(rye, 2, IfMissing::BestMatch), claimed(beer, 3, IfMissing::None)],
             quote,
+            quoted_at: None,
             coupons: Vec::new(),
             store_facts: StoreFacts {
                 store: self.store,
@@ -311,6 +318,10 @@ async fn claim(
         if claim.expected_total != answer.quote.total {
             let (expected, actual) = (claim.expected_total, answer.quote.total);
             return refused(ClaimRefusal::TotalChanged { expected, actual });
+        }
+        let actual = answer.slot.map(|agreed| agreed.slot.from);
+        if let Some(expected) = claim.expected_slot.filter(|expected| expected.from != actual) {
+            return refused(ClaimRefusal::SlotChanged { expected: expected.from, actual });
         }
         if inner.claims.insert(cart, claim.order).is_none() {
             *inner.effects.entry("claim").or_default() += 1;
@@ -477,23 +488,33 @@ async fn recall(State(world): Played) -> Response {
 }
 
 async fn judge(State(world): Played, Json(facts): Json<Facts>) -> Response {
+    let rules = ["us-ia@1".into(), "us-ia@2".into()];
+    let rules = rules[..1 + usize::from(world.look(|inner| inner.rules_change))].to_vec();
     let verdict = |allowed| Verdict {
         verdict: VerdictId::new(),
         allowed,
-        reasons: if allowed {
-            Vec::new()
-        } else {
-            let detail = "It is a dry day.".into();
-            vec![Reason { rule: "dry-day".into(), detail, item: None }]
-        },
+        reasons: if allowed { Vec::new() } else { vec![dry_day()] },
         minimum_age: Some(21),
-        rules: vec!["us-ia@1".into()],
+        rules: rules.clone(),
     };
     let effect = |inner: &mut Inner| {
         inner.asked.push(facts);
         axum::Json(verdict(true)).into_response()
     };
     world.played("judge", || axum::Json(verdict(false)).into_response(), effect).await
+}
+
+fn dry_day() -> Reason {
+    Reason { rule: "dry-day".into(), detail: "It is a dry day.".into(), item: None }
+}
+
+async fn outlook(State(world): Played, Json(outlook): Json<Outlook>) -> Response {
+    let said = |reasons| axum::Json(vec![reasons; outlook.times.len()]).into_response();
+    let effect = |inner: &mut Inner| {
+        inner.times.extend(&outlook.times);
+        said(Vec::new())
+    };
+    world.played("outlook", || said(vec![dry_day()]), effect).await
 }
 
 async fn start(State(world): Played, Json(start): Json<Start>) -> Response {

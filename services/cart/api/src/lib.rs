@@ -13,5 +13,5 @@ pub use packing::{Instead, Packed, PackedLine, Packing, PackingRefusal};
 pub use refusal::ClaimRefusal;
 pub use types::{
     AgreedSlot, Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination,
-    IfMissing, Quote, QuotedLine,
+    ExpectedSlot, IfMissing, Quote, QuotedLine,
 };

@@ -1,4 +1,5 @@
 use compliance_api::Reason;
+use jiff::Timestamp;
 use kernel::{Money, OrderId};
 use serde::{Deserialize, Serialize};
 use wire::{Refusal, StatusCode};
@@ -27,6 +28,11 @@ pub enum ClaimRefusal {
     TotalChanged {
         expected: Money,
         actual: Money,
+    },
+    /// It is wanted at another time than the customer saw; none is as soon as possible.
+    SlotChanged {
+        expected: Option<Timestamp>,
+        actual: Option<Timestamp>,
     },
     /// A product is no longer offered.
     NotOffered {
@@ -69,6 +75,10 @@ impl Refusal for ClaimRefusal {
             Self::TotalChanged { expected, actual } => {
                 format!("The total is now {actual}, not {expected}. Look at it again and confirm.")
             }
+            Self::SlotChanged { .. } => {
+                "It is wanted at another time now than you saw. Look at it again and confirm."
+                    .into()
+            }
             Self::NotOffered { product } => {
                 format!("{product} is no longer offered here. Take it out of the cart.")
             }
@@ -83,6 +93,7 @@ impl Refusal for ClaimRefusal {
     fn field(&self) -> Option<String> {
         match self {
             Self::TotalChanged { .. } => Some("expected_total".into()),
+            Self::SlotChanged { .. } => Some("expected_slot".into()),
             Self::SlotGone { .. } => Some("slot".into()),
             Self::CartEmpty | Self::NoDestination => Some("cart".into()),
             _ => None,

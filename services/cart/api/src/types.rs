@@ -129,6 +129,20 @@ pub struct Claim {
     /// What the customer was shown and agreed to.
     #[garde(skip)]
     pub expected_total: Money,
+    /// The same of when it is wanted; none from whoever was not shown it.
+    #[garde(dive)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_slot: Option<ExpectedSlot>,
+}
+
+/// When the cart that was shown is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedSlot {
+    /// When the slot begins; as soon as possible where it is absent.
+    #[garde(inner(custom(compliance_api::in_our_time)))]
+    #[serde(default)]
+    pub from: Option<Timestamp>,
 }
 
 /// A cart that now belongs to one order and cannot be changed.
@@ -139,6 +153,9 @@ pub struct Claimed {
     pub destination: Destination,
     pub lines: Vec<ClaimedLine>,
     pub quote: Quote,
+    /// When it was quoted; none in what was claimed before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_at: Option<Timestamp>,
     pub coupons: Vec<String>,
     pub store_facts: catalogue_api::StoreFacts,
     /// The way from store to door, as it was when the cart was claimed.
@@ -152,7 +169,9 @@ pub struct Claimed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgreedSlot {
     pub slot: Slot,
-    /// Paid and begun with, or else it cannot come in time.
+    /// Paid, so that the store still has a while to accept it.
+    pub pay_by: Timestamp,
+    /// Accepted and begun with, or else it cannot come in time.
     pub begin_by: Timestamp,
     /// Accepted by the store, which is open some while before that.
     pub accept_by: Timestamp,

@@ -63,6 +63,11 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
     if row.destination.is_none() {
         return Err(ClaimRefusal::NoDestination.into());
     }
+    let wanted_from = row.slot.map(|slot| slot.from);
+    if let Some(expected) = claim.expected_slot.filter(|expected| expected.from != wanted_from) {
+        let (expected, actual) = (expected.from, wanted_from);
+        return Err(ClaimRefusal::SlotChanged { expected, actual }.into());
+    }
     let priced = price(app, &row).await.map_err(|error| match error {
         // The store is gone.
         Unpriced::Catalogue(error) => Fault::from_call(error, |_| ClaimRefusal::StoreClosed.into()),
@@ -85,6 +90,7 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
         destination,
         lines: lines(&row, &priced.offers),
         quote: quoted.quote,
+        quoted_at: Some(priced.at),
         coupons: quoted.used.iter().map(|code| code.as_str().to_owned()).collect(),
         store_facts: priced.offers.store,
         trip,

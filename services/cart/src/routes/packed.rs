@@ -21,7 +21,8 @@ pub async fn packed(
     let row = row.filter(|row| row.claimed_by == Some(packing.order));
     let claim = row.and_then(|row| row.claim).ok_or(PackingRefusal::NoSuchCart)?;
     let claimed: Claimed = serde_json::from_str(&claim).map_err(anyhow::Error::from)?;
-    let tariff = db::rules::tariff_at(&app.db, claimed.store, packing.placed_at).await?;
+    let quoted_at = claimed.quoted_at.unwrap_or(packing.placed_at);
+    let tariff = db::rules::tariff_at(&app.db, claimed.store, quoted_at).await?;
     let no = |why: &str| PackingRefusal::NotPriced { why: why.to_owned() };
     let tariff = tariff.ok_or_else(|| no("the store has no tariff of taxes and fees"))?;
     let parts = packing.lines.iter().map(|line| part(&claimed, line));

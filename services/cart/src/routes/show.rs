@@ -1,11 +1,11 @@
 use axum::extract::State;
 use cart_api::{Claimed, Quote};
 use catalogue_api::{Offers, OffersRefusal};
-use compliance_api::{Facts, Moment};
+use compliance_api::{Moment, Verdict};
 use jiff::tz::TimeZone;
 use kernel::{CartId, ProductId};
 use serde::Serialize;
-use wire::{Fault, Json, Path, Problem, Signed, etag};
+use wire::{CallError, Fault, Json, Never, Path, Problem, Signed, etag};
 
 use crate::{
     App,
@@ -170,7 +170,7 @@ fn slot_gone(app: &App, row: &CartRow, priced: &Priced) -> anyhow::Result<Option
 }
 
 async fn law(app: &App, row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
-    match app.compliance.judge(&facts(app, row, priced)).await {
+    match verdict(app, row, priced).await {
         Ok(verdict) if verdict.allowed => vec![],
         Ok(verdict) => verdict
             .reasons
@@ -187,13 +187,11 @@ async fn law(app: &App, row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
     }
 }
 
-/// Of the slot that was chosen, or of as soon as possible.
-fn facts(app: &App, row: &CartRow, priced: &Priced) -> Facts {
-    let (now, store) = (app.clock.now(), &priced.offers.store);
-    let at = row.slot.zip(priced.trip).map_or(now, |(slot, trip)| trip.leaving(slot).0.max(now));
-    let back_by = priced.trip.map(|trip| match row.slot {
-        Some(slot) => trip.back_by_if_due(slot).max(trip.back_by(now)),
-        None => trip.back_by_if_placed(now, store.preparation_minutes),
-    });
-    Facts { back_by, ..timetable::facts(row, priced, Moment::Cart, at) }
+/// Of the slot that was chosen, or of as soon as possible; only of now without a way.
+async fn verdict(app: &App, row: &CartRow, priced: &Priced) -> Result<Verdict, CallError<Never>> {
+    let now = app.clock.now();
+    let facts = timetable::facts(row, priced, Moment::Cart, now);
+    let Some(trip) = priced.trip else { return app.compliance.judge(&facts).await };
+    let leaving = timetable::leaving(&priced.offers.store, trip, row.slot, now);
+    app.compliance.judge_leaving(facts, leaving).await
 }

@@ -77,6 +77,7 @@ fn the_store_has_time_to_accept() {
     assert_eq!(noon.packed_by, at("2026-06-15T17:00:00Z"));
     assert_eq!(noon.accept_by, at("2026-06-15T16:45:00Z"));
     assert_eq!(noon.begin_by, at("2026-06-15T17:24:00Z"));
+    assert_eq!(noon.pay_by, at("2026-06-15T17:19:00Z"));
     // It opens at ten: nobody answers before.
     let first = agreed("2026-06-15T15:00:00Z");
     assert_eq!(first.accept_by, at("2026-06-15T15:24:00Z"));
@@ -150,6 +151,8 @@ proptest! {
             let packed = now + seconds(trip.wait_seconds) + seconds(preparation * 60);
             prop_assert!(packed + seconds(trip.worst_seconds) <= slot.until);
             prop_assert!(agreed.begin_by >= now + seconds(trip.wait_seconds));
+            prop_assert!(agreed.pay_by >= now + seconds(trip.wait_seconds / 2));
+            prop_assert!(agreed.pay_by + seconds(trip.wait_seconds / 2) <= agreed.begin_by);
             prop_assert!(agreed.accept_by <= agreed.begin_by);
             let (first, last) = shop.leaving(slot);
             prop_assert!(first >= now && first <= last);

@@ -6,4 +6,5 @@ mod types;
 pub use client::Compliance;
 pub use types::{
     AddressKind, Facts, Item, Leaving, Moment, Outlook, Reason, Verdict, in_our_time, is_alcohol,
+    rules_change,
 };

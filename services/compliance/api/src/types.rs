@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use kernel::{AlcoholClass, Drink, Money, PersonId, Place, StoreId, VerdictId};
@@ -140,6 +142,19 @@ pub struct Verdict {
     /// `<jurisdiction>@<version>` of each rulebook applied: the store's, then the door's; one when
     /// they are the same, and of each also what comes into force before the driver is back.
     pub rules: Vec<String>,
+}
+
+impl Verdict {
+    /// Whether one of the rulebooks ends before the driver is back.
+    pub fn rules_change(&self) -> bool {
+        rules_change(&self.rules)
+    }
+}
+
+/// Whether more than one version of a rulebook is among them, each `<jurisdiction>@<version>`.
+pub fn rules_change(rules: &[String]) -> bool {
+    let code = |rules: &String| rules.rsplit_once('@').map(|(code, _)| code.to_owned());
+    rules.iter().map(code).collect::<BTreeSet<_>>().len() < rules.len()
 }
 
 /// One rule that stands against it.

@@ -44,10 +44,11 @@ impl Estimate {
         leaving + SignedDuration::from_secs(there_and_back + i64::from(self.door_seconds))
     }
 
-    /// The same for an order that is placed at `now` and takes the store so long.
-    pub fn back_by_if_placed(&self, now: Timestamp, preparation_minutes: u32) -> Timestamp {
+    /// When an order leaves the store at the latest that is placed at `now`, is wanted as soon as
+    /// possible and takes the store so long.
+    pub fn leaves_if_placed(&self, now: Timestamp, preparation_minutes: u32) -> Timestamp {
         let preparing = SignedDuration::from_mins(preparation_minutes.into());
-        self.back_by(now + preparing + SignedDuration::from_secs(self.wait_seconds.into()))
+        now + preparing + SignedDuration::from_secs(self.wait_seconds.into())
     }
 
     /// From when until when a driver leaves the store who brings it within that slot: as it begins,
@@ -61,11 +62,6 @@ impl Estimate {
     /// When it has to leave the store so that it comes within the slot on a bad day too.
     pub fn leaves_by(&self, slot: Slot) -> Timestamp {
         slot.until - SignedDuration::from_secs(self.worst_seconds.into())
-    }
-
-    /// When a driver who brings it within that slot is back at the latest, should the door refuse.
-    pub fn back_by_if_due(&self, slot: Slot) -> Timestamp {
-        self.back_by(self.leaving(slot).1)
     }
 }
 
@@ -95,7 +91,7 @@ mod tests {
             rough: true,
         };
         let placed: Timestamp = "2026-06-15T17:00:00Z".parse().unwrap();
-        let promised = trip.back_by_if_placed(placed, 15);
+        let promised = trip.back_by(trip.leaves_if_placed(placed, 15));
         let leaves = |minutes| placed + SignedDuration::from_mins(minutes);
         assert!((0..=25).all(|minutes| trip.back_by(leaves(minutes)) <= promised));
         assert!(trip.back_by(leaves(26)) > promised, "and no more is asked for than that");
@@ -119,7 +115,7 @@ mod tests {
         let near = trip(600, 1_260);
         assert_eq!(near.leaving(slot), (from, minutes(50)));
         assert_eq!(near.leaves_by(slot), minutes(39));
-        assert_eq!(near.back_by_if_due(slot), minutes(50 + 21 + 3 + 21));
+        assert_eq!(near.back_by(near.leaving(slot).1), minutes(50 + 21 + 3 + 21));
         assert_eq!(trip(3_000, 5_100).leaving(slot), (minutes(-25), minutes(10)));
     }
 }

@@ -51,8 +51,9 @@ pub async fn waiting_jobs(
     limit: i64,
 ) -> sqlx::Result<Vec<WaitingRow>> {
     let rows = sqlx::query(
-        "select id, store_lat, store_lon, ready_at, search_from from job
-         where state = 'waiting' and search_from <= $2 order by search_from limit $1",
+        "select id, store_lat, store_lon, ready_at, coalesce(search_from, created_at) as since
+         from job where state = 'waiting' and coalesce(search_from, created_at) <= $2
+         order by coalesce(search_from, created_at) limit $1",
     )
     .bind(limit)
     .bind(store::instant(now))
@@ -63,7 +64,7 @@ pub async fn waiting_jobs(
             job: row.try_get::<Uuid, _>("id")?.into(),
             store: Place { lat: row.try_get("store_lat")?, lon: row.try_get("store_lon")? },
             ready_at: instant(row, "ready_at")?,
-            since: instant(row, "search_from")?,
+            since: instant(row, "since")?,
         })
     };
     rows.iter().map(waiting).collect()

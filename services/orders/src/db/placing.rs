@@ -1,3 +1,4 @@
+use cart_api::ExpectedSlot;
 use compliance_api::Verdict;
 use jiff::Timestamp;
 use kernel::{CartId, CustomerId, Money, OrderId, SavedMethodId};
@@ -19,6 +20,7 @@ pub struct NewOrder<'a> {
     pub request_hash: &'a [u8],
     pub cart: CartId,
     pub expected_total: Money,
+    pub expected_slot: Option<ExpectedSlot>,
     pub pay_with: Option<&'a str>,
     pub save_method: bool,
     pub saved_method: Option<SavedMethodId>,
@@ -47,8 +49,8 @@ pub async fn begin(db: &Db, new: &NewOrder<'_>) -> sqlx::Result<Begun> {
              returning order_id)
          insert into orders (id, number, customer_id, cart_id, state, expected_amount,
                              expected_currency, created_at, changed_at, leased_until, pay_with,
-                             save_method, saved_method)
-         select order_id, $2, $3, $6, 'placing', $7, $8, $9, $9, $10, $11, $12, $13 from mine
+                             save_method, saved_method, expected_slot)
+         select order_id, $2, $3, $6, 'placing', $7, $8, $9, $9, $10, $11, $12, $13, $14 from mine
          returning *",
     )
     .bind(new.id.uuid())
@@ -64,6 +66,7 @@ pub async fn begin(db: &Db, new: &NewOrder<'_>) -> sqlx::Result<Begun> {
     .bind(new.pay_with)
     .bind(new.save_method)
     .bind(new.saved_method.map(SavedMethodId::uuid))
+    .bind(new.expected_slot.map(Json))
     .fetch_optional(db)
     .await;
     match row {

@@ -1,4 +1,4 @@
-use cart_api::IfMissing;
+use cart_api::{ExpectedSlot, IfMissing};
 use jiff::Timestamp;
 use kernel::{
     CartId, Currency, CustomerId, LineId, Money, OrderId, ProductId, SavedMethodId, StoreId,
@@ -23,6 +23,7 @@ pub struct OrderRow {
     pub version: i64,
     pub entries: i32,
     pub expected_total: Money,
+    pub expected_slot: Option<ExpectedSlot>,
     pub pay_with: Option<String>,
     pub save_method: bool,
     pub saved_method: Option<SavedMethodId>,
@@ -71,6 +72,9 @@ impl FromRow<'_, PgRow> for OrderRow {
                 row.try_get("expected_amount")?,
                 currency(row.try_get("expected_currency")?)?,
             ),
+            expected_slot: row
+                .try_get::<Option<Json<_>>, _>("expected_slot")?
+                .map(|Json(slot)| slot),
             pay_with: row.try_get("pay_with")?,
             save_method: row.try_get("save_method")?,
             saved_method: row
@@ -236,8 +240,9 @@ pub async fn list(
         .bind(i64::from(limit) + 1),
         Listed::InQueue(store, after) => sqlx::query_as(
             "select * from orders where store_id = $1 and state in ('paid', 'accepted', 'packed')
-                 and ($2::timestamptz is null or (due_at, id) > ($2, $3))
-             order by due_at, id limit $4",
+                 and ($2::timestamptz is null
+                      or (coalesce(due_at, placed_at), id) > ($2, $3))
+             order by coalesce(due_at, placed_at), id limit $4",
         )
         .bind(store.uuid())
         .bind(after.map(|(due_at, _)| instant(due_at)))

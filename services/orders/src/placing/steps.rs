@@ -100,7 +100,12 @@ pub async fn steps(app: &App, row: &OrderRow) -> Result<Saved, Stop> {
 }
 
 async fn claim(app: &App, row: &OrderRow) -> Result<Claimed, Stop> {
-    let claim = Claim { order: row.id, customer: row.customer, expected_total: row.expected_total };
+    let claim = Claim {
+        order: row.id,
+        customer: row.customer,
+        expected_total: row.expected_total,
+        expected_slot: row.expected_slot,
+    };
     let claimed = app.carts.claim(row.cart, &claim).await;
     if let Err(CallError::Refused(ClaimRefusal::CartTaken { order })) = claimed {
         // An order that has been cancelled may still have its claim: the claim came after its
@@ -116,8 +121,9 @@ async fn claim(app: &App, row: &OrderRow) -> Result<Claimed, Stop> {
 }
 
 async fn lawful(app: &App, row: &OrderRow, claimed: &Claimed) -> Result<Verdict, Stop> {
-    let facts = order::facts_at_placement(row.id, row.customer, claimed, app.clock.now());
-    let verdict = app.compliance.judge(&facts).await?;
+    let leaving = order::leaving_if_placed(claimed, app.clock.now());
+    let facts = order::facts_at_placement(row.id, row.customer, claimed, leaving);
+    let verdict = app.compliance.judge_leaving(facts, leaving).await?;
     if verdict.allowed {
         return Ok(verdict);
     }

@@ -3,6 +3,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use cart_api::ExpectedSlot;
 use garde::Validate;
 use kernel::{CartId, Money, SavedMethodId};
 use serde::Deserialize;
@@ -22,6 +23,12 @@ pub struct PlaceOrder {
     /// What the cart showed you, and what you agree to pay.
     #[garde(skip)]
     expected_total: Money,
+    /// When the cart showed you that it is wanted: `{}` where that is as soon as possible. Not looked
+    /// at where it is absent.
+    #[garde(dive)]
+    #[serde(default)]
+    #[schema(nullable = false)]
+    expected_slot: Option<ExpectedSlot>,
     /// The way to pay, one of those that payments offers: `stripe:us`. The first of them that
     /// answers unless told.
     #[garde(length(chars, min = 1, max = 100), inner(custom(wire::plain_text)))]
@@ -64,6 +71,7 @@ pub async fn place_order(
         key,
         cart: input.cart,
         expected_total: input.expected_total,
+        expected_slot: input.expected_slot,
         pay_with: input.pay_with,
         save_method: input.save_method,
         saved_method: input.saved_method,

@@ -89,7 +89,8 @@ export function Page(): React.ReactNode {
             onClick={() => {
               // What has changed meanwhile stands beside why it was refused.
               const onError = () => void refetch();
-              if (page.quote && !place.isPending) place.mutate(page.quote.total, { onError });
+              const seen = page.quote && { total: page.quote.total, slot: page.slot };
+              if (seen && !place.isPending) place.mutate(seen, { onError });
             }}
             className={`${primary} w-full`}
           >

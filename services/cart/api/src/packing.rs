@@ -11,7 +11,8 @@ use crate::Quote;
 pub struct Packing {
     #[garde(skip)]
     pub order: OrderId,
-    /// When it was placed: the taxes and fees of then hold.
+    /// When it was placed: the taxes and fees of then hold where the claim does not say when it was
+    /// quoted.
     #[garde(custom(compliance_api::in_our_time))]
     pub placed_at: Timestamp,
     /// Those that are not whole; every other line stays as it was agreed to.

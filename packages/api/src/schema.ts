@@ -5181,6 +5181,14 @@ export interface components {
          * @enum {string}
          */
         ExciseBasis: "pure_alcohol" | "volume";
+        /** @description When the cart that was shown is wanted. */
+        ExpectedSlot: {
+            /**
+             * Format: date-time
+             * @description When the slot begins; as soon as possible where it is absent.
+             */
+            from?: string | null;
+        };
         Explanation: {
             /** @description What was found out, and what was done about it. */
             note: string;
@@ -7427,6 +7435,11 @@ export interface components {
         };
         PlaceOrder: {
             cart: components["schemas"]["Id"];
+            /**
+             * @description When the cart showed you that it is wanted: `{}` where that is as soon as possible. Not looked
+             *     at where it is absent.
+             */
+            expected_slot?: components["schemas"]["ExpectedSlot"];
             /** @description What the cart showed you, and what you agree to pay. */
             expected_total: components["schemas"]["Money"];
             /**
@@ -8903,6 +8916,7 @@ export type Eta = components['schemas']['Eta'];
 export type EventList = components['schemas']['EventList'];
 export type Excise = components['schemas']['Excise'];
 export type ExciseBasis = components['schemas']['ExciseBasis'];
+export type ExpectedSlot = components['schemas']['ExpectedSlot'];
 export type Explanation = components['schemas']['Explanation'];
 export type FacetCount = components['schemas']['FacetCount'];
 export type Facets = components['schemas']['Facets'];

@@ -268,7 +268,7 @@ fn compliance(played: &Shared) -> Router {
             allowed: played.reasons.is_empty(),
             reasons: played.reasons.clone(),
             minimum_age: Some(21),
-            rules: rules[..1 + usize::from(played.dry_from.is_some())].to_vec(),
+            rules: rules[..=usize::from(played.dry_from.is_some())].to_vec(),
         })
     }
     /// Of times at which it is not lawful it says why, of others what stands against all.

@@ -489,7 +489,7 @@ async fn recall(State(world): Played) -> Response {
 
 async fn judge(State(world): Played, Json(facts): Json<Facts>) -> Response {
     let rules = ["us-ia@1".into(), "us-ia@2".into()];
-    let rules = rules[..1 + usize::from(world.look(|inner| inner.rules_change))].to_vec();
+    let rules = rules[..=usize::from(world.look(|inner| inner.rules_change))].to_vec();
     let verdict = |allowed| Verdict {
         verdict: VerdictId::new(),
         allowed,

@@ -31,13 +31,13 @@ pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Re
 pub async fn person_erased(app: App, told: Received<PersonErased>) -> anyhow::Result<()> {
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     store::erased::remember(&mut tx, told.event.person.uuid(), told.at).await?;
-    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
+    db::personal::cut(&mut tx, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
 /// Does it again for what was still needed then, or came late.
 pub async fn cut_erased(app: App) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
+    db::personal::cut(&mut tx, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }

@@ -59,8 +59,10 @@ pub(crate) struct App {
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
+    let config: Config = context.config()?;
+    config.check()?;
     let app = App {
-        config: Arc::new(context.config()?),
+        config: Arc::new(config),
         catalogue: Catalogue::new(context.client("catalogue")?),
         compliance: Compliance::new(context.client("compliance")?),
         deliveries: Deliveries::new(context.client("delivery")?),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::town::{Shopper, Town};
 
-fn moved(order: OrderId, claimed: &Claimed, shopper: &Shopper, moved: Move) -> OrderMoved {
+pub fn moved(order: OrderId, claimed: &Claimed, shopper: &Shopper, moved: Move) -> OrderMoved {
     let facts = &claimed.store_facts;
     let order = OrderFacts {
         order,
@@ -45,7 +45,7 @@ async fn claimed(town: &Town, shopper: &Shopper) -> (String, OrderId, Claimed) {
     (cart, claim.order, answer)
 }
 
-async fn until_state(town: &Town, shopper: &Shopper, cart: &str, state: &str) {
+pub async fn until_state(town: &Town, shopper: &Shopper, cart: &str, state: &str) {
     let look = || async { (shopper.page(cart).await["state"] == state).then_some(()) };
     town.bench.eventually(state, look).await;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalogue_api::{Held, Offer};
 use kernel::OrderId;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::shop::Shop;
@@ -29,6 +29,36 @@ async fn what_is_not_packed_is_free_and_what_is_packed_for_it_is_taken() {
     shop.comes_to(rye, [3, 0, 0, 3]).await;
     shop.comes_to(gin, [2, 0, 0, 2]).await;
     shop.pick(order, 4, &[(rye, 1)]).await.refused(409, "not-allocated");
+}
+
+/// What the store does not find is not promised to the next customer; and it is back where a later
+/// pick of the same order finds it after all.
+#[tokio::test]
+async fn what_is_missing_is_on_hand_no_more() {
+    let shop = Shop::open().await;
+    let (rye, gin) = (shop.bottle("Rye", 5).await, shop.bottle("Gin", 3).await);
+    let order = shop.held(rye, 4).await;
+    shop.allocate(order).await.ok::<Held>();
+    for _ in 0..2 {
+        shop.pick_missing(order, 1, (&[(rye, 1), (gin, 1)], &[(rye, 3)])).await.ok::<Held>();
+        assert_eq!(shop.counts(rye).await, [2, 1, 0, 1]);
+        assert_eq!(shop.counts(gin).await, [3, 1, 0, 2]);
+    }
+    shop.hold(OrderId::new(), &[(rye, 2)]).await.refused(409, "out-of-stock");
+    shop.pick_missing(order, 2, (&[(rye, 3)], &[(rye, 1)])).await.ok::<Held>();
+    assert_eq!(shop.counts(rye).await, [4, 3, 0, 1]);
+    // Nothing of it is there, and the order ends.
+    shop.pick_missing(order, 3, (&[], &[(rye, 4)])).await.ok::<Held>();
+    shop.release(order).await;
+    assert_eq!(shop.counts(rye).await, [1, 0, 0, 1]);
+    assert_eq!(shop.counts(gin).await, [3, 0, 0, 3]);
+    shop.the_ledger_adds_up().await;
+    let ledger: Value =
+        shop.as_staff().get(&shop.path(&format!("/movements?product={rye}"))).await.ok();
+    let ledger = ledger["items"].as_array().unwrap();
+    let counted = ledger.iter().filter(|entry| entry["kind"] == "count");
+    let counted: Vec<_> = counted.map(|entry| json!([entry["quantity"], entry["order"]])).collect();
+    assert_eq!(counted, [-3, 2, -3].map(|quantity| json!([quantity, order])));
 }
 
 #[tokio::test]

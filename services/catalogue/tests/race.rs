@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use catalogue_api::StockLow;
-use kernel::OrderId;
+use kernel::{OrderId, ProductId};
+use serde_json::Value;
+use sqlx::PgConnection;
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::shop::Shop;
@@ -91,4 +93,55 @@ async fn one_order_at_once_in_many_calls_is_one_hold() {
     }
     let held = shop.counts(bottle).await[2] + shop.counts(other).await[2];
     assert_eq!(held, 3);
+}
+
+/// A pick changes which stock rows a hold is about while the hold is released, and somebody else
+/// locks those rows in their order: nobody waits for one who waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_pick_and_a_release_of_one_order_take_turns() {
+    let shop = Arc::new(Shop::open().await);
+    let mut bottles = [shop.bottle("Rye", 5).await, shop.bottle("Gin", 5).await];
+    bottles.sort();
+    let [first, second] = bottles;
+    let order = shop.held(second, 1).await;
+    shop.allocate(order).await.ok::<Value>();
+    let mut before = Locking::new(&shop).await;
+    before.lock(second).await;
+    let picking = Arc::clone(&shop);
+    let picking = tokio::spawn(async move { picking.pick(order, 1, &[(first, 1)]).await });
+    shop.so_many_wait(1).await;
+    let releasing = Arc::clone(&shop);
+    let releasing = tokio::spawn(async move { releasing.release(order).await });
+    shop.so_many_wait(2).await;
+    let mut between = Locking::new(&shop).await;
+    let between = tokio::spawn(async move {
+        between.lock(first).await;
+        between.lock(second).await;
+    });
+    shop.so_many_wait(3).await;
+    drop(before);
+    picking.await.unwrap().ok::<Value>();
+    between.await.unwrap();
+    releasing.await.unwrap().ok::<()>();
+    assert_eq!(shop.counts(first).await, [5, 0, 0, 5]);
+    assert_eq!(shop.counts(second).await, [5, 0, 0, 5]);
+}
+
+/// Somebody who locks stock rows until they are dropped.
+struct Locking(PgConnection);
+
+impl Locking {
+    async fn new(shop: &Shop) -> Self {
+        let mut connection = shop.bench.connection().await;
+        sqlx::query("begin").execute(&mut connection).await.unwrap();
+        Self(connection)
+    }
+
+    async fn lock(&mut self, product: ProductId) {
+        sqlx::query("select from catalogue.stock where product_id = $1 for update")
+            .bind(product.uuid())
+            .execute(&mut self.0)
+            .await
+            .unwrap();
+    }
 }

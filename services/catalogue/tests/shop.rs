@@ -135,11 +135,21 @@ impl Shop {
     }
 
     pub async fn pick(&self, order: OrderId, number: i32, lines: &[(ProductId, u32)]) -> Answer {
-        let lines: Vec<_> = lines
-            .iter()
-            .map(|(product, quantity)| json!({ "product": product, "quantity": quantity }))
-            .collect();
-        let pick = json!({ "number": number, "lines": lines });
+        self.pick_missing(order, number, (lines, &[])).await
+    }
+
+    /// Picks the first lines of an order; the second are not there.
+    pub async fn pick_missing(
+        &self,
+        order: OrderId,
+        number: i32,
+        (lines, missing): (&[(ProductId, u32)], &[(ProductId, u32)]),
+    ) -> Answer {
+        let body = |lines: &[(ProductId, u32)]| -> Vec<Value> {
+            let line = |(product, quantity): &(ProductId, u32)| json!({ "product": product, "quantity": quantity });
+            lines.iter().map(line).collect()
+        };
+        let pick = json!({ "number": number, "lines": body(lines), "missing": body(missing) });
         self.house().post(&format!("/internal/catalogue/holds/{order}/pick"), pick).await
     }
 
@@ -196,6 +206,11 @@ impl Shop {
 
     /// Waits until somebody waits for a lock.
     pub async fn somebody_waits(&self) {
+        self.so_many_wait(1).await;
+    }
+
+    /// Waits until so many wait for locks.
+    pub async fn so_many_wait(&self, many: i64) {
         let look = || async {
             let waiting: i64 = sqlx::query_scalar(
                 "select count(*) from pg_stat_activity
@@ -204,9 +219,9 @@ impl Shop {
             .fetch_one(&mut self.bench.connection().await)
             .await
             .unwrap();
-            (waiting > 0).then_some(())
+            (waiting >= many).then_some(())
         };
-        self.bench.eventually("somebody waits for a lock", look).await;
+        self.bench.eventually(&format!("{many} wait for locks"), look).await;
     }
 
     /// That every on_hand is the sum of its movements, by the ledger itself.

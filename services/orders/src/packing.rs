@@ -57,6 +57,15 @@ impl Repacked {
         let line = |line: &OrderLine| HoldLine { product: line.product, quantity: line.quantity };
         self.lines.iter().map(line).collect()
     }
+
+    /// What was ordered and is not there, for the stock.
+    pub fn missing(&self) -> Vec<HoldLine> {
+        let missing = |change: &LineChange| HoldLine {
+            product: change.product,
+            quantity: change.ordered - change.packed,
+        };
+        self.changes.iter().map(missing).collect()
+    }
 }
 
 /// Those of the lines of which not all is there; or what is wrong with what was said.
@@ -89,6 +98,23 @@ pub fn short<'a>(lines: &'a [OrderLine], said: &[Picked]) -> Result<Vec<Short<'a
 pub fn nothing_left(lines: &[OrderLine], short: &[Short]) -> bool {
     let empty = |short: &Short| short.picked.quantity == 0 && short.picked.instead.is_none();
     short.len() == lines.len() && short.iter().all(empty)
+}
+
+/// Whether what is said is how the order of these lines was packed.
+pub fn packed_so(said: &[Picked], lines: &[OrderLine], changes: &[LineChange]) -> bool {
+    let whole = |picked: &Picked| {
+        let same = |line: &OrderLine| (line.line, line.quantity) == (picked.line, picked.quantity);
+        picked.instead.is_none() && lines.iter().any(same)
+    };
+    let so = |picked: &Picked| match changes.iter().find(|change| change.line == picked.line) {
+        Some(change) => {
+            let instead = change.instead.as_ref().map(|put_in| (put_in.product, put_in.quantity));
+            (change.packed, instead) == (picked.quantity, picked.instead)
+        }
+        None => whole(picked),
+    };
+    let named = |change: &LineChange| said.iter().any(|picked| picked.line == change.line);
+    said.iter().all(so) && changes.iter().all(named)
 }
 
 /// Why this may not be put in for that line of the order; none where it may, as far as the law is

@@ -6,7 +6,7 @@
 //! whoever packs it next says again what is there.
 
 use cart_api::{PackedLine, Packing, PackingRefusal};
-use catalogue_api::{HoldRefusal, Offer, OffersWanted, Pick};
+use catalogue_api::{HoldLine, HoldRefusal, Offer, OffersWanted, Pick};
 use compliance_api::{Facts, Moment};
 use delivery_api::Estimate;
 use orders_api::OrderLine;
@@ -31,8 +31,24 @@ pub async fn pick(
     let contents = row.contents.as_ref();
     let contents = contents.ok_or_else(|| anyhow::anyhow!("a placed order has contents"))?;
     let made = made(app, row, contents, (lines, short)).await?;
+    let number = follow(app, row, (made.hold_lines(), made.missing())).await?;
+    Ok((number, Box::new(made)))
+}
+
+/// The number of the pick of an order of which nothing is there; its stock is not there either.
+pub async fn nothing(app: &App, row: &OrderRow, lines: &[OrderLine]) -> Answer<i32> {
+    let missing = |line: &OrderLine| HoldLine { product: line.product, quantity: line.quantity };
+    follow(app, row, (Vec::new(), lines.iter().map(missing).collect())).await
+}
+
+/// Lets the stock follow what is packed and what is missing.
+async fn follow(
+    app: &App,
+    row: &OrderRow,
+    (lines, missing): (Vec<HoldLine>, Vec<HoldLine>),
+) -> Answer<i32> {
     let number = db::begin_pick(&app.db, row.id).await?.ok_or(PackRefusal::PickedAnew)?;
-    let pick = Pick { number, lines: made.hold_lines() };
+    let pick = Pick { number, lines, missing };
     app.catalogue.pick(row.id, &pick).await.map_err(|error| {
         Fault::from_call(error, |refusal| match refusal {
             HoldRefusal::OutOfStock { short } => PackRefusal::OutOfStock { short }.into(),
@@ -40,7 +56,7 @@ pub async fn pick(
             _ => PackRefusal::PickedAnew.into(),
         })
     })?;
-    Ok((number, Box::new(made)))
+    Ok(number)
 }
 
 async fn made(
@@ -104,7 +120,11 @@ fn unpriced(
             PackRefusal::CostsMore { line: place.map_or(0, |short| short.place), most }.into()
         }
         PackingRefusal::NotPriced { why } => PackRefusal::NotPriced { why }.into(),
-        other @ (PackingRefusal::NoSuchCart | PackingRefusal::NotOrdered { .. }) => {
+        // Its customer was erased long ago.
+        PackingRefusal::NoSuchCart => {
+            PackRefusal::NotPriced { why: "what was agreed to is kept no more".into() }.into()
+        }
+        other @ PackingRefusal::NotOrdered { .. } => {
             anyhow::anyhow!("the cart does not fit its order: {other:?}").into()
         }
     })

@@ -1,5 +1,7 @@
 //! What becomes of an order of which the store has not all.
 
+use std::pin::pin;
+
 use compliance_api::Moment;
 use kernel::{OrderId, ProductId};
 use orders_api::{Move, State};
@@ -35,10 +37,14 @@ async fn pack(scene: &Scene, order: OrderId, lines: &[Value]) -> testkit::Answer
 
 /// The units of each product that the stock was last asked to be, and by which pick.
 fn picked(scene: &Scene, order: OrderId) -> (i32, Vec<u32>) {
-    scene.world.look(|inner| {
-        let (number, lines) = inner.picks[&order].clone();
-        (number, lines.into_iter().map(|(_, quantity)| quantity).collect())
-    })
+    let pick = scene.world.look(|inner| inner.picks[&order].clone());
+    (pick.number, pick.lines.iter().map(|line| line.quantity).collect())
+}
+
+/// The units that the last pick told the stock are not there.
+fn missing(scene: &Scene, order: OrderId) -> Vec<u32> {
+    let pick = scene.world.look(|inner| inner.picks[&order].clone());
+    pick.missing.iter().map(|line| line.quantity).collect()
 }
 
 #[tokio::test]
@@ -54,10 +60,14 @@ async fn what_is_not_there_is_left_out_and_not_paid_for() {
     assert_eq!((&view["lines"][0]["line"], &view["lines"][0]["quantity"]), (&rye, &json!(1)));
     assert_eq!(view["changes"][1]["line"], beer);
     assert_eq!(view["changes"][1]["total"]["amount"], 0);
-    assert_eq!(picked(&scene, order), (1, vec![1]));
+    assert_eq!((picked(&scene, order), missing(&scene, order)), ((1, vec![1]), vec![1, 3]));
     // Asked for twice it is done once.
     let again: Value = pack(&scene, order, &lines).await.ok();
     assert_eq!((again, picked(&scene, order).0), (view, 1));
+    // Said otherwise it is not done, and nobody is told that it was.
+    for otherwise in [&lines[..1], &[short(&rye, 1), short(&beer, 1)], &[]] {
+        pack(&scene, order, otherwise).await.refused(409, "picked-anew");
+    }
 
     let events = scene.events(order).await;
     let packed = events.last().unwrap();
@@ -102,7 +112,7 @@ async fn what_is_not_there_is_replaced_where_that_is_wanted() {
     assert_eq!(names, ["Rye", "Gin", "Beer"]);
     assert_eq!(view["total"]["amount"], 5350 / 2 + 2000 + 1000 + 499 + 200);
     assert_eq!(view["changes"][0]["instead"]["line"], view["lines"][1]["line"]);
-    assert_eq!(picked(&scene, order), (2, vec![1, 1, 3]));
+    assert_eq!((picked(&scene, order), missing(&scene, order)), ((2, vec![1, 1, 3]), vec![1]));
     let asked = scene.world.look(|inner| inner.asked.last().cloned()).unwrap();
     assert_eq!((asked.moment, asked.items.len()), (Moment::Dispatch, 3));
     assert_eq!(asked.items[1].name, "Gin");
@@ -133,6 +143,50 @@ async fn nothing_there_at_all_ends_it() {
     let reason = "The store has nothing of what was ordered.".to_owned();
     assert_eq!((&view["state"], &view["reason"]), (&json!("cancelled"), &json!(reason)));
     assert_eq!(scene.moves(order).await.last(), Some(&Move::Cancelled { reason }));
+    assert_eq!((picked(&scene, order), missing(&scene, order)), ((1, vec![]), vec![2, 3]));
+}
+
+/// The cart is gone, as it is some days after its customer was erased.
+#[tokio::test]
+async fn what_was_agreed_to_may_be_kept_no_more() {
+    let scene = scene().await;
+    let (order, [rye, _]) = accepted(&scene).await;
+    scene.world.next("packed", Mood::Refuse);
+    pack(&scene, order, &[short(&rye, 1)]).await.refused(409, "not-priced");
+    scene.as_staff().post(&path(order, "pack"), ()).await.ok::<Value>();
+}
+
+/// Somebody says what is missing of a paid order, which a colleague accepts between the look at it
+/// and its lock.
+#[tokio::test]
+async fn an_order_that_is_accepted_meanwhile_is_not_packed_whole() {
+    let scene = scene().await;
+    let order = scene.paid().await;
+    let rye = scene.view(order).await["lines"][0]["line"].clone();
+    let mut colleague = scene.bench.connection().await;
+    sqlx::query("begin").execute(&mut colleague).await.unwrap();
+    let accept = "update orders.orders set state = 'accepted', due_at = placed_at where id = $1";
+    sqlx::query(accept).bind(order.uuid()).execute(&mut colleague).await.unwrap();
+    let lines = [short(&rye, 1)];
+    let mut packing = pin!(pack(&scene, order, &lines));
+    let look = || async {
+        let waiting = "select true from pg_stat_activity
+                       where datname = current_database() and wait_event_type = 'Lock' limit 1";
+        let waiting = sqlx::query_scalar::<_, bool>(waiting);
+        waiting.fetch_optional(&mut scene.bench.connection().await).await.unwrap()
+    };
+    let at_once = tokio::select! {
+        answer = &mut packing => Some(answer),
+        _ = scene.bench.eventually("it waits for the colleague", look) => None,
+    };
+    sqlx::query("commit").execute(&mut colleague).await.unwrap();
+    let answer = match at_once {
+        Some(answer) => answer,
+        None => packing.await,
+    };
+    answer.refused(409, "wrong-state");
+    let view: Value = pack(&scene, order, &lines).await.ok();
+    assert_eq!(view["total"]["amount"], 5350 / 2 + 1000 + 499 + 200);
 }
 
 /// The process is killed when the stock has followed the pick and nobody knows. Whoever packs it next
@@ -179,7 +233,7 @@ async fn of_two_who_pack_at_once_one_packs() {
         second
     };
     let (first, second) = tokio::join!(first, second);
-    assert_eq!(first.ok::<Value>(), second, "it learns how it was packed");
+    first.refused(409, "picked-anew");
     assert_eq!(second["changes"][0]["line"], beer);
     assert_eq!(picked(&scene, order), (2, vec![2, 1]));
 }

@@ -15,7 +15,7 @@ use axum::{
 };
 use cart_api::{
     AgreedSlot, Charge, ChargeKind, Claim, ClaimRefusal, Claimed, ClaimedLine, Destination,
-    IfMissing, Packed, Packing, Quote, QuotedLine,
+    IfMissing, Packed, Packing, PackingRefusal, Quote, QuotedLine,
 };
 use catalogue_api::{
     Held, Hold, HoldRefusal, Offer, Offers, OffersWanted, Pick, Search, StoreFacts,
@@ -79,8 +79,8 @@ pub struct Inner {
     pub effects: HashMap<&'static str, u32>,
     /// Whether discounts leave nothing to pay.
     pub free: bool,
-    /// The last pick of each order: its number and what is packed.
-    pub picks: HashMap<OrderId, (i32, Vec<(ProductId, u32)>)>,
+    /// The last pick of each order.
+    pub picks: HashMap<OrderId, Pick>,
 }
 
 pub struct World {
@@ -383,7 +383,7 @@ async fn packed(
     }
     let lines: i64 = quote.lines.iter().map(|line| line.total.amount).sum();
     quote.total = usd(lines + 499 + 200);
-    let no = || refused(cart_api::PackingRefusal::NotPriced { why: "no".into() });
+    let no = || refused(PackingRefusal::NoSuchCart);
     world.played("packed", no, |_| axum::Json(Packed { quote, trip: TRIP }).into_response()).await
 }
 
@@ -430,11 +430,10 @@ async fn pick(
         if inner.stock.get(&order) != Some(&Stock::Allocated) {
             return refused(HoldRefusal::HoldReleased);
         }
-        if inner.picks.get(&order).is_some_and(|(made, _)| *made > pick.number) {
+        if inner.picks.get(&order).is_some_and(|made| made.number > pick.number) {
             return refused(HoldRefusal::PickedAnew);
         }
-        let lines = pick.lines.iter().map(|line| (line.product, line.quantity)).collect();
-        inner.picks.insert(order, (pick.number, lines));
+        inner.picks.insert(order, pick);
         axum::Json(Held { order, until: None }).into_response()
     };
     world.played("pick", no, effect).await

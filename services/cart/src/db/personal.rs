@@ -1,18 +1,41 @@
 //! What is kept of one person: all of it given out, and all of it deleted but what the law makes us
 //! keep. What is kept, and for how long, is listed in docs/personal-data.md.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::PersonId;
 use serde_json::Value;
 use store::{Db, Tx};
 
-/// A cart is nobody's duty to keep. That a coupon was used up stays, for the order's sake.
-const CUTS: &[&str] =
-    &["delete from cart using erased_person e where cart.customer_id = e.person_id and e.at > $1"];
+/// A cart is nobody's duty to keep, but what an order has of it is asked for until the order is
+/// packed: only for which door it was is cut then. That a coupon was used up stays, for the order's
+/// sake.
+const CUTS: &[&str] = &[
+    "delete from cart using erased_person e
+      where cart.customer_id = e.person_id and e.at > $1 and cart.state in ('open', 'closed')",
+    "update cart set destination = null, claim = jsonb_set(claim::jsonb, '{destination}',
+          '{\"recipient\": \"\", \"address\": \"\", \"place\": {\"lat\": 0, \"lon\": 0}}')::text
+      from erased_person e
+      where cart.customer_id = e.person_id and e.at > $1 and cart.state = 'ordered'
+        and cart.destination is not null",
+];
 
-/// Deletes or cuts what there is of people who were erased since then. Done again it changes nothing.
-pub async fn cut(tx: &mut Tx<'_>, since: Timestamp) -> sqlx::Result<()> {
-    store::erased::cut(tx, since, CUTS).await
+/// By then any order is packed or has ended, for none is wanted later than the day after it is
+/// placed.
+const PACKED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Deletes or cuts what there is of people who were erased lately. Done again it changes nothing.
+pub async fn cut(tx: &mut Tx<'_>, now: Timestamp) -> sqlx::Result<()> {
+    let since = store::erased::since(now);
+    store::erased::cut(tx, since, CUTS).await?;
+    sqlx::query(
+        "delete from cart using erased_person e
+         where cart.customer_id = e.person_id and e.at > $1 and cart.changed_at < $2",
+    )
+    .bind(store::instant(since))
+    .bind(store::instant(now - PACKED_WITHIN))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// All there is of one person, at most 5,000 rows of a table.

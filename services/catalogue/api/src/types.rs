@@ -137,6 +137,11 @@ pub struct Pick {
     /// Grows with each pick of the order, from 1.
     #[garde(range(min = 1))]
     pub number: i32,
-    #[garde(length(min = 1, max = 200), dive)]
+    /// Nothing where nothing of it is there.
+    #[garde(length(max = 200), dive)]
     pub lines: Vec<HoldLine>,
+    /// What was ordered and is not there: it is on hand no more.
+    #[garde(length(max = 200), dive)]
+    #[serde(default)]
+    pub missing: Vec<HoldLine>,
 }

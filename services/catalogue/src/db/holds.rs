@@ -204,6 +204,7 @@ pub(super) async fn tell_low(
 
 /// Gives back what has not left the store, if there is anything to give back.
 pub async fn release(tx: &mut Tx<'_>, order: OrderId, now: Timestamp) -> sqlx::Result<()> {
+    stock::take_turns(tx, order).await?;
     stock::lock_of_order(tx, order).await?;
     sqlx::query(
         "with known as (select state from hold where order_id = $1),

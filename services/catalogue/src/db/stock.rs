@@ -19,6 +19,16 @@ use sqlx::FromRow;
 use store::Tx;
 use uuid::Uuid;
 
+/// Waits until no other pick or release of the order is under way: picks change of which stock rows
+/// its hold is, so these have to be known before they are locked in their order.
+pub async fn take_turns(tx: &mut Tx<'_>, order: OrderId) -> sqlx::Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('pick ' || $1::text, 0))")
+        .bind(order.uuid())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Locks the stock rows of these products at a store until the transaction ends.
 pub async fn lock(tx: &mut Tx<'_>, store: StoreId, products: &[Uuid]) -> sqlx::Result<()> {
     sqlx::query(

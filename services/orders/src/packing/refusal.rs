@@ -37,7 +37,7 @@ pub enum PackRefusal {
         state: State,
         can: Vec<Action>,
     },
-    /// Somebody else packs it otherwise at this moment.
+    /// Somebody else packs it otherwise at this moment, or has done so.
     PickedAnew,
     /// The customer wants what is missing left out.
     ReplacementNotWanted {
@@ -83,7 +83,7 @@ impl Refusal for PackRefusal {
             Self::WrongState { state, .. } => {
                 format!("The order is {} by now.", state.name().replace('_', " "))
             }
-            Self::PickedAnew => "Somebody else packs this order at this moment. Look again.".into(),
+            Self::PickedAnew => "Somebody else packs this order otherwise. Look again.".into(),
             Self::ReplacementNotWanted { .. } => {
                 "The customer wants what is missing left out, not replaced.".into()
             }

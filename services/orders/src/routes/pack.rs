@@ -5,7 +5,7 @@ use axum::{
 };
 use garde::Validate;
 use kernel::{LineId, OrderId, ProductId};
-use orders_api::{Move, State as OrderState};
+use orders_api::{Move, OrderLine, State as OrderState};
 use serde::Deserialize;
 use wire::{Fault, Json, Path, Problem, Raw, Signed};
 
@@ -86,7 +86,8 @@ impl<S: Send + Sync> FromRequest<S> for Said {
 /// It is in the bag: all of it, or what the store has of it.
 ///
 /// What is not there is left out and not paid for, or replaced where the customer wants that, for at
-/// most what was agreed to. Where nothing at all is there the order ends, as if the store had
+/// most what was agreed to; nor is it on hand any more. An order that is packed already answers as
+/// it did, or is refused as `picked-anew` where it was packed otherwise. Where nothing at all is there the order ends, as if the store had
 /// rejected it.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/pack", tag = "orders", operation_id = "pack_order",
@@ -107,39 +108,53 @@ pub async fn pack_order(
     let existing = db::order(&app.db, order).await?;
     let (row, lines) = existing.ok_or_else(|| Problem::not_found("order"))?;
     view::roles_in(&asker, &row)?;
-    let mut picked = None;
-    if row.state == OrderState::Accepted && !(said.is_empty() && row.picks == 0) {
-        let short = packing::short(&lines, &said)?;
-        if packing::nothing_left(&lines, &short) {
-            return finish(&app, &asker, order, Packing::Nothing).await;
-        }
-        if !short.is_empty() || row.picks > 0 {
-            picked = Some(picking::pick(&app, &row, &lines, &short).await?);
-        }
+    let packing = match row.state {
+        OrderState::Accepted => picked(&app, &row, &lines, &said).await?,
+        // It stays as it was packed.
+        OrderState::Packed => Packing::Whole,
+        // What was said is of an order that cannot be packed, even if it can be a moment later.
+        state => return Err(PackRefusal::WrongState { state, can: view::can(&asker, &row) }.into()),
+    };
+    finish(&app, &asker, order, (&said, packing)).await
+}
+
+/// Has picked what the store says it has.
+async fn picked(
+    app: &App,
+    row: &OrderRow,
+    lines: &[OrderLine],
+    said: &[Picked],
+) -> Result<Packing, Fault<PackRefusal>> {
+    let short = packing::short(lines, said)?;
+    if packing::nothing_left(lines, &short) {
+        return Ok(Packing::Nothing(picking::nothing(app, row, lines).await?));
     }
-    let packing = picked.map_or(Packing::Whole, |(number, made)| Packing::Picked(number, made));
-    finish(&app, &asker, order, packing).await
+    if short.is_empty() && row.picks == 0 {
+        return Ok(Packing::Whole);
+    }
+    let (number, made) = picking::pick(app, row, lines, &short).await?;
+    Ok(Packing::Picked(number, made))
 }
 
 /// Why an order ends of which the store has nothing, in words as a store's own would be.
 const NOTHING_THERE: &str = "The store has nothing of what was ordered.";
 
-/// What becomes of the order.
+/// What becomes of the order, by this pick of it, which the stock follows already.
 enum Packing {
     /// Nothing of it is there.
-    Nothing,
+    Nothing(i32),
+    /// Without any pick.
     Whole,
-    /// By this pick of it, which the stock follows already.
     Picked(i32, Box<Repacked>),
 }
 
 /// Makes the move under the row lock. Done twice, the second time changes nothing and answers as
-/// well.
+/// well; said otherwise the second time, it is refused.
 async fn finish(
     app: &App,
     asker: &Signed,
     id: OrderId,
-    packing: Packing,
+    (said, packing): (&[Picked], Packing),
 ) -> Result<Json<OrderView>, Fault<PackRefusal>> {
     let mut tx = app.db.begin().await?;
     let order = Order::lock(&mut tx, id).await?;
@@ -148,11 +163,15 @@ async fn finish(
     let state = order.row.state;
     let by = roles.iter().find(|by| lifecycle::may(state, Action::Pack, **by)).or(roles.first());
     let by = *by.ok_or_else(|| Problem::not_found("order"))?;
-    if state != OrderState::Packed {
+    if state == OrderState::Packed {
+        let changes = order.row.picked.as_ref().map_or(&[][..], |kept| &kept.changes[..]);
+        if !packing::packed_so(said, &order.lines, changes) {
+            return Err(PackRefusal::PickedAnew.into());
+        }
+    } else {
         let mine = match &packing {
-            Packing::Nothing => true,
             Packing::Whole => order.row.picks == 0,
-            Packing::Picked(number, _) => order.row.picks == *number,
+            Packing::Nothing(number) | Packing::Picked(number, _) => order.row.picks == *number,
         };
         let wrong = || PackRefusal::WrongState { state, can: view::can(asker, &order.row) };
         if Action::Pack.command(by).is_none() || state != OrderState::Accepted {
@@ -163,7 +182,7 @@ async fn finish(
         }
         let doer = Doer::person(by, asker.person, app.clock.now());
         let step = match packing {
-            Packing::Nothing => Step::cancel(By::Store, NOTHING_THERE),
+            Packing::Nothing(_) => Step::cancel(By::Store, NOTHING_THERE),
             Packing::Whole => Step::plain(Command::Pack, Move::Packed),
             Packing::Picked(_, made) => {
                 take_in(&mut tx, &mut order, *made).await?;

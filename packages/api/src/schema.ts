@@ -3238,8 +3238,9 @@ export interface paths {
         /**
          * It is in the bag: all of it, or what the store has of it.
          * @description What is not there is left out and not paid for, or replaced where the customer wants that, for at
-         *     most what was agreed to. Where nothing at all is there the order ends, as if the store had
-         *     rejected it.
+         *     most what was agreed to; nor is it on hand any more. An order that is packed already answers as
+         *     it did, or is refused as `picked-anew` where it was packed otherwise. Where nothing at all is
+         *     there the order ends, as if the store had rejected it.
          *
          *     May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: orders; store: those from that store.
          */

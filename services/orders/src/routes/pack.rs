@@ -87,8 +87,8 @@ impl<S: Send + Sync> FromRequest<S> for Said {
 ///
 /// What is not there is left out and not paid for, or replaced where the customer wants that, for at
 /// most what was agreed to; nor is it on hand any more. An order that is packed already answers as
-/// it did, or is refused as `picked-anew` where it was packed otherwise. Where nothing at all is there the order ends, as if the store had
-/// rejected it.
+/// it did, or is refused as `picked-anew` where it was packed otherwise. Where nothing at all is
+/// there the order ends, as if the store had rejected it.
 #[utoipa::path(
     post, path = "/v1/orders/orders/{order}/pack", tag = "orders", operation_id = "pack_order",
     params(("order" = OrderId, Path)),

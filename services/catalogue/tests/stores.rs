@@ -100,7 +100,8 @@ async fn managers_set_where_their_own_store_delivers() {
     };
     shop.as_staff().put(&path, zone(900)).await.refused(428, "if-match-missing");
     let careful = shop.as_staff().with("if-match", "\"v1\"");
-    for bad in [zone(0), zone(1_000_001), json!({ "zone": { "shape": "polygon", "corners": [] } })] {
+    for bad in [zone(0), zone(1_000_001), json!({ "zone": { "shape": "polygon", "corners": [] } })]
+    {
         assert_eq!(careful.put(&path, bad).await.refused(422, "invalid-input")["field"], "zone");
     }
     let changed: Value = careful.put(&path, zone(900)).await.ok();

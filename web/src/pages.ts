@@ -1,5 +1,6 @@
 /** Which page is at which address. */
 import { driver } from './features/driver/route.ts';
+import { letterPages } from './features/letter/route.ts';
 import { gates } from './features/operator/gate.ts';
 import type { operatorPages } from './features/operator/route.ts';
 import { privatePages } from './features/private.ts';
@@ -15,7 +16,12 @@ export async function pagesFrom(path: string) {
   const operator = OPERATOR.test(path)
     ? (await import('./features/operator/route.ts')).operatorPages
     : (gates as unknown as typeof operatorPages);
-  return root.addChildren([shop.addChildren([...openPages, ...privatePages]), driver, vendorPages, operator]);
+  return root.addChildren([
+    shop.addChildren([...openPages, ...privatePages, ...letterPages]),
+    driver,
+    vendorPages,
+    operator,
+  ]);
 }
 
 declare module '@tanstack/react-router' {

@@ -29,18 +29,22 @@ const OWN: [&str; 12] = [
 ];
 
 /// The first segments of the web app's pages.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 22] = [
     "account",
     "basket",
     "c",
     "checkout",
+    "confirm-email",
+    "confirm-phone",
     "driver",
     "forgotten",
     "help",
+    "invitation",
     "offline",
     "operator",
     "orders",
     "p",
+    "reset-password",
     "s",
     "search",
     "sign-in",

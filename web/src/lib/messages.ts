@@ -8,6 +8,7 @@ import type handling from '../../messages/en/handling.json';
 import type help from '../../messages/en/help.json';
 import type law from '../../messages/en/law.json';
 import type ledger from '../../messages/en/ledger.json';
+import type letter from '../../messages/en/letter.json';
 import type map from '../../messages/en/map.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
@@ -28,6 +29,7 @@ interface Areas {
   handling: typeof handling;
   help: typeof help;
   law: typeof law;
+  letter: typeof letter;
   map: typeof map;
   ledger: typeof ledger;
   offers: typeof offers;

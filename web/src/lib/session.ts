@@ -79,6 +79,12 @@ export async function renewed(refused: string): Promise<string | undefined> {
   return token();
 }
 
+/** The same, asked of the house anew: roles may have come, or the session gone. */
+export async function anew(): Promise<Session | null> {
+  session = null;
+  return whoever();
+}
+
 async function renew(): Promise<Session | null> {
   const response = await fetch('/v1/accounts/sessions/refresh', {
     method: 'POST',

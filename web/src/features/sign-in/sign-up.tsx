@@ -1,5 +1,6 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
+import { forget } from '@/lib/letter.ts';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
@@ -7,6 +8,7 @@ import { Field, Form } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
 import { enter } from './enter.ts';
 import { useArrival } from './page.tsx';
+import { SignUpLetter } from './sign-up-letter.tsx';
 
 const route = getRouteApi('/shop/sign-up');
 
@@ -20,7 +22,17 @@ interface Begun {
 
 export function Page(): React.ReactNode {
   const { to } = route.useSearch();
+  const letter = route.useLoaderData();
+  const arrive = useArrival(to);
+  const router = useRouter();
   const [begun, setBegun] = useState<Begun>();
+  if (letter) {
+    const back = () => {
+      forget('/sign-up');
+      void router.invalidate();
+    };
+    return <SignUpLetter key={letter.code} letter={letter} arrive={arrive} back={back} />;
+  }
   if (begun) return <Confirm begun={begun} to={to} back={() => setBegun(undefined)} />;
   return <Begin to={to} next={setBegun} />;
 }

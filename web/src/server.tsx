@@ -36,6 +36,7 @@ const privately = [
   'orders',
   'orders/$',
   'account',
+  'account/second-factor',
 ];
 const waiting = privately.map((path) =>
   createRoute({

@@ -94,4 +94,22 @@ export const account = createRoute({
   component: lazily('own', () => import('./account/page.tsx')),
 });
 
-export const privatePages = [signIn, signUp, back, forgotten, basket, checkout, orders, order, account];
+export const secondFactor = createRoute({
+  ...own,
+  path: '/account/second-factor',
+  head: titled('second.page'),
+  component: lazily('factors', () => import('./account/second-factor/page.tsx'), 'own'),
+});
+
+export const privatePages = [
+  signIn,
+  signUp,
+  back,
+  forgotten,
+  basket,
+  checkout,
+  orders,
+  order,
+  account,
+  secondFactor,
+];

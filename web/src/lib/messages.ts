@@ -3,6 +3,7 @@ import { type Messages, setupI18n } from '@lingui/core';
 import type books from '../../messages/en/books.json';
 import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
+import type factors from '../../messages/en/factors.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type help from '../../messages/en/help.json';
@@ -25,6 +26,7 @@ interface Areas {
   books: typeof books;
   curation: typeof curation;
   driver: typeof driver;
+  factors: typeof factors;
   figures: typeof figures;
   handling: typeof handling;
   help: typeof help;

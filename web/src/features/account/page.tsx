@@ -8,6 +8,7 @@ import { Data } from './data.tsx';
 import { Favourites } from './favourites.tsx';
 import { Methods } from './methods.tsx';
 import { Profile } from './profile.tsx';
+import { SecondFactor } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
 import { Taste } from './taste.tsx';
 
@@ -33,6 +34,7 @@ export function Page(): React.ReactNode {
         <Taste />
         <Methods />
         <Sessions />
+        <SecondFactor />
         <Data />
       </div>
     </>

@@ -62,9 +62,15 @@ function Refused({ enrol }: { enrol: boolean }) {
         title={t(enrol ? 'operator.enrol' : 'operator.none')}
         text={t(enrol ? 'operator.enrol.text' : 'operator.none.text')}
       >
-        <Link to="/" className={primary}>
-          {t('operator.shop')}
-        </Link>
+        {enrol ? (
+          <Link to="/account/second-factor" className={primary}>
+            {t('work.secondFactor')}
+          </Link>
+        ) : (
+          <Link to="/" className={primary}>
+            {t('operator.shop')}
+          </Link>
+        )}
       </Empty>
     </>
   );

@@ -74,6 +74,8 @@ export function useArrival(to?: string) {
     signedIn(answer);
     // What is sold out or gone by now stays here, and the basket says so.
     await pourAll().catch(() => undefined);
-    await navigate({ to: (to ?? '/') as '/', replace: true });
+    // A role that waits for a second factor is why most come who have one.
+    const start = answer.must_enrol ? '/account/second-factor' : '/';
+    await navigate({ to: (to ?? start) as '/', replace: true });
   };
 }

@@ -1,5 +1,6 @@
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
+import { shownPasskey } from '@/lib/passkey.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet, secondary } from '@/ui/button.ts';
 import { Field, Form, said } from '@/ui/form.tsx';
@@ -20,10 +21,8 @@ export function SecondFactor({ challenge: { challenge, passkey }, arrive, again 
     arrive,
   );
   const key = useSending(async () => {
-    const asked = passkey as unknown as { publicKey: PublicKeyCredentialRequestOptionsJSON };
-    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.publicKey);
-    const shown = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
-    return enter('/v1/accounts/sign-in/second-factor', { challenge, passkey: shown.toJSON() as never });
+    const shown = await shownPasskey(passkey);
+    return enter('/v1/accounts/sign-in/second-factor', { challenge, passkey: shown });
   }, arrive);
   return (
     <Narrow title={t('second.title')}>

@@ -5,13 +5,23 @@ import { kindOf, shown } from '@/features/figures/shown.ts';
 import { dayIn } from '@/lib/days.ts';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
 import { type Key, learn, t } from '@/lib/messages.ts';
+import { whoever } from '@/lib/session.ts';
 import { root } from '@/root.ts';
 import { Waiting } from '@/ui/waiting.tsx';
+
+const AT_STORES = ['vendor_owner', 'manager', 'clerk'];
 
 const vendor = createRoute({
   getParentRoute: () => root,
   path: '/vendor',
-  beforeLoad: signedInOnly,
+  beforeLoad: async (there) => {
+    await signedInOnly(there);
+    const session = await whoever();
+    // Where a store's people need one too, all that they could do here waits for it.
+    if (session?.must_enrol && !session.roles.some(({ role }) => AT_STORES.includes(role))) {
+      throw redirect({ to: '/account/second-factor' });
+    }
+  },
   pendingComponent: Waiting,
   component: lazily('vendor', async () => {
     // Forms and states are called the same here.

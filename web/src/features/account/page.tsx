@@ -4,6 +4,7 @@ import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
 import { Addresses } from './addresses.tsx';
+import { Contact } from './contact/contact.tsx';
 import { Data } from './data.tsx';
 import { Favourites } from './favourites.tsx';
 import { Methods } from './methods.tsx';
@@ -29,9 +30,10 @@ export function Page(): React.ReactNode {
       </p>
       <div className="mt-6 grid gap-6 lg:grid-cols-2">
         <Profile />
+        <Contact />
         <Addresses />
-        <Favourites />
         <Taste />
+        <Favourites />
         <Methods />
         <Sessions />
         <SecondFactor />

@@ -28,7 +28,6 @@ export function Profile() {
           failed={change.error}
           submit={t('profile.save')}
         >
-          <p>{data.email}</p>
           <Field
             name="given_name"
             label={t('signUp.given')}

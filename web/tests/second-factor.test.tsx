@@ -128,6 +128,7 @@ describe('an authenticator app', () => {
         return json({ recovery_codes: CODES });
       },
     });
+    expect(screen.getByRole('img', { name: 'QR code for the app' })).toBeTruthy();
     expect(screen.getByRole('link', { name: /Open it in an app/ }).getAttribute('href')).toBe(offered.url);
     await user.type(screen.getByLabelText('The six digits that the app shows'), ' 123456');
     await press(user, 'Put it in force');

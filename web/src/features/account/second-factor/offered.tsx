@@ -4,6 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
+import { QrCode } from './qr-code.tsx';
 
 interface Shown {
   offered: Schema<'Offered'>;
@@ -19,6 +20,8 @@ export function Offered({ offered: { secret, url, expires_at }, then }: Shown) {
   );
   return (
     <>
+      <p>{t('factor.app.scan')}</p>
+      <QrCode text={url} label={t('factor.app.qr')} />
       <p>{t('factor.app.secret')}</p>
       <p className="rounded-sm bg-bg p-3 font-mono text-lg [overflow-wrap:anywhere]">
         <bdi dir="ltr">{secret.match(/.{1,4}/g)?.join(' ')}</bdi>

@@ -9,6 +9,14 @@ type Read = Record<
   { answer: unknown } | { problem: { status: number; code: string; title: string; detail: string } }
 >;
 
+interface Written {
+  status: number;
+  title: string;
+  listed: boolean;
+  body: string;
+  given: string;
+}
+
 const code = readFileSync(join(import.meta.dirname, '../dist/server/server.js'), 'utf8');
 const engine = vm.createContext({});
 vm.runInContext(`${code};globalThis.site = site`, engine);
@@ -20,7 +28,7 @@ async function page(url: string, answer: (address: string) => Read[string], lang
     const written = JSON.parse(
       await vm.runInContext('site.page(JSON.parse(asked)).then(JSON.stringify)', engine),
     );
-    if (!written.wanted) return written as { status: number; title: string; body: string; given: string };
+    if (!written.wanted) return written as Written;
     for (const address of written.wanted) read[address] = answer(address);
   }
   throw new Error('it never has enough');
@@ -112,6 +120,20 @@ describe('a page', () => {
       expect(written.body).not.toContain('<header');
     },
   );
+
+  test.each([
+    '/sign-up',
+    '/reset-password',
+    '/confirm-email',
+    '/confirm-phone',
+    '/invitation',
+    '/account/second-factor',
+  ])('%s waits for its visitor, and is in no list', async (url) => {
+    const written = await page(url, nothing);
+    expect(written.status).toBe(200);
+    expect(written.listed).toBe(false);
+    expect(written.body).toContain('aria-busy="true"');
+  });
 
   test('of an order says what counts at its door, before anybody knows which it is', async () => {
     const written = await page(`/orders/${drink('').product}`, nothing);

@@ -318,6 +318,23 @@ describe('signing in', () => {
     await waitFor(() => expect(router.state.location.pathname).toBe(PAGE), AT_LAST);
   });
 
+  test('takes a passkey for it', async () => {
+    const shown = { id: 'k', type: 'public-key', response: {} };
+    const get = vi.fn(async () => ({ toJSON: () => shown }));
+    vi.stubGlobal('PublicKeyCredential', { parseRequestOptionsFromJSON: (given: unknown) => given });
+    vi.stubGlobal('navigator', Object.assign(navigator, { credentials: { get } }));
+    const passkey = { publicKey: { challenge: 'AA' } };
+    const challenge = { challenge: 'c', authenticator: false, passkey, expires_at: offered.expires_at };
+    const { router, user } = await password({
+      [path]: () => json({ second_factor: challenge }),
+      [second]: () => json(session(['operator'], false)),
+    });
+    await press(user, 'Use your passkey');
+    await waitFor(() => expect(router.state.location.pathname).toBe('/'), AT_LAST);
+    expect(get).toHaveBeenCalledWith(passkey);
+    expect(sent.at(-1)).toEqual([second, { challenge: 'c', passkey: shown }]);
+  });
+
   test('asks for the second factor where there is one', async () => {
     const challenge = { challenge: 'c', authenticator: true, expires_at: offered.expires_at };
     const { router, user } = await password({

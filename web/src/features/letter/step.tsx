@@ -10,6 +10,7 @@ import { primary, quiet, secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
 import { Bar } from '@/ui/waiting.tsx';
+import { ToAccount } from './account.tsx';
 import { isRefused } from './refused.ts';
 
 interface Shown {
@@ -96,7 +97,8 @@ export function Step({ of, letter, use, strangers, another, next }: Shown) {
         >
           {t(`letter.${of}.submit`)}
         </button>
-        {isRefused(failed) && another}
+        {/* An address that is not confirmed yet is confirmed there. */}
+        {isRefused(failed) && (another ?? (known?.email_verified === false && <ToAccount />))}
         <button
           type="button"
           aria-busy={out.isPending}

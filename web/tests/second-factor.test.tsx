@@ -301,6 +301,15 @@ test('the operator whose role waits is led to the factor, not to the shop', asyn
   expect(way.getAttribute('href')).toBe(PAGE);
 });
 
+test.each([
+  [[], PAGE],
+  [['clerk'], '/vendor/orders'],
+])('who works at a store in the roles %j comes to %s', async (roles, to) => {
+  mine = session(roles, true);
+  const { router } = await opened({}, '/vendor/orders');
+  expect(router.state.location.pathname).toBe(to);
+});
+
 describe('signing in', () => {
   const path = 'POST /v1/accounts/sign-in';
   const second = 'POST /v1/accounts/sign-in/second-factor';

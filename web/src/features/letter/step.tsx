@@ -71,7 +71,7 @@ export function Step({ of, letter, use, strangers, another, next }: Shown) {
       </Narrow>
     );
   }
-  const failed = step.error ?? error;
+  const failed = step.error ?? out.error ?? error;
   return (
     <Narrow title={t(`letter.${of}.title`)}>
       {known ? (

@@ -4,6 +4,7 @@ import { Failed } from '@/lib/network.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
+import { said } from '@/ui/form.tsx';
 
 /** Factors are changed by whoever has just shown that they are themselves. */
 const AGAIN = ['second-factor-needed', 'sign-in-again'];
@@ -15,14 +16,21 @@ export function SignInAgain() {
     navigate({ to: '/sign-in', search: { to: '/account/second-factor' } }),
   );
   return (
-    <button
-      type="button"
-      aria-busy={again.isPending}
-      onClick={() => again.mutate(undefined)}
-      className={secondary}
-    >
-      {t('factor.again')}
-    </button>
+    <>
+      <button
+        type="button"
+        aria-busy={again.isPending}
+        onClick={() => again.mutate(undefined)}
+        className={secondary}
+      >
+        {t('factor.again')}
+      </button>
+      {again.error && (
+        <span role="alert" className="ms-3 text-danger">
+          {said(again.error)}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,21 +1,14 @@
 // @vitest-environment jsdom
 /** Every page of the site, whatever the house answers. */
 import { createMemoryHistory } from '@tanstack/react-router';
-import { cleanup, render, waitFor } from '@testing-library/react';
+import { cleanup, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { learn, speak } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
-import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
-import { Site } from '@/site.tsx';
-import { House, type Stock } from './house.ts';
+import { AT_LAST, answering, full, json, long, many, none, pages, refused, STORE, visit } from './visit.tsx';
 
-/** For whoever begins where all of them are. */
-const pages = await pagesFrom('/operator');
-const STORE = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
-/** However busy the machine is. */
-const AT_LAST = { timeout: 20_000 };
 /** Pages that the house writes. */
 const open = /^\/($|c\/|p\/|s\/|search|stores)/;
 const NAMES: Record<string, string> = { kind: 'sales', code: 'US-IA', _splat: 'wine/red', category: 'wine' };
@@ -28,65 +21,6 @@ function addresses(): string[] {
     .map(({ fullPath }) => fullPath.replace(/\$(\w+)?/g, (_, name = '_splat') => NAMES[name] ?? STORE));
   return [...new Set(found)].sort();
 }
-
-/** Says who is asking: somebody who may see all pages. */
-const me = {
-  person: STORE,
-  email: 'ann@example.com',
-  given_name: 'Ann',
-  family_name: 'Lindqvist',
-  roles: [
-    { role: 'customer' },
-    { role: 'manager', stores: [STORE] },
-    { role: 'driver' },
-    { role: 'operator' },
-  ],
-};
-
-const base64 = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '');
-
-function signedIn() {
-  const now = Math.floor(Date.now() / 1000);
-  const token = `${base64({})}.${base64({ iat: now, exp: now + 900 })}.`;
-  return { ...me, access_token: token, session: STORE, must_enrol: false };
-}
-
-const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
-const refused = {
-  status: 503,
-  code: 'unavailable',
-  title: 'Not now.',
-  detail: 'Not now.',
-  request_id: 'r-1',
-};
-
-type Answers = (address: string) => Response | Promise<Response>;
-
-/** Who is asking, and where they work, is known; the rest is answered so. */
-function answering(rest: Answers, stock: Stock) {
-  const house = new House(stock);
-  vi.stubGlobal('fetch', async (address: string) => {
-    if (address === '/v1/accounts/sessions/refresh') return json(signedIn());
-    if (address === '/v1/accounts/me') return json(me);
-    if (address.endsWith('/events')) return new Response(new ReadableStream());
-    if (address === `/v1/catalogue/stores/${STORE}`) {
-      return json({ ...(house.answer(address) as object), store: STORE });
-    }
-    return rest(address);
-  });
-}
-
-function full(stock: Stock): Answers {
-  const house = new House(stock);
-  return (address) => {
-    const answer = house.answer(address);
-    return answer === undefined ? json(refused, 503) : json(answer);
-  };
-}
-
-const long: Stock = { length: 3, all: true, letters: 200 };
-const none: Stock = { length: 0, all: false, letters: 8 };
-const many: Stock = { length: 5_000, all: true, letters: 8 };
 
 let wrong: string[];
 
@@ -122,16 +56,6 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Somebody goes there. */
-async function opened(address: string) {
-  const known = readings(overNetwork);
-  const { queries } = known.getDefaultOptions();
-  // What fails does so at once.
-  known.setDefaultOptions({ queries: { ...queries, retryDelay: 1 } });
-  const router = routerOf(pages, known, createMemoryHistory({ initialEntries: [address] }));
-  return render(<Site router={router} known={known} />).container;
-}
-
 /** It is all there. */
 async function there(page: Element) {
   await waitFor(() => {
@@ -161,7 +85,7 @@ describe.each(addresses())('%s', { timeout: 20_000 }, (address) => {
       await gone;
       return answers(asked);
     }, long);
-    const page = await opened(address);
+    const page = visit(address).page;
     // What the house writes itself is never seen waiting.
     if (!open.test(address)) {
       await waitFor(() => expect(page.querySelector('[aria-busy="true"], h1')).not.toBeNull(), AT_LAST);
@@ -172,13 +96,13 @@ describe.each(addresses())('%s', { timeout: 20_000 }, (address) => {
 
   test('shows nothing, and what to do', async () => {
     answering(full(none), none);
-    const page = await opened(address);
+    const page = visit(address).page;
     await there(page);
   });
 
   test('shows some of 5,000', async () => {
     answering(full(many), { ...many, length: 3 });
-    const page = await opened(address);
+    const page = visit(address).page;
     await there(page);
   });
 
@@ -188,7 +112,7 @@ describe.each(addresses())('%s', { timeout: 20_000 }, (address) => {
     ['is not there', () => Promise.reject(new TypeError('no network'))],
   ])('stands when the house %s', async (_, answers) => {
     answering(answers, long);
-    const page = await opened(address);
+    const page = visit(address).page;
     await there(page);
     if (!page.querySelector('main form')) expect(page.querySelector('main button, main a')).not.toBeNull();
   });

@@ -3,11 +3,11 @@ import { t } from '@/lib/messages.ts';
 interface Shown {
   from: string;
   to: string;
-  choose: (days: { from?: string; to?: string }) => void;
+  type: (days: { from?: string; to?: string }) => void;
 }
 
 /** From which day to which. */
-export function Days({ from, to, choose }: Shown) {
+export function Days({ from, to, type }: Shown) {
   const box = 'h-11 rounded-sm border border-control bg-surface px-3';
   return (
     <>
@@ -17,7 +17,7 @@ export function Days({ from, to, choose }: Shown) {
           type="date"
           value={from}
           max={to}
-          onChange={({ target }) => target.value && choose({ from: target.value, to })}
+          onChange={({ target }) => target.value && type({ from: target.value, to })}
           className={box}
         />
       </label>
@@ -27,7 +27,7 @@ export function Days({ from, to, choose }: Shown) {
           type="date"
           value={to}
           min={from}
-          onChange={({ target }) => target.value && choose({ from, to: target.value })}
+          onChange={({ target }) => target.value && type({ from, to: target.value })}
           className={box}
         />
       </label>

@@ -6,6 +6,7 @@ import type { Shown } from './shown.ts';
 interface FilterShown {
   chosen: Shown;
   choose: (chosen: Shown) => void;
+  type: (chosen: Shown) => void;
   span: { from: string; to: string };
   zone: string;
   stores?: { store: string; name: string }[];
@@ -17,16 +18,16 @@ const MOST = 366;
 const box = 'h-11 rounded-sm border border-control bg-surface px-3';
 
 /** Which days, and whose. */
-export function Filter({ chosen, choose, span, zone, stores }: FilterShown) {
+export function Filter({ chosen, choose, type, span, zone, stores }: FilterShown) {
   const [from, setFrom] = useState(span.from);
   const [to, setTo] = useState(span.to);
   const id = useId();
   const wrong = !from || !to || from > to || shifted(from, MOST - 1) < to;
-  const set = (next: { from: string; to: string }) => {
+  const set = (next: { from: string; to: string }, go = type) => {
     setFrom(next.from);
     setTo(next.to);
     const fits = next.from && next.to && next.from <= next.to && shifted(next.from, MOST - 1) >= next.to;
-    if (fits) choose({ ...chosen, ...next });
+    if (fits) go({ ...chosen, ...next });
   };
   const last = today(zone);
   return (
@@ -60,7 +61,7 @@ export function Filter({ chosen, choose, span, zone, stores }: FilterShown) {
             key={days}
             type="button"
             aria-pressed={to === last && from === shifted(last, 1 - days)}
-            onClick={() => set({ from: shifted(last, 1 - days), to: last })}
+            onClick={() => set({ from: shifted(last, 1 - days), to: last }, choose)}
             className="min-h-11 rounded-pill border border-control px-4 aria-pressed:border-brand aria-pressed:bg-brand-soft"
           >
             {t('figures.days', { n: days })}

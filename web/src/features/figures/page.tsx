@@ -22,6 +22,7 @@ interface PageShown {
   kind: Kind;
   chosen: Shown;
   choose: (chosen: Shown) => void;
+  type: (chosen: Shown) => void;
   /** Of one store only, whose days are meant. */
   store?: { store: string; time_zone: string };
   /** The way to the other figures. */
@@ -29,7 +30,7 @@ interface PageShown {
 }
 
 /** Figures of some days, of all stores or of one. */
-export function Figures({ kind, chosen, choose, store, tabs }: PageShown) {
+export function Figures({ kind, chosen, choose, type, store, tabs }: PageShown) {
   const { data: stores } = useQuery({ ...whole('/v1/catalogue/stores', { query: {} }), enabled: !store });
   const one = store ?? stores?.find((any) => any.store === chosen.store);
   const zone = one?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -43,6 +44,7 @@ export function Figures({ kind, chosen, choose, store, tabs }: PageShown) {
         key={`${span.from} ${span.to}`}
         chosen={chosen}
         choose={choose}
+        type={type}
         span={span}
         zone={zone}
         stores={store ? undefined : (stores ?? [])}

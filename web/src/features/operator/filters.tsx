@@ -42,10 +42,10 @@ interface DayShown {
   value?: string;
   min?: string;
   max?: string;
-  choose: (day?: string) => void;
+  type: (day?: string) => void;
 }
 
-export function Day({ name, value, min, max, choose }: DayShown) {
+export function Day({ name, value, min, max, type }: DayShown) {
   return (
     <label className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
       <span className="text-sm font-medium">{name}</span>
@@ -54,7 +54,7 @@ export function Day({ name, value, min, max, choose }: DayShown) {
         value={value ?? ''}
         min={min}
         max={max}
-        onChange={({ target }) => choose(target.value || undefined)}
+        onChange={({ target }) => type(target.value || undefined)}
         className="h-11 rounded-sm border border-control bg-surface px-3"
       />
     </label>

@@ -12,7 +12,7 @@ const MOST = 12;
 export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: Filters }) {
   const navigate = useNavigate();
   const choose = (change: Partial<Filters>) =>
-    navigate({ to: '.', search: { ...chosen, ...change }, replace: true, resetScroll: false });
+    navigate({ to: '.', search: { ...chosen, ...change }, resetScroll: false });
   // Beside what was found there is room for them, above it there is not.
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(matchMedia('(width >= 1024px)').matches), []);

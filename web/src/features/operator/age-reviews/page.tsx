@@ -30,7 +30,7 @@ export function Page(): React.ReactNode {
             ['', t('ages.waiting')],
             ['decided', t('ages.decided')],
           ]}
-          choose={(one) => navigate({ search: one ? { decided: true } : {}, replace: true })}
+          choose={(one) => navigate({ search: one ? { decided: true } : {} })}
         />
       </div>
       {!list.items && <Bar className="mt-4 h-32 w-full" />}

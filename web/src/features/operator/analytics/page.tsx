@@ -2,6 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Figures } from '@/features/figures/page.tsx';
 import { KINDS } from '@/features/figures/shown.ts';
 import { t } from '@/lib/messages.ts';
+import { asTyped } from '@/lib/typed.ts';
 import { tab, tabs } from '@/ui/button.ts';
 
 const route = getRouteApi('/operator/analytics/$kind');
@@ -15,7 +16,8 @@ export function Page(): React.ReactNode {
     <Figures
       kind={kind}
       chosen={chosen}
-      choose={(search) => navigate({ search, replace: true })}
+      choose={(search) => navigate({ search })}
+      type={(search) => navigate({ search, ...asTyped })}
       tabs={
         <nav aria-label={t('figures.kinds')} className={tabs}>
           {KINDS.map((one) => (

@@ -68,9 +68,7 @@ function Filters({ traced, children }: { traced: Traced; children: ReactNode }) 
         name={t('audit.action')}
         value={traced.action ?? ''}
         choices={[['', t('operator.state.any')], ...known.map((one) => [one, word('action', one)] as const)]}
-        choose={(action) =>
-          navigate({ search: (was) => ({ ...was, action: action || undefined }), replace: true })
-        }
+        choose={(action) => navigate({ search: (was) => ({ ...was, action: action || undefined }) })}
       />
       {(traced.actor || traced.subject) && (
         <>

@@ -6,6 +6,7 @@ import { moment, money } from '@/lib/format.ts';
 import { instant, local } from '@/lib/local.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
+import { asTyped } from '@/lib/typed.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
@@ -32,7 +33,7 @@ export function Page(): React.ReactNode {
             defaultValue={local(at)}
             onChange={({ target }) => {
               const chosen = instant(target.value);
-              void navigate({ search: chosen ? { at: chosen } : {}, replace: true });
+              void navigate({ search: chosen ? { at: chosen } : {}, ...asTyped });
             }}
             className="h-11 rounded-sm border border-control bg-surface px-3"
           />

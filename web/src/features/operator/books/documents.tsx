@@ -32,7 +32,7 @@ export function Page(): React.ReactNode {
   const vendor = chosen.vendor ?? vendors.data?.[0]?.vendor;
   const now = Number(today('UTC').slice(0, 4));
   const { kind = 'invoice', year = now } = chosen;
-  const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next }, replace: true });
+  const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next } });
   return (
     <Books>
       <search className="mt-4 flex flex-wrap items-end gap-x-4 gap-y-3">

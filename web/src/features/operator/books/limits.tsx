@@ -38,7 +38,7 @@ export function Page(): React.ReactNode {
               name={t('books.currency')}
               value={currency}
               choices={[...new Set([...currencies, currency])].map((one) => [one, one] as const)}
-              choose={(currency) => void navigate({ search: { currency }, replace: true })}
+              choose={(currency) => void navigate({ search: { currency } })}
             />
           </div>
           <Scrolling label={t('books.limits')}>

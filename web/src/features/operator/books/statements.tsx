@@ -7,6 +7,7 @@ import { Statement } from '@/features/books/statement.tsx';
 import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
+import { asTyped } from '@/lib/typed.ts';
 import { whole } from '@/lib/whole.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
@@ -28,7 +29,8 @@ export function Page(): React.ReactNode {
   const own = stores.data?.find((one) => one.vendor === vendor)?.currency ?? currencies[0];
   const currency = chosen.currency ?? own;
   const span = spanOf(chosen, 'UTC');
-  const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next }, replace: true });
+  const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next } });
+  const type = (days: typeof chosen) => void navigate({ search: { ...chosen, ...days }, ...asTyped });
   const failed = [vendors, stores].find(({ error }) => error);
   if (failed?.error) {
     return (
@@ -61,7 +63,7 @@ export function Page(): React.ReactNode {
             choose={(currency) => choose({ currency })}
           />
         )}
-        <Days {...span} choose={choose} />
+        <Days {...span} type={type} />
       </search>
       {stores.data && !currency ? (
         <p className="mt-4 text-muted">{t('books.statement.none')}</p>

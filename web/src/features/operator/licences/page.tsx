@@ -30,7 +30,7 @@ export function Page(): React.ReactNode {
             ['', t('licences.show.all')],
             ['pressing', t('licences.show.pressing')],
           ]}
-          choose={(one) => navigate({ search: one ? { show: 'pressing' } : {}, replace: true })}
+          choose={(one) => navigate({ search: one ? { show: 'pressing' } : {} })}
         />
       </div>
       {shown?.length === 0 ? (

@@ -94,7 +94,7 @@ function Stores({ orders, store = '' }: { orders: Order[]; store?: string }) {
       name={t('operator.store')}
       value={store}
       choices={[['', t('operator.state.any')], ...[...names].sort(([, a], [, b]) => a.localeCompare(b))]}
-      choose={(one) => navigate({ search: one ? { store: one } : {}, replace: true })}
+      choose={(one) => navigate({ search: one ? { store: one } : {} })}
     />
   );
 }

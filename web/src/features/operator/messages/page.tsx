@@ -26,7 +26,7 @@ export function Page(): React.ReactNode {
           name={t('operator.state')}
           value={state}
           choices={STATES.map((one) => [one, word('sending', one)])}
-          choose={(one) => navigate({ search: (was) => ({ ...was, state: one as State }), replace: true })}
+          choose={(one) => navigate({ search: (was) => ({ ...was, state: one as State }) })}
         />
         {(order || person) && (
           <>

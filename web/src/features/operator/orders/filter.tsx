@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { t, word } from '@/lib/messages.ts';
+import { asTyped } from '@/lib/typed.ts';
 import { Day, Sought } from '../filters.tsx';
 import { Select } from '../select.tsx';
 import { everyStore } from '../stores.ts';
@@ -13,6 +14,7 @@ export function Filter({ asked }: { asked: Asked }) {
   const navigate = route.useNavigate();
   const { data: stores } = useQuery(everyStore);
   const choose = (next: Asked) => void navigate({ search: (was) => ({ ...was, ...next }) });
+  const type = (next: Asked) => void navigate({ search: (was) => ({ ...was, ...next }), ...asTyped });
   return (
     <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
       <Sought
@@ -43,9 +45,9 @@ export function Filter({ asked }: { asked: Asked }) {
         name={t('handling.placedFrom')}
         value={asked.from}
         max={asked.to}
-        choose={(from) => choose({ from })}
+        type={(from) => type({ from })}
       />
-      <Day name={t('handling.placedTo')} value={asked.to} min={asked.from} choose={(to) => choose({ to })} />
+      <Day name={t('handling.placedTo')} value={asked.to} min={asked.from} type={(to) => type({ to })} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 import { t, word } from '@/lib/messages.ts';
+import { asTyped, useFollowing } from '@/lib/typed.ts';
 import { Select } from '../select.tsx';
 import { KINDS, type Kind } from './roles.ts';
 import type { Found } from './route.ts';
@@ -11,9 +11,8 @@ const route = getRouteApi('/operator/users');
 export function Filter({ found }: { found: Found }) {
   const navigate = route.useNavigate();
   const choose = (next: Found) => void navigate({ search: (was) => ({ ...was, ...next, open: undefined }) });
-  // Each letter is no step of its own on the way back.
   const type = (next: Found) =>
-    void navigate({ search: (was) => ({ ...was, ...next, open: undefined }), replace: true });
+    void navigate({ search: (was) => ({ ...was, ...next, open: undefined }), ...asTyped });
   return (
     <search className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
       <Beginning
@@ -60,11 +59,7 @@ interface BeginningShown {
 
 /** How something begins, looked for with each letter. */
 function Beginning({ label, value, most, type }: BeginningShown) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // Where somebody went to another address; while one types the field is ahead of it.
-    if (input.current && input.current !== document.activeElement) input.current.value = value ?? '';
-  }, [value]);
+  const input = useFollowing(value);
   return (
     <input
       ref={input}

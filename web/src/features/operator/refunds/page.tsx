@@ -27,7 +27,7 @@ export function Page(): React.ReactNode {
           name={t('operator.state')}
           value={state}
           choices={STANDINGS.map((one) => [one, word('standing', one)])}
-          choose={(one) => navigate({ search: { state: one as Standing }, replace: true })}
+          choose={(one) => navigate({ search: { state: one as Standing } })}
         />
       </div>
       {list.items?.length === 0 && (

@@ -15,7 +15,7 @@ export function Page(): React.ReactNode {
   const navigate = route.useNavigate();
   const { vendor, active = 'any' } = chosen;
   const { data: vendors } = useQuery(whole('/v1/catalogue/vendors', { query: {} }));
-  const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next }, replace: true });
+  const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next } });
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3">

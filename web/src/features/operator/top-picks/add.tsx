@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
+import { asTyped } from '@/lib/typed.ts';
 import { secondary } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';
 import { said } from '@/ui/form.tsx';
@@ -39,9 +40,7 @@ export function Add({ picks, standing, act }: Shown) {
           defaultValue={q}
           maxLength={200}
           placeholder={t('search.placeholder')}
-          onChange={({ target }) =>
-            navigate({ search: target.value ? { q: target.value } : {}, replace: true })
-          }
+          onChange={({ target }) => navigate({ search: target.value ? { q: target.value } : {}, ...asTyped })}
           className="h-11 w-full rounded-pill border border-control bg-surface px-4"
         />
       </label>

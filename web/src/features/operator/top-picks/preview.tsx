@@ -40,7 +40,6 @@ export function Preview() {
               onClick={() =>
                 navigate({
                   search: { view: 'preview', ...(one === 'desk' && { width: one }) },
-                  replace: true,
                 })
               }
               className="min-h-11 rounded-pill border border-control px-4 aria-pressed:border-brand aria-pressed:bg-brand-soft"

@@ -45,7 +45,7 @@ export function Page(): React.ReactNode {
             choices={stores.map((one) => [one.store, one.name] as const)}
             choose={(next) => {
               setSaved(false);
-              void navigate({ search: { store: next }, replace: true });
+              void navigate({ search: { store: next } });
             }}
           />
           <p role="status" className="mt-2 font-medium text-success">

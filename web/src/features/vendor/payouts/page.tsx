@@ -4,6 +4,7 @@ import { VendorPayouts } from '@/features/books/payouts.tsx';
 import { Statement } from '@/features/books/statement.tsx';
 import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
+import { asTyped } from '@/lib/typed.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { useDecides, useStore } from '../stores.ts';
 
@@ -29,7 +30,7 @@ export function Page(): React.ReactNode {
           <VendorPayouts vendor={vendor} />
           <h2 className="mt-8 text-xl">{t('books.statement')}</h2>
           <search className="mt-3 flex flex-wrap items-end gap-x-4 gap-y-3">
-            <Days {...span} choose={(search) => void navigate({ search, replace: true })} />
+            <Days {...span} type={(search) => void navigate({ search, ...asTyped })} />
           </search>
           <Statement asked={{ vendor, currency, ...span }} />
         </>

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
+import { asTyped, useFollowing } from '@/lib/typed.ts';
 import { quiet, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { said } from '@/ui/form.tsx';
@@ -23,6 +24,7 @@ export function Page(): React.ReactNode {
   const { store, currency } = useStore();
   const { q = '', low = false, page = 1 } = route.useSearch();
   const navigate = route.useNavigate();
+  const input = useFollowing(q);
   const { rows, error, coming, again } = useRows(store);
   const found = useFound(rows, q, low);
   const [done, setDone] = useState<Done>();
@@ -39,10 +41,11 @@ export function Page(): React.ReactNode {
           type="search"
           aria-label={t('products.search')}
           placeholder={t('products.search')}
+          ref={input}
           defaultValue={q}
           maxLength={200}
           onChange={({ target }) =>
-            navigate({ search: { q: target.value || undefined, low: low || undefined }, replace: true })
+            navigate({ search: { q: target.value || undefined, low: low || undefined }, ...asTyped })
           }
           className="h-11 min-w-0 flex-1 basis-64 rounded-pill border border-control bg-surface px-4 md:max-w-96"
         />
@@ -51,7 +54,7 @@ export function Page(): React.ReactNode {
             type="checkbox"
             checked={low}
             onChange={({ target }) =>
-              navigate({ search: { q: q || undefined, low: target.checked || undefined }, replace: true })
+              navigate({ search: { q: q || undefined, low: target.checked || undefined } })
             }
             className="size-5 accent-brand"
           />

@@ -1,22 +1,13 @@
 // @vitest-environment jsdom
 /** The way back from every list: over what was chosen, not over what was typed. */
-import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { learn, speak } from '@/lib/messages.ts';
-import { AT_LAST, answering, full, long, visit } from './visit.tsx';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AT_LAST, afresh, answering, full, long, visit } from './visit.tsx';
 
-beforeAll(async () => {
-  speak('en');
-  await learn('shop');
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  window.scrollTo = () => {};
-});
+afresh();
 beforeEach(() => {
-  localStorage.clear();
-  localStorage.setItem('signed-in', '1');
   answering(full(long), long);
 });
-afterEach(cleanup);
 
 /** A list, by its address, and what of it is chosen, by name. */
 const CHOICES: [address: string, choice: RegExp][] = [

@@ -1,13 +1,25 @@
 // @vitest-environment jsdom
 /** Every page of the site, whatever the house answers. */
 import { createMemoryHistory } from '@tanstack/react-router';
-import { cleanup, waitFor } from '@testing-library/react';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { learn, speak } from '@/lib/messages.ts';
+import { waitFor } from '@testing-library/react';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Failed } from '@/lib/network.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
 import { routerOf } from '@/router.tsx';
-import { AT_LAST, answering, full, json, long, many, none, pages, refused, STORE, visit } from './visit.tsx';
+import {
+  AT_LAST,
+  afresh,
+  answering,
+  full,
+  json,
+  long,
+  many,
+  none,
+  pages,
+  refused,
+  STORE,
+  visit,
+} from './visit.tsx';
 
 /** Pages that the house writes. */
 const open = /^\/($|c\/|p\/|s\/|search|stores)/;
@@ -37,23 +49,11 @@ function complained(...said: unknown[]) {
   );
 }
 
-beforeAll(async () => {
-  speak('en');
-  await learn('shop');
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-  window.scrollTo = () => {};
-});
+afresh();
 
 beforeEach(() => {
-  localStorage.clear();
-  localStorage.setItem('signed-in', '1');
   wrong = [];
   for (const said of ['error', 'warn'] as const) vi.spyOn(console, said).mockImplementation(complained);
-});
-
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
 });
 
 /** It is all there. */

@@ -1,7 +1,8 @@
 /** Somebody who may see all pages, at a house that answers as a test wants it. */
 import { createMemoryHistory } from '@tanstack/react-router';
-import { render } from '@testing-library/react';
-import { vi } from 'vitest';
+import { cleanup, render, waitFor } from '@testing-library/react';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import { learn, speak } from '@/lib/messages.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
 import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
@@ -45,19 +46,19 @@ export const refused = {
   request_id: 'r-1',
 };
 
-export type Answers = (address: string) => Response | Promise<Response>;
+export type Answers = (address: string, init?: RequestInit) => Response | Promise<Response>;
 
 /** Who is asking, and where they work, is known; the rest is answered so. */
 export function answering(rest: Answers, stock: Stock) {
   const house = new House(stock);
-  vi.stubGlobal('fetch', async (address: string) => {
+  vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
     if (address === '/v1/accounts/sessions/refresh') return json(signedIn());
     if (address === '/v1/accounts/me') return json(me);
     if (address.endsWith('/events')) return new Response(new ReadableStream());
     if (address === `/v1/catalogue/stores/${STORE}`) {
       return json({ ...(house.answer(address) as object), store: STORE });
     }
-    return rest(address);
+    return rest(address, init);
   });
 }
 
@@ -83,4 +84,31 @@ export function visit(address: string) {
   const router = routerOf(pages, known, history);
   const page = render(<Site router={router} known={known} />).container;
   return { page, history };
+}
+
+/** What is there at last. */
+export function shown(page: Element, selector: string): Promise<HTMLElement> {
+  return waitFor(() => {
+    const found = page.querySelector<HTMLElement>(selector);
+    if (!found) throw new Error(`no ${selector} in: ${page.textContent}`);
+    return found;
+  }, AT_LAST);
+}
+
+/** Every test of the file begins with somebody who is signed in, and nothing on the screen. */
+export function afresh() {
+  beforeAll(async () => {
+    speak('en');
+    await learn('shop');
+    vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+    window.scrollTo = () => {};
+  });
+  beforeEach(() => {
+    localStorage.clear();
+    localStorage.setItem('signed-in', '1');
+  });
+  afterEach(() => {
+    cleanup();
+    vi.restoreAllMocks();
+  });
 }

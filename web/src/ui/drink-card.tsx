@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import type { Came } from '@/lib/came.ts';
 import { money, strength, volume } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Bottle } from './bottle.tsx';
@@ -20,10 +21,12 @@ interface Shown {
   stock?: string;
   /** What is above the list. */
   under?: 'h1' | 'h2';
+  /** What kind of list it is. */
+  came?: Came;
 }
 
 /** A drink in a list: what it is, how big, how strong, and what it costs. */
-export function DrinkCard({ drink, price, stock, under = 'h2' }: Shown) {
+export function DrinkCard({ drink, price, stock, under = 'h2', came = { from: 'list' } }: Shown) {
   const Heading = under === 'h1' ? 'h2' : 'h3';
   return (
     <article className="relative flex h-full flex-col rounded-md border border-hairline bg-surface p-3 hover:border-control">
@@ -34,6 +37,7 @@ export function DrinkCard({ drink, price, stock, under = 'h2' }: Shown) {
         <Link
           to="/p/$product"
           params={{ product: drink.product }}
+          state={came}
           className="after:absolute after:inset-0 after:rounded-md"
         >
           {drink.name}

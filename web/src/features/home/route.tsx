@@ -77,7 +77,11 @@ function Home() {
       <DrinkGrid>
         {drinks.map((drink) => (
           <li key={drink.product}>
-            <DrinkCard drink={drink} price={fromPrice(drink.from_price)} />
+            <DrinkCard
+              drink={drink}
+              price={fromPrice(drink.from_price)}
+              came={{ from: ids.length > 0 ? 'top_picks' : 'list' }}
+            />
           </li>
         ))}
       </DrinkGrid>

@@ -13,6 +13,7 @@ import { aboutProduct } from './about.ts';
 import { Add } from './add.tsx';
 import { FavouriteButton } from './favourite.tsx';
 import { Similar } from './similar.tsx';
+import { useViewed } from './viewed.ts';
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
 
@@ -37,6 +38,7 @@ export const product = createRoute({
 
 function Product() {
   const { data: drink } = useSuspenseQuery(drinkOf(product.useParams().product));
+  useViewed(drink.product);
   return (
     <>
       <Shown drink={drink} />

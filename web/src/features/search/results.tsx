@@ -36,6 +36,7 @@ export function Results({ title, category, chosen }: Shown) {
               <DrinkCard
                 under="h1"
                 drink={drink}
+                came={{ from: chosen.q ? 'search' : 'list' }}
                 price={fromPrice(drink.from_price)}
                 stock={drink.in_stock ? undefined : t('stock.out')}
               />

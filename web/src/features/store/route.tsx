@@ -66,7 +66,12 @@ function Store() {
       <DrinkGrid>
         {range.items.map((drink) => (
           <li key={drink.product}>
-            <DrinkCard drink={drink} price={money(drink.price)} stock={word('stock', drink.stock)} />
+            <DrinkCard
+              drink={drink}
+              price={money(drink.price)}
+              stock={word('stock', drink.stock)}
+              came={{ from: 'list', store: id }}
+            />
           </li>
         ))}
       </DrinkGrid>

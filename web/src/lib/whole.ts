@@ -3,7 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { type Answer, type Asked, address, type Readable } from '@tipple/api';
 
 /** Paths that give one page of a longer list. */
-type Listed = {
+export type Listed = {
   [Path in Readable]: Answer<Path> extends { items: unknown[]; next?: string | null } ? Path : never;
 }[Readable];
 

@@ -6,12 +6,15 @@ import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
+import { secondary } from '@/ui/button.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 import { drinksOf, picks } from './picks.ts';
 
 const categories = reading('/v1/catalogue/categories', { query: { limit: 100 } });
-const openStores = reading('/v1/catalogue/stores', { query: { limit: 12 } });
+/** So many stores stand here; the others have a page of their own. */
+const MOST = 12;
+const openStores = reading('/v1/catalogue/stores', { query: { limit: MOST } });
 
 export const home = createRoute({
   getParentRoute: () => shop,
@@ -52,6 +55,8 @@ function Home() {
   const drinks = found.items.toSorted((one, other) => place(one.product) - place(other.product));
   const { data: stores } = useSuspenseQuery(openStores);
   const reaching = useReaching();
+  const some = (reaching ?? stores.items).slice(0, MOST);
+  const others = reaching ? reaching.length > MOST : stores.next;
   return (
     <>
       <h1>{t('home.title')}</h1>
@@ -88,12 +93,19 @@ function Home() {
       <h2 className="mt-8 mb-3 text-xl">{t(reaching ? 'stores.reaching' : 'home.stores')}</h2>
       {reaching?.length === 0 && <p className="text-muted">{t('stores.far')}</p>}
       <ul className="grid gap-3 md:grid-cols-2 lg:grid-cols-3">
-        {(reaching ?? stores.items).slice(0, 12).map((store) => (
+        {some.map((store) => (
           <li key={store.store}>
             <StoreCard store={store} />
           </li>
         ))}
       </ul>
+      {others && (
+        <p className="mt-6 text-center">
+          <Link to="/stores" className={secondary}>
+            {t('home.stores.all')}
+          </Link>
+        </p>
+      )}
     </>
   );
 }

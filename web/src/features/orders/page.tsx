@@ -1,27 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type Answer, address } from '@tipple/api';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { card, primary, secondary } from '@/ui/button.ts';
+import { paged } from '@/lib/paged.ts';
+import { card, primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { More } from '@/ui/more.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 
-type Orders = Answer<'/v1/orders/orders'>;
-
 /** The visitor's orders, the newest first. */
 export function Page(): React.ReactNode {
-  const all = useInfiniteQuery({
-    queryKey: [address('/v1/orders/orders', { query: { limit: 20 } })],
-    queryFn: ({ pageParam: after, queryKey, signal, meta }) => {
-      const next = address('/v1/orders/orders', { query: { limit: 20, after } });
-      return meta?.source?.(after ? next : String(queryKey[0]), signal) as Promise<Orders>;
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  if (all.error) return <ProblemPage error={all.error} again={all.refetch} />;
+  const all = useInfiniteQuery(paged('/v1/orders/orders', { query: { limit: 20 } }));
+  if (all.error && !all.data) return <ProblemPage error={all.error} again={all.refetch} />;
   if (!all.data) return <Waiting />;
   const orders = all.data.pages.flatMap((page) => page.items);
   return (
@@ -57,16 +48,7 @@ export function Page(): React.ReactNode {
           </li>
         ))}
       </ul>
-      {all.hasNextPage && (
-        <button
-          type="button"
-          aria-busy={all.isFetchingNextPage}
-          onClick={() => all.fetchNextPage()}
-          className={`${secondary} mx-auto mt-6 flex`}
-        >
-          {t('search.more')}
-        </button>
-      )}
+      <More list={all} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { Suspense, useState } from 'react';
 import { lazily } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { near, usePlace } from '@/lib/place.ts';
-import { reading } from '@/lib/reading.ts';
+import { whole } from '@/lib/whole.ts';
 
 const Choosing = lazily('own', () => import('./choosing.tsx')) as React.ComponentType<{ done: () => void }>;
 
@@ -36,8 +36,8 @@ export function PlaceLine() {
 export function useReaching() {
   const place = usePlace();
   const { data } = useQuery({
-    ...reading('/v1/catalogue/stores', { query: { near: place ? near(place) : '', limit: 100 } }),
+    ...whole('/v1/catalogue/stores', { query: { near: place ? near(place) : '' } }),
     enabled: place !== undefined,
   });
-  return data?.items;
+  return data;
 }

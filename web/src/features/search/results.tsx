@@ -2,6 +2,7 @@ import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
+import { More } from '@/ui/more.tsx';
 import { Facets } from './facets.tsx';
 import type { Filters } from './filters.ts';
 import { found } from './requests.ts';
@@ -13,9 +14,8 @@ interface Shown {
 }
 
 export function Results({ title, category, chosen }: Shown) {
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useSuspenseInfiniteQuery(
-    found(category, chosen),
-  );
+  const list = useSuspenseInfiniteQuery(found(category, chosen));
+  const { data } = list;
   const drinks = data.pages.flatMap((page) => page.items);
   const facets = data.pages[0]?.facets;
   const total = facets?.total ?? drinks.length;
@@ -43,16 +43,7 @@ export function Results({ title, category, chosen }: Shown) {
             </li>
           ))}
         </DrinkGrid>
-        {hasNextPage && (
-          <button
-            type="button"
-            disabled={isFetchingNextPage}
-            onClick={() => fetchNextPage()}
-            className="mx-auto mt-6 flex min-h-11 items-center rounded-pill border border-control px-6 font-semibold"
-          >
-            {t('search.more')}
-          </button>
-        )}
+        <More list={list} />
       </div>
     </div>
   );

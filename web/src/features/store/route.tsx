@@ -1,15 +1,17 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute } from '@tanstack/react-router';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import { paged } from '@/lib/paged.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
+import { More } from '@/ui/more.tsx';
 import { Openness } from '@/ui/store-card.tsx';
 
 const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
 const rangeOf = (store: string) =>
-  reading('/v1/catalogue/stores/{store}/listings', { path: { store }, query: { limit: 60 } });
+  paged('/v1/catalogue/stores/{store}/listings', { path: { store }, query: { limit: 60 } });
 
 export const store = createRoute({
   getParentRoute: () => shop,
@@ -17,7 +19,7 @@ export const store = createRoute({
   loader: async ({ context: { readings }, params }) => {
     const [shown] = await Promise.all([
       readings.ensureQueryData(storeOf(params.store)),
-      readings.ensureQueryData(rangeOf(params.store)),
+      readings.ensureInfiniteQueryData(rangeOf(params.store)),
     ]);
     return shown;
   },
@@ -48,7 +50,8 @@ export const store = createRoute({
 function Store() {
   const id = store.useParams().store;
   const { data: shown } = useSuspenseQuery(storeOf(id));
-  const { data: range } = useSuspenseQuery(rangeOf(id));
+  const list = useSuspenseInfiniteQuery(rangeOf(id));
+  const range = list.data.pages.flatMap(({ items }) => items);
   return (
     <>
       <h1>{shown.name}</h1>
@@ -62,9 +65,9 @@ function Store() {
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
       )}
       <h2 className="mt-8 mb-3 text-xl">{t('store.range')}</h2>
-      {range.items.length === 0 && <p className="text-muted">{t('store.empty')}</p>}
+      {range.length === 0 && <p className="text-muted">{t('store.empty')}</p>}
       <DrinkGrid>
-        {range.items.map((drink) => (
+        {range.map((drink) => (
           <li key={drink.product}>
             <DrinkCard
               drink={drink}
@@ -75,6 +78,7 @@ function Store() {
           </li>
         ))}
       </DrinkGrid>
+      <More list={list} />
     </>
   );
 }

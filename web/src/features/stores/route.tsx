@@ -1,17 +1,18 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { createRoute } from '@tanstack/react-router';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
+import { paged } from '@/lib/paged.ts';
 import { shop } from '@/shop.tsx';
+import { More } from '@/ui/more.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
-const all = reading('/v1/catalogue/stores', { query: { limit: 100 } });
+const all = paged('/v1/catalogue/stores', { query: { limit: 60 } });
 
 export const stores = createRoute({
   getParentRoute: () => shop,
   path: '/stores',
-  loader: ({ context: { readings } }) => readings.ensureQueryData(all),
+  loader: ({ context: { readings } }) => readings.ensureInfiniteQueryData(all),
   head: () => ({
     meta: [
       { title: `${t('stores.title')} · ${t('site.name')}` },
@@ -22,21 +23,23 @@ export const stores = createRoute({
 });
 
 function Stores() {
-  const { data } = useSuspenseQuery(all);
+  const list = useSuspenseInfiniteQuery(all);
+  const known = list.data.pages.flatMap(({ items }) => items);
   const reaching = useReaching();
   return (
     <>
       <h1>{t(reaching ? 'stores.reaching' : 'stores.title')}</h1>
       <PlaceLine />
-      {data.items.length === 0 && <p className="mt-4 text-muted">{t('stores.none')}</p>}
+      {known.length === 0 && <p className="mt-4 text-muted">{t('stores.none')}</p>}
       {reaching?.length === 0 && <p className="mt-4 text-muted">{t('stores.far')}</p>}
       <ul className="mt-4 grid gap-3 md:grid-cols-2 lg:grid-cols-3">
-        {(reaching ?? data.items).map((store) => (
+        {(reaching ?? known).map((store) => (
           <li key={store.store}>
             <StoreCard store={store} under="h1" />
           </li>
         ))}
       </ul>
+      {!reaching && <More list={list} />}
     </>
   );
 }

@@ -1,0 +1,34 @@
+import { t } from '@/lib/messages.ts';
+import { secondary } from './button.ts';
+
+interface Shown {
+  list: {
+    hasNextPage: boolean;
+    isFetchingNextPage: boolean;
+    isFetchNextPageError: boolean;
+    error: Error | null;
+    fetchNextPage: () => unknown;
+  };
+}
+
+/** What stands below a list of which there is more. */
+export function More({ list }: Shown) {
+  if (!list.hasNextPage) return null;
+  return (
+    <div className="mt-6 text-center">
+      {list.isFetchNextPageError && list.error && (
+        <p role="alert" className="mb-2 text-danger">
+          {list.error.message || t('problem.title')}
+        </p>
+      )}
+      <button
+        type="button"
+        aria-busy={list.isFetchingNextPage}
+        onClick={() => list.isFetchingNextPage || list.fetchNextPage()}
+        className={secondary}
+      >
+        {list.isFetchNextPageError ? t('problem.again') : t('search.more')}
+      </button>
+    </div>
+  );
+}

@@ -74,6 +74,28 @@ function sensible(page: Element) {
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 
+/** All that is said where there is nothing. */
+const NOTHING = new Set(
+  Object.values(
+    import.meta.glob<Record<string, string>>('../messages/en/*.json', { eager: true, import: 'default' }),
+  )
+    .flatMap((texts) => Object.entries(texts))
+    .filter(([key, text]) => /[.](none|empty)([.]|$)/.test(key) && !text.includes('{'))
+    .map(([, text]) => text),
+);
+
+/** Where there is nothing stands what to do: a way on, or advice, which takes more than a sentence. */
+function advised(page: Element) {
+  for (const one of page.querySelectorAll('main :is(h1, h2, h3, p, li, td)')) {
+    const said = one.textContent?.trim() ?? '';
+    if (!NOTHING.has(said)) continue;
+    const around = one.closest('section') ?? one.parentElement;
+    const advice = /[.!] /.test(said) || (one.nextElementSibling?.textContent ?? '') !== '';
+    const way = around?.querySelector('a[href], button, input, select');
+    expect(advice || way, `only “${said}”`).toBeTruthy();
+  }
+}
+
 describe.each(addresses())('%s', { timeout: 20_000 }, (address) => {
   test('waits, and then shows names of 200 letters', async () => {
     let go = () => {};
@@ -98,6 +120,7 @@ describe.each(addresses())('%s', { timeout: 20_000 }, (address) => {
     answering(full(none), none);
     const page = visit(address).page;
     await there(page);
+    advised(page);
   });
 
   test('shows some of 5,000', async () => {

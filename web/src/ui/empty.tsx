@@ -5,7 +5,7 @@ export function Empty({
   text,
   children,
 }: {
-  heading?: 'h1' | 'h2';
+  heading?: 'h1' | 'h2' | 'h3';
   title: string;
   text: string;
   children?: React.ReactNode;

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
@@ -18,7 +19,14 @@ export function Methods() {
       <h2 className="mb-3 text-xl">{t('methods.title')}</h2>
       {(error ?? remove.error) && <p role="alert">{said((error ?? remove.error) as Error)}</p>}
       {!data && !error && <Bar className="h-12 w-full" />}
-      {data?.methods.length === 0 && <p className="text-muted">{t('methods.none')}</p>}
+      {data?.methods.length === 0 && (
+        <p className="text-muted">
+          {t('methods.none')}{' '}
+          <Link to="/basket" className={quiet}>
+            {t('offer.basket')}
+          </Link>
+        </p>
+      )}
       <ul className="divide-y divide-hairline">
         {data?.methods.map((one) => (
           <li key={one.method} className="flex items-center justify-between gap-3 py-2">

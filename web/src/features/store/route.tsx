@@ -1,11 +1,13 @@
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { createRoute } from '@tanstack/react-router';
+import { createRoute, Link } from '@tanstack/react-router';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
+import { secondary } from '@/ui/button.ts';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
+import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { Openness } from '@/ui/store-card.tsx';
 
@@ -65,7 +67,13 @@ function Store() {
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
       )}
       <h2 className="mt-8 mb-3 text-xl">{t('store.range')}</h2>
-      {range.length === 0 && <p className="text-muted">{t('store.empty')}</p>}
+      {range.length === 0 && (
+        <Empty heading="h3" title={t('store.empty')} text={t('store.empty.text')}>
+          <Link to="/stores" className={secondary}>
+            {t('home.stores.all')}
+          </Link>
+        </Empty>
+      )}
       <DrinkGrid>
         {range.map((drink) => (
           <li key={drink.product}>

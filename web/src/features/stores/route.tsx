@@ -1,9 +1,11 @@
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { createRoute } from '@tanstack/react-router';
+import { createRoute, Link } from '@tanstack/react-router';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { shop } from '@/shop.tsx';
+import { secondary } from '@/ui/button.ts';
+import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
@@ -30,7 +32,13 @@ function Stores() {
     <>
       <h1>{t(reaching ? 'stores.reaching' : 'stores.title')}</h1>
       <PlaceLine />
-      {known.length === 0 && <p className="mt-4 text-muted">{t('stores.none')}</p>}
+      {known.length === 0 && (
+        <Empty title={t('stores.none')} text={t('stores.none.text')}>
+          <Link to="/search" className={secondary}>
+            {t('stores.none.drinks')}
+          </Link>
+        </Empty>
+      )}
       {reaching?.length === 0 && <p className="mt-4 text-muted">{t('stores.far')}</p>}
       <ul className="mt-4 grid gap-3 md:grid-cols-2 lg:grid-cols-3">
         {(reaching ?? known).map((store) => (

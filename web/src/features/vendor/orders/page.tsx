@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { clock, number } from '@/lib/format.ts';
-import { t } from '@/lib/messages.ts';
+import { type Key, t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { said } from '@/ui/form.tsx';
@@ -13,12 +13,18 @@ import { OrderCard } from './order-card.tsx';
 
 type Order = Schema<'OrderSummary'>;
 
-const COLUMNS: { title: 'queue.new' | 'queue.packing' | 'queue.ready'; holds: (order: Order) => boolean }[] =
-  [
-    { title: 'queue.new', holds: isNew },
-    { title: 'queue.packing', holds: ({ state }) => state === 'accepted' },
-    { title: 'queue.ready', holds: ({ state }) => state === 'packed' },
-  ];
+interface Holding {
+  title: Key;
+  /** What is said where there is none. */
+  none: Key;
+  holds: (order: Order) => boolean;
+}
+
+const COLUMNS: Holding[] = [
+  { title: 'queue.new', none: 'queue.new.none', holds: isNew },
+  { title: 'queue.packing', none: 'queue.packing.none', holds: ({ state }) => state === 'accepted' },
+  { title: 'queue.ready', none: 'queue.ready.none', holds: ({ state }) => state === 'packed' },
+];
 
 /** Of those that wait for an answer, whose time runs out first, first; else as the house lists them. */
 const byNeed = (a: Order, b: Order) => (isNew(a) ? (a.accept_by ?? '').localeCompare(b.accept_by ?? '') : 0);
@@ -46,10 +52,11 @@ export function Page(): React.ReactNode {
       )}
       {data?.items.length !== 0 && (
         <div className="mt-4 grid items-start gap-6 lg:grid-cols-3">
-          {COLUMNS.map(({ title, holds }) => (
+          {COLUMNS.map(({ title, none, holds }) => (
             <Column
               key={title}
               title={t(title)}
+              none={t(none)}
               orders={data?.items.filter(holds).sort(byNeed)}
               zone={zone}
             />
@@ -60,7 +67,17 @@ export function Page(): React.ReactNode {
   );
 }
 
-function Column({ title, orders, zone }: { title: string; orders?: Order[]; zone: string }) {
+function Column({
+  title,
+  none,
+  orders,
+  zone,
+}: {
+  title: string;
+  none: string;
+  orders?: Order[];
+  zone: string;
+}) {
   return (
     <section aria-label={title} aria-busy={!orders}>
       <h2 className="flex items-baseline gap-2 text-xl">
@@ -71,7 +88,7 @@ function Column({ title, orders, zone }: { title: string; orders?: Order[]; zone
           </span>
         )}
       </h2>
-      {orders?.length === 0 && <p className="mt-3 text-muted">{t('queue.column.none')}</p>}
+      {orders?.length === 0 && <p className="mt-3 text-muted">{none}</p>}
       {!orders && <Bar className="mt-3 h-56 w-full" />}
       <ul className="mt-3 space-y-4">
         {orders?.map((order) => (

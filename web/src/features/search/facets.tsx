@@ -1,18 +1,30 @@
-import { useNavigate } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useEffect, useState } from 'react';
 import { country, number } from '@/lib/format.ts';
 import { type Key, t, word } from '@/lib/messages.ts';
+import { categoryName } from '@/ui/category-name.ts';
+import { Between } from './between.tsx';
 import type { Filters } from './filters.ts';
+import { measures } from './measures.ts';
 
 const SORTS = ['relevance', 'name', 'price'] as const;
 const MOST = 12;
 
+interface Shown {
+  facets: Schema<'Facets'>;
+  /** The category whose page it is. */
+  within?: string;
+  chosen: Filters;
+  choose: (change: Partial<Filters>) => void;
+  /** What is paid with. */
+  currency?: string;
+}
+
 /** Ways to narrow a search, each with how much would be left. */
-export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: Filters }) {
-  const navigate = useNavigate();
-  const choose = (change: Partial<Filters>) =>
-    navigate({ to: '.', search: { ...chosen, ...change }, resetScroll: false });
+export function Facets({ facets, within, chosen, choose, currency }: Shown) {
+  const units = measures(currency);
+  // Where one is already in a category, those within it.
+  const styles = facets.category.filter(({ value }) => !within || value.startsWith(`${within}/`));
   // Beside what was found there is room for them, above it there is not.
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(matchMedia('(width >= 1024px)').matches), []);
@@ -49,6 +61,32 @@ export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: F
           />
           {t('search.inStock')}
         </label>
+        <Facet name="category" counts={styles} chosen={chosen} choose={choose} say={categoryName} />
+        <Between
+          range="price"
+          name={currency ? t('search.price.in', { currency }) : t('search.price')}
+          scale={units.price.scale}
+          chosen={chosen}
+          choose={choose}
+        />
+        <Between
+          range="abv"
+          name={t('search.abv')}
+          scale={units.abv.scale}
+          least={facets.min_abv_bp}
+          most={facets.max_abv_bp}
+          chosen={chosen}
+          choose={choose}
+        />
+        <Between
+          range="volume"
+          name={t('search.volume')}
+          scale={units.volume.scale}
+          least={facets.min_volume_ml}
+          most={facets.max_volume_ml}
+          chosen={chosen}
+          choose={choose}
+        />
         <Facet
           name="class"
           counts={facets.class}
@@ -70,7 +108,7 @@ export function Facets({ facets, chosen }: { facets: Schema<'Facets'>; chosen: F
 }
 
 interface FacetShown {
-  name: 'class' | 'container' | 'country';
+  name: 'category' | 'class' | 'container' | 'country';
   counts: Schema<'FacetCount'>[];
   chosen: Filters;
   choose: (change: Partial<Filters>) => void;

@@ -3,5 +3,7 @@ import type { Filters } from './filters.ts';
 
 /** All that fits, page after page. */
 export function found(category: string | undefined, filters: Filters) {
-  return paged('/v1/catalogue/products', { query: { ...filters, category, facets: true, limit: 30 } });
+  return paged('/v1/catalogue/products', {
+    query: { ...filters, category: filters.category ?? category, facets: true, limit: 30 },
+  });
 }

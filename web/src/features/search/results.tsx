@@ -1,8 +1,11 @@
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { More } from '@/ui/more.tsx';
+import { Chosen } from './chosen.tsx';
 import { Facets } from './facets.tsx';
 import type { Filters } from './filters.ts';
 import { found } from './requests.ts';
@@ -18,6 +21,10 @@ export function Results({ title, category, chosen }: Shown) {
   const { data } = list;
   const drinks = data.pages.flatMap((page) => page.items);
   const facets = data.pages[0]?.facets;
+  const navigate = useNavigate();
+  const choose = (change: Partial<Filters>) =>
+    void navigate({ to: '.', search: { ...chosen, ...change }, resetScroll: false });
+  const currency = useCurrency(drinks);
   const total = facets?.total ?? drinks.length;
   return (
     <div className="grid gap-6 lg:grid-cols-[15rem_1fr]">
@@ -26,8 +33,11 @@ export function Results({ title, category, chosen }: Shown) {
         <p role="status" className="mt-1 text-muted">
           {t('search.results', { n: total })}
         </p>
+        <Chosen chosen={chosen} choose={choose} currency={currency} />
       </div>
-      {facets && <Facets facets={facets} chosen={chosen} />}
+      {facets && (
+        <Facets facets={facets} within={category} chosen={chosen} choose={choose} currency={currency} />
+      )}
       <div>
         {drinks.length === 0 && <Nothing chosen={chosen} />}
         <DrinkGrid>
@@ -47,6 +57,14 @@ export function Results({ title, category, chosen }: Shown) {
       </div>
     </div>
   );
+}
+
+/** What is paid with here; where nothing is found any more, as it was. */
+function useCurrency(drinks: Schema<'ProductCard'>[]): string | undefined {
+  const found = drinks.find(({ from_price }) => from_price)?.from_price?.currency;
+  const [known, setKnown] = useState(found);
+  if (found && found !== known) setKnown(found);
+  return found ?? known;
 }
 
 function Nothing({ chosen: { q } }: { chosen: Filters }) {

@@ -38,6 +38,14 @@ export default defineConfig(({ isSsrBuild }) => ({
         assetsInlineLimit: 0,
         manifest: 'manifest.json',
         target: 'es2023',
-        rolldownOptions: { input: { shop: 'src/main.tsx' } },
+        rolldownOptions: {
+          input: { shop: 'src/main.tsx' },
+          // What every page wants comes in one file: many small ones are larger in all.
+          output: {
+            codeSplitting: {
+              groups: [{ name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ }],
+            },
+          },
+        },
       },
 }));

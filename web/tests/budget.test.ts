@@ -42,13 +42,11 @@ test('the first load is at most 130 kB of script and 10 kB of style, with the fi
 
 /** Those that customers do without, or see later. */
 const OTHERS =
-  /^features\/(figures|books|vendor|driver|operator|map|account|basket|checkout|orders|sign-in)\//;
-/** Ways to them. */
-const WAYS = ['driver/route.ts', 'vendor/route.ts', 'operator/gate.ts', 'figures/shown.ts'];
+  /^features\/(figures|books|letter|vendor|driver|operator|map|account|basket|checkout|orders|sign-in)\//;
 
 test('nothing of charts, the portal, drivers, operators and maps is written for the first load', () => {
   const others = [...reached('main.tsx')].filter((name) => OTHERS.test(name));
-  expect(others.sort()).toEqual(WAYS.map((way) => `features/${way}`).sort());
+  expect(others).toEqual([]);
 });
 
 test('nor does it come with it as it is built', () => {

@@ -11,7 +11,7 @@ import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
 
-const pages = await pagesFrom('/');
+const pages = await pagesFrom('/invitation');
 const FLOW = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 const CODE = '7KQ2-M9XD';
 const shown = { flow: FLOW, code: CODE };

@@ -11,7 +11,7 @@ import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
 
-const pages = await pagesFrom('/operator');
+const pages = await pagesFrom('/operator', '/vendor', '/driver', '/invitation');
 const ID = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 const AT_LAST = { timeout: 3_000 };
 const PAGE = '/account/second-factor';

@@ -10,7 +10,7 @@ import { Site } from '@/site.tsx';
 import { House, type Stock } from './house.ts';
 
 /** For whoever begins where all of them are. */
-export const pages = await pagesFrom('/operator');
+export const pages = await pagesFrom('/operator', '/vendor', '/driver', '/invitation');
 export const STORE = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 /** However busy the machine is. */
 export const AT_LAST = { timeout: 20_000 };

@@ -1,7 +1,6 @@
 /** Pages for the visitor alone: the house sends what is around them, and they are read in the browser. */
 import { createRoute } from '@tanstack/react-router';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
-import { kept, opened } from '@/lib/letter.ts';
 import { type Key, learn, t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
@@ -33,8 +32,8 @@ export const signUp = createRoute({
   ...under,
   path: '/sign-up',
   // A letter's link brings what ends a sign-up.
-  beforeLoad: opened,
-  loader: () => kept('/sign-up'),
+  beforeLoad: async (way) => (await import('@/lib/letter.ts')).opened(way),
+  loader: async () => (await import('@/lib/letter.ts')).kept('/sign-up'),
   validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
   head: titled('signUp.title'),
   component: lazily('own', () => import('./sign-in/sign-up.tsx')),

@@ -10,6 +10,9 @@ use testkit::{Answer, Bench, Caller};
 
 const PARTS: &[Part] = &[catalogue::PART];
 
+/// So many of each product.
+type Lines<'a> = &'a [(ProductId, u32)];
+
 /// One store, open from 9 to 22, and who may act for it.
 pub struct Shop {
     pub bench: Bench,
@@ -143,9 +146,9 @@ impl Shop {
         &self,
         order: OrderId,
         number: i32,
-        (lines, missing): (&[(ProductId, u32)], &[(ProductId, u32)]),
+        (lines, missing): (Lines<'_>, Lines<'_>),
     ) -> Answer {
-        let body = |lines: &[(ProductId, u32)]| -> Vec<Value> {
+        let body = |lines: Lines<'_>| -> Vec<Value> {
             let line = |(product, quantity): &(ProductId, u32)| json!({ "product": product, "quantity": quantity });
             lines.iter().map(line).collect()
         };

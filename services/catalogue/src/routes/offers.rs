@@ -53,7 +53,8 @@ pub async fn search(
     Json(Search { store, words, category, limit }): Json<Search>,
 ) -> Result<Json<Vec<Offer>>, Fault<OffersRefusal>> {
     let now = app.clock.now();
-    let currency = stores::store(&app.db, store).await?.filter(|store| store.active);
+    // One that is switched off still packs what was ordered before.
+    let currency = stores::store(&app.db, store).await?;
     let currency = currency.ok_or(OffersRefusal::NoSuchStore)?.currency()?;
     let sort = if words.is_some() { Sort::Relevance(None) } else { Sort::Name(None) };
     let store_only = search::Search { store: Some(store), in_stock: true, ..Default::default() };

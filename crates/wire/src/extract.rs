@@ -38,6 +38,10 @@ where
         if !for_the_house {
             card::refuse_in_json(&bytes)?;
         }
+        // All bodies from outside are objects; a list would be read as one, its parts by their order.
+        if !for_the_house && bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::malformed("The body is a list instead of an object."));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value: T = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
         reader.end().map_err(|_| Problem::malformed("There is something after the JSON value."))?;

@@ -31,8 +31,8 @@ test: ## run every test, beside a throw-away PostgreSQL server
 
 test-long: ## run the long forms of those tests that have one
 	@scripts/setup rust postgres
-	cargo build -p tipple --bins --tests
-	@scripts/test-long $(TIPPLE_TARGET)/debug/tipple
+	cargo build --profile demo -p tipple --bins --test kill_points
+	@scripts/test-long $(TIPPLE_TARGET)/demo/tipple
 
 shots: ## take pictures of the web app's pages, narrow and wide, light and dark, into e2e/shots
 	@scripts/setup rust postgres node chromium

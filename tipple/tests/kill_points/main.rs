@@ -21,7 +21,10 @@ mod tills;
 use std::{
     collections::{BTreeMap, VecDeque},
     ops::ControlFlow,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -33,7 +36,9 @@ use points::{Moment, Point};
 use tokio::time::Instant;
 
 /// Lanes that run side by side; most of the time each waits for a claim to lapse.
-const LANES: usize = 16;
+static LANES: LazyLock<usize> = LazyLock::new(|| if ASKED.is_some() { 20 } else { 16 });
+/// So often it is said how far it has come.
+const SAID: usize = 100;
 /// A process waits no longer for its provider here, and what a killed one had in hand is free again
 /// after six times that and two seconds. What is looked at now and then is soon.
 const SHORT: &str = "job_pace_ms = 1000\n[payments]\npatience_ms = 1000";
@@ -76,10 +81,10 @@ async fn whoever_is_killed_between_any_two_steps_ends_right_within_a_minute() {
     let began = Instant::now();
     let ground = lane::ground().await.expect("a database");
     println!("a database after {:?}", began.elapsed());
-    let lanes = futures::future::join_all((0..LANES).map(|_| Lane::open(&ground, SHORT))).await;
+    let lanes = futures::future::join_all((0..*LANES).map(|_| Lane::open(&ground, SHORT))).await;
     let lanes: Vec<Arc<Lane>> =
         lanes.into_iter().map(|lane| Arc::new(lane.expect("a lane"))).collect();
-    println!("{LANES} lanes after {:?}", began.elapsed());
+    println!("{} lanes after {:?}", lanes.len(), began.elapsed());
     let straight = Arc::new(straight_runs(&lanes).await);
     let all: Vec<Point> = straight.iter().flat_map(|run| run.points.clone()).collect();
     let distinct = points::distinct(&all);
@@ -167,11 +172,15 @@ async fn try_all(
     points: Vec<Point>,
     straight: &Arc<Vec<Straight>>,
 ) -> Vec<Tried> {
-    let straight = Arc::clone(straight);
+    let (straight, done) = (Arc::clone(straight), Arc::new(AtomicUsize::new(0)));
     let one = move |lane: Arc<Lane>, point: Point| {
-        let straight = Arc::clone(&straight);
+        let (straight, done) = (Arc::clone(&straight), Arc::clone(&done));
         async move {
             let took = try_one(&lane, &point, &straight).await;
+            let done = done.fetch_add(1, Relaxed) + 1;
+            if done.is_multiple_of(SAID) {
+                println!("{done} points tried");
+            }
             let Err(error) = &took else { return ControlFlow::Continue(Tried { point, took }) };
             println!("{}: {error:#}", point.told());
             ControlFlow::Break(Tried { point, took })

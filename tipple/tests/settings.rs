@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 const EXAMPLE: &str = include_str!("../../tipple.example.toml");
 
 /// What the sections do not tell of, for it is secret.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "accounts.secret",
+    "delivery.google_routes.key",
     "notifications.smtp.password",
     "payments.sandbox.secret_key",
     "payments.sandbox.webhook_secret",

@@ -34,7 +34,9 @@ class Thing {
     for (const listener of this.listeners[name] ?? []) listener(event);
   }
   setMap() {}
-  setPath() {}
+  setPath(path: unknown) {
+    this.options.path = path;
+  }
   setPaths() {}
   getPath = () => ({ forEach() {}, getArray: () => [], getLength: () => 0 });
   getPaths = this.getPath;
@@ -90,6 +92,7 @@ function google(works: boolean) {
         trigger: () => {},
       },
       marker: { AdvancedMarkerElement: StandInMarker },
+      encoding: { decodePath: (encoded: string) => [{ decoded: encoded }] },
       Settings: { getInstance: () => ({}) },
       importLibrary: async (name: string) => (name === 'marker' ? maps.marker : maps),
     });
@@ -175,4 +178,15 @@ test("it is asked for with the key, in the reader's language, and told what is s
   const zoom = Number(map.options.zoom);
   fireEvent.click(screen.getByLabelText('Nearer'));
   await waitFor(() => expect(map.options.zoom).toBe(zoom + 1));
+});
+
+test("the way along streets is drawn on Google's map, and on ours the straight line stays", async () => {
+  google(true);
+  const road = '_p~iF~ps|U_ulLnnqC';
+  const through = pins.map(({ place }) => place);
+  render(<MapView label="A map" pins={pins} lines={[{ key: 'way', label: 'The way', through, road }]} />);
+  const ours = screen.getByLabelText('A map').querySelector('path[stroke-dasharray]');
+  expect(ours?.getAttribute('d')?.split('L')).toHaveLength(2);
+  const paths = () => Thing.all.map(({ options }) => options.path).filter(Boolean);
+  await waitFor(() => expect(paths()).toEqual([[{ decoded: road }]]));
 });

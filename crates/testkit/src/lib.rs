@@ -5,6 +5,7 @@
 mod bench;
 mod caller;
 mod faults;
+pub mod google_routes;
 mod news;
 mod paypal;
 mod people;
@@ -14,6 +15,7 @@ mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, copied_database, fresh_database};
 pub use caller::{Answer, Caller};
+pub use google_routes::GoogleRoutes;
 pub use news::no_news;
 pub use paypal::{CaptureEnds, PayPal, Signing, Takes};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};

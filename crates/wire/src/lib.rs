@@ -4,6 +4,7 @@
 //! network. Both see the same request and give the same answer.
 
 pub mod access;
+pub mod breaker;
 mod card;
 mod client;
 mod context;

@@ -2707,6 +2707,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/delivery/orders/{order}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The way that is left to the next stop, asked for anew each time; a few times in five minutes. To
+         *     the customer only while it is on its way to the door, and from about where the driver is.
+         * @description May be called by: customer (own), driver (own), operator (all). Rows: jobs; own: those of orders that one placed, and those that one drives.
+         */
+        get: operations["route_of_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/delivery/pings": {
         parameters: {
             query?: never;
@@ -5068,6 +5089,8 @@ export interface components {
              * @description When it is expected at the door.
              */
             eta?: string | null;
+            /** @description Whether that is by the built-in estimate, without a map; otherwise it is by Google Maps. */
+            eta_rough: boolean;
             job: components["schemas"]["Id"];
             /**
              * Format: date-time
@@ -5156,7 +5179,7 @@ export interface components {
             earliest: string;
             /** Format: date-time */
             latest: string;
-            /** @description By the built-in estimate, without a map. */
+            /** @description By the built-in estimate, without a map; otherwise by Google Maps. */
             rough: boolean;
         };
         EventList: {
@@ -5415,6 +5438,8 @@ export interface components {
             driver_name?: string | null;
             /** Format: date-time */
             eta?: string | null;
+            /** @description Whether `eta` is by the built-in estimate; otherwise it is by Google Maps. */
+            eta_rough: boolean;
             job: components["schemas"]["Id"];
             number: string;
             order: components["schemas"]["Id"];
@@ -6413,6 +6438,8 @@ export interface components {
                 driver_name?: string | null;
                 /** Format: date-time */
                 eta?: string | null;
+                /** @description Whether `eta` is by the built-in estimate; otherwise it is by Google Maps. */
+                eta_rough: boolean;
                 job: components["schemas"]["Id"];
                 number: string;
                 order: components["schemas"]["Id"];
@@ -8702,6 +8729,15 @@ export interface components {
             /** @description `stripe:us`: the provider, and the account's name in the settings. */
             way: string;
         };
+        /** @description The way that is left, along streets. */
+        WayLeft: {
+            /**
+             * @description Through where it leads, as Google encodes it (a polyline of precision 5). To be shown on
+             *     Google's map and on no other, and kept nowhere. Null where the house has no routes of Google's,
+             *     nobody is on the way, or there is no answer now: then a straight line says as much as is known.
+             */
+            google_polyline?: string | null;
+        };
         /** @description A way as it is kept. */
         WayView: {
             active: boolean;
@@ -9161,6 +9197,7 @@ export type VendorTerms = components['schemas']['VendorTerms'];
 export type VendorView = components['schemas']['VendorView'];
 export type Viewed = components['schemas']['Viewed'];
 export type WayInput = components['schemas']['WayInput'];
+export type WayLeft = components['schemas']['WayLeft'];
 export type WayView = components['schemas']['WayView'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type WhatIf = components['schemas']['WhatIf'];
@@ -14230,6 +14267,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    route_of_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayLeft"];
                 };
             };
             default: {

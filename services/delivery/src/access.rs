@@ -36,6 +36,11 @@ pub const ACCESS: &[Rule] = &[
         &[CUSTOMERS, DRIVERS, STAFF, READERS],
         "jobs; own: those of orders that one placed, and those that one drives; store: those from that store",
     ),
+    roles(
+        "route_of_order",
+        &[CUSTOMERS, DRIVERS, OPERATORS],
+        "jobs; own: those of orders that one placed, and those that one drives",
+    ),
     roles("list_jobs", &[READERS], "jobs"),
     roles("driver_use", &[OVERSEERS], "shifts and jobs"),
     roles("list_drivers", &[READERS], "shifts"),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{DriverId, JobId, Place};
 use pathfinding::{kuhn_munkres::kuhn_munkres_min, matrix::Matrix};
 
-use crate::estimate::ride;
+use crate::{estimate::ride, rides::Rides};
 
 /// A driver who is free, or will be soon.
 #[derive(Debug, Clone)]
@@ -35,6 +35,21 @@ pub struct OpenJob {
     pub missed: BTreeMap<DriverId, i64>,
 }
 
+/// How far drivers are sent, and what is known of their ways.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// Along streets, by the built-in estimate: whoever answers, the same drivers are asked.
+    pub max_metres: u32,
+    pub rides: Rides,
+}
+
+impl Reach {
+    /// By the built-in estimate alone.
+    pub fn built_in(max_metres: u32) -> Self {
+        Self { max_metres, rides: Rides::default() }
+    }
+}
+
 /// Costs more than all real costs together: a job left without a driver, or a forbidden pair.
 pub const NOBODY: i64 = 1_000_000_000_000;
 /// More than the farthest driver costs.
@@ -43,13 +58,13 @@ const MISSED: i64 = 20_000;
 const MOST: i64 = 1_000_000_000;
 
 /// What it costs, in weighted seconds, that this driver fetches this job; none when that must not
-/// be: the driver declined it, or is farther from the store than `max_metres`.
-pub fn cost(job: &OpenJob, candidate: &Candidate, max_metres: u32) -> Option<i64> {
-    let way = ride(candidate.place, job.store);
-    if way.metres > max_metres || job.declined.contains(&candidate.driver) {
+/// be: the driver declined it, or is farther from the store than drivers are sent.
+pub fn cost(job: &OpenJob, candidate: &Candidate, reach: &Reach) -> Option<i64> {
+    let (from, to) = (candidate.place, job.store);
+    if ride(from, to).metres > reach.max_metres || job.declined.contains(&candidate.driver) {
         return None;
     }
-    let way_seconds = i64::from(way.seconds);
+    let way_seconds = i64::from(reach.rides.ride(from, to).seconds);
     let arrives_in = candidate.free_in.max(0) + way_seconds;
     let ready_in = job.ready_in.max(0);
     // Late costs the customer, waiting at the store costs the driver, the way costs both.
@@ -69,7 +84,7 @@ pub fn cost(job: &OpenJob, candidate: &Candidate, max_metres: u32) -> Option<i64
 pub fn matching(
     jobs: &[OpenJob],
     candidates: &[Candidate],
-    max_metres: u32,
+    reach: &Reach,
 ) -> Vec<(JobId, DriverId)> {
     let mut jobs: Vec<&OpenJob> = jobs.iter().collect();
     let mut candidates: Vec<&Candidate> = candidates.iter().collect();
@@ -79,7 +94,7 @@ pub fn matching(
         return Vec::new();
     }
     let price = |job: usize, candidate: usize| {
-        cost(jobs[job], candidates[candidate], max_metres).unwrap_or(NOBODY)
+        cost(jobs[job], candidates[candidate], reach).unwrap_or(NOBODY)
     };
     // The algorithm wants no more rows than columns.
     let by_job = jobs.len() <= candidates.len();
@@ -104,6 +119,10 @@ mod tests {
     use super::*;
 
     const FAR: u32 = 25_000;
+
+    fn far() -> Reach {
+        Reach::built_in(FAR)
+    }
 
     fn in_town() -> impl Strategy<Value = Place> {
         (41.50..41.68, -93.80..-93.50).prop_map(|(lat, lon)| Place { lat, lon })
@@ -155,27 +174,27 @@ mod tests {
     fn total(
         jobs: &[OpenJob],
         candidates: &[Candidate],
-        max_metres: u32,
+        reach: &Reach,
         pairs: &[(JobId, DriverId)],
     ) -> i64 {
         let mut sum = NOBODY * (jobs.len() - pairs.len()) as i64;
         for (job, driver) in pairs {
             let job = jobs.iter().find(|other| other.job == *job).unwrap();
             let candidate = candidates.iter().find(|other| other.driver == *driver).unwrap();
-            sum += cost(job, candidate, max_metres).expect("an allowed pair");
+            sum += cost(job, candidate, reach).expect("an allowed pair");
         }
         sum
     }
 
     /// What the best of all matchings costs, found by trying each: the first job with nobody or
     /// with each driver, then the next.
-    fn least(jobs: &[OpenJob], free: &[&Candidate], max_metres: u32) -> i64 {
+    fn least(jobs: &[OpenJob], free: &[&Candidate], reach: &Reach) -> i64 {
         let Some((job, rest)) = jobs.split_first() else { return 0 };
-        let mut best = NOBODY + least(rest, free, max_metres);
+        let mut best = NOBODY + least(rest, free, reach);
         for (at, candidate) in free.iter().enumerate() {
-            if let Some(cost) = cost(job, candidate, max_metres) {
+            if let Some(cost) = cost(job, candidate, reach) {
                 let others: Vec<_> = [&free[..at], &free[at + 1..]].concat();
-                best = best.min(cost + least(rest, &others, max_metres));
+                best = best.min(cost + least(rest, &others, reach));
             }
         }
         best
@@ -185,7 +204,7 @@ mod tests {
     fn first_come(
         jobs: &[OpenJob],
         candidates: &[Candidate],
-        max_metres: u32,
+        reach: &Reach,
     ) -> Vec<(JobId, DriverId)> {
         let mut line: Vec<&OpenJob> = jobs.iter().collect();
         line.sort_by_key(|job| -job.waiting);
@@ -193,9 +212,8 @@ mod tests {
         let mut pairs = Vec::new();
         for job in line {
             let prices = free.iter().enumerate();
-            let best = prices
-                .filter_map(|(at, candidate)| Some((cost(job, candidate, max_metres)?, at)))
-                .min();
+            let best =
+                prices.filter_map(|(at, candidate)| Some((cost(job, candidate, reach)?, at))).min();
             if let Some((_, at)) = best {
                 pairs.push((job.job, free.remove(at).driver));
             }
@@ -206,23 +224,25 @@ mod tests {
     proptest! {
         #[test]
         fn never_worse_than_first_come((jobs, candidates) in town(), far in 3_000..FAR) {
-            let ours = matching(&jobs, &candidates, far);
-            let theirs = first_come(&jobs, &candidates, far);
-            let price = |pairs: &[_]| total(&jobs, &candidates, far, pairs);
+            let far = Reach::built_in(far);
+            let ours = matching(&jobs, &candidates, &far);
+            let theirs = first_come(&jobs, &candidates, &far);
+            let price = |pairs: &[_]| total(&jobs, &candidates, &far, pairs);
             prop_assert!(price(&ours) <= price(&theirs));
         }
 
         #[test]
         fn no_matching_is_better((jobs, candidates) in town(), far in 3_000..FAR) {
             let (jobs, candidates) = (&jobs[..jobs.len().min(5)], &candidates[..candidates.len().min(5)]);
-            let ours = matching(jobs, candidates, far);
-            let best = least(jobs, &candidates.iter().collect::<Vec<_>>(), far);
-            prop_assert_eq!(total(jobs, candidates, far, &ours), best);
+            let far = Reach::built_in(far);
+            let ours = matching(jobs, candidates, &far);
+            let best = least(jobs, &candidates.iter().collect::<Vec<_>>(), &far);
+            prop_assert_eq!(total(jobs, candidates, &far, &ours), best);
         }
 
         #[test]
         fn nobody_twice_and_nobody_who_must_not((jobs, candidates) in town(), far in 3_000..FAR) {
-            let pairs = matching(&jobs, &candidates, far);
+            let pairs = matching(&jobs, &candidates, &Reach::built_in(far));
             let drivers: BTreeSet<_> = pairs.iter().map(|(_, driver)| *driver).collect();
             let taken: BTreeSet<_> = pairs.iter().map(|(job, _)| *job).collect();
             prop_assert_eq!(drivers.len(), pairs.len());
@@ -237,10 +257,10 @@ mod tests {
 
         #[test]
         fn the_order_of_the_input_does_not_matter((mut jobs, mut candidates) in town()) {
-            let once = matching(&jobs, &candidates, FAR);
+            let once = matching(&jobs, &candidates, &far());
             jobs.reverse();
             candidates.reverse();
-            let again = matching(&jobs, &candidates, FAR);
+            let again = matching(&jobs, &candidates, &far());
             let sorted = |mut pairs: Vec<(JobId, DriverId)>| { pairs.sort(); pairs };
             prop_assert_eq!(sorted(once), sorted(again));
         }
@@ -270,7 +290,8 @@ mod tests {
         let (near, far) = (driver(0.0), driver(0.05));
         let (middle, remote) = (job(0.01), job(-0.10));
         let candidates = [near.clone(), far.clone()];
-        let pairs = matching(&[middle.clone(), remote.clone()], &candidates, 16_000);
+        let pairs =
+            matching(&[middle.clone(), remote.clone()], &candidates, &Reach::built_in(16_000));
         assert!(pairs.contains(&(middle.job, far.driver)), "{pairs:?}");
         assert!(pairs.contains(&(remote.job, near.driver)), "{pairs:?}");
     }
@@ -280,7 +301,7 @@ mod tests {
         let (mut soon, across) = (driver(0.0), driver(0.15));
         soon.free_in = 120;
         let job = job(0.0);
-        let pairs = matching(std::slice::from_ref(&job), &[across, soon.clone()], FAR);
+        let pairs = matching(std::slice::from_ref(&job), &[across, soon.clone()], &far());
         assert_eq!(pairs, [(job.job, soon.driver)]);
     }
 
@@ -290,9 +311,9 @@ mod tests {
         idle.idle = 1_800;
         let (mut old, new) = (job(0.03), job(0.0));
         old.waiting = 1_800;
-        let pairs = matching(&[new, old.clone()], std::slice::from_ref(&idle), FAR);
+        let pairs = matching(&[new, old.clone()], std::slice::from_ref(&idle), &far());
         assert_eq!(pairs, [(old.job, idle.driver)]);
-        let pairs = matching(std::slice::from_ref(&old), &[fresh, idle.clone()], FAR);
+        let pairs = matching(std::slice::from_ref(&old), &[fresh, idle.clone()], &far());
         assert_eq!(pairs, [(old.job, idle.driver)]);
     }
 }

@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::Place;
 use serde::{Deserialize, Serialize};
 
-use crate::estimate::{ROUGH, ride};
+use crate::{estimate::ride, google::GoogleRoutes};
 
 /// `[delivery]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -33,6 +33,8 @@ pub struct Config {
     pub late_minutes: i64,
     /// How long a driver's places are kept.
     pub ping_hours: i64,
+    /// Google's router for what is under way, where a key is set.
+    pub google_routes: GoogleRoutes,
 }
 
 impl Default for Config {
@@ -49,12 +51,33 @@ impl Default for Config {
             slot_search_minutes: 20,
             late_minutes: 30,
             ping_hours: 48,
+            google_routes: GoogleRoutes::default(),
         }
     }
 }
 
+/// What is read of `[gateway]`: whose map the pages show.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Pages {
+    map: Map,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Map {
+    google_key: String,
+}
+
+impl Pages {
+    pub fn show_googles_map(&self) -> bool {
+        !self.map.google_key.is_empty()
+    }
+}
+
 impl Config {
-    /// What cart, orders and pick-up reckon with.
+    /// What cart and orders reckon with, and what the law is promised. Prices, slots and promises are
+    /// kept with the order for good, so no router is asked: what Google says may not be.
     pub fn estimate(&self, from: Place, to: Place) -> Estimate {
         let ride = ride(from, to);
         Estimate {
@@ -63,8 +86,13 @@ impl Config {
             worst_seconds: ride.worst_seconds,
             door_seconds: self.door_minutes.saturating_mul(60),
             wait_seconds: self.wait_minutes.saturating_mul(60),
-            rough: ROUGH,
+            rough: ride.rough,
         }
+    }
+
+    /// How far, along streets, a driver is sent to a store.
+    pub fn max_metres(&self) -> u32 {
+        self.max_kilometres.saturating_mul(1_000)
     }
 
     /// What handing over takes.

@@ -1,4 +1,4 @@
-//! How long a trip takes, without a map: the built-in estimate.
+//! How long a ride takes, without a map: the built-in estimate.
 
 use kernel::Place;
 
@@ -13,8 +13,6 @@ const BEYOND: f64 = 15.0;
 /// A bad day, in percent and seconds on top.
 const WORST_PERCENT: f64 = 160.0;
 const WORST_SECONDS: f64 = 300.0;
-/// No router was asked.
-pub const ROUGH: bool = true;
 
 /// How far and how long from one place to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +22,8 @@ pub struct Ride {
     pub seconds: u32,
     /// What it takes on a bad day.
     pub worst_seconds: u32,
+    /// By the built-in estimate: no router was asked, or none answered.
+    pub rough: bool,
 }
 
 /// The ride from one place to another. The way back takes as long.
@@ -36,6 +36,7 @@ pub fn ride(from: Place, to: Place) -> Ride {
         metres: metres.round() as u32,
         seconds: seconds.round() as u32,
         worst_seconds: worst.round() as u32,
+        rough: true,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use delivery_api::{JobMove, JobMoved, RefusedBecause};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{PersonId, Place};
+use kernel::PersonId;
 use serde::{Deserialize, Serialize};
 
-use crate::{db::JobRow, estimate::ride};
+use crate::{db::JobRow, estimate::Ride, rides::Rides};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -64,6 +64,22 @@ pub const AT_THE_DOOR: [RefusedBecause; 9] = [
     RefusedBecause::NotLawful,
     RefusedBecause::Unsafe,
 ];
+
+/// When something is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected {
+    pub at: Timestamp,
+    /// Whether any of it is by the built-in estimate.
+    pub rough: bool,
+}
+
+impl Expected {
+    /// After this ride.
+    pub fn and(self, ride: Ride) -> Self {
+        let at = self.at + SignedDuration::from_secs(i64::from(ride.seconds));
+        Self { at, rough: self.rough || ride.rough }
+    }
+}
 
 impl JobState {
     pub const fn name(self) -> &'static str {
@@ -141,15 +157,22 @@ impl JobRow {
     }
 
     /// When it is expected at the door if fetched by a driver who is at the store at `at_store`.
-    pub fn eta_from_store(&self, at_store: Timestamp) -> Timestamp {
-        let ride = ride(self.store_place(), self.door_place());
-        at_store.max(self.ready_at) + SignedDuration::from_secs(i64::from(ride.seconds))
+    pub fn eta_from_store(&self, at_store: Expected, rides: &Rides) -> Expected {
+        let leaves = Expected { at: at_store.at.max(self.ready_at), ..at_store };
+        leaves.and(rides.ride(self.store_place(), self.door_place()))
     }
 
-    /// When a driver at `place` who drives to the door now is there.
-    pub fn eta_from(&self, place: Place, now: Timestamp) -> Timestamp {
-        let ride = ride(place, self.door_place());
-        now + SignedDuration::from_secs(i64::from(ride.seconds))
+    /// When a driver who leaves the store with it now is at the door.
+    pub fn eta_from_now(&self, now: Timestamp, rides: &Rides) -> Expected {
+        let leaves = Expected { at: now, rough: false };
+        leaves.and(rides.ride(self.store_place(), self.door_place()))
+    }
+
+    /// The event that tells of this move, and of when it is expected. Those who hear it keep it for
+    /// good, so nothing in it is a router's: where the row has such a time, `told` is by the built-in
+    /// estimate.
+    pub fn moved_expected(&self, moved: JobMove, told: Expected) -> JobMoved {
+        JobMoved { eta: Some(told.at), ..self.moved(moved) }
     }
 
     /// The event that tells of this move.
@@ -161,7 +184,7 @@ impl JobRow {
             driver: self.driver,
             driver_name: self.driver_name.clone(),
             moved,
-            eta: if on_its_way { self.eta } else { None },
+            eta: if on_its_way && self.eta_rough { self.eta } else { None },
             by: None,
         }
     }

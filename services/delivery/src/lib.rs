@@ -8,10 +8,15 @@ mod db;
 mod door;
 mod estimate;
 mod followers;
+mod google;
 mod job;
 mod offer;
+mod pace;
 mod release;
+mod rides;
+mod router;
 mod routes;
+mod table;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,6 +28,8 @@ use orders_api::OrderMoved;
 use secrecy::ExposeSecret;
 use store::Db;
 
+use crate::router::Router;
+
 pub use crate::config::Config;
 
 /// Delivery, for the binary.
@@ -32,7 +39,8 @@ pub const PART: Part = Part {
         "V1__delivery.sql",
         "V2__erasure.sql",
         "V4__steps.sql",
-        "V5__slots.sql"
+        "V5__slots.sql",
+        "V7__routes.sql"
     ],
     follows: &[PersonChanged::KIND, OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
@@ -48,6 +56,7 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub compliance: Compliance,
+    pub router: Router,
     /// With which document numbers are hashed.
     pub document_key: [u8; 32],
 }
@@ -60,8 +69,12 @@ const SWEEP: Duration = Duration::from_mins(10);
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let secret = context.settings.house.secret.expose_secret();
+    let config: Config = context.config()?;
+    let pages: config::Pages = context.settings.section("gateway")?;
+    config.google_routes.check(pages.show_googles_map())?;
     let app = App {
-        config: Arc::new(context.config()?),
+        router: Router::of(&config.google_routes, &context.clock)?,
+        config: Arc::new(config),
         compliance: Compliance::new(context.client("compliance")?),
         document_key: door::document_key(secret.as_bytes()),
         db: context.db,

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{DriverId, Id, JobId, Place};
+use store::Tx;
 
 use crate::{
     App, Config,
-    assign::{Candidate, OpenJob, matching},
+    assign::{Candidate, OpenJob, Reach, matching},
     db::{self, OnShift, PastOffer, WaitingRow},
     estimate::ride,
     job::JobState,
+    rides::Rides,
+    table::{Table, table},
 };
 
 /// One driver asked to do one job.
@@ -25,27 +28,80 @@ const MOST_DRIVERS: i64 = 500;
 /// Ends offers whose time is up and matches waiting jobs to drivers. Only one process does so at
 /// a time; the others leave it to that one.
 pub async fn round(app: App) -> anyhow::Result<()> {
+    let table = if app.router.is_asked() { to_ask(&app).await? } else { ToAsk::Nobody };
+    match table {
+        ToAsk::Nobody => make_offers(&app, Rides::default()).await,
+        ToAsk::Router(table) => {
+            let made = make_offers(&app, app.router.matrix(&table).await).await;
+            db::round_is_over(&app.db, app.clock.now()).await?;
+            made
+        }
+        ToAsk::Elsewhere => Ok(()),
+    }
+}
+
+/// Whom a round asks about its ways.
+enum ToAsk {
+    /// Nothing depends on it.
+    Nobody,
+    Router(Table),
+    /// Another process asks already, and makes the offers.
+    Elsewhere,
+}
+
+/// A round that asks and dies is over so long after its answer was due.
+const SLACK: SignedDuration = SignedDuration::from_secs(5);
+
+/// Which ways matter as things are now. They are asked about afterwards, outside of any transaction,
+/// and by one process.
+async fn to_ask(app: &App) -> anyhow::Result<ToAsk> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    db::expire_offers(&mut tx, now).await?;
+    let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
+    let reach = Reach::built_in(app.config.max_metres());
+    let Some(table) = table(&jobs, &candidates, &reach, app.router.matrix_ways()) else {
+        tx.commit().await?;
+        return Ok(ToAsk::Nobody);
+    };
+    let until = now + app.router.patience() + SLACK;
+    let mine = db::round_asks(&mut tx, now, until).await?;
+    tx.commit().await?;
+    Ok(if mine { ToAsk::Router(table) } else { ToAsk::Elsewhere })
+}
+
+async fn make_offers(app: &App, rides: Rides) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if !db::round_is_mine(&mut tx).await? {
         return Ok(());
     }
     db::expire_offers(&mut tx, now).await?;
-    let waiting = db::waiting_jobs(&mut tx, now, MOST_JOBS).await?;
-    if !waiting.is_empty() {
-        let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
-        let past = db::past_offers(&mut tx, &ids).await?;
-        let on_shift =
-            db::drivers_on_shift(&mut tx, None, app.config.heard_since(now), MOST_DRIVERS).await?;
-        let pairs = pairs(&app.config, now, &waiting, &past, &on_shift);
-        if !pairs.is_empty() {
-            let expires_at = now + SignedDuration::from_secs(app.config.offer_seconds);
-            db::make_offers(&mut tx, &pairs, now, expires_at).await?;
-        }
+    let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
+    let reach = Reach { max_metres: app.config.max_metres(), rides };
+    let pairs = matching(&jobs, &candidates, &reach);
+    if !pairs.is_empty() {
+        let expires_at = now + SignedDuration::from_secs(app.config.offer_seconds);
+        db::make_offers(&mut tx, &pairs, now, expires_at).await?;
     }
     tx.commit().await?;
     Ok(())
 }
+
+/// The jobs without a driver, and the drivers who could fetch one.
+async fn at_hand(app: &App, tx: &mut Tx<'_>, now: Timestamp) -> sqlx::Result<Sides> {
+    let waiting = db::waiting_jobs(tx, now, MOST_JOBS).await?;
+    if waiting.is_empty() {
+        return Ok(Sides::default());
+    }
+    let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
+    let past = db::past_offers(tx, &ids).await?;
+    let on_shift =
+        db::drivers_on_shift(tx, None, app.config.heard_since(now), MOST_DRIVERS).await?;
+    Ok(sides(&app.config, now, &waiting, &past, &on_shift))
+}
+
+type Sides = (Vec<OpenJob>, Vec<Candidate>);
 
 /// A round at once, because something changed; what it misses the next regular one does.
 pub async fn round_now(app: &App) {
@@ -54,14 +110,13 @@ pub async fn round_now(app: &App) {
     }
 }
 
-fn pairs(
+fn sides(
     config: &Config,
     now: Timestamp,
     waiting: &[WaitingRow],
     past: &[PastOffer],
     on_shift: &[OnShift],
-) -> Vec<(JobId, DriverId)> {
-    let max_metres = config.max_kilometres.saturating_mul(1_000);
+) -> Sides {
     let mut past_of: HashMap<JobId, Vec<&PastOffer>> = HashMap::new();
     for offer in past {
         past_of.entry(offer.job).or_default().push(offer);
@@ -81,15 +136,15 @@ fn pairs(
             missed,
         }
     };
-    let jobs: Vec<OpenJob> = waiting.iter().map(open_job).collect();
+    let jobs = waiting.iter().map(open_job).collect();
     let soon = config.soon_free_minutes * 60;
-    let candidates: Vec<Candidate> = on_shift
+    let candidates = on_shift
         .iter()
         .filter(|driver| !driver.taken)
         .map(|driver| candidate(config, now, driver))
         .filter(|candidate| candidate.free_in <= soon)
         .collect();
-    matching(&jobs, &candidates, max_metres)
+    (jobs, candidates)
 }
 
 /// Who must not be asked again: whoever declined. Where that is every driver who could do it,
@@ -103,7 +158,7 @@ fn still_declined(
 ) -> BTreeSet<DriverId> {
     let declines = past.iter().filter(|offer| offer.declined);
     let declined: BTreeSet<DriverId> = declines.clone().map(|offer| offer.driver).collect();
-    let max_metres = config.max_kilometres.saturating_mul(1_000);
+    let max_metres = config.max_metres();
     let others = on_shift.iter().any(|driver| {
         !declined.contains(&driver.driver) && ride(driver.place, row.store).metres <= max_metres
     });
@@ -163,6 +218,16 @@ mod tests {
         }
     }
 
+    fn pairs(
+        config: &Config,
+        job: &WaitingRow,
+        past: &[PastOffer],
+        on_shift: &[OnShift],
+    ) -> Vec<(JobId, DriverId)> {
+        let (jobs, candidates) = sides(config, now(), std::slice::from_ref(job), past, on_shift);
+        matching(&jobs, &candidates, &Reach::built_in(config.max_metres()))
+    }
+
     fn declined(job: &WaitingRow, driver: &OnShift, minutes_ago: i64) -> PastOffer {
         let at = now() - SignedDuration::from_mins(minutes_ago);
         PastOffer { job: job.job, driver: driver.driver, declined: true, at }
@@ -172,9 +237,7 @@ mod tests {
     fn who_declined_is_asked_again_only_when_nobody_else_could() {
         let config = Config::default();
         let (job, near, far) = (waiting(), on_shift(0.0), on_shift(0.1));
-        let asked = |past: &[PastOffer], drivers: &[OnShift]| {
-            pairs(&config, now(), std::slice::from_ref(&job), past, drivers)
-        };
+        let asked = |past: &[PastOffer], drivers: &[OnShift]| pairs(&config, &job, past, drivers);
         let past = [declined(&job, &near, 60)];
         let (near_id, far_id) = (near.driver, far.driver);
         let mut town = [near, far];
@@ -200,7 +263,7 @@ mod tests {
         driver.carried = Some(carried(5));
         let found = candidate(&config, now(), &driver);
         assert_eq!((found.free_in, found.place), (8 * 60, STORE));
-        let asked = |driver| pairs(&config, now(), std::slice::from_ref(&job), &[], &[driver]);
+        let asked = |driver| pairs(&config, &job, &[], &[driver]);
         assert_eq!(asked(driver).len(), 1);
         let mut late = on_shift(0.2);
         late.carried = Some(carried(40));

@@ -16,6 +16,7 @@ mod pings;
 mod recall;
 mod refuse;
 mod return_to_store;
+mod route;
 mod shift;
 mod views;
 
@@ -46,6 +47,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(return_to_store::return_to_store))
         .routes(routes!(lose::lose_job))
         .routes(routes!(order::delivery_of_order))
+        .routes(routes!(route::route_of_order))
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(drivers::list_drivers))
         .routes(routes!(driver_use::driver_use))

@@ -6,6 +6,7 @@ mod door;
 mod erasure;
 mod followers;
 mod gone;
+mod google;
 mod journey;
 mod recall;
 mod scene;

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use kernel::{Clock, Money};
 use serde_json::Value;
 use uuid::Uuid;
+use wire::breaker::{Breaker, Outcome, crowded_until};
 
 use crate::{
-    breaker::{Breaker, Outcome, crowded_until},
     config::Config,
     payment::Payment,
     provider::{

@@ -8,7 +8,6 @@
 mod access;
 mod account;
 mod books;
-mod breaker;
 mod closing;
 mod component;
 mod config;

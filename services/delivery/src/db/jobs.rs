@@ -27,6 +27,8 @@ pub struct JobRow {
     /// Before then it does not leave the store, for the slot in which it is wanted.
     pub leaves_from: Option<Timestamp>,
     pub eta: Option<Timestamp>,
+    /// Whether `eta` is by the built-in estimate.
+    pub eta_rough: bool,
     pub created_at: Timestamp,
     /// When its last step happened; none before its first.
     pub step_at: Option<Timestamp>,
@@ -85,6 +87,7 @@ impl FromRow<'_, PgRow> for JobRow {
             ready_at: instant(row, "ready_at")?,
             leaves_from: when(row, "leaves_from")?,
             eta: when(row, "eta")?,
+            eta_rough: row.try_get("eta_rough")?,
             created_at: instant(row, "created_at")?,
             step_at: when(row, "step_at")?,
             stop_reasons: stop_reasons.map(|reasons| reasons.0).unwrap_or_default(),

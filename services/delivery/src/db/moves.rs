@@ -10,6 +10,7 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 use super::JobRow;
+use crate::job::Expected;
 
 /// A driver's deed at some instant.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +24,11 @@ pub async fn pick_up(
     tx: &mut Tx<'_>,
     act: Act,
     verdict: &Verdict,
-    eta: Timestamp,
+    eta: Expected,
 ) -> sqlx::Result<Option<JobRow>> {
     sqlx::query_as(
-        "update job set state = 'picked_up', picked_up_at = $3, step_at = $3, dispatch_verdict = $4, eta = $5
+        "update job set state = 'picked_up', picked_up_at = $3, step_at = $3, dispatch_verdict = $4, eta = $5,
+                        eta_rough = $6, eta_asked_at = $3
          from driver
          where job.id = $1 and driver = $2 and driver.id = $2 and state = 'assigned' and ready
          returning job.*, driver.given_name as driver_name",
@@ -35,7 +37,8 @@ pub async fn pick_up(
     .bind(act.driver.uuid())
     .bind(store::instant(act.at))
     .bind(verdict.verdict.uuid())
-    .bind(store::instant(eta))
+    .bind(store::instant(eta.at))
+    .bind(eta.rough)
     .fetch_optional(&mut **tx)
     .await
 }
@@ -240,12 +243,38 @@ pub async fn keep_proof(tx: &mut Tx<'_>, act: Act, proof: &Proof<'_>) -> sqlx::R
     Ok(())
 }
 
-/// A new expectation for what is on its way to the door.
-pub async fn expect_at_door(db: &Db, job: JobId, eta: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("update job set eta = $2 where id = $1 and state = 'picked_up'")
-        .bind(job.uuid())
-        .bind(store::instant(eta))
-        .execute(db)
-        .await?;
+/// Whether a router is to be asked when it will be at the door: not asked since `before`. Then it is
+/// asked now, by nobody else.
+pub async fn router_is_asked(
+    db: &Db,
+    job: JobId,
+    now: Timestamp,
+    before: Timestamp,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "update job set eta_asked_at = $2
+         where id = $1 and state = 'picked_up' and (eta_asked_at is null or eta_asked_at <= $3)",
+    )
+    .bind(job.uuid())
+    .bind(store::instant(now))
+    .bind(store::instant(before))
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A new expectation for what is on its way to the door. Unless it is `instead` of what a router
+/// said, it leaves that alone.
+pub async fn expect_at_door(db: &Db, job: JobId, eta: Expected, instead: bool) -> sqlx::Result<()> {
+    sqlx::query(
+        "update job set eta = $2, eta_rough = $3
+         where id = $1 and state = 'picked_up' and ($4 or eta_rough)",
+    )
+    .bind(job.uuid())
+    .bind(store::instant(eta.at))
+    .bind(eta.rough)
+    .bind(instead)
+    .execute(db)
+    .await?;
     Ok(())
 }

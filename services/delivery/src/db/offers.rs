@@ -7,7 +7,7 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 use super::jobs::{JobRow, instant};
-use crate::offer::OfferId;
+use crate::{job::Expected, offer::OfferId};
 
 /// A driver's own offer.
 #[derive(Debug, Clone)]
@@ -103,10 +103,11 @@ pub async fn assign(
     tx: &mut Tx<'_>,
     job: JobId,
     driver: DriverId,
-    (now, eta): (Timestamp, Timestamp),
+    (now, eta): (Timestamp, Expected),
 ) -> sqlx::Result<JobRow> {
     sqlx::query_as(
-        "update job set state = 'assigned', driver = $2, assigned_at = $3, step_at = $3, eta = $4
+        "update job set state = 'assigned', driver = $2, assigned_at = $3, step_at = $3, eta = $4,
+                        eta_rough = $5
          from driver
          where job.id = $1 and driver.id = $2 and state = 'offered'
          returning job.*, driver.given_name as driver_name",
@@ -114,7 +115,8 @@ pub async fn assign(
     .bind(job.uuid())
     .bind(driver.uuid())
     .bind(store::instant(now))
-    .bind(store::instant(eta))
+    .bind(store::instant(eta.at))
+    .bind(eta.rough)
     .fetch_one(&mut **tx)
     .await
 }

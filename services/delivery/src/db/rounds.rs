@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{DriverId, JobId, Place};
 use sqlx::{Row, postgres::PgRow};
-use store::Tx;
+use store::{Db, Tx};
 use uuid::Uuid;
 
 use super::jobs::{instant, place, state, when};
@@ -14,6 +14,23 @@ pub async fn round_is_mine(tx: &mut Tx<'_>) -> sqlx::Result<bool> {
     sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtext('tipple.delivery.round'))")
         .fetch_one(&mut **tx)
         .await
+}
+
+/// Leaves asking a router to this round until it is over, or `until`; `false` where it is left to
+/// another.
+pub async fn round_asks(tx: &mut Tx<'_>, now: Timestamp, until: Timestamp) -> sqlx::Result<bool> {
+    let done = sqlx::query("update round_asking set until = $2 where until <= $1")
+        .bind(store::instant(now))
+        .bind(store::instant(until))
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What a router has answered has been used.
+pub async fn round_is_over(db: &Db, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("update round_asking set until = $1").bind(store::instant(now)).execute(db).await?;
+    Ok(())
 }
 
 /// Ends offers that nobody answered in time; their jobs wait again.

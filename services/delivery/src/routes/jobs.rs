@@ -38,6 +38,8 @@ pub struct JobSummary {
     ready: bool,
     ready_at: Timestamp,
     eta: Option<Timestamp>,
+    /// Whether `eta` is by the built-in estimate; otherwise it is by Google Maps.
+    eta_rough: bool,
     created_at: Timestamp,
     /// What you may do with it now.
     can: Vec<Deed>,
@@ -91,6 +93,7 @@ pub(super) fn summary(row: JobRow, actor: &Actor) -> JobSummary {
         ready: row.ready,
         ready_at: row.ready_at,
         eta: row.eta,
+        eta_rough: row.eta_rough,
         created_at: row.created_at,
     }
 }

@@ -9,9 +9,11 @@ use wire::{Fault, Json, Path, Problem, Refusal, Signed};
 use super::views::DriverJob;
 use crate::{
     App,
+    assign::Candidate,
     db::{self, JobRow},
-    estimate::ride,
+    job::Expected,
     offer::{self, OfferId},
+    rides::Rides,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,6 +48,7 @@ pub async fn accept_offer(
 ) -> Result<Json<DriverJob>, Fault<OfferRefusal>> {
     let driver = signed.driver();
     let now = app.clock.now();
+    let rides = asked(&app, id, driver, now).await?;
     let mut tx = app.db.begin().await?;
     db::lock_driver(&mut tx, driver).await?;
     let offer = db::offer_of_driver(&mut tx, id, driver).await?;
@@ -59,27 +62,54 @@ pub async fn accept_offer(
         }
         return Err(OfferRefusal::OfferOver.into());
     }
-    let eta = expected(&app, &mut tx, &job, driver, now).await?;
-    let job = db::assign(&mut tx, job.id, driver, (now, eta)).await?;
-    feed::append(&mut tx, &job.moved(JobMove::Assigned), now).await?;
+    let free = free(&app, &mut tx, driver, now).await?;
+    let expects = |rides: &Rides| expected(&job, free.as_ref(), now, rides);
+    let told = expects(&Rides::default());
+    let job = db::assign(&mut tx, job.id, driver, (now, expects(&rides))).await?;
+    feed::append(&mut tx, &job.moved_expected(JobMove::Assigned, told), now).await?;
     tx.commit().await?;
     Ok(Json(DriverJob::of(&job, None, carrying, now)))
 }
 
-/// When it is at the door if this driver fetches it next.
-async fn expected(
+/// When and where this driver is free; none of whom nothing was heard for long.
+async fn free(
     app: &App,
     tx: &mut Tx<'_>,
-    job: &JobRow,
     driver: DriverId,
     now: Timestamp,
-) -> sqlx::Result<Timestamp> {
+) -> sqlx::Result<Option<Candidate>> {
     let found = db::drivers_on_shift(tx, Some(driver), app.config.heard_since(now), 1).await?;
-    let Some(found) = found.first() else { return Ok(job.eta_from_store(now)) };
-    let free = offer::candidate(&app.config, now, found);
-    let ride = ride(free.place, job.store_place());
-    let at_store = now + SignedDuration::from_secs(free.free_in + i64::from(ride.seconds));
-    Ok(job.eta_from_store(at_store))
+    Ok(found.first().map(|found| offer::candidate(&app.config, now, found)))
+}
+
+/// What a router says of the ways to which an open offer leads: to the store, and to the door.
+async fn asked(app: &App, id: OfferId, driver: DriverId, now: Timestamp) -> sqlx::Result<Rides> {
+    if !app.router.is_asked() {
+        return Ok(Rides::default());
+    }
+    let mut tx = app.db.begin().await?;
+    let offer = db::offer_of_driver(&mut tx, id, driver).await?;
+    let Some(offer) = offer.filter(|offer| offer.state == "open") else {
+        return Ok(Rides::default());
+    };
+    let free = free(app, &mut tx, driver, now).await?;
+    tx.commit().await?;
+    let Some(job) = db::job(&app.db, offer.job).await? else { return Ok(Rides::default()) };
+    let to_store = free.map(|free| (free.place, job.store_place()));
+    let to_door = (job.store_place(), job.door_place());
+    let ways: Vec<_> = to_store.into_iter().chain([to_door]).collect();
+    Ok(app.router.rides(&ways).await)
+}
+
+/// When it is at the door if a driver who is free like this fetches it next.
+fn expected(job: &JobRow, free: Option<&Candidate>, now: Timestamp, rides: &Rides) -> Expected {
+    let Some(free) = free else {
+        return job.eta_from_store(Expected { at: now, rough: true }, rides);
+    };
+    // What is in the bag first is known by an estimate only.
+    let busy = free.free_in > 0;
+    let begins = Expected { at: now + SignedDuration::from_secs(free.free_in), rough: busy };
+    job.eta_from_store(begins.and(rides.ride(free.place, job.store_place())), rides)
 }
 
 /// Leaves the offered job to another. Repeated, it gives the same answer.

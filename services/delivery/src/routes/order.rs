@@ -8,8 +8,9 @@ use super::{jobs, views::about};
 use crate::{
     App,
     db::{self, JobRow},
-    estimate::{ROUGH, ride},
-    job::{Deed, JobState},
+    estimate::ride,
+    job::{Deed, Expected, JobState},
+    rides::Rides,
 };
 
 /// How the delivery of one order goes.
@@ -31,7 +32,7 @@ pub struct Delivery {
 pub struct Eta {
     earliest: Timestamp,
     latest: Timestamp,
-    /// By the built-in estimate, without a map.
+    /// By the built-in estimate, without a map; otherwise by Google Maps.
     rough: bool,
 }
 
@@ -58,9 +59,9 @@ pub async fn delivery_of_order(
     Path(order): Path<OrderId>,
 ) -> Result<Json<Delivery>, Fault<Never>> {
     let found = db::job_of_order(&app.db, order).await?;
-    let may_see = |job: &JobRow| is_own(&signed, job) || signed.reach.store(job.store);
-    let (job, driver) =
-        found.filter(|(job, _)| may_see(job)).ok_or_else(|| Problem::not_found("delivery"))?;
+    let (job, driver) = found
+        .filter(|(job, _)| may_see(&signed, job))
+        .ok_or_else(|| Problem::not_found("delivery"))?;
     let on_its_way = matches!(job.state, JobState::PickedUp | JobState::Arrived);
     Ok(Json(Delivery {
         order,
@@ -75,20 +76,28 @@ pub async fn delivery_of_order(
     }))
 }
 
-fn is_own(signed: &Signed, job: &JobRow) -> bool {
+/// Whether its customer or its driver asks, or somebody who looks after it.
+pub(super) fn may_see(signed: &Signed, job: &JobRow) -> bool {
     let ordered = signed.is_customer() && job.customer == signed.customer();
-    let drives = signed.is_driver() && job.driver == Some(signed.driver());
-    signed.reach.own && (ordered || drives)
+    signed.reach.own && (ordered || drives(signed, job)) || signed.reach.store(job.store)
+}
+
+pub(super) fn drives(signed: &Signed, job: &JobRow) -> bool {
+    signed.is_driver() && job.driver == Some(signed.driver())
 }
 
 /// From when it is expected on a usual day until when on a bad one.
 fn eta(job: &JobRow, now: Timestamp) -> Option<Eta> {
-    let earliest = match job.state {
-        JobState::Waiting | JobState::Offered => job.eta_from_store(now),
-        JobState::Assigned | JobState::PickedUp => job.eta?.max(now),
+    let Expected { at: earliest, rough } = match job.state {
+        JobState::Waiting | JobState::Offered => {
+            job.eta_from_store(Expected { at: now, rough: true }, &Rides::default())
+        }
+        JobState::Assigned | JobState::PickedUp => {
+            Expected { at: job.eta?.max(now), rough: job.eta_rough }
+        }
         _ => return None,
     };
     let ride = ride(job.store_place(), job.door_place());
     let slack = i64::from(ride.worst_seconds - ride.seconds);
-    Some(Eta { earliest, latest: earliest + SignedDuration::from_secs(slack), rough: ROUGH })
+    Some(Eta { earliest, latest: earliest + SignedDuration::from_secs(slack), rough })
 }

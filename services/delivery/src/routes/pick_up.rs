@@ -1,6 +1,6 @@
 use axum::{extract::State, http::StatusCode};
 use compliance_api::{Facts, Moment, Reason, Verdict};
-use delivery_api::JobMove;
+use delivery_api::{Estimate, JobMove};
 use jiff::Timestamp;
 use kernel::JobId;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::{
     App,
     db::{self, Act, JobRow, Proof},
     job::JobState,
+    rides::Rides,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,10 +79,11 @@ pub async fn pick_up(
         JobState::Assigned => return Err(PickUpRefusal::NotReady.into()),
         _ => return settled(row, now),
     }
-    let verdict = app.compliance.judge(&facts(&app, &row, now)).await;
+    let rides = app.router.rides(&[(row.store_place(), row.door_place())]).await;
+    let verdict = app.compliance.judge(&facts(&app, &row, now, &rides)).await;
     let verdict = verdict.map_err(|error| Fault::from_call(error, |never| match never {}))?;
     let row = if verdict.allowed {
-        take_out(&app, act, &row, &verdict).await?
+        take_out(&app, act, &row, (&verdict, &rides)).await?
     } else {
         stop(&app, act, &verdict).await?
     };
@@ -102,9 +104,12 @@ fn settled(row: JobRow, now: Timestamp) -> Result<Json<DriverJob>, Fault<PickUpR
 }
 
 /// What the law looks at when it leaves the store: now, and until the driver would be back at the
-/// latest if the door refused, after all that is done there.
-fn facts(app: &App, row: &JobRow, now: Timestamp) -> Facts {
-    let trip = app.config.estimate(row.store_place(), row.door_place());
+/// latest if the door refused, after all that is done there. That is as it was promised, and later
+/// where a router says that roads are worse now than on the bad day that was reckoned with.
+fn facts(app: &App, row: &JobRow, now: Timestamp, rides: &Rides) -> Facts {
+    let (store, door) = (row.store_place(), row.door_place());
+    let worst_seconds = rides.ride(store, door).worst_seconds;
+    let trip = Estimate { worst_seconds, ..app.config.estimate(store, door) };
     Facts {
         moment: Moment::Dispatch,
         subject: row.order.to_string(),
@@ -125,10 +130,11 @@ async fn take_out(
     app: &App,
     act: Act,
     row: &JobRow,
-    verdict: &Verdict,
+    (verdict, rides): (&Verdict, &Rides),
 ) -> Result<Option<JobRow>, Fault<PickUpRefusal>> {
     let mut tx = app.db.begin().await?;
-    let eta = row.eta_from(row.store_place(), act.at);
+    let eta = row.eta_from_now(act.at, rides);
+    let told = row.eta_from_now(act.at, &Rides::default());
     let done =
         db::pick_up(&mut tx, act, verdict, eta).await.map_err(|error| {
             match store::violated(&error) {
@@ -140,7 +146,7 @@ async fn take_out(
     db::driver_is_at(&mut tx, act, row.store_place()).await?;
     let proof = Proof { kind: "pick_up", ..Proof::default() };
     db::keep_proof(&mut tx, act, &proof).await?;
-    feed::append(&mut tx, &row.moved(JobMove::PickedUp), act.at).await?;
+    feed::append(&mut tx, &row.moved_expected(JobMove::PickedUp, told), act.at).await?;
     tx.commit().await?;
     Ok(Some(row))
 }

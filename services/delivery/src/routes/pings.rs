@@ -1,11 +1,11 @@
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
-use kernel::Place;
+use kernel::{JobId, Place};
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
-use crate::{App, db, estimate::ride};
+use crate::{App, db, job::Expected, rides::Rides};
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,8 +81,23 @@ pub async fn send_pings(
         return Err(PingsRefusal::OffShift.into());
     }
     if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
-        let ride = i64::from(ride(place, door).seconds);
-        db::expect_at_door(&app.db, job, now + SignedDuration::from_secs(ride)).await?;
+        expect(&app, job, (place, door), now).await?;
     }
     Ok(Json(Kept { kept: pinged.kept as u32 }))
+}
+
+/// When what is in the bag will be at its door. What a router says holds for a while; the built-in
+/// estimate follows every move.
+async fn expect(
+    app: &App,
+    job: JobId,
+    (place, door): (Place, Place),
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let before = now - app.config.google_routes.ask_again();
+    let asks = app.router.is_asked() && db::router_is_asked(&app.db, job, now, before).await?;
+    let rides = if asks { app.router.rides(&[(place, door)]).await } else { Rides::default() };
+    let eta = Expected { at: now, rough: false }.and(rides.ride(place, door));
+    // Without a router no time of one is left as it is.
+    db::expect_at_door(&app.db, job, eta, asks || !app.router.is_asked()).await
 }

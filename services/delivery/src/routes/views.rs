@@ -35,6 +35,8 @@ pub struct DriverJob {
     slot: Option<Slot>,
     /// When it is expected at the door.
     eta: Option<Timestamp>,
+    /// Whether that is by the built-in estimate, without a map; otherwise it is by Google Maps.
+    eta_rough: bool,
     store: StoreStop,
     door: DoorStop,
     lines: Vec<DriverLine>,
@@ -114,6 +116,7 @@ impl DriverJob {
             leaves_from: row.leaves_from,
             slot: facts.slot,
             eta: row.eta,
+            eta_rough: row.eta_rough,
             store: StoreStop::of(facts),
             door: DoorStop {
                 recipient: facts.destination.recipient.clone(),

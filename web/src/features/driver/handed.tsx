@@ -11,13 +11,13 @@ interface Shown {
 
 /** It has changed hands, and the house has not answered: where to go meanwhile. */
 export function Handed({ job, next, handed }: Shown) {
-  const store = handed.lines ? job.store : next?.store;
+  const { order, store } = (handed.lines ? job : next) ?? {};
   return (
     <section>
       <Title>{t('driver.handed')}</Title>
       <p className="mt-2 text-lg">{t('driver.handed.text')}</p>
       {handed.lines && <p className="mt-2 text-lg font-semibold">{t('driver.handed.back')}</p>}
-      {store && <StoreStop store={store} />}
+      {order && store && <StoreStop order={order} store={store} />}
     </section>
   );
 }

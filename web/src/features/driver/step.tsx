@@ -37,7 +37,7 @@ function Back({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void 
     <section>
       <Title>{t('driver.back')}</Title>
       <p className="mt-2 text-lg">{t('driver.back.text')}</p>
-      <StoreStop store={job.store} />
+      <StoreStop order={job.order} store={job.store} />
       {job.can.includes('return') && (
         <button type="button" onClick={() => act({ did: 'return' })} className={go}>
           {t('driver.back.done')}

@@ -7,6 +7,7 @@ import { mapOf } from './maps.ts';
 import { Way } from './way.tsx';
 
 interface Shown {
+  order: string;
   kind: 'store' | 'door';
   title: string;
   name: string;
@@ -16,7 +17,7 @@ interface Shown {
 }
 
 /** Where to, large, and over to the phone's maps. */
-export function Stop({ kind, title, name, address, place, children }: Shown) {
+export function Stop({ order, kind, title, name, address, place, children }: Shown) {
   return (
     <section className={`${card} my-4`}>
       <h2 className="text-base font-medium text-muted">{title}</h2>
@@ -25,7 +26,7 @@ export function Stop({ kind, title, name, address, place, children }: Shown) {
         <bdi>{address}</bdi>
       </p>
       {children}
-      <Way kind={kind} name={name} address={address} place={place} />
+      <Way order={order} kind={kind} name={name} address={address} place={place} />
       <a href={mapOf(place, name)} target="_blank" rel="noreferrer" className={`${other} mt-4`}>
         {t('driver.map')}
       </a>
@@ -33,9 +34,16 @@ export function Stop({ kind, title, name, address, place, children }: Shown) {
   );
 }
 
-export function StoreStop({ store, children }: { store: Schema<'StoreStop'>; children?: ReactNode }) {
+interface StoreShown {
+  order: string;
+  store: Schema<'StoreStop'>;
+  children?: ReactNode;
+}
+
+export function StoreStop({ order, store, children }: StoreShown) {
   return (
     <Stop
+      order={order}
       kind="store"
       title={t('driver.store.at')}
       name={store.name}

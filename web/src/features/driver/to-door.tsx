@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
+import { WhoseTime } from '@/ui/whose-time.tsx';
 import type { Did } from './acts.ts';
 import { aside, go } from './look.ts';
 import { ON_THE_ROAD, Refuse } from './refuse.tsx';
@@ -17,8 +18,14 @@ export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
   return (
     <section>
       <Title>{t('driver.door')}</Title>
-      {job.eta && <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>}
+      {job.eta && (
+        <>
+          <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>
+          <WhoseTime rough={job.eta_rough} />
+        </>
+      )}
       <Stop
+        order={job.order}
         kind="door"
         title={t('driver.door.at')}
         name={door.recipient}

@@ -16,7 +16,7 @@ export function ToStore({ job }: { job: Schema<'DriverJob'> }) {
   return (
     <section>
       <Title>{t('driver.store')}</Title>
-      <StoreStop store={job.store}>
+      <StoreStop order={job.order} store={job.store}>
         <p className="mt-3 text-muted">{t('driver.store.number')}</p>
         <p className="text-4xl font-bold tracking-wide">
           <bdi>{job.number}</bdi>

@@ -1,11 +1,13 @@
 import type { Schema } from '@tipple/api';
 import { MapView } from '@/features/map/later.tsx';
 import { metresBetween } from '@/features/map/projection.ts';
+import { useRoad } from '@/features/map/road.ts';
 import { distance } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { useLastKnown } from './pings.ts';
 
 interface Shown {
+  order: string;
   kind: 'store' | 'door';
   name: string;
   address: string;
@@ -13,8 +15,9 @@ interface Shown {
 }
 
 /** Where the stop is, and where the driver is, as this phone knows. */
-export function Way({ kind, name, address, place }: Shown) {
+export function Way({ order, kind, name, address, place }: Shown) {
   const here = useLastKnown();
+  const road = useRoad(order, here !== undefined);
   const left = here && t('driver.way.left', { distance: distance(metresBetween(here, place)) });
   return (
     <MapView
@@ -25,7 +28,7 @@ export function Way({ kind, name, address, place }: Shown) {
           ? [{ key: 'driver', kind: 'driver' as const, label: t('driver.way.here'), place: here }]
           : []),
       ]}
-      lines={here && left ? [{ key: 'way', label: left, through: [here, place], tone: 'info' }] : []}
+      lines={here && left ? [{ key: 'way', label: left, through: [here, place], road, tone: 'info' }] : []}
       news={left}
       className="mt-4"
     />

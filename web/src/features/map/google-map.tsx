@@ -87,10 +87,11 @@ function Drawn({ id, shown, view, moved, choose, pick, ready }: DrawerGiven & { 
           clickable={false}
         />
       ))}
-      {shown.lines.map(({ key, through, tone = 'brand' }) => (
+      {shown.lines.map(({ key, through, road, tone = 'brand' }) => (
         <Polyline
-          key={key}
-          path={through.map(literal)}
+          // It forgets neither a path nor an encoded one that it once had.
+          key={road ? `${key} road` : key}
+          {...(road ? { encodedPath: road } : { path: through.map(literal) })}
           strokeColor={colours[tone]}
           strokeWeight={3}
           clickable={false}

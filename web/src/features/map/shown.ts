@@ -19,6 +19,8 @@ export interface Line {
   key: string;
   label: string;
   through: Place[];
+  /** The same along streets, as Google encodes it: its terms show it on its own map alone. */
+  road?: string;
   tone?: Tone;
 }
 

@@ -10,6 +10,7 @@ import { Bill } from '@/ui/bill.tsx';
 import { card, primary } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { WhoseTime } from '@/ui/whose-time.tsx';
 import { Again } from './again.tsx';
 import { Cancel } from './cancel.tsx';
 import { Documents } from './documents.tsx';
@@ -120,9 +121,12 @@ function Delivery({ order }: { order: Schema<'OrderView'> }) {
     <section className={`${card} mt-4 grid items-start gap-4 md:grid-cols-[1fr_2fr]`}>
       <div>
         {data?.eta && (data.driver_name || !order.slot) && (
-          <p className="text-2xl font-bold tabular-nums">
-            {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
-          </p>
+          <>
+            <p className="text-2xl font-bold tabular-nums">
+              {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
+            </p>
+            <WhoseTime rough={data.eta.rough} />
+          </>
         )}
         {data?.driver_name && <p>{t('order.driver', { name: data.driver_name })}</p>}
         <p className="mt-2 rounded-sm bg-accent-soft p-3 font-medium">{t('order.id')}</p>

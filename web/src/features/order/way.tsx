@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { MapView } from '@/features/map/later.tsx';
 import { metresBetween } from '@/features/map/projection.ts';
+import { useRoad } from '@/features/map/road.ts';
 import { clock, distance } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 
@@ -10,8 +11,9 @@ interface Shown {
 }
 
 /** Where it comes from, where it is, and where it goes. */
-export function Way({ order: { store, destination }, delivery }: Shown) {
+export function Way({ order: { order, store, destination }, delivery }: Shown) {
   const driver = delivery?.driver_at;
+  const road = useRoad(order, driver != null);
   const name = delivery?.driver_name ?? t('order.map.driver');
   const far = driver && distance(metresBetween(driver.place, destination.place));
   const news =
@@ -33,7 +35,9 @@ export function Way({ order: { store, destination }, delivery }: Shown) {
           ? [{ key: 'driver', kind: 'driver' as const, label: name, place: driver.place, note: news }]
           : []),
       ]}
-      lines={[{ key: 'way', label, through: [from, destination.place], tone: driver ? 'info' : 'brand' }]}
+      lines={[
+        { key: 'way', label, through: [from, destination.place], road, tone: driver ? 'info' : 'brand' },
+      ]}
       news={news && t('order.map.news', { driver: name, news })}
     />
   );

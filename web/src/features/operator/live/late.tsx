@@ -3,6 +3,7 @@ import type { Schema } from '@tipple/api';
 import { clock } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Bar } from '@/ui/waiting.tsx';
+import { WhoseTime } from '@/ui/whose-time.tsx';
 import { ago } from './ago.ts';
 import type { Order } from './board.ts';
 import { JobDeeds } from './job-deeds.tsx';
@@ -51,6 +52,7 @@ function OneLate({ job, zone }: { job: Job; zone?: string }) {
           ? t('handling.live.wasDue', { time: clock(job.eta, zone), ago: ago(job.eta) })
           : t('handling.live.readyAt', { time: clock(job.ready_at, zone), ago: ago(job.ready_at) })}
       </p>
+      {job.eta && !job.eta_rough && <WhoseTime rough={false} />}
       <JobDeeds job={job} />
     </>
   );

@@ -3,6 +3,7 @@ import type { Schema } from '@tipple/api';
 import { clock, span } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
+import { WhoseTime } from '@/ui/whose-time.tsx';
 import { JobDeeds } from '../live/job-deeds.tsx';
 import { Part } from '../part.tsx';
 
@@ -21,7 +22,12 @@ export function Delivery({ order }: { order: Schema<'OrderView'> }) {
         <>
           <p className="font-semibold">{word('job', state)}</p>
           {driver && <p>{t('handling.drives', { name: driver })}</p>}
-          {eta && <p>{t('order.eta', { span: span(eta.earliest, eta.latest, zone) })}</p>}
+          {eta && (
+            <>
+              <p>{t('order.eta', { span: span(eta.earliest, eta.latest, zone) })}</p>
+              <WhoseTime rough={eta.rough} />
+            </>
+          )}
           {at && <p className="text-sm text-muted">{t('handling.seen', { time: clock(at.at, zone) })}</p>}
           {job && <JobDeeds job={job} />}
         </>

@@ -1,10 +1,10 @@
-//! Whether an account at a provider answers, and when it is asked next. Pure.
+//! Whether a provider answers, and when it is asked next. Pure.
 
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 
 /// So many calls in a row without an answer, and it is left alone.
 const UNANSWERED: usize = 5;
-/// So many payments are known again as having had an unclear answer.
+/// So many things are known again as having had an unclear answer.
 const REMEMBERED: usize = 100;
 /// For so long; after that one call more without an answer does it again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(15);
@@ -21,13 +21,13 @@ pub enum Outcome<'a> {
     /// No answer, or trouble there.
     Silent,
     /// An answer that is not understood, for a call about this. It may be about nothing else: it
-    /// counts once, so that one payment alone never breaks an account off for the others.
+    /// counts once, so that one thing alone never breaks a provider off for all others.
     Unclear { about: &'a str },
     /// Too many calls; not before then.
     Crowded { until: Timestamp },
 }
 
-/// The last calls to one account, in this process.
+/// The last calls to one provider, or to one account there, in this process.
 #[derive(Debug, Default)]
 pub struct Breaker {
     silent: usize,

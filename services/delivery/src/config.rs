@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
+use anyhow::ensure;
 use delivery_api::Estimate;
 use jiff::{SignedDuration, Timestamp};
-use kernel::Place;
+use kernel::{Currency, Place};
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::{ROUGH, ride};
@@ -33,7 +36,13 @@ pub struct Config {
     pub late_minutes: i64,
     /// How long a driver's places are kept.
     pub ping_hours: i64,
+    /// What a driver is paid for one delivery, by currency (ISO 4217), in minor units. The tip comes
+    /// on top. What holds when a job is made is what its driver gets.
+    pub driver_pay: BTreeMap<String, i64>,
 }
+
+/// More than anybody is paid for one delivery, in minor units.
+const MOST_PAY: i64 = 100_000_000;
 
 impl Default for Config {
     fn default() -> Self {
@@ -49,11 +58,30 @@ impl Default for Config {
             slot_search_minutes: 20,
             late_minutes: 30,
             ping_hours: 48,
+            driver_pay: BTreeMap::new(),
         }
     }
 }
 
 impl Config {
+    /// The same, if it makes sense.
+    pub fn checked(self) -> anyhow::Result<Self> {
+        let is_pay = |(code, amount): (&String, &i64)| {
+            Currency::from_code(code).is_some() && (0..=MOST_PAY).contains(amount)
+        };
+        ensure!(
+            self.driver_pay.iter().all(is_pay),
+            "delivery.driver_pay names currencies, and for each 0 to {MOST_PAY} minor units"
+        );
+        Ok(self)
+    }
+
+    /// What a driver is paid for one delivery of something sold in this currency, in minor units;
+    /// none where it is not said.
+    pub fn pay_in(&self, currency: Currency) -> Option<i64> {
+        self.driver_pay.get(currency.code()).copied()
+    }
+
     /// What cart, orders and pick-up reckon with.
     pub fn estimate(&self, from: Place, to: Place) -> Estimate {
         let ride = ride(from, to);

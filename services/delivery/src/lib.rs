@@ -32,7 +32,8 @@ pub const PART: Part = Part {
         "V1__delivery.sql",
         "V2__erasure.sql",
         "V4__steps.sql",
-        "V5__slots.sql"
+        "V5__slots.sql",
+        "V6__pay.sql"
     ],
     follows: &[PersonChanged::KIND, OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,
@@ -61,7 +62,7 @@ const SWEEP: Duration = Duration::from_mins(10);
 async fn start(context: Context) -> anyhow::Result<Service> {
     let secret = context.settings.house.secret.expose_secret();
     let app = App {
-        config: Arc::new(context.config()?),
+        config: Arc::new(context.config::<Config>()?.checked()?),
         compliance: Compliance::new(context.client("compliance")?),
         document_key: door::document_key(secret.as_bytes()),
         db: context.db,

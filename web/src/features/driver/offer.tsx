@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { type ReactNode, useEffect, useState } from 'react';
-import { distance } from '@/lib/format.ts';
+import { distance, money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
@@ -45,6 +45,7 @@ export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boo
         </div>
         <Ring left={left} of={of} />
       </div>
+      <Gets offer={offer} />
       <dl className="my-4 divide-y divide-hairline text-lg">
         <Fact name={t('driver.offer.store')}>{distance(offer.metres_to_store)}</Fact>
         <Fact name={t('driver.offer.door')}>{distance(offer.metres_to_door)}</Fact>
@@ -54,17 +55,50 @@ export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boo
         <Fact name={t('driver.offer.ready')}>{clockAt(offer.ready_at)}</Fact>
         <Fact name={t('driver.offer.items')}>{t('driver.offer.count', { n: offer.items })}</Fact>
       </dl>
-      {offer.needs_check && <p className="font-medium">{t('driver.offer.check')}</p>}
+      {offer.needs_check && (
+        <p className="flex items-center gap-3 rounded-sm bg-accent-soft p-3 font-medium">
+          <Bottle />
+          {t('driver.offer.check')}
+        </p>
+      )}
       <a
         href={mapOf(offer.towards)}
         target="_blank"
         rel="noreferrer"
-        className={`${quiet} inline-flex items-center`}
+        className={`${quiet} inline-flex min-h-14 items-center`}
       >
         {t('driver.offer.towards')}
       </a>
       <Answers offer={offer} />
     </section>
+  );
+}
+
+/** What it gives, as the house reckons it. */
+function Gets({ offer: { earns, pay, tip } }: { offer: Schema<'OfferView'> }) {
+  if (!earns) return null;
+  const parts = [
+    ...(pay ? [t('driver.offer.pay', { amount: money(pay) })] : []),
+    ...(tip ? [t('driver.offer.tip', { amount: money(tip) })] : []),
+  ];
+  return (
+    <div className="mt-4 rounded-sm bg-brand-soft p-3">
+      <p className="text-3xl font-bold tabular-nums">{money(earns)}</p>
+      <p>{parts.join(' · ')}</p>
+      <p className="text-sm text-muted">{t('driver.offer.when')}</p>
+    </div>
+  );
+}
+
+function Bottle() {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true" className="size-7 shrink-0 fill-none stroke-accent stroke-2">
+      <path
+        d="M10 3h4v4c0 1.500 2 2.500 2 5v7a2 2 0 0 1-2 2h-4a2 2 0 0 1-2-2v-7c0-2.500 2-3.500 2-5zM8 13h8M8 17h8"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
   );
 }
 

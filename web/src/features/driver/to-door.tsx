@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import type { Did } from './acts.ts';
 import { aside, go } from './look.ts';
-import { ON_THE_ROAD, Refuse } from './refuse.tsx';
+import { Refuse } from './refuse.tsx';
 import { useClockAt } from './requests.ts';
 import { Stop } from './stop.tsx';
 import { Title } from './title.tsx';
@@ -12,7 +12,7 @@ import { Title } from './title.tsx';
 export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void }) {
   const [trouble, setTrouble] = useState(false);
   const clockAt = useClockAt(job.store.store);
-  if (trouble) return <Refuse reasons={ON_THE_ROAD} act={act} back={() => setTrouble(false)} />;
+  if (trouble) return <Refuse reasons={job.refusals} act={act} back={() => setTrouble(false)} />;
   const { door } = job;
   return (
     <section>

@@ -44,6 +44,10 @@ async function carrying(page, work, quantity, look = async () => {}) {
   const placed = await packed(work, quantity, 300);
   await offered(page, work.store);
   await expect(title(page, "An order for you")).toBeVisible();
+  // There is no time to look for the button, however small the phone is.
+  await page.setViewportSize({ width: 360, height: 560 });
+  await expect(page.getByRole("button", { name: "Take it" })).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize(phone.viewport);
   await expect(page.locator("#offer")).toContainText("$7.50");
   await expect(page.locator("#offer")).toContainText("Pay $4.50 · Tip $3.00");
   await look("offer");

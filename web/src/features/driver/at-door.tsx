@@ -48,7 +48,7 @@ export function AtDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
       return (
         <Asked n={2} question={t('driver.check.document')}>
           <Document
-            store={job.store.store}
+            zone={job.store.time_zone}
             shown={(document) => go({ at: 'theirs', document })}
             none={() => refuse('no_document')}
             back={() => go({ at: 'sober' })}

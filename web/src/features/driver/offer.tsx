@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { type ReactNode, useEffect, useState } from 'react';
-import { distance, money } from '@/lib/format.ts';
+import { clock, distance, money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
@@ -9,7 +9,7 @@ import { useAsking } from './asking.ts';
 import { Ring, useLeft } from './countdown.tsx';
 import { aside, go } from './look.ts';
 import { mapOf } from './maps.ts';
-import { me, useClockAt } from './requests.ts';
+import { me } from './requests.ts';
 import { Failure } from './shift.tsx';
 import { Title } from './title.tsx';
 
@@ -22,7 +22,6 @@ export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boo
   // How long it is open is not told: the ring is as full as when it was first seen.
   const [of] = useState(left);
   const readings = useQueryClient();
-  const clockAt = useClockAt(offer.store.store);
   useEffect(() => {
     navigator.vibrate?.([200, 100, 200]);
   }, []);
@@ -52,7 +51,7 @@ export function Offer({ offer, first }: { offer: Schema<'OfferView'>; first: boo
         <Fact name={t('driver.offer.way')}>
           {t('driver.offer.minutes', { n: Math.max(1, Math.round(offer.seconds / 60)) })}
         </Fact>
-        <Fact name={t('driver.offer.ready')}>{clockAt(offer.ready_at)}</Fact>
+        <Fact name={t('driver.offer.ready')}>{clock(offer.ready_at, offer.store.time_zone)}</Fact>
         <Fact name={t('driver.offer.items')}>{t('driver.offer.count', { n: offer.items })}</Fact>
       </dl>
       {offer.needs_check && (
@@ -119,7 +118,8 @@ function Answers({ offer: { offer, can } }: { offer: Schema<'OfferView'> }) {
     send('post', '/v1/delivery/offers/{offer}/decline', { path: { offer }, body: undefined }),
   );
   return (
-    <div className="mt-3">
+    // In sight however small the phone is: there is no time to look for it.
+    <div className="sticky bottom-0 -mx-4 -mb-4 rounded-b-md bg-surface px-4 pt-3 pb-2">
       <Failure failed={accept.failed ?? decline.failed} />
       {can.includes('accept') && (
         <button type="button" aria-busy={accept.busy} onClick={() => accept.press()} className={go}>

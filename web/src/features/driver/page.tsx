@@ -83,7 +83,7 @@ function Now({ me, place, handed, act }: Shown) {
           <p className="mt-2 text-lg">{t('driver.wait.text')}</p>
         </section>
       )}
-      <OnShift since={since} place={place} store={(job ?? offer)?.store.store} />
+      <OnShift since={since} place={place} zone={(job ?? offer)?.store.time_zone} />
       {can.includes('end_shift') && <EndShift />}
       {!job && <ToEarnings />}
     </>

@@ -16,14 +16,14 @@ interface Shown {
 /** What it comes to now. */
 export function Sums({ earnings, day, owed }: Shown) {
   return (
-    <dl className="mt-4 grid gap-3 sm:grid-cols-3">
+    <dl className="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-3">
       {earnings && (
         <>
           <Sum name={t('driver.earnings.today')} of={earnings.days.filter((one) => one.day === day)} />
           <Sum name={t('driver.earnings.week')} of={earnings.totals} />
         </>
       )}
-      <div className={card}>
+      <div className={`${card} col-span-2 sm:col-span-1`}>
         <dt className="text-muted">{t('driver.earnings.owed')}</dt>
         {owed.length === 0 && <dd className="mt-1 text-lg">{t('driver.earnings.none')}</dd>}
         {owed.map((amount) => (

@@ -1,23 +1,24 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
+import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import type { Did } from './acts.ts';
 import { aside, go } from './look.ts';
 import { Refuse } from './refuse.tsx';
-import { useClockAt } from './requests.ts';
 import { Stop } from './stop.tsx';
 import { Title } from './title.tsx';
 
 /** To the door, with all of it in the bag. */
 export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void }) {
   const [trouble, setTrouble] = useState(false);
-  const clockAt = useClockAt(job.store.store);
   if (trouble) return <Refuse reasons={job.refusals} act={act} back={() => setTrouble(false)} />;
   const { door } = job;
   return (
     <section>
       <Title>{t('driver.door')}</Title>
-      {job.eta && <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>}
+      {job.eta && (
+        <p className="mt-2 text-lg">{t('driver.door.due', { time: clock(job.eta, job.store.time_zone) })}</p>
+      )}
       <Stop
         kind="door"
         title={t('driver.door.at')}

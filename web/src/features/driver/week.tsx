@@ -110,7 +110,7 @@ function OneDay({ day, totals, deliveries }: Day) {
             <div className="min-w-0">
               <p className="[overflow-wrap:anywhere]">{one.store_name}</p>
               <p className="text-sm text-muted">
-                {clock(one.at, zone())} {one.number && <bdi>· {one.number}</bdi>}
+                {clock(one.at, zone())} · <bdi>{one.number}</bdi>
               </p>
               <Split pay={one.pay} tip={one.tip} />
             </div>

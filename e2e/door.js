@@ -11,12 +11,12 @@ export async function atStore(page, { place }) {
 }
 
 /** Something to fetch at that store; what others want brought is left to others. */
-export async function offered(page, store) {
+export async function offered(page, store, decline = "Leave it to another") {
   const offer = page.locator("#offer");
   for (;;) {
     await offer.waitFor();
     if ((await offer.textContent()).includes(store.name)) return;
-    await press(page, "Leave it to another");
+    await press(page, decline);
     await offer.waitFor({ state: "hidden" });
   }
 }

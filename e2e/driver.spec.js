@@ -1,15 +1,30 @@
 // The driver's page in a real browser, against the demo at BASE.
+import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { atStore, endShift, offered, press, shows, title } from "./door.js";
 import { looked, watched } from "./looked.js";
-import { base, beforeWork, call, packed, signIn, until } from "./people.js";
-import { phone, test } from "./windows.js";
+import { atWork, base, beforeWork, call, drive, handOver, packed, signIn, until } from "./people.js";
+import { enter, phone, test } from "./windows.js";
 
 test.use(phone);
 
 /** What becomes of an order that nobody took. */
 const STEPS = ["driver_arrived", "returning", "closed"];
 const offline = (page, yes) => page.context().setOffline(yes);
+
+/** What drivers press in the rain is at least so high, in pixels. */
+const LARGE = 56;
+
+// No violation, pictures, and nothing that a finger misses.
+async function seen(page, name) {
+  await looked(page, name);
+  const small = await page.evaluate((least) => {
+    const pressed = document.querySelectorAll("a, button, select, textarea, summary, input:not([type=radio])");
+    const shown = [...pressed].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+    return shown.filter((one) => one.getBoundingClientRect().height < least).map((one) => one.outerHTML.slice(0, 200));
+  }, LARGE);
+  expect(small, name).toEqual([]);
+}
 
 // The clerk's store, and a driver at its counter who has not begun.
 async function atCounter(page) {
@@ -21,22 +36,28 @@ async function atCounter(page) {
 }
 
 // With an order in the bag, on the way to the door.
-async function carrying(page, work, quantity, seen = async () => {}) {
+async function carrying(page, work, quantity, look = async () => {}) {
   await press(page, "Begin the shift");
   await expect(title(page, "Waiting for an order")).toBeVisible();
   await expect(page.getByText("Your location is being sent.")).toBeVisible();
-  await seen("wait");
-  const placed = await packed(work, quantity);
+  await look("wait");
+  const placed = await packed(work, quantity, 300);
   await offered(page, work.store);
   await expect(title(page, "An order for you")).toBeVisible();
-  await seen("offer");
+  // There is no time to look for the button, however small the phone is.
+  await page.setViewportSize({ width: 360, height: 560 });
+  await expect(page.getByRole("button", { name: "Take it" })).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize(phone.viewport);
+  await expect(page.locator("#offer")).toContainText("$7.50");
+  await expect(page.locator("#offer")).toContainText("Pay $4.50 · Tip $3.00");
+  await look("offer");
   await press(page, "Take it");
   await expect(title(page, "Go to the store")).toBeVisible();
   await expect(page.getByRole("button", { name: "I have all of it" })).toBeVisible();
-  await seen("store");
+  await look("store");
   await press(page, "I have all of it");
   await expect(title(page, "Go to the door")).toBeVisible();
-  await seen("door");
+  await look("door");
   return placed;
 }
 
@@ -44,8 +65,8 @@ test("through the door without a network: part of it changes hands, the rest goe
   test.setTimeout(240_000);
   const wrong = watched(page);
   const work = await atCounter(page);
-  await looked(page, "driver-begin");
-  const { state } = await carrying(page, work, 2, (name) => looked(page, `driver-${name}`));
+  await seen(page, "driver-begin");
+  const { state } = await carrying(page, work, 2, (name) => seen(page, `driver-${name}`));
 
   // What the page is made of is kept by now, and it opens again where there is no network.
   await until("it is kept", () => page.evaluate(async () => (await (await caches.open("site")).keys()).length > 10));
@@ -55,44 +76,44 @@ test("through the door without a network: part of it changes hands, the rest goe
   await page.reload();
   await expect(title(page, "Is the person who takes it sober?")).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "1 waits to be sent" })).toContainText("No connection");
-  await looked(page, "driver-sober");
+  await seen(page, "driver-sober");
   await press(page, "Yes, sober");
   await press(page, "Go on");
   await expect(page.getByText("This is not a date yet").first()).toBeVisible();
   await press(page, /^Back$/);
   await shows(page, "2010");
   await expect(page.getByText(/^1[67]$/)).toBeVisible();
-  await looked(page, "driver-document");
+  await seen(page, "driver-document");
   await press(page, "Go on");
   await press(page, "Yes, both");
   await expect(page.getByRole("alert").filter({ hasText: "answered over the network" })).toBeVisible();
-  await looked(page, "driver-check-offline");
+  await seen(page, "driver-check-offline");
 
   // What was done goes out, and the house says no: too young.
   await offline(page, false);
   await expect(page.getByText("waits to be sent")).toBeHidden();
   await press(page, "Yes, both");
   await expect(title(page, "Do not hand over alcohol")).toBeVisible();
-  await looked(page, "driver-refused");
+  await seen(page, "driver-refused");
   await press(page, "Hand over nothing");
   await expect(page.getByRole("radio", { name: "Too young" })).toBeChecked();
-  await looked(page, "driver-refuse");
+  await seen(page, "driver-refuse");
   await press(page, /^Back$/);
   await shows(page, "1990");
   await press(page, "Go on");
   await press(page, "Yes, both");
   await expect(page.getByText("It may be handed over until")).toBeVisible();
   await press(page, /^One fewer of/);
-  await looked(page, "driver-hand-over");
+  await seen(page, "driver-hand-over");
 
   await offline(page, true);
   await press(page, "Hand over 1 of 2");
   await expect(title(page, "Handed over")).toBeVisible();
   await expect(page.getByText(work.store.address)).toBeVisible();
-  await looked(page, "driver-handed");
+  await seen(page, "driver-handed");
   await offline(page, false);
   await expect(title(page, "Bring it back")).toBeVisible();
-  await looked(page, "driver-back");
+  await seen(page, "driver-back");
   await press(page, "The store has it back");
   await endShift(page);
   await until("it is back at the store", async () => (await state()) === "closed");
@@ -139,10 +160,162 @@ test("a no that comes later leads back", async ({ driver: page }) => {
   const notice = page.getByRole("alert").filter({ hasText: "was not accepted" });
   await expect(notice).toContainText(job.number);
   await expect(title(page, "Waiting for an order")).toBeVisible();
-  await looked(page, "driver-notice");
+  await seen(page, "driver-notice");
   for (const button of await page.getByRole("button", { name: "Understood" }).all()) await button.press("Enter");
   await expect(notice).toBeHidden();
   await endShift(page);
+});
+
+test("what was earned, in pay and tip, as a file, and without a network", async ({ driver: page }) => {
+  test.setTimeout(180_000);
+  const wrong = watched(page);
+  const work = await atWork();
+  const { order } = await packed(work, 1, 525);
+  await handOver(work.driver, await drive(work.driver, order));
+  await call("DELETE", "/v1/delivery/shift", work.driver);
+  const { number } = await call("GET", `/v1/orders/orders/${order}`, await signIn("customer"));
+  await page.goto("/driver");
+  await page.getByRole("link", { name: "Earnings" }).click();
+  await expect(title(page, "Earnings")).toBeVisible();
+  const delivery = page.getByRole("listitem").filter({ hasText: number });
+  await expect(async () => {
+    await page.reload();
+    await expect(delivery).toContainText("Pay $4.50 · Tips $5.25", { timeout: 5_000 });
+  }).toPass();
+  await seen(page, "driver-earnings");
+  const file = page.waitForEvent("download");
+  await press(page, "Save as CSV");
+  const [titles, ...rows] = (await readFile(await (await file).path(), "utf8")).split("\r\n");
+  expect(titles).toContain("Currency,Pay,Tip,Total");
+  expect(rows.find((row) => row.includes(number))).toMatch(/,USD,4\.50,5\.25,9\.75$/);
+  await page.getByRole("link", { name: "Earlier" }).click();
+  await expect(page.getByText("Nothing was delivered in this week")).toBeVisible();
+  await seen(page, "driver-earnings-none");
+  await page.goBack();
+  await expect(delivery).toBeVisible();
+
+  await until("it is kept", () => page.evaluate(async () => Boolean(await caches.match("/driver"))));
+  await offline(page, true);
+  await page.reload();
+  await expect(page.getByText("No connection. This is how it was on")).toBeVisible();
+  await expect(delivery).toContainText("$9.75");
+  await seen(page, "driver-earnings-offline");
+  await page.getByRole("link", { name: "Back to driving" }).click();
+  await expect(page.getByText("this phone knows of no shift")).toBeVisible();
+  await seen(page, "driver-unknown");
+  await offline(page, false);
+  await expect(title(page, "Ready to drive?")).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test("the driver's pages are an app of their own, which nobody else is offered", async ({ driver: page }) => {
+  const named = () => page.locator('link[rel="manifest"]').getAttribute("href");
+  await page.goto("/");
+  expect(await named()).toBe("/site.webmanifest");
+  await page.goto("/driver");
+  await expect(title(page, "Ready to drive?")).toBeVisible();
+  expect(await named()).toBe("/driver.webmanifest");
+
+  const manifest = await page.request.get("/driver.webmanifest");
+  expect(manifest.headers()["content-type"]).toBe("application/manifest+json");
+  const { id, name, scope, start_url, display, icons } = await manifest.json();
+  const driving = "/driver";
+  expect({ id, name, scope, start_url, display }).toEqual({
+    id: driving,
+    name: "Tipple Driver",
+    scope: driving,
+    start_url: driving,
+    display: "standalone",
+  });
+  for (const { src, type } of icons) {
+    const icon = await page.request.get(src);
+    expect([icon.status(), icon.headers()["content-type"]]).toEqual([200, type]);
+  }
+
+  // The browser thinks so too, but for that a window of a test is a private one.
+  const client = await page.context().newCDPSession(page);
+  const { url, errors } = await client.send("Page.getAppManifest");
+  expect([url, errors]).toEqual([`${base}/driver.webmanifest`, []]);
+  const { installabilityErrors: against } = await client.send("Page.getInstallabilityErrors");
+  expect(against.map(({ errorId }) => errorId).filter((one) => one !== "in-incognito")).toEqual([]);
+
+  const kept = ["/driver", "/driver.webmanifest", ...icons.slice(0, 3).map(({ src }) => src)];
+  await until("it is kept", () =>
+    page.evaluate(async (all) => (await Promise.all(all.map((one) => caches.match(one)))).every(Boolean), kept),
+  );
+  await offline(page, true);
+  await page.goto("/driver/earnings");
+  await expect(page.getByRole("link", { name: "Back to driving" })).toBeVisible();
+  expect(await named()).toBe("/driver.webmanifest");
+  await offline(page, false);
+});
+
+test("every step from right to left", async ({ browser }) => {
+  test.setTimeout(240_000);
+  const text = await readFile(new URL("../web/messages/he/driver.json", import.meta.url), "utf8");
+  const says = (key) => JSON.parse(text)[`driver.${key}`];
+  const work = await beforeWork();
+  const origins = [{ origin: base, localStorage: [{ name: "signed-in", value: "1" }] }];
+  const context = await browser.newContext({ ...phone, locale: "he-IL", storageState: { cookies: [], origins } });
+  await enter(context, "driver");
+  const page = await context.newPage();
+  const wrong = watched(page);
+  await atStore(page, work.store);
+  const step = async (key, name) => {
+    await expect(title(page, says(key))).toBeVisible();
+    await seen(page, `driver-rtl-${name}`);
+  };
+  const tap = (key) => press(page, says(key));
+  await page.goto("/driver");
+  await step("shift.ready", "begin");
+  await tap("shift.begin");
+  await step("wait", "wait");
+  await packed(work, 2, 300);
+  await offered(page, work.store, says("offer.decline"));
+  await step("offer", "offer");
+  await tap("offer.accept");
+  await step("store", "store");
+  await tap("store.taken");
+  await step("door", "door");
+  await tap("door.trouble");
+  await step("refuse", "refuse-road");
+  await tap("check.back");
+  await tap("door.arrived");
+  await step("check.sober", "sober");
+  await tap("check.sober.yes");
+  await step("check.document", "document");
+  const date = async (name, ...parts) => {
+    const group = page.getByRole("group", { name: says(name) });
+    for (const [at, part] of ["day", "month", "year"].entries()) {
+      await group.getByLabel(says(`check.${part}`)).fill(parts[at]);
+    }
+  };
+  await date("check.born", "1", "4", "2010");
+  await date("check.expires", "31", "12", "2098");
+  await seen(page, "driver-rtl-document-young");
+  await tap("check.next");
+  await step("check.name", "theirs");
+  await tap("check.name.yes");
+  await step("check.refused", "refused");
+  await tap("hand.refuse");
+  await step("refuse", "refuse");
+  await tap("check.back");
+  await tap("check.sober.yes");
+  await date("check.born", "1", "4", "1990");
+  await date("check.expires", "31", "12", "2098");
+  await tap("check.next");
+  await tap("check.name.yes");
+  await step("hand", "hand-over");
+  await offline(page, true);
+  await tap("hand.all");
+  await step("handed", "handed");
+  await offline(page, false);
+  await expect(title(page, says("wait"))).toBeVisible();
+  await tap("shift.end");
+  await page.getByRole("link", { name: says("earnings") }).click();
+  await step("earnings", "earnings");
+  await context.close();
+  expect(wrong).toEqual([]);
 });
 
 test("from right to left, and for whoever does not drive", async ({ browser }) => {
@@ -153,6 +326,6 @@ test("from right to left, and for whoever does not drive", async ({ browser }) =
   await page.getByLabel("סיסמה").fill("tipple-demo-2026");
   await page.getByRole("main").getByRole("button", { name: "כניסה" }).click();
   await expect(page.getByRole("heading", { name: "הדף הזה מיועד לשליחים" })).toBeVisible();
-  await looked(page, "driver-not-rtl");
+  await seen(page, "driver-not-rtl");
   await context.close();
 });

@@ -59,8 +59,9 @@ async function ordered(customer, cart) {
   return order;
 }
 
-/** The demo's customer orders so many bottles of a spirit at a store, pays, and the store packs them; the order's id. */
-export async function packed({ clerk, store }, quantity = 1) {
+/** The demo's customer orders so many bottles of a spirit at a store, with a tip in cents, pays, and the store packs them;
+ * the order's id. */
+export async function packed({ clerk, store }, quantity = 1, tip = 0) {
   const customer = await signIn("customer");
   const spirits = `/v1/catalogue/stores/${store.store}/listings?limit=5&category=spirits`;
   const { product } = (await call("GET", spirits, customer)).items[0];
@@ -71,6 +72,7 @@ export async function packed({ clerk, store }, quantity = 1) {
     place: { lat: 41.5873, lon: -93.624 },
     instructions: "Third floor, the bell is broken: knock.",
   });
+  await call("PUT", `/v1/cart/carts/${cart}/tip`, customer, { amount: tip });
   const order = await ordered(customer, cart);
   const state = async () => (await call("GET", `/v1/orders/orders/${order.order}`, customer)).state;
   await until("the money is there", async () => (await state()) === "paid");

@@ -1,5 +1,5 @@
 /** Which page is at which address. */
-import type { driver as driverPage } from './features/driver/route.ts';
+import type { driverPages } from './features/driver/route.ts';
 import type { letterPages } from './features/letter/route.ts';
 import type { operatorPages } from './features/operator/route.ts';
 import { privatePages } from './features/private.ts';
@@ -18,8 +18,8 @@ export async function pagesFrom(...begun: string[]) {
     ? (await import('./features/letter/route.ts')).letterPages
     : (LETTERS.map((path) => gateTo(shop, path)) as unknown as typeof letterPages);
   const driver = begins('/driver')
-    ? (await import('./features/driver/route.ts')).driver
-    : (gateTo(root, '/driver') as unknown as typeof driverPage);
+    ? (await import('./features/driver/route.ts')).driverPages
+    : ([gateTo(root, '/driver')] as unknown as typeof driverPages);
   const vendor = begins('/vendor')
     ? (await import('./features/vendor/route.ts')).vendorPages
     : (gateTo(root, '/vendor') as unknown as typeof vendorPages);
@@ -28,7 +28,7 @@ export async function pagesFrom(...begun: string[]) {
     : (gateTo(root, '/operator') as unknown as typeof operatorPages);
   return root.addChildren([
     shop.addChildren([...openPages, ...privatePages, ...letters]),
-    driver,
+    ...driver,
     vendor,
     operator,
   ]);

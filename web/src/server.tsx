@@ -46,7 +46,7 @@ const waiting = privately.map((path) =>
   }),
 );
 /** The same for people at work, whose pages have nothing of the shop around them. */
-const atWork = ['driver', 'vendor', 'vendor/$', 'operator', 'operator/$'];
+const atWork = ['driver', 'driver/$', 'vendor', 'vendor/$', 'operator', 'operator/$'];
 const bare = createRoute({ getParentRoute: () => root, id: 'work' });
 const waitingAtWork = atWork.map((path) =>
   createRoute({ getParentRoute: () => bare, path, component: WaitingAlone }),

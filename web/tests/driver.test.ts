@@ -17,7 +17,7 @@ const job = (id: string, state: State) => ({ job: id, number: `N-${id}`, state, 
 const knows = (state: State, next = false) =>
   ({ step: 'go_to_door', job: job('a', state), next: next ? job('b', 'assigned') : null }) as unknown as Me;
 
-let answers: (number | 'lost')[];
+let answers: (number | 'lost' | 'clock')[];
 let asked: string[];
 let readings: QueryClient;
 
@@ -33,6 +33,10 @@ beforeEach(async () => {
     asked.push(address.replace('/v1/delivery/jobs/', ''));
     const status = answers.shift() ?? 200;
     if (status === 'lost') throw new TypeError('no network');
+    if (status === 'clock') {
+      const body = { status: 422, code: 'invalid-input', field: 'happened_at', title: 'No.', detail: 'No.' };
+      return new Response(JSON.stringify(body), { status: 422 });
+    }
     const body = status < 400 ? {} : { status, code: 'wrong-state', title: 'No.', detail: 'No.' };
     return new Response(JSON.stringify(body), { status });
   });
@@ -71,6 +75,31 @@ describe('what waits', () => {
     ]);
   });
 
+  test('says when it was done, where that was before; a time that the house does not take is left out', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-27T21:58:00Z') });
+    act('a', { did: 'arrive' });
+    vi.setSystemTime(Date.parse('2026-11-27T22:05:00Z'));
+    act('a', { did: 'return' });
+    act('b', { did: 'return' });
+    vi.setSystemTime(Date.parse('2026-11-27T22:05:09Z'));
+    answers = [200, 200, 'lost'];
+    await sendAll(readings, 'me');
+    vi.setSystemTime(Date.parse('2026-11-28T04:00:00Z'));
+    answers = ['clock'];
+    await sendAll(readings, 'me');
+    vi.useRealTimers();
+    const then = (at: string) => `?happened_at=${encodeURIComponent(at)}`;
+    expect(asked).toEqual([
+      `a/arrive${then('2026-11-27T21:58:00.000Z')}`,
+      'a/return',
+      'b/return',
+      `b/return${then('2026-11-27T22:05:00.000Z')}`,
+      'b/return',
+    ]);
+    expect(left()).toEqual([]);
+    expect(notices.all()).toEqual([]);
+  });
+
   test('waits for who did it, and for who has to sign in again', async () => {
     act('a', { did: 'arrive' }, 'another');
     act('b', { did: 'return' });
@@ -86,6 +115,13 @@ describe('what waits', () => {
     await sendAll(readings, 'me');
     expect(readings.getQueryData(me.queryKey)?.step).toBe('at_door');
   });
+
+  test('leaves it there too where the page was opened without a network', async () => {
+    localStorage.setItem('own:driver', JSON.stringify({ person: 'me', said: knows('picked_up') }));
+    act('a', { did: 'arrive' });
+    await sendAll(readings, 'me');
+    expect(JSON.parse(localStorage.getItem('own:driver') ?? '').said.step).toBe('at_door');
+  });
 });
 
 describe('what is shown meanwhile', () => {
@@ -93,6 +129,13 @@ describe('what is shown meanwhile', () => {
 
   test('goes on where nothing but a network is missing', () => {
     expect(foreseen(knows('picked_up'), as({ did: 'arrive' })).step).toBe('at_door');
+    // What may be done there the house has said beforehand.
+    const there = { can: ['check', 'hand_over', 'refuse'], refusals: ['under_age'] } as const;
+    const carried = { ...knows('picked_up'), job: { ...job('a', 'picked_up'), at_door: there } };
+    expect(foreseen(carried as never, as({ did: 'arrive' })).job).toMatchObject({
+      state: 'arrived',
+      ...there,
+    });
     const refused = as({ did: 'refuse', body: { because: 'unsafe' } });
     expect(foreseen(knows('arrived'), refused).step).toBe('go_back');
     expect(foreseen(knows('returning'), as({ did: 'return' })).step).toBe('wait_for_offer');

@@ -110,7 +110,7 @@ describe('a page', () => {
     expect(written.body).toContain('1.5 km');
   });
 
-  test.each(['/driver', '/vendor', '/vendor/orders'])(
+  test.each(['/driver', '/driver/earnings', '/vendor', '/vendor/orders'])(
     '%s waits for its visitor, with nothing of the shop around it',
     async (url) => {
       const written = await page(url, nothing);

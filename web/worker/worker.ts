@@ -4,6 +4,9 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 const KEPT = 'site';
 /** What comes where no page can be fetched; its script then goes on as the page at that address. */
 const OFFLINE = '/offline';
+/** A driver's page: as it comes for all of them, and what makes an app of it. Kept where one has been. */
+const DRIVER = '/driver';
+const APP = ['/driver.webmanifest', '/driver-icon.svg', '/driver-icon-192.png', '/driver-icon-512.png'];
 /** Files beyond so many make room, the oldest first: they change their names with each build. */
 const MOST = 200;
 
@@ -17,7 +20,9 @@ worker.addEventListener('activate', (event) => {
 
 // A page says what it has loaded, of which the first came before anybody kept it.
 worker.addEventListener('message', (event) => {
-  if (Array.isArray(event.data)) event.waitUntil(keep(event.data.filter(isFile)));
+  if (!Array.isArray(event.data)) return;
+  const from = event.source instanceof WindowClient ? event.source.url : OFFLINE;
+  event.waitUntil(keep(event.data.filter(isFile), isDrivers(from) ? [DRIVER, ...APP] : []));
 });
 
 worker.addEventListener('fetch', (event) => {
@@ -25,7 +30,14 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET') return;
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (isFile(request.url)) event.respondWith(file(request));
+  else if (APP.includes(new URL(request.url).pathname)) event.respondWith(orKept(request, request.url));
 });
+
+/** Whether it is a page of the driver's. */
+function isDrivers(address: string) {
+  const { pathname } = new URL(address, worker.location.origin);
+  return pathname === DRIVER || pathname.startsWith(`${DRIVER}/`);
+}
 
 /** Whether it is a file of the web app whose name changes with what is in it. */
 function isFile(address: string) {
@@ -33,12 +45,19 @@ function isFile(address: string) {
   return origin === worker.location.origin && pathname.startsWith('/assets/');
 }
 
-async function page(request: Request) {
+function page(request: Request) {
+  return orKept(request, ...(isDrivers(request.url) ? [DRIVER] : []), OFFLINE);
+}
+
+/** What the house gives; without a network the first of these that is kept. */
+async function orKept(request: Request, ...others: string[]) {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await caches.match(OFFLINE);
-    if (kept) return kept;
+    for (const other of others) {
+      const kept = await caches.match(other);
+      if (kept) return kept;
+    }
     throw error;
   }
 }
@@ -54,10 +73,12 @@ async function file(request: Request) {
   return fresh;
 }
 
-async function keep(files: string[]) {
+async function keep(files: string[], more: string[]) {
   const cache = await caches.open(KEPT);
-  // It names the files of the newest build.
-  await cache.add(new Request(OFFLINE, { cache: 'no-cache' }));
+  // Pages name the files of the newest build.
+  const anew = (one: string) => cache.add(new Request(one, { cache: 'no-cache' }));
+  await anew(OFFLINE);
+  await Promise.allSettled(more.map(anew));
   for (const address of files) {
     if (!(await cache.match(address))) await cache.add(address);
   }

@@ -3432,6 +3432,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/drivers/{driver}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a driver earned by each delivery of some days, newest first.
+         * @description May be called by: driver (own), operator (all), auditor (all). Rows: what drivers earned; own: what one earned oneself.
+         */
+        get: operations["driver_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/drivers/{driver}/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a driver earned: all that is owed, and some days one by one.
+         * @description May be called by: driver (own), operator (all), auditor (all). Rows: what drivers earned; own: what one earned oneself.
+         */
+        get: operations["driver_earnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/ledger/{payment}": {
         parameters: {
             query?: never;
@@ -5076,6 +5116,7 @@ export interface components {
         };
         /** @description A job as its driver sees it. */
         DriverJob: {
+            at_door?: components["schemas"]["OnceThere"] | null;
             /** @description What may be done now. */
             can: components["schemas"]["Deed"][];
             /**
@@ -5152,6 +5193,56 @@ export interface components {
         DryZone: {
             name: string;
             zone: components["schemas"]["Zone"];
+        };
+        /** @description Deliveries in one currency, and what they gave: `total` is pay and tips. */
+        Earned: {
+            /** Format: int64 */
+            deliveries: number;
+            pay: components["schemas"]["Money"];
+            tips: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+        };
+        /** @description One delivery: `total` is pay and tip. */
+        EarnedDelivery: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date
+             * @description Of the days that were asked for, the one on which it was.
+             */
+            day: string;
+            job: components["schemas"]["Id"];
+            /** @description What people call the order: `K7Q2-9F`. */
+            number?: string | null;
+            pay: components["schemas"]["Money"];
+            store_name?: string | null;
+            tip: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+        };
+        /** @description The same of one day. */
+        EarnedOn: {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            deliveries: number;
+            pay: components["schemas"]["Money"];
+            tips: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+        };
+        /** @description What a driver earned. A delivery counts when the books were told that it changed hands. */
+        Earnings: {
+            /**
+             * Format: date-time
+             * @description When this was so.
+             */
+            at: string;
+            /** @description Of each day on which something was delivered, the first day first, by currency. */
+            days: components["schemas"]["EarnedOn"][];
+            driver: components["schemas"]["Id"];
+            /** @description What has not been paid out, of all time, by currency: the balance of the driver's account. */
+            owed: components["schemas"]["Money"][];
+            /** @description Of these days together, by currency. */
+            totals: components["schemas"]["Earned"][];
         };
         EmailChange: {
             /** Format: email */
@@ -5751,6 +5842,8 @@ export interface components {
         };
         /** @description All that a driver needs to know now. */
         Me: {
+            /** @description What may be done about the shift now. */
+            can: components["schemas"]["ShiftDeed"][];
             given_name?: string | null;
             job?: components["schemas"]["DriverJob"] | null;
             next?: components["schemas"]["DriverJob"] | null;
@@ -5969,6 +6062,7 @@ export interface components {
         /** @description A job that a driver is asked to do. */
         OfferView: {
             can: components["schemas"]["Answer"][];
+            earns?: components["schemas"]["Money"] | null;
             /**
              * Format: date-time
              * @description Answer until then; afterwards another is asked.
@@ -5988,6 +6082,7 @@ export interface components {
             metres_to_store: number;
             needs_check: boolean;
             offer: components["schemas"]["Id"];
+            pay?: components["schemas"]["Money"] | null;
             /** Format: date-time */
             ready_at: string;
             /**
@@ -5999,6 +6094,11 @@ export interface components {
             tip?: components["schemas"]["Money"] | null;
             /** @description About where it goes; the address is for whoever accepts. */
             towards: components["schemas"]["Place"];
+        };
+        /** @description What may be done once the driver is at the door. */
+        OnceThere: {
+            can: components["schemas"]["Deed"][];
+            refusals: components["schemas"]["RefusedBecause"][];
         };
         OpenCart: {
             store: components["schemas"]["Id"];
@@ -6359,6 +6459,27 @@ export interface components {
                  * @description On shift, all of them together.
                  */
                 shift_minutes: number;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
+        Page_EarnedDelivery: {
+            items: {
+                /** Format: date-time */
+                at: string;
+                /**
+                 * Format: date
+                 * @description Of the days that were asked for, the one on which it was.
+                 */
+                day: string;
+                job: components["schemas"]["Id"];
+                /** @description What people call the order: `K7Q2-9F`. */
+                number?: string | null;
+                pay: components["schemas"]["Money"];
+                store_name?: string | null;
+                tip: components["schemas"]["Money"];
+                total: components["schemas"]["Money"];
             }[];
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
@@ -8347,6 +8468,8 @@ export interface components {
             /** Format: date-time */
             began_at: string;
         };
+        /** @enum {string} */
+        ShiftDeed: "begin_shift" | "end_shift";
         ShownAtSignUp: {
             /**
              * @description Of the letter.
@@ -8946,6 +9069,10 @@ export type DriverJob = components['schemas']['DriverJob'];
 export type DriverLine = components['schemas']['DriverLine'];
 export type DriverUse = components['schemas']['DriverUse'];
 export type DryZone = components['schemas']['DryZone'];
+export type Earned = components['schemas']['Earned'];
+export type EarnedDelivery = components['schemas']['EarnedDelivery'];
+export type EarnedOn = components['schemas']['EarnedOn'];
+export type Earnings = components['schemas']['Earnings'];
 export type EmailChange = components['schemas']['EmailChange'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorFacts = components['schemas']['ErrorFacts'];
@@ -9019,6 +9146,7 @@ export type Offered = components['schemas']['Offered'];
 export type OfferedWay = components['schemas']['OfferedWay'];
 export type OfferedWays = components['schemas']['OfferedWays'];
 export type OfferView = components['schemas']['OfferView'];
+export type OnceThere = components['schemas']['OnceThere'];
 export type OpenCart = components['schemas']['OpenCart'];
 export type OpeningInput = components['schemas']['OpeningInput'];
 export type Operation = components['schemas']['Operation'];
@@ -9042,6 +9170,7 @@ export type PageDifferenceView = components['schemas']['Page_DifferenceView'];
 export type PageDocumentView = components['schemas']['Page_DocumentView'];
 export type PageDriverAtWork = components['schemas']['Page_DriverAtWork'];
 export type PageDriverUse = components['schemas']['Page_DriverUse'];
+export type PageEarnedDelivery = components['schemas']['Page_EarnedDelivery'];
 export type PageFavourite = components['schemas']['Page_Favourite'];
 export type PageFunnelDay = components['schemas']['Page_FunnelDay'];
 export type PageInvitation = components['schemas']['Page_Invitation'];
@@ -9164,6 +9293,7 @@ export type ServiceReadiness = components['schemas']['ServiceReadiness'];
 export type Session = components['schemas']['Session'];
 export type Settlement = components['schemas']['Settlement'];
 export type Shift = components['schemas']['Shift'];
+export type ShiftDeed = components['schemas']['ShiftDeed'];
 export type ShownAtSignUp = components['schemas']['ShownAtSignUp'];
 export type SignedIn = components['schemas']['SignedIn'];
 export type SignIn = components['schemas']['SignIn'];
@@ -15519,6 +15649,88 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    driver_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description The first day; 30 days up to the last one unless told. */
+                from?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /**
+                 * @description The IANA name of the time zone whose days are meant, such as `America/Chicago`; UTC unless
+                 *     told.
+                 */
+                time_zone?: string;
+                /** @description The last day, included; today unless told. At most 366 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                driver: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EarnedDelivery"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    driver_earnings: {
+        parameters: {
+            query?: {
+                /** @description The first day; 30 days up to the last one unless told. */
+                from?: string;
+                /**
+                 * @description The IANA name of the time zone whose days are meant, such as `America/Chicago`; UTC unless
+                 *     told.
+                 */
+                time_zone?: string;
+                /** @description The last day, included; today unless told. At most 366 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                driver: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earnings"];
                 };
             };
             default: {

@@ -29,8 +29,8 @@ pub struct OpenJob {
     pub ready_in: i64,
     /// Seconds since it has been without a driver.
     pub waiting: i64,
-    /// Who said no to it.
-    pub declined: BTreeSet<DriverId>,
+    /// Who must not be asked: whoever said no to it, or ordered it.
+    pub barred: BTreeSet<DriverId>,
     /// Who let an offer of it pass, and how often.
     pub missed: BTreeMap<DriverId, i64>,
 }
@@ -58,10 +58,10 @@ const MISSED: i64 = 20_000;
 const MOST: i64 = 1_000_000_000;
 
 /// What it costs, in weighted seconds, that this driver fetches this job; none when that must not
-/// be: the driver declined it, or is farther from the store than drivers are sent.
+/// be: the driver is barred from it, or is farther from the store than drivers are sent.
 pub fn cost(job: &OpenJob, candidate: &Candidate, reach: &Reach) -> Option<i64> {
     let (from, to) = (candidate.place, job.store);
-    if ride(from, to).metres > reach.max_metres || job.declined.contains(&candidate.driver) {
+    if ride(from, to).metres > reach.max_metres || job.barred.contains(&candidate.driver) {
         return None;
     }
     let way_seconds = i64::from(reach.rides.ride(from, to).seconds);
@@ -153,13 +153,13 @@ mod tests {
                     store,
                     ready_in,
                     waiting,
-                    declined: BTreeSet::new(),
+                    barred: BTreeSet::new(),
                     missed: BTreeMap::new(),
                 };
                 for (index, declined) in refusals.iter().filter(|_| !candidates.is_empty()) {
                     let driver = index.get(&candidates).driver;
                     if *declined {
-                        job.declined.insert(driver);
+                        job.barred.insert(driver);
                     } else {
                         *job.missed.entry(driver).or_insert(0) += 1;
                     }
@@ -250,7 +250,7 @@ mod tests {
             for (job, driver) in &pairs {
                 let job = jobs.iter().find(|other| other.job == *job).unwrap();
                 let found = candidates.iter().find(|other| other.driver == *driver).unwrap();
-                prop_assert!(!job.declined.contains(driver));
+                prop_assert!(!job.barred.contains(driver));
                 prop_assert!(ride(found.place, job.store).metres <= far);
             }
         }
@@ -280,7 +280,7 @@ mod tests {
             store: at(north),
             ready_in: 0,
             waiting: 0,
-            declined: BTreeSet::new(),
+            barred: BTreeSet::new(),
             missed: BTreeMap::new(),
         }
     }

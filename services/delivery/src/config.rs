@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
+use anyhow::ensure;
 use delivery_api::Estimate;
 use jiff::{SignedDuration, Timestamp};
-use kernel::Place;
+use kernel::{Currency, Place};
 use serde::{Deserialize, Serialize};
 
 use crate::{estimate::ride, google::GoogleRoutes};
@@ -35,7 +38,13 @@ pub struct Config {
     pub ping_hours: i64,
     /// Google's router for what is under way, where a key is set.
     pub google_routes: GoogleRoutes,
+    /// What a driver is paid for one delivery, by currency (ISO 4217), in minor units. The tip comes
+    /// on top. What holds when a job is made is what its driver gets.
+    pub driver_pay: BTreeMap<String, i64>,
 }
+
+/// More than anybody is paid for one delivery, in minor units.
+const MOST_PAY: i64 = 100_000_000;
 
 impl Default for Config {
     fn default() -> Self {
@@ -52,6 +61,7 @@ impl Default for Config {
             late_minutes: 30,
             ping_hours: 48,
             google_routes: GoogleRoutes::default(),
+            driver_pay: BTreeMap::new(),
         }
     }
 }
@@ -76,6 +86,24 @@ impl Pages {
 }
 
 impl Config {
+    /// The same, if it makes sense.
+    pub fn checked(self) -> anyhow::Result<Self> {
+        let is_pay = |(code, amount): (&String, &i64)| {
+            Currency::from_code(code).is_some() && (0..=MOST_PAY).contains(amount)
+        };
+        ensure!(
+            self.driver_pay.iter().all(is_pay),
+            "delivery.driver_pay names currencies, and for each 0 to {MOST_PAY} minor units"
+        );
+        Ok(self)
+    }
+
+    /// What a driver is paid for one delivery of something sold in this currency, in minor units;
+    /// none where it is not said.
+    pub fn pay_in(&self, currency: Currency) -> Option<i64> {
+        self.driver_pay.get(currency.code()).copied()
+    }
+
     /// What cart and orders reckon with, and what the law is promised. Prices, slots and promises are
     /// kept with the order for good, so no router is asked: what Google says may not be.
     pub fn estimate(&self, from: Place, to: Place) -> Estimate {

@@ -39,6 +39,7 @@ pub async fn moved(app: App, told: Received<OrderMoved>) -> anyhow::Result<()> {
         captured: event.moved == Move::Captured,
         at: told.at,
         wanted: wanted(&app, &event.order),
+        pay: app.config.pay_in(event.order.total.currency),
     };
     match &event.moved {
         Move::Accepted | Move::Packed | Move::Captured => db::keep_job(&mut tx, &facts).await?,

@@ -128,12 +128,18 @@ impl JobRow {
                 vec![Deed::PickUp]
             }
             JobState::PickedUp => vec![Deed::Arrive, Deed::Refuse],
-            JobState::Arrived if checked || self.soft() => {
-                vec![Deed::Check, Deed::HandOver, Deed::Refuse]
-            }
-            JobState::Arrived => vec![Deed::Check, Deed::Refuse],
+            JobState::Arrived => self.can_at_door(checked),
             JobState::Returning => vec![Deed::Return],
             _ => Vec::new(),
+        }
+    }
+
+    /// What its driver may do at the door.
+    pub fn can_at_door(&self, checked: bool) -> Vec<Deed> {
+        if checked || self.soft() {
+            vec![Deed::Check, Deed::HandOver, Deed::Refuse]
+        } else {
+            vec![Deed::Check, Deed::Refuse]
         }
     }
 
@@ -186,6 +192,7 @@ impl JobRow {
             moved,
             eta: if on_its_way && self.eta_rough { self.eta } else { None },
             by: None,
+            pay: self.pay,
         }
     }
 

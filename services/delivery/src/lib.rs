@@ -40,6 +40,7 @@ pub const PART: Part = Part {
         "V2__erasure.sql",
         "V4__steps.sql",
         "V5__slots.sql",
+        "V6__pay.sql",
         "V7__routes.sql"
     ],
     follows: &[PersonChanged::KIND, OrderMoved::KIND, PersonErased::KIND],
@@ -69,7 +70,7 @@ const SWEEP: Duration = Duration::from_mins(10);
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let secret = context.settings.house.secret.expose_secret();
-    let config: Config = context.config()?;
+    let config = context.config::<Config>()?.checked()?;
     let pages: config::Pages = context.settings.section("gateway")?;
     config.google_routes.check(pages.show_googles_map())?;
     let app = App {

@@ -132,7 +132,7 @@ fn sides(
             store: row.store,
             ready_in: row.ready_at.duration_since(now).as_secs(),
             waiting: now.duration_since(row.since).as_secs(),
-            declined: still_declined(config, now, row, past, on_shift),
+            barred: barred(config, now, row, past, on_shift),
             missed,
         }
     };
@@ -147,9 +147,9 @@ fn sides(
     (jobs, candidates)
 }
 
-/// Who must not be asked again: whoever declined. Where that is every driver who could do it,
-/// only those who declined a moment ago, so that no order waits for ever.
-fn still_declined(
+/// Who must not be asked: whoever ordered it, and whoever declined. Where that is every driver who
+/// could do it, of the latter only those who declined a moment ago, so that no order waits for ever.
+fn barred(
     config: &Config,
     now: Timestamp,
     row: &WaitingRow,
@@ -157,16 +157,18 @@ fn still_declined(
     on_shift: &[OnShift],
 ) -> BTreeSet<DriverId> {
     let declines = past.iter().filter(|offer| offer.declined);
-    let declined: BTreeSet<DriverId> = declines.clone().map(|offer| offer.driver).collect();
+    let own = std::iter::once(row.own);
+    let all: BTreeSet<DriverId> =
+        declines.clone().map(|offer| offer.driver).chain(own.clone()).collect();
     let max_metres = config.max_metres();
     let others = on_shift.iter().any(|driver| {
-        !declined.contains(&driver.driver) && ride(driver.place, row.store).metres <= max_metres
+        !all.contains(&driver.driver) && ride(driver.place, row.store).metres <= max_metres
     });
     if others {
-        return declined;
+        return all;
     }
     let since = now - SignedDuration::from_mins(config.ask_again_minutes);
-    declines.filter(|offer| offer.at > since).map(|offer| offer.driver).collect()
+    declines.filter(|offer| offer.at > since).map(|offer| offer.driver).chain(own).collect()
 }
 
 /// When and where a driver is free.
@@ -205,7 +207,13 @@ mod tests {
     }
 
     fn waiting() -> WaitingRow {
-        WaitingRow { job: JobId::new(), store: STORE, ready_at: now(), since: now() }
+        WaitingRow {
+            job: JobId::new(),
+            own: DriverId::new(),
+            store: STORE,
+            ready_at: now(),
+            since: now(),
+        }
     }
 
     fn on_shift(north: f64) -> OnShift {
@@ -247,6 +255,27 @@ mod tests {
         assert_eq!(asked(&past, &town[..1]), [(job.job, near_id)], "nobody else is on shift");
         let past = [declined(&job, &town[0], 1)];
         assert_eq!(asked(&past, &town[..1]), [], "not so soon");
+    }
+
+    #[test]
+    fn nobody_is_asked_to_bring_their_own_order_however_long_it_waits() {
+        let config = Config::default();
+        let (mut job, own, other) = (waiting(), on_shift(0.0), on_shift(0.1));
+        job.own = own.driver;
+        let asked = |past: &[PastOffer], drivers: &[OnShift]| {
+            pairs(&config, now(), std::slice::from_ref(&job), past, drivers)
+        };
+        let other_id = other.driver;
+        let past = [declined(&job, &other, 60)];
+        let town = [own, other];
+        assert_eq!(asked(&[], &town), [(job.job, other_id)], "though it is farther away");
+        assert_eq!(asked(&[], &town[..1]), [], "though nobody else is on shift");
+        assert_eq!(
+            asked(&past, &town),
+            [(job.job, other_id)],
+            "the only one who can is asked again"
+        );
+        assert_eq!(asked(&past, &town[..1]), []);
     }
 
     #[test]

@@ -24,6 +24,26 @@ async fn an_unanswered_offer_moves_to_another_driver() {
 }
 
 #[tokio::test]
+async fn nobody_is_offered_what_they_ordered_themselves() {
+    let mut scene = scene().await;
+    let own = scene.driver("Own", STORE).await;
+    scene.customer = own.actor.clone();
+    let order = scene.order();
+    scene.accepted(&order).await;
+    for _ in 0..3 {
+        scene.bench.advance(600);
+        own.me().await;
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        assert_eq!(own.me().await["offer"], json!(null));
+    }
+    let other = scene.driver("Other", north(0.05)).await;
+    let offer = scene.offered(&other).await;
+    assert_eq!(own.me().await["offer"], json!(null));
+    own.accept(&offer).await.refused(404, "not-found");
+    other.accept(&offer).await.ok::<Value>();
+}
+
+#[tokio::test]
 async fn who_declined_is_not_asked_again_while_others_exist() {
     let scene = scene().await;
     let (near, far) = (scene.driver("Near", STORE).await, scene.driver("Far", north(0.05)).await);

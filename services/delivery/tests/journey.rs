@@ -29,17 +29,26 @@ async fn an_order_goes_from_store_to_door() {
         let picked: Value = driver.act(job, "pick-up").await.ok();
         assert_eq!(picked["state"], "picked_up");
     }
-    assert_eq!(driver.me().await["step"], "go_to_door");
+    let me = driver.me().await;
+    assert_eq!((&me["step"], &me["can"]), (&json!("go_to_door"), &json!([])), "the shift goes on");
+    let there = me["job"]["at_door"].clone();
     driver.act(job, "pick-up").await.ok::<Value>();
     for _ in 0..2 {
         driver.act(job, "arrive").await.ok::<Value>();
     }
     driver.act(job, "pick-up").await.refused(409, "wrong-state");
+    let arrived = driver.me().await["job"].clone();
+    assert_eq!(
+        there,
+        json!({ "can": arrived["can"], "refusals": arrived["refusals"] }),
+        "as foretold"
+    );
     assert_eq!(driver.check(job, OF_AGE).await["allowed"], true);
     let done: Value = driver.hand_over(job).await.ok();
     assert_eq!((&done["state"], &done["can"]), (&json!("handed_over"), &json!([])));
     driver.hand_over(job).await.ok::<Value>();
-    assert_eq!(driver.me().await["step"], "wait_for_offer");
+    let me = driver.me().await;
+    assert_eq!((&me["step"], &me["can"]), (&json!("wait_for_offer"), &json!(["end_shift"])));
 
     let lines = order.lines.iter();
     let all = lines.map(|l| HandedLine { line: l.line, quantity: l.quantity }).collect();

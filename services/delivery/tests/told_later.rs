@@ -34,10 +34,13 @@ async fn fetched(scene: &Scene, driver: &Driver) -> JobId {
     let offer = scene.offered(driver).await;
     let seen = driver.me().await["offer"].clone();
     assert_eq!(seen["tip"], json!({ "amount": 500, "currency": "USD" }));
+    assert_eq!((&seen["pay"], &seen["earns"]), (&json!(null), &seen["tip"]), "no pay is set");
     assert_eq!(seen["store"]["time_zone"], "America/Chicago");
     driver.accept(&offer).await.ok::<Value>();
     let fetched: Value = driver.act(job, "pick-up").await.ok();
     assert_eq!(fetched["refusals"], json!(["damaged", "not_lawful", "unsafe"]));
+    let there = &fetched["at_door"];
+    assert_eq!(there["can"], json!(["check", "hand_over", "refuse"]), "tonic water needs no check");
     assert_eq!(fetched["store"]["time_zone"], "America/Chicago");
     job
 }
@@ -58,6 +61,7 @@ async fn a_deed_that_is_told_later_keeps_both_times_and_its_place_in_the_story()
     for _ in 0..2 {
         let arrived: Value = tell(&driver, job, "arrive", at(6)).await.ok();
         assert_eq!(arrived["refusals"].as_array().unwrap().len(), 9);
+        assert_eq!(arrived["at_door"], json!(null));
         assert_eq!(arrived["state"], "arrived");
     }
     driver.check(job, OF_AGE).await;

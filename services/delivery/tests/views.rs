@@ -1,5 +1,5 @@
-use delivery_api::Estimate;
-use kernel::JobId;
+use delivery_api::{Estimate, JobMove};
+use kernel::{Currency, JobId, Money};
 use serde_json::{Value, json};
 
 use crate::scene::{DOOR, OF_AGE, STORE, document, scene};
@@ -34,6 +34,37 @@ async fn the_customer_sees_the_driver_only_on_the_way() {
     driver.hand_over(job).await.ok::<Value>();
     let seen = look().await;
     assert_eq!((&seen["state"], &seen["driver_at"]), (&json!("handed_over"), &json!(null)));
+}
+
+#[tokio::test]
+async fn an_offer_tells_what_it_gives_and_that_is_what_payments_is_told() {
+    let scene = crate::scene::scene_with("driver_pay = { USD = 450 }").await;
+    let driver = scene.driver("Dana", STORE).await;
+    let mut order = scene.order();
+    let usd = |amount: i64| json!({ "amount": amount, "currency": "USD" });
+    let job = scene.accepted(&order).await;
+    let offer = scene.offered(&driver).await;
+    let seen = driver.me().await["offer"].clone();
+    assert_eq!([&seen["pay"], &seen["tip"], &seen["earns"]], [&usd(450), &usd(500), &usd(950)]);
+    driver.accept(&offer).await.ok::<Value>();
+    scene.ready(&order).await;
+    for deed in ["pick-up", "arrive"] {
+        driver.act(job, deed).await.ok::<Value>();
+    }
+    driver.check(job, OF_AGE).await;
+    driver.hand_over(job).await.ok::<Value>();
+    let told = scene.bench.told::<delivery_api::JobMoved>("delivery").await;
+    let handed = told.iter().find(|one| matches!(one.moved, JobMove::HandedOver { .. })).unwrap();
+    assert_eq!(json!(handed.pay), usd(450));
+
+    // In another currency nothing is said: payments knows.
+    order = scene.order();
+    order.total = Money::zero(Currency::EUR);
+    order.tip = None;
+    scene.accepted(&order).await;
+    scene.offered(&driver).await;
+    let seen = driver.me().await["offer"].clone();
+    assert_eq!([&seen["pay"], &seen["tip"], &seen["earns"]], [&json!(null); 3]);
 }
 
 #[tokio::test]

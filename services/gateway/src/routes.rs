@@ -33,6 +33,11 @@ pub fn router(app: &App) -> Router {
     let own = documented
         .route("/", routing::get(pages::start))
         .route("/assets/{*file}", routing::get(site::file))
+        .route("/driver.webmanifest", routing::get(site::file))
+        .route("/driver-icon.svg", routing::get(site::file))
+        .route("/driver-icon-192.png", routing::get(site::file))
+        .route("/driver-icon-512.png", routing::get(site::file))
+        .route("/driver-icon-whole.png", routing::get(site::file))
         .route("/icon.svg", routing::get(site::file))
         .route("/icon-192.png", routing::get(site::file))
         .route("/icon-512.png", routing::get(site::file))

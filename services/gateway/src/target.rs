@@ -13,13 +13,18 @@ pub enum Target<'a> {
 }
 
 /// The first segments of the gateway's own paths.
-const OWN: [&str; 12] = [
+const OWN: [&str; 17] = [
     "",
     "healthz",
     "readyz",
     "openapi.json",
     "docs",
     "assets",
+    "driver.webmanifest",
+    "driver-icon.svg",
+    "driver-icon-192.png",
+    "driver-icon-512.png",
+    "driver-icon-whole.png",
     "icon.svg",
     "icon-192.png",
     "icon-512.png",

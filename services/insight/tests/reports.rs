@@ -128,6 +128,7 @@ async fn delivery_times_by_store() {
         moved,
         eta: None,
         by: None,
+        pay: None,
     };
     // Handed over after 20, 30 and 40 minutes, the road always 10; the fourth is refused.
     for (minutes, order) in [20, 30, 40].into_iter().zip(&orders) {

@@ -68,6 +68,7 @@ pub fn arrived(order: OrderId) -> JobMoved {
         moved: JobMove::Arrived,
         eta: None,
         by: None,
+        pay: None,
     }
 }
 

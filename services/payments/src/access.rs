@@ -3,11 +3,12 @@
 use wire::{
     Rule,
     access::{
-        CUSTOMERS, DESK, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, anyone, proof, roles,
+        CUSTOMERS, DESK, DRIVERS, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, anyone, proof, roles,
     },
 };
 
 const OF_VENDOR: &str = "vendors' money; store: that of the vendor who sold from that store";
+const EARNINGS: &str = "what drivers earned; own: what one earned oneself";
 const DOCUMENTS: &str = "invoices and credit notes; own: those of orders that one placed; store: those \
                          of the store";
 
@@ -60,6 +61,8 @@ pub const ACCESS: &[Rule] = &[
     roles("vendor_terms", &[OVERSEERS], "terms of vendors"),
     roles("put_vendor_terms", &[OPERATORS], "terms of vendors"),
     roles("vendor_statement", &[MANAGERS, OVERSEERS], OF_VENDOR),
+    roles("driver_earnings", &[DRIVERS, OVERSEERS], EARNINGS),
+    roles("driver_deliveries", &[DRIVERS, OVERSEERS], EARNINGS),
     roles("make_payout", &[OPERATORS], "vendors' money"),
     roles("payouts", &[MANAGERS, OVERSEERS], OF_VENDOR),
     roles("waiting_payouts", &[OVERSEERS], "vendors' money"),

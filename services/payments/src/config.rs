@@ -29,8 +29,8 @@ pub struct Config {
     pub return_url: String,
     /// Money that people of the house give back.
     pub refunds: Refunds,
-    /// What a driver is paid for one delivery, by currency (ISO 4217), in minor units; nothing where
-    /// it is not said. The tip comes on top.
+    /// What a driver is paid for one delivery of which delivery does not say it, by currency (ISO
+    /// 4217), in minor units; nothing where it is not said here either. The tip comes on top.
     pub driver_pay: BTreeMap<String, i64>,
     /// The built-in provider that moves no money; offered where its secrets are set.
     pub sandbox: Sandbox,

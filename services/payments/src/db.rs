@@ -4,6 +4,7 @@ pub mod beside;
 pub mod books;
 pub mod dispute_look;
 pub mod document;
+pub mod earned;
 pub mod inbox;
 pub mod ledger;
 pub mod left;

@@ -80,6 +80,7 @@ pub const PART: Part = Part {
         "V15__checked_methods.sql",
         "V16__disputed_strays.sql",
         "V17__agreed_sales.sql",
+        "V19__earnings.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -4,6 +4,7 @@ mod choose;
 mod come_back;
 mod data;
 mod documents;
+mod earnings;
 mod ledger;
 mod left;
 mod methods;
@@ -56,6 +57,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(balance::trial_balance))
         .routes(routes!(terms::vendor_terms, terms::put_vendor_terms))
         .routes(routes!(statement::vendor_statement))
+        .routes(routes!(earnings::driver_earnings))
+        .routes(routes!(earnings::driver_deliveries))
         .routes(routes!(payouts::make_payout, payouts::payouts))
         .routes(routes!(payouts::waiting_payouts))
         .routes(routes!(payouts::payout_sent))

@@ -164,6 +164,7 @@ async fn the_tip_goes_to_the_driver_who_handed_it_over_once() {
         moved,
         eta: None,
         by: None,
+        pay: None,
     };
     shop.bench.tell(&event(JobMove::Arrived)).await;
     let handed = event(JobMove::HandedOver { whole: true, lines: Vec::new() });

@@ -5,6 +5,7 @@ mod books;
 mod browser;
 mod card_numbers;
 mod documents;
+mod earnings;
 mod erasure;
 mod gone;
 mod ledger;

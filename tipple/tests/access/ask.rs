@@ -120,7 +120,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 35] = [
     "account",
     "difference",
     "document",
@@ -132,6 +132,7 @@ const KINDS: [&str; 34] = [
     "change",
     "coupon",
     "curation",
+    "driver",
     "intent",
     "job",
     "key",

@@ -29,6 +29,8 @@ const MADE_OR_EMPTY: &[&str] = &[
     "create_coupon",
     "create_promotion",
     "delivery_times",
+    "driver_deliveries",
+    "driver_earnings",
     "funnel",
     "invite",
     "keep_jurisdiction",
@@ -144,7 +146,7 @@ impl Case {
         let ordered = row.customer == actor.person;
         let drives = row.driver == actor.person;
         let own = match self.asking.row {
-            Some("job" | "offer") => drives,
+            Some("job" | "offer" | "driver") => drives,
             Some("order") if self.asking.service == "delivery" => ordered || drives,
             Some(_) => ordered,
             // What one makes or lists is one's own.

@@ -279,6 +279,7 @@ impl World {
         row.ids.insert("store", row.store.to_string());
         row.ids.insert("vendor", cast.vendors[place.store].to_string());
         row.ids.insert("person", customer.person.to_string());
+        row.ids.insert("driver", driver.person.to_string());
         row.ids.insert("jurisdiction", "US-IA".into());
         row.ids.insert("version", "1".into());
         self.stock(&mut row, place).await;

@@ -1,4 +1,5 @@
 /** Days of the calendar, as ISO 8601 writes them. */
+import { locales } from './messages.ts';
 import { byTheHouse } from './session.ts';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -19,6 +20,22 @@ export function shifted(day: string, days: number): string {
   const date = new Date(`${day}T00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
+}
+
+/** The first day of the week that a day is in, as the reader counts weeks. */
+export function weekOf(day: string): string {
+  const place = new Date(`${day}T00:00Z`).getUTCDay() || 7;
+  return shifted(day, -((place - firstDay() + 7) % 7));
+}
+
+/** Monday is 1. */
+function firstDay(): number {
+  const locale = new Intl.Locale(locales()[0] ?? 'en') as Intl.Locale & {
+    getWeekInfo?: () => { firstDay: number };
+    weekInfo?: { firstDay: number };
+  };
+  // Not every browser tells.
+  return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1;
 }
 
 /** Every day from one to the other. */

@@ -73,6 +73,13 @@ export function day(date: string): string {
   return new Intl.DateTimeFormat(locales(), style).format(new Date(`${date}T00:00Z`));
 }
 
+/** From one day of the calendar to another. */
+export function days(from: string, to: string): string {
+  const style = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  const [first, last] = [from, to].map((one) => new Date(`${one}T00:00Z`)) as [Date, Date];
+  return new Intl.DateTimeFormat(locales(), style).formatRange(first, last);
+}
+
 /** As the crow flies. */
 export function distance(metres: number): string {
   const far = metres >= 1000;

@@ -9,10 +9,12 @@ interface Shown {
     error: Error | null;
     fetchNextPage: () => unknown;
   };
+  /** How its button looks. */
+  look?: string;
 }
 
 /** What stands below a list of which there is more. */
-export function More({ list }: Shown) {
+export function More({ list, look = secondary }: Shown) {
   if (!list.hasNextPage) return null;
   return (
     <div className="mt-6 text-center">
@@ -25,7 +27,7 @@ export function More({ list }: Shown) {
         type="button"
         aria-busy={list.isFetchingNextPage}
         onClick={() => list.isFetchingNextPage || list.fetchNextPage()}
-        className={secondary}
+        className={look}
       >
         {list.isFetchNextPageError ? t('problem.again') : t('search.more')}
       </button>

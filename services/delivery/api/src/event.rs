@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kernel::{DriverId, Event, JobId, LineId, OrderId, PersonId};
+use kernel::{DriverId, Event, JobId, LineId, Money, OrderId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// A delivery job has moved.
@@ -15,6 +15,9 @@ pub struct JobMoved {
     pub eta: Option<Timestamp>,
     /// Who did it, where that was not the driver.
     pub by: Option<PersonId>,
+    /// What its driver is paid for handing it over, the tip aside; none where delivery does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay: Option<Money>,
 }
 
 /// What happened.

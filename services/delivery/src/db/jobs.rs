@@ -3,7 +3,7 @@
 use compliance_api::Reason;
 use delivery_api::HandedLine;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{CustomerId, DriverId, JobId, OrderId, Place, StoreId};
+use kernel::{CustomerId, DriverId, JobId, Money, OrderId, Place, StoreId};
 use orders_api::OrderFacts;
 use sqlx::{FromRow, Row, postgres::PgRow, types::Json};
 use store::{Db, Tx};
@@ -29,6 +29,8 @@ pub struct JobRow {
     pub eta: Option<Timestamp>,
     /// Whether `eta` is by the built-in estimate.
     pub eta_rough: bool,
+    /// What its driver is paid, the tip aside; none where that is not said.
+    pub pay: Option<Money>,
     pub created_at: Timestamp,
     /// When its last step happened; none before its first.
     pub step_at: Option<Timestamp>,
@@ -74,12 +76,15 @@ impl FromRow<'_, PgRow> for JobRow {
         let handed: Option<Json<Vec<HandedLine>>> = row.try_get("handed")?;
         let driver: Option<Uuid> = row.try_get("driver")?;
         let driver_name: Option<String> = row.try_get("driver_name")?;
+        let facts: OrderFacts = row.try_get::<Json<_>, _>("facts")?.0;
+        let pay: Option<i64> = row.try_get("pay")?;
         Ok(Self {
             id: id("id")?.into(),
             order: id("order_id")?.into(),
             store: id("store_id")?.into(),
             customer: id("customer_id")?.into(),
-            facts: row.try_get::<Json<_>, _>("facts")?.0,
+            pay: pay.map(|amount| Money::new(amount, facts.total.currency)),
+            facts,
             state: state(row, "state")?.ok_or(sqlx::Error::RowNotFound)?,
             driver: driver.map(DriverId::from_uuid),
             driver_name: driver_name.filter(|name| !name.is_empty()),
@@ -106,6 +111,8 @@ pub struct Told<'a> {
     pub at: Timestamp,
     /// None for as soon as possible.
     pub wanted: Option<WantedThen>,
+    /// What its driver is paid, in minor units of the order's currency; none where that is not said.
+    pub pay: Option<i64>,
 }
 
 /// What a slot asks for.
@@ -135,8 +142,9 @@ pub async fn keep_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<()> {
     sqlx::query(
         "insert into job (id, order_id, store_id, customer_id, facts, order_version, state, packed,
                           captured, ready_at, created_at, store_lat, store_lon, door_lat, door_lon,
-                          search_from, leaves_from)
-         values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                          search_from, leaves_from, pay)
+         values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                 $17)
          on conflict on constraint job_order do update set
              packed = job.packed or excluded.packed,
              captured = job.captured or excluded.captured,
@@ -162,6 +170,7 @@ pub async fn keep_job(tx: &mut Tx<'_>, told: &Told<'_>) -> sqlx::Result<()> {
     .bind(door.lon)
     .bind(store::instant(told.search_from()))
     .bind(told.wanted.map(|wanted| store::instant(wanted.leaves_from)))
+    .bind(told.pay)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -56,6 +56,8 @@ pub async fn expire_offers(tx: &mut Tx<'_>, now: Timestamp) -> sqlx::Result<()> 
 /// A job that wants a driver.
 pub struct WaitingRow {
     pub job: JobId,
+    /// Whoever ordered it, should they drive: nobody brings their own.
+    pub own: DriverId,
     pub store: Place,
     pub ready_at: Timestamp,
     pub since: Timestamp,
@@ -68,7 +70,7 @@ pub async fn waiting_jobs(
     limit: i64,
 ) -> sqlx::Result<Vec<WaitingRow>> {
     let rows = sqlx::query(
-        "select id, store_lat, store_lon, ready_at, coalesce(search_from, created_at) as since
+        "select id, customer_id, store_lat, store_lon, ready_at, coalesce(search_from, created_at) as since
          from job where state = 'waiting' and coalesce(search_from, created_at) <= $2
          order by coalesce(search_from, created_at) limit $1",
     )
@@ -79,6 +81,7 @@ pub async fn waiting_jobs(
     let waiting = |row: &PgRow| {
         Ok(WaitingRow {
             job: row.try_get::<Uuid, _>("id")?.into(),
+            own: row.try_get::<Uuid, _>("customer_id")?.into(),
             store: Place { lat: row.try_get("store_lat")?, lon: row.try_get("store_lon")? },
             ready_at: instant(row, "ready_at")?,
             since: instant(row, "since")?,

@@ -23,6 +23,16 @@ pub struct Me {
     job: Option<DriverJob>,
     /// What is to be fetched after that.
     next: Option<DriverJob>,
+    /// What may be done about the shift now.
+    can: Vec<ShiftDeed>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShiftDeed {
+    BeginShift,
+    /// Not with something in the bag.
+    EndShift,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -61,6 +71,7 @@ pub async fn me(State(app): State<App>, signed: Signed) -> Result<Json<Me>, Faul
             offer: None,
             job: None,
             next: None,
+            can: vec![ShiftDeed::BeginShift],
         }));
     };
     let mut rows = db::jobs_at_hand(&app.db, driver).await?;
@@ -83,6 +94,7 @@ pub async fn me(State(app): State<App>, signed: Signed) -> Result<Json<Me>, Faul
         offer: offer.map(|(offer, job)| OfferView::of(&offer, &job, shift.place)),
         job: views.next(),
         next: views.next(),
+        can: if carrying { Vec::new() } else { vec![ShiftDeed::EndShift] },
     }))
 }
 

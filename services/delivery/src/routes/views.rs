@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     db::{CheckRow, JobRow, OfferRow},
     estimate::ride,
-    job::{Deed, JobState},
+    job::{self, Deed, JobState},
     offer::OfferId,
 };
 
@@ -47,6 +47,17 @@ pub struct DriverJob {
     /// What may be done now.
     can: Vec<Deed>,
     /// Why it may be refused now, where it may.
+    refusals: Vec<RefusedBecause>,
+    /// The same once it is at the door, for a driver who gets there without a network; only on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    at_door: Option<OnceThere>,
+}
+
+/// What may be done once the driver is at the door.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OnceThere {
+    can: Vec<Deed>,
     refusals: Vec<RefusedBecause>,
 }
 
@@ -129,6 +140,10 @@ impl DriverJob {
             checked_until: check.map(|check| check.valid_until),
             can: row.can(check.is_some(), carrying, now),
             refusals: row.refusals().to_vec(),
+            at_door: (row.state == JobState::PickedUp).then(|| OnceThere {
+                can: row.can_at_door(false),
+                refusals: job::AT_THE_DOOR.to_vec(),
+            }),
             lines,
         }
     }
@@ -152,10 +167,21 @@ pub struct OfferView {
     /// Bottles and other things.
     items: u32,
     needs_check: bool,
-    /// What the customer gives the driver on top; absent where that is not known.
+    /// What is paid for handing it over, also if only a part of it is wanted; absent where that is not
+    /// said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pay: Option<Money>,
+    /// What the customer gives the driver on top. It was chosen with the order and cannot be changed
+    /// by its customer; what is given back of all of an order before it is handed over takes its
+    /// share of it. Absent where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     tip: Option<Money>,
+    /// Pay and tip together, as far as they are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    earns: Option<Money>,
     can: Vec<Answer>,
 }
 
@@ -183,9 +209,18 @@ impl OfferView {
             seconds: to_store.seconds + to_door.seconds,
             items: facts.lines.iter().map(|line| line.quantity).sum(),
             needs_check: facts.lines.iter().any(|line| line.drink.class != AlcoholClass::None),
+            pay: row.pay,
             tip: facts.tip,
+            earns: together(row.pay, facts.tip),
             can: vec![Answer::Accept, Answer::Decline],
         }
+    }
+}
+
+fn together(pay: Option<Money>, tip: Option<Money>) -> Option<Money> {
+    match (pay, tip) {
+        (Some(pay), Some(tip)) => pay.plus(tip).ok(),
+        (one, other) => one.or(other),
     }
 }
 

@@ -74,8 +74,8 @@ impl Document {
 
     /// A page as it was written.
     pub fn around(&self, page: &Written, reader: &Reader, house: &str, url: &str) -> String {
-        let mut html = self.head(&page.title, reader);
         let path = url.split('?').next().unwrap_or_default();
+        let mut html = self.head(&page.title, App::of(path), reader);
         let _ = write!(html, "<link rel=\"canonical\" href=\"{}{}\">", text(house), text(path));
         if !page.description.is_empty() {
             let about = text(&page.description);
@@ -96,11 +96,12 @@ impl Document {
     }
 
     /// A page that its script will write.
-    pub fn empty(&self, reader: &Reader) -> String {
-        self.head("Tipple", reader) + "</head><body><div id=\"site\"></div></body></html>"
+    pub fn empty(&self, reader: &Reader, url: &str) -> String {
+        let path = url.split('?').next().unwrap_or_default();
+        self.head("Tipple", App::of(path), reader) + "</head><body><div id=\"site\"></div></body></html>"
     }
 
-    fn head(&self, title: &str, reader: &Reader) -> String {
+    fn head(&self, title: &str, app: App, reader: &Reader) -> String {
         let Reader { language, direction, locale } = reader;
         let mut html = format!(
             "<!doctype html><html lang=\"{language}\" dir=\"{direction}\" data-locale=\"{locale}\"{}>\
@@ -109,9 +110,10 @@ impl Document {
             self.map,
             text(title)
         );
-        html.push_str("<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">");
-        html.push_str("<link rel=\"apple-touch-icon\" href=\"/icon-192.png\">");
-        html.push_str("<link rel=\"manifest\" href=\"/site.webmanifest\">");
+        let (icon, manifest) = app.files();
+        let _ = write!(html, "<link rel=\"icon\" href=\"/{icon}.svg\" type=\"image/svg+xml\">");
+        let _ = write!(html, "<link rel=\"apple-touch-icon\" href=\"/{icon}-192.png\">");
+        let _ = write!(html, "<link rel=\"manifest\" href=\"/{manifest}.webmanifest\">");
         let _ = write!(html, "<style>{}</style>", self.style);
         if let Some(font) = &self.font {
             let _ = write!(
@@ -125,6 +127,29 @@ impl Document {
         let _ = write!(html, "<script type=\"application/json\" id=\"parts\">[{parts}]</script>");
         let _ = write!(html, "<script>{BEGIN}</script>");
         html
+    }
+}
+
+/// What a phone can be told to keep as an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum App {
+    Shop,
+    /// Drivers have one of their own, which nobody else is offered.
+    Driver,
+}
+
+impl App {
+    fn of(path: &str) -> Self {
+        let first = path.trim_start_matches('/').split('/').next();
+        if first == Some("driver") { Self::Driver } else { Self::Shop }
+    }
+
+    /// How the files of its icons begin, and its manifest.
+    const fn files(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Shop => ("icon", "site"),
+            Self::Driver => ("driver-icon", "driver"),
+        }
     }
 }
 
@@ -146,4 +171,19 @@ fn text(plain: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::App;
+
+    #[test]
+    fn drivers_have_an_app_of_their_own() {
+        for path in ["/driver", "/driver/earnings"] {
+            assert_eq!(App::of(path), App::Driver);
+        }
+        for path in ["/", "/drivers", "/orders/driver", "/operator/driver", "/offline"] {
+            assert_eq!(App::of(path), App::Shop);
+        }
+    }
 }

@@ -344,6 +344,7 @@ impl Fair {
                 moved: delivery_api::JobMove::HandedOver { whole: true, lines: Vec::new() },
                 eta: None,
                 by: None,
+                pay: None,
             })
             .await;
     }

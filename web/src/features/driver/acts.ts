@@ -1,6 +1,8 @@
 /** What a driver does that cannot wait for a network, and what it leads to. */
 import type { Schema } from '@tipple/api';
+import { Failed } from '@/lib/network.ts';
 import { send } from '@/lib/sending.ts';
+import { byTheHouse } from '@/lib/session.ts';
 
 export type Did =
   | { did: 'arrive' }
@@ -15,20 +17,38 @@ export type Act = Did & {
   job: string;
   /** What people call the order. */
   number: string;
+  /** When it was done, by the house's clock; older acts do not say. */
+  at?: string;
 };
 
-/** Each of these gives the same answer when it comes a second time, so one whose answer was lost is sent again. */
-export function carryOut(act: Act): Promise<unknown> {
-  const path = { job: act.job };
+/** What is told so much later than it was done, in milliseconds, is told with its time. */
+const LATER = 10_000;
+
+/**
+ * Each of these gives the same answer when it comes a second time, so one whose answer was lost is sent again. A time
+ * that the house does not take (this phone's clock is wrong, or it is too long ago) is left out.
+ */
+export async function carryOut(act: Act): Promise<unknown> {
+  const late = act.at !== undefined && byTheHouse() - Date.parse(act.at) > LATER;
+  try {
+    return await tell(act, late ? act.at : undefined);
+  } catch (error) {
+    if (!late || !(error instanceof Failed) || error.problem.field !== 'happened_at') throw error;
+    return tell(act);
+  }
+}
+
+function tell(act: Act, happened_at?: string): Promise<unknown> {
+  const asked = { path: { job: act.job }, query: { happened_at } };
   switch (act.did) {
     case 'arrive':
-      return send('post', '/v1/delivery/jobs/{job}/arrive', { path });
+      return send('post', '/v1/delivery/jobs/{job}/arrive', asked);
     case 'hand_over':
-      return send('post', '/v1/delivery/jobs/{job}/hand-over', { path, body: act.body });
+      return send('post', '/v1/delivery/jobs/{job}/hand-over', { ...asked, body: act.body });
     case 'refuse':
-      return send('post', '/v1/delivery/jobs/{job}/refuse', { path, body: act.body });
+      return send('post', '/v1/delivery/jobs/{job}/refuse', { ...asked, body: act.body });
     case 'return':
-      return send('post', '/v1/delivery/jobs/{job}/return', { path });
+      return send('post', '/v1/delivery/jobs/{job}/return', asked);
   }
 }
 
@@ -42,7 +62,7 @@ export function foreseen(me: Me, act: Act): Me {
   const job = me.job;
   if (job?.job !== act.job) return me;
   if (act.did === 'arrive' && job.state === 'picked_up')
-    return { ...me, step: 'at_door', job: { ...job, state: 'arrived', can: ['check', 'refuse'] } };
+    return { ...me, step: 'at_door', job: { ...job, state: 'arrived', ...job.at_door } };
   if (act.did === 'refuse' && (job.state === 'picked_up' || job.state === 'arrived'))
     return { ...me, step: 'go_back', job: { ...job, state: 'returning', can: ['return'] } };
   if (act.did === 'return' && job.state === 'returning') return after(me);

@@ -6,7 +6,7 @@ import { Asked, Theirs } from './check.tsx';
 import { Document } from './document.tsx';
 import { HandOver } from './hand-over.tsx';
 import { aside, go, no } from './look.ts';
-import { AT_THE_DOOR, type Reason, Refuse } from './refuse.tsx';
+import { type Reason, Refuse } from './refuse.tsx';
 import { Title } from './title.tsx';
 
 type Stage =
@@ -48,7 +48,7 @@ export function AtDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
       return (
         <Asked n={2} question={t('driver.check.document')}>
           <Document
-            store={job.store.store}
+            zone={job.store.time_zone}
             shown={(document) => go({ at: 'theirs', document })}
             none={() => refuse('no_document')}
             back={() => go({ at: 'sober' })}
@@ -76,7 +76,7 @@ export function AtDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
         />
       );
     case 'refuse':
-      return <Refuse reasons={AT_THE_DOOR} likely={stage.likely} act={act} back={start} />;
+      return <Refuse reasons={job.refusals} likely={stage.likely} act={act} back={start} />;
     case 'hand':
       return <HandOver job={job} act={act} check={() => go({ at: 'sober' })} refuse={() => refuse()} />;
   }

@@ -1,9 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useId, useState } from 'react';
 import { day, number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { DateTyped } from './date-typed.tsx';
 import { age, dayAt } from './dates.ts';
@@ -18,21 +16,21 @@ const KINDS: Schema<'DeliveryDocumentKind'>[] = [
 ];
 
 interface Shown {
-  store: string;
+  /** The time zone in which it is today. */
+  zone: string;
   shown: (document: Schema<'Document'>) => void;
   none: () => void;
   back: () => void;
 }
 
 /** What stands on the document, and how old that makes them. Nothing of it is kept. */
-export function Document({ store, shown, none, back }: Shown) {
+export function Document({ zone, shown, none, back }: Shown) {
   const [kind, setKind] = useState<Schema<'DeliveryDocumentKind'>>('driving_licence');
   const [born, setBorn] = useState<string>();
   const [expires, setExpires] = useState<string>();
   const [tried, setTried] = useState(false);
   const field = useId();
-  const { data } = useQuery(reading('/v1/catalogue/stores/{store}', { path: { store } }));
-  const today = dayAt(byTheHouse(), data?.time_zone);
+  const today = dayAt(byTheHouse(), zone);
   return (
     <form
       noValidate

@@ -4,28 +4,26 @@ import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { useKept } from './kept.ts';
 import { OFFER } from './offer.tsx';
-import { useOnline } from './online.ts';
 import { notices } from './queue.ts';
 
 interface Shown {
   name?: string | null;
   /** How many acts wait to be sent. */
   waiting: number;
-  /** Whether the house could not be reached just now. */
-  offline: boolean;
+  /** Whether the house cannot be reached just now. */
+  cut: boolean;
   /** Whether another order is offered, below what is done now. */
   offered: boolean;
   children: ReactNode;
 }
 
 /** What stands around each step: who drives, what waits, and what has to be known. */
-export function Frame({ name, waiting, offline, offered, children }: Shown) {
-  const cut = !useOnline() || offline;
+export function Frame({ name, waiting, cut, offered, children }: Shown) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-10 border-b border-hairline bg-surface">
-        <div className="mx-auto flex max-w-2xl items-center gap-3 px-4 py-2">
-          <p className="me-auto min-w-0 truncate text-lg leading-[2.75rem] font-bold text-brand">
+        <div className="mx-auto flex max-w-2xl items-center gap-3 px-4 py-1">
+          <p className="me-auto min-w-0 truncate text-lg leading-[3.5rem] font-bold text-brand">
             {name ? t('driver.hello', { name }) : t('driver.title')}
           </p>
           <p
@@ -43,12 +41,15 @@ export function Frame({ name, waiting, offline, offered, children }: Shown) {
             <button
               type="button"
               onClick={() => document.getElementById(OFFER)?.focus()}
-              className="min-h-11 shrink-0 rounded-pill bg-brand px-4 font-semibold text-on-brand"
+              className="min-h-14 shrink-0 rounded-pill bg-brand px-4 font-semibold text-on-brand"
             >
               {t('driver.offer')}
             </button>
           )}
-          <Link to="/account" className="flex min-h-11 shrink-0 items-center underline underline-offset-4">
+          <Link
+            to="/account"
+            className="flex min-h-14 shrink-0 items-center px-1 underline underline-offset-4"
+          >
             {t('driver.account')}
           </Link>
         </div>

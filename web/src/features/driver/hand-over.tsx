@@ -1,12 +1,12 @@
 import type { Schema } from '@tipple/api';
 import { useId, useState } from 'react';
+import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
 import type { Did } from './acts.ts';
 import { useLeft } from './countdown.tsx';
 import { Lines } from './lines.tsx';
 import { aside, go, other } from './look.ts';
-import { useClockAt } from './requests.ts';
 import { Title } from './title.tsx';
 
 const LONG_AGO = '1970-01-01T00:00:00Z';
@@ -21,7 +21,6 @@ interface Shown {
 
 /** Whole or in part, to whoever takes it. */
 export function HandOver({ job, act, check, refuse }: Shown) {
-  const clockAt = useClockAt(job.store.store);
   const [name, setName] = useState(job.door.recipient);
   const [changed, setChanged] = useState<Record<string, number>>({});
   const field = useId();
@@ -47,7 +46,7 @@ export function HandOver({ job, act, check, refuse }: Shown) {
       <Title>{t('driver.hand')}</Title>
       <p role="status" className={`mt-2 text-xl font-semibold ${checked ? 'text-success' : ''}`}>
         {checked && job.checked_until
-          ? t('driver.hand.until', { time: clockAt(job.checked_until) })
+          ? t('driver.hand.until', { time: clock(job.checked_until, job.store.time_zone) })
           : t(job.needs_check ? 'driver.hand.lapsed' : 'driver.hand.free')}
       </p>
       {job.needs_check && !checked && job.can.includes('check') && (

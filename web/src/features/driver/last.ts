@@ -14,11 +14,17 @@ export function useLast(person: string, said: Schema<'Me'> | undefined): Schema<
   return said ?? kept(person);
 }
 
+/** Where the house was not heard yet since the page was opened, what it said last is led on by what it took. */
+export function leadOn(person: string, led: (last: Schema<'Me'>) => Schema<'Me'>) {
+  const last = kept(person);
+  if (last) localStorage.setItem(KEY, JSON.stringify({ person, said: led(last) }));
+}
+
 function kept(person: string): Schema<'Me'> | undefined {
   try {
     const last = JSON.parse(localStorage.getItem(KEY) ?? '{}');
     // An offer has ended long since.
-    return last.person === person ? { ...last.said, offer: null } : undefined;
+    return last.person === person ? { can: [], ...last.said, offer: null } : undefined;
   } catch {
     return undefined;
   }

@@ -1,41 +1,27 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import { t } from '@/lib/messages.ts';
-import { useSignedIn } from '@/lib/session.ts';
-import { Empty } from '@/ui/empty.tsx';
-import { ProblemPage } from '@/ui/problem.tsx';
-import { Waiting } from '@/ui/waiting.tsx';
+import { Absent } from './absent.tsx';
 import { type Did, foreseen } from './acts.ts';
-import { useAwake } from './awake.ts';
+import { useDriving } from './driving.ts';
 import { Frame } from './frame.tsx';
-import { useKept } from './kept.ts';
-import { useLast } from './last.ts';
-import { go } from './look.ts';
-import { useLost } from './lost.ts';
+import { other } from './look.ts';
 import { Offer } from './offer.tsx';
-import { usePings } from './pings.ts';
-import { add, sendAll, waiting } from './queue.ts';
-import { me } from './requests.ts';
+import { add, sendAll } from './queue.ts';
 import { BeginShift, EndShift, OnShift } from './shift.tsx';
+import { SignInAgain } from './sign-in-again.tsx';
 import { JobStep } from './step.tsx';
 import { Title } from './title.tsx';
 
 const route = getRouteApi('/driver');
-/** So often it is tried to send what waits, in milliseconds. */
-const OFTEN = 5_000;
 
 /** What the driver does next, and nothing else. */
 export function Page(): React.ReactNode {
   const person = route.useLoaderData();
-  const signedIn = useSignedIn();
-  const { data: said, error, refetch } = useQuery({ ...me, enabled: signedIn });
-  const data = useLast(person, said);
-  const acts = useKept(waiting).filter((act) => act.person === person);
+  const { signedIn, data, acts, place, cut, error, refetch } = useDriving(person);
   const readings = useQueryClient();
-  useSendingOn(person, acts.length > 0);
-  useLost(said);
   const act = useCallback(
     (job: Schema<'DriverJob'>, did: Did) => {
       add(person, job, did);
@@ -43,24 +29,18 @@ export function Page(): React.ReactNode {
     },
     [person, readings],
   );
-  const status = error?.problem?.status;
-  const offline = status === 0 || (status !== undefined && status >= 500);
   return (
-    <Frame
-      waiting={acts.length}
-      offline={offline}
-      name={data?.given_name}
-      offered={Boolean(data?.offer && data.job)}
-    >
-      {!signedIn && <SignInAgain />}
+    <Frame waiting={acts.length} cut={cut} name={data?.given_name} offered={Boolean(data?.offer && data.job)}>
+      {!signedIn && <SignInAgain to="/driver" />}
       {data ? (
         <Now
           me={acts.reduce(foreseen, data)}
+          place={place}
           handed={acts.find(({ did }) => did === 'hand_over')}
           act={act}
         />
       ) : (
-        signedIn && (error ? <Unread error={error} again={refetch} /> : <Waiting />)
+        signedIn && <Absent error={error} cut={cut} again={refetch} unknown={t('driver.unknown')} />
       )}
     </Frame>
   );
@@ -68,15 +48,21 @@ export function Page(): React.ReactNode {
 
 interface Shown {
   me: Schema<'Me'>;
+  place: Parameters<typeof OnShift>[0]['place'];
   /** What changed hands, while the house has not heard of it. */
   handed?: { job: string } & Did;
   act: (job: Schema<'DriverJob'>, did: Did) => void;
 }
 
-function Now({ me: { step, job, next, offer, on_shift_since: since }, handed, act }: Shown) {
-  const place = usePings(Boolean(since));
-  useAwake(Boolean(since));
-  if (step === 'begin_shift') return <BeginShift />;
+function Now({ me, place, handed, act }: Shown) {
+  const { step, job, next, offer, on_shift_since: since, can } = me;
+  if (step === 'begin_shift')
+    return (
+      <>
+        <BeginShift />
+        <ToEarnings />
+      </>
+    );
   return (
     <>
       {offer && !job && <Offer key={offer.offer} offer={offer} first />}
@@ -97,51 +83,17 @@ function Now({ me: { step, job, next, offer, on_shift_since: since }, handed, ac
           <p className="mt-2 text-lg">{t('driver.wait.text')}</p>
         </section>
       )}
-      <OnShift since={since} place={place} store={(job ?? offer)?.store.store} />
-      {(!job || job.state === 'assigned') && <EndShift />}
+      <OnShift since={since} place={place} zone={(job ?? offer)?.store.time_zone} />
+      {can.includes('end_shift') && <EndShift />}
+      {!job && <ToEarnings />}
     </>
   );
 }
 
-function useSendingOn(person: string, some: boolean) {
-  const readings = useQueryClient();
-  useEffect(() => {
-    if (!some) return;
-    const now = () => void sendAll(readings, person);
-    now();
-    const timer = setInterval(now, OFTEN);
-    window.addEventListener('online', now);
-    document.addEventListener('visibilitychange', now);
-    return () => {
-      clearInterval(timer);
-      window.removeEventListener('online', now);
-      document.removeEventListener('visibilitychange', now);
-    };
-  }, [readings, person, some]);
-}
-
-function SignInAgain() {
+function ToEarnings() {
   return (
-    <section role="alert" className="mb-6 rounded-md border border-danger bg-surface p-4">
-      <p className="mb-3">{t('driver.signIn')}</p>
-      <Link to="/sign-in" search={{ to: '/driver' }} className={go}>
-        {t('signIn.title')}
-      </Link>
-    </section>
-  );
-}
-
-function Unread({ error, again }: { error: Parameters<typeof ProblemPage>[0]['error']; again: () => void }) {
-  const forbidden = 'problem' in error && (error.problem as { status: number }).status === 403;
-  if (!forbidden) return <ProblemPage error={error} again={again} />;
-  return (
-    <>
-      <h1>{t('driver.title')}</h1>
-      <Empty title={t('driver.not')} text={t('driver.not.text')}>
-        <Link to="/" className={go}>
-          {t('driver.not.shop')}
-        </Link>
-      </Empty>
-    </>
+    <Link to="/driver/earnings" className={`${other} mt-4`}>
+      {t('driver.earnings')}
+    </Link>
   );
 }

@@ -2,9 +2,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
+import { byTheHouse } from '@/lib/session.ts';
 import { said } from '@/ui/form.tsx';
 import { type Act, carryOut, type Did, done } from './acts.ts';
 import { Kept } from './kept.ts';
+import { leadOn } from './last.ts';
 import { me } from './requests.ts';
 
 export const waiting = new Kept<Act>('driver-acts', 200);
@@ -20,7 +22,8 @@ export function tell(text: string) {
 export function add(person: string, { job, number }: { job: string; number: string }, did: Did) {
   // Pressed twice, it is still one act.
   if (waiting.all().some((act) => act.job === job && act.did === did.did)) return;
-  waiting.add({ ...did, id: crypto.randomUUID(), person, job, number });
+  const at = new Date(byTheHouse()).toISOString();
+  waiting.add({ ...did, id: crypto.randomUUID(), person, job, number, at });
 }
 
 let sending: Promise<void> | undefined;
@@ -53,7 +56,9 @@ async function sendEach(readings: QueryClient, person: string): Promise<void> {
 async function accepted(readings: QueryClient, act: Act) {
   if (act.did === 'return' || act.did === 'hand_over') ended.add(act.job);
   await readings.cancelQueries({ queryKey: me.queryKey });
-  readings.setQueryData(me.queryKey, (known) => known && done(known, act));
+  if (readings.getQueryData(me.queryKey))
+    readings.setQueryData(me.queryKey, (known) => known && done(known, act));
+  else leadOn(act.person, (last) => done(last, act));
   waiting.drop(({ id }) => id === act.id);
   await readings.invalidateQueries({ queryKey: me.queryKey });
 }

@@ -8,22 +8,11 @@ import { Title } from './title.tsx';
 type Because = Schema<'RefusedBecause'>;
 export type Reason = Exclude<Because, 'not_delivered'>;
 
-export const AT_THE_DOOR: Reason[] = [
-  'under_age',
-  'no_document',
-  'document_not_theirs',
-  'intoxicated',
-  'nobody_there',
-  'customer_declined',
-  'damaged',
-  'not_lawful',
-  'unsafe',
-];
-/** What the operation says may be said on the way. */
-export const ON_THE_ROAD: Reason[] = ['damaged', 'not_lawful', 'unsafe'];
+/** What only the store says. */
+const isReason = (one: Because): one is Reason => one !== 'not_delivered';
 
 interface Shown {
-  reasons: Reason[];
+  reasons: Because[];
   /** What the check has shown. */
   likely?: Reason;
   act: (did: Did) => void;
@@ -45,7 +34,7 @@ export function Refuse({ reasons, likely, act, back }: Shown) {
       <Title>{t('driver.refuse')}</Title>
       <fieldset className="my-4 space-y-2">
         <legend className="sr-only">{t('driver.refuse.why')}</legend>
-        {reasons.map((one) => (
+        {reasons.filter(isReason).map((one) => (
           <label
             key={one}
             className="flex min-h-14 cursor-pointer items-center gap-3 rounded-sm border border-control bg-surface px-4 text-lg has-checked:border-brand has-checked:bg-brand-soft"

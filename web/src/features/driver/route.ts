@@ -1,7 +1,8 @@
-/** The driver's page, which has nothing of the shop around it. */
+/** The driver's pages, which have nothing of the shop around them. */
 import { createRoute } from '@tanstack/react-router';
+import { dayIn } from '@/lib/days.ts';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
-import { learn, t } from '@/lib/messages.ts';
+import { type Key, learn, t } from '@/lib/messages.ts';
 import { whoever } from '@/lib/session.ts';
 import { root } from '@/root.ts';
 import { WaitingAlone } from '@/ui/waiting.tsx';
@@ -14,18 +15,39 @@ function drives(person: string | undefined): string {
   return person ?? localStorage.getItem(LAST) ?? '';
 }
 
-export const driver = createRoute({
+const loader = async () => drives((await whoever())?.person);
+
+const head = (title: Key) => async () => {
+  await learn('driver');
+  return { meta: [{ title: `${t(title)} · ${t('site.name')}` }] };
+};
+
+const driver = createRoute({
   getParentRoute: () => root,
   path: '/driver',
   pendingComponent: WaitingAlone,
   beforeLoad: signedInOnly,
-  loader: async () => drives((await whoever())?.person),
-  head: async () => {
-    await learn('driver');
-    return { meta: [{ title: `${t('driver.title')} · ${t('site.name')}` }] };
-  },
+  loader,
+  head: head('driver.title'),
   component: lazily('driver', async () => {
     const [page] = await Promise.all([import('./page.tsx'), learn('own')]);
     return page;
   }),
 });
+
+const earnings = createRoute({
+  getParentRoute: () => root,
+  path: '/driver/earnings',
+  pendingComponent: WaitingAlone,
+  validateSearch: ({ week }: { week?: unknown }): { week?: string } =>
+    dayIn(week) ? { week: String(week) } : {},
+  beforeLoad: signedInOnly,
+  loader,
+  head: head('driver.earnings'),
+  component: lazily('driver', async () => {
+    const [page] = await Promise.all([import('./earnings.tsx'), learn('own')]);
+    return page;
+  }),
+});
+
+export const driverPages = [driver, earnings] as const;

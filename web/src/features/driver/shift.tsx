@@ -9,7 +9,6 @@ import { useAsking } from './asking.ts';
 import { go, other } from './look.ts';
 import { useOnline } from './online.ts';
 import { lastKnown, type Place, remember } from './pings.ts';
-import { useClockAt } from './requests.ts';
 import { Title } from './title.tsx';
 
 /** Before a shift, with plain words on what it gives away. */
@@ -42,38 +41,29 @@ async function where(): Promise<Place> {
   return place;
 }
 
-const STORE = 'driver-store';
+const ZONE = 'driver-zone';
 
 interface Shown {
   since?: string | null;
   place: 'asking' | 'sent' | 'none';
-  /** A store whose time is the driver's. */
-  store?: string;
+  /** Of the store at hand, whose time is the driver's. */
+  zone?: string;
 }
 
 /** Since when, and what becomes of the location. */
-export function OnShift({ since, place, store }: Shown) {
+export function OnShift({ since, place, zone }: Shown) {
   const online = useOnline();
   // Between two orders it is still the time of the last one's store.
-  const last = store ?? localStorage.getItem(STORE);
+  const last = zone ?? localStorage.getItem(ZONE) ?? undefined;
   useEffect(() => {
-    if (store) localStorage.setItem(STORE, store);
-  }, [store]);
+    if (zone) localStorage.setItem(ZONE, zone);
+  }, [zone]);
   return (
     <section className="mt-8 border-t border-hairline pt-4 text-muted">
-      {since && (last ? <SinceAt since={since} store={last} /> : <Since time={clock(since)} />)}
+      {since && <p>{t('driver.shift.since', { time: clock(since, last) })}</p>}
       <p>{t(`driver.place.${place === 'sent' && !online ? 'kept' : place}`)}</p>
     </section>
   );
-}
-
-function SinceAt({ since, store }: { since: string; store: string }) {
-  const clockAt = useClockAt(store);
-  return <Since time={clockAt(since)} />;
-}
-
-function Since({ time }: { time: string }) {
-  return <p>{t('driver.shift.since', { time })}</p>;
 }
 
 export function EndShift() {

@@ -1,26 +1,25 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
+import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { WhoseTime } from '@/ui/whose-time.tsx';
 import type { Did } from './acts.ts';
 import { aside, go } from './look.ts';
-import { ON_THE_ROAD, Refuse } from './refuse.tsx';
-import { useClockAt } from './requests.ts';
+import { Refuse } from './refuse.tsx';
 import { Stop } from './stop.tsx';
 import { Title } from './title.tsx';
 
 /** To the door, with all of it in the bag. */
 export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did) => void }) {
   const [trouble, setTrouble] = useState(false);
-  const clockAt = useClockAt(job.store.store);
-  if (trouble) return <Refuse reasons={ON_THE_ROAD} act={act} back={() => setTrouble(false)} />;
+  if (trouble) return <Refuse reasons={job.refusals} act={act} back={() => setTrouble(false)} />;
   const { door } = job;
   return (
     <section>
       <Title>{t('driver.door')}</Title>
       {job.eta && (
         <>
-          <p className="mt-2 text-lg">{t('driver.door.due', { time: clockAt(job.eta) })}</p>
+          <p className="mt-2 text-lg">{t('driver.door.due', { time: clock(job.eta, job.store.time_zone) })}</p>
           <WhoseTime rough={job.eta_rough} />
         </>
       )}

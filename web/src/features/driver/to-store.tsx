@@ -1,17 +1,16 @@
 import type { Schema } from '@tipple/api';
+import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { useAsking } from './asking.ts';
 import { go } from './look.ts';
-import { useClockAt } from './requests.ts';
 import { Failure } from './shift.tsx';
 import { StoreStop } from './stop.tsx';
 import { Title } from './title.tsx';
 
 /** To the store, and what to fetch there. The law is asked before it leaves, so this waits for an answer. */
 export function ToStore({ job }: { job: Schema<'DriverJob'> }) {
-  const clockAt = useClockAt(job.store.store);
   const take = useAsking(() => send('post', '/v1/delivery/jobs/{job}/pick-up', { path: { job: job.job } }));
   return (
     <section>
@@ -34,12 +33,12 @@ export function ToStore({ job }: { job: Schema<'DriverJob'> }) {
       </section>
       {!job.ready && (
         <p className="mb-4 rounded-sm bg-accent-soft p-3 text-lg" role="status">
-          {t('driver.store.packing', { time: clockAt(job.ready_at) })}
+          {t('driver.store.packing', { time: clock(job.ready_at, job.store.time_zone) })}
         </p>
       )}
       {job.ready && job.leaves_from && !job.can.includes('pick_up') && (
         <p className="mb-4 rounded-sm bg-accent-soft p-3 text-lg" role="status">
-          {t('driver.store.early', { time: clockAt(job.leaves_from) })}
+          {t('driver.store.early', { time: clock(job.leaves_from, job.store.time_zone) })}
         </p>
       )}
       <Failure failed={take.failed} />

@@ -1,8 +1,8 @@
-import { lazy, Suspense, useId, useMemo, useState } from 'react';
+import { useId, useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { mapSettings } from '@/lib/settings.ts';
 import { Controls } from './controls.tsx';
 import { Fails } from './fails.tsx';
+import { byGoogle, useDrawer } from './fetched.ts';
 import { FRAME, type MapGiven } from './given.ts';
 import { onKey } from './keys.ts';
 import { Listed } from './listed.tsx';
@@ -13,8 +13,6 @@ import { useSeen, useSize } from './seen.ts';
 import { useSeldom } from './seldom.ts';
 import { placesOf } from './shown.ts';
 
-const GoogleMap = lazy(() => import('./google-map.tsx'));
-const MapLibreMap = lazy(() => import('./maplibre-map.tsx'));
 const MINUTE = 60_000;
 
 /** Draws what it is given at once; what moves smoothly takes the place of that when it is there. */
@@ -31,7 +29,7 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
   const Drawer = useDrawer(seen, taken);
   const fitted = fitting([...placesOf(shown), ...around], size);
   // Not all of Google's maps stand between two zooms.
-  const view = held ?? (Drawer === GoogleMap ? { ...fitted, zoom: Math.floor(fitted.zoom) } : fitted);
+  const view = held ?? (Drawer && byGoogle() ? { ...fitted, zoom: Math.floor(fitted.zoom) } : fitted);
   // What was pressed stays where the finger is.
   const pick =
     picked &&
@@ -58,11 +56,9 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
         {!ready && <Poster {...drawn} />}
         {Drawer && (
           <Fails instead={ready && <Poster {...drawn} />}>
-            <Suspense fallback={null}>
-              <div className={`absolute inset-0 ${ready ? '' : 'invisible'}`} dir="ltr">
-                <Drawer {...drawn} moved={hold} ready={() => setReady(true)} />
-              </div>
-            </Suspense>
+            <div className={`absolute inset-0 ${ready ? '' : 'invisible'}`} dir="ltr">
+              <Drawer {...drawn} moved={hold} ready={() => setReady(true)} />
+            </div>
           </Fails>
         )}
         <Scale view={view} />
@@ -79,25 +75,6 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
       </figcaption>
     </figure>
   );
-}
-
-/** Who draws it, once it is seen and the browser can. Where there is nothing beneath what is ours all of it is drawn
- * already, so the half of a megabyte that moves it smoothly waits until somebody reaches for it. */
-function useDrawer(seen: boolean, taken: boolean) {
-  return useMemo(() => {
-    const settings = mapSettings();
-    if (settings ? !seen : !taken) return undefined;
-    if (settings && 'google' in settings) return GoogleMap;
-    return hasWebGl() ? MapLibreMap : undefined;
-  }, [seen, taken]);
-}
-
-function hasWebGl(): boolean {
-  try {
-    return Boolean(document.createElement('canvas').getContext('webgl2'));
-  } catch {
-    return false;
-  }
 }
 
 /** Where Enter puts it, while the keyboard is here. */

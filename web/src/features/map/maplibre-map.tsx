@@ -1,5 +1,4 @@
 /** The map as MapLibre draws it: over the style that is set, or over nothing but a grid. */
-import 'maplibre-gl/dist/maplibre-gl.css';
 import { Map as MapLibre, type StyleSpecification, setWorkerUrl } from 'maplibre-gl';
 import worker from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';

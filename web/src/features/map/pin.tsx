@@ -32,6 +32,7 @@ export function PinMark({ pin, choose }: { pin: Pin; choose?: (key: string) => v
         </svg>
       </span>
       <span
+        dir="auto"
         className={`absolute w-max max-w-36 truncate rounded-sm bg-surface/90 px-1.5 font-sans text-xs font-semibold text-ink ${LABELS[pin.kind]}`}
       >
         <bdi>{pin.label}</bdi>

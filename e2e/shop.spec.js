@@ -29,7 +29,7 @@ test("by the keyboard alone, from the address to the order", async ({ customer: 
   await page.goto("/");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
-  await reach(page, page.getByRole("searchbox"));
+  await reach(page, page.getByRole("combobox", { name: "Search drinks" }));
   await page.keyboard.type("bourbn");
   await page.keyboard.press("Enter");
   await expect(title(page, "bourbn")).toBeVisible();
@@ -65,6 +65,35 @@ test("by the keyboard alone, from the address to the order", async ({ customer: 
   await enter(page.getByRole("button", { name: "Cancel the order" }));
   await enter(page.getByRole("button", { name: "Yes, cancel it" }));
   await expect(title(page, "Cancelled")).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test("what is typed is proposed, with its errors, and nothing moves for it", async ({ page }) => {
+  const wrong = watched(page);
+  await page.goto("/");
+  await awake(page);
+  const field = page.getByRole("combobox", { name: "Search drinks" });
+  const heading = page.getByRole("heading", { level: 1 });
+  const before = await heading.boundingBox();
+  await field.pressSequentially("bourbn", { delay: 60 });
+  const proposals = page.getByRole("listbox", { name: "What you may mean" });
+  await expect(proposals.getByRole("option").first()).toContainText("Bourbon");
+  expect(await heading.boundingBox()).toEqual(before);
+  await looked(page, "proposals");
+  await page.keyboard.press("Escape");
+  await expect(proposals).toBeHidden();
+  await expect(field).toHaveValue("bourbn");
+  await page.keyboard.press("ArrowDown");
+  await expect(proposals).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(proposals.getByRole("option", { selected: true })).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/p\//);
+  await expect(page.getByRole("heading", { name: "Facts" })).toBeVisible();
+  await expect(field).toHaveValue("");
+  await field.pressSequentially("zinfandl", { delay: 60 });
+  await proposals.getByRole("option", { name: /Style/ }).first().click();
+  await expect(page).toHaveURL(/\/c\//);
   expect(wrong).toEqual([]);
 });
 

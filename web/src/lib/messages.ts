@@ -15,6 +15,7 @@ import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type people from '../../messages/en/people.json';
+import type proposals from '../../messages/en/proposals.json';
 import type shop from '../../messages/en/shop.json';
 import type stores from '../../messages/en/stores.json';
 import type tariffs from '../../messages/en/tariffs.json';
@@ -38,6 +39,7 @@ interface Areas {
   operator: typeof operator;
   own: typeof own;
   people: typeof people;
+  proposals: typeof proposals;
   shop: typeof shop;
   stores: typeof stores;
   tariffs: typeof tariffs;

@@ -1,9 +1,11 @@
 /** All that the site says, by key, in the reader's language. */
 import { type Messages, setupI18n } from '@lingui/core';
+import type age from '../../messages/en/age.json';
 import type books from '../../messages/en/books.json';
 import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
 import type factors from '../../messages/en/factors.json';
+import type far from '../../messages/en/far.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type help from '../../messages/en/help.json';
@@ -24,10 +26,12 @@ import type zones from '../../messages/en/zones.json';
 
 /** What is learnt at once, since it is needed together. */
 interface Areas {
+  age: typeof age;
   books: typeof books;
   curation: typeof curation;
   driver: typeof driver;
   factors: typeof factors;
+  far: typeof far;
   figures: typeof figures;
   handling: typeof handling;
   help: typeof help;

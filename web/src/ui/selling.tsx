@@ -19,9 +19,9 @@ export function Selling({ store, className }: { store: Store; className: string 
   const said = sells.reasons.length === 1 && sells.reasons[0]?.until === sells.from;
   if (from && !said) told.push(t('sells.from', { time: from }));
   return (
-    <p className={`font-medium ${sells.now ? 'text-success' : 'text-muted'} ${className}`}>
-      {told.map((one) => (
-        <span key={one} className="block">
+    <p className={`font-medium text-muted ${className}`}>
+      {told.map((one, place) => (
+        <span key={one} className={`block ${sells.now && place === 0 ? 'text-success' : ''}`}>
           {one}
         </span>
       ))}

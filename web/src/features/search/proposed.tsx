@@ -54,11 +54,17 @@ export function Proposed({ id, all, active, go }: List) {
 function Shown({ one }: { one: Proposal }) {
   if ('kind' in one) {
     const parent = one.kind.split('/').slice(0, -1).join('/');
-    const about = [parent && categoryName(parent), t('search.category')].filter(Boolean);
     return (
       <span className="ps-11">
-        <span className="font-medium">{categoryName(one.kind)}</span>{' '}
-        <span className="text-sm text-muted">{about.join(' · ')}</span>
+        <bdi className="font-medium">{categoryName(one.kind)}</bdi>{' '}
+        <span className="text-sm text-muted">
+          {parent && (
+            <>
+              <bdi>{categoryName(parent)}</bdi> ·{' '}
+            </>
+          )}
+          {t('search.category')}
+        </span>
       </span>
     );
   }
@@ -69,7 +75,9 @@ function Shown({ one }: { one: Proposal }) {
         <Bottle category={category} container={container} />
       </span>
       <span className="min-w-0 flex-1">
-        <bdi className="line-clamp-1 font-medium">{name}</bdi>
+        <span className="line-clamp-1 font-medium">
+          <bdi>{name}</bdi>
+        </span>
         <span className="line-clamp-1 text-sm text-muted">
           <bdi>{producer}</bdi> · {size(one.drink)}
         </span>

@@ -1,4 +1,5 @@
-// What drivers press.
+// What people press.
+import { expect } from "@playwright/test";
 import { base } from "./people.js";
 
 export const title = (page, name) => page.getByRole("heading", { level: 1, name });
@@ -44,4 +45,12 @@ export async function document(page, year) {
 export async function endShift(page) {
   await press(page, "End the shift");
   await title(page, "Ready to drive?").waitFor();
+}
+
+/** Somebody says that they are of age, where the shop asks: once on each device. */
+export async function ofAge(page) {
+  if (await page.evaluate(() => localStorage.getItem("of-age"))) return;
+  const yes = page.getByRole("dialog").getByRole("button", { name: /21/ });
+  await expect(yes).toBeFocused();
+  await page.keyboard.press("Enter");
 }

@@ -1,6 +1,6 @@
 // A bottle, and all four who have to do with it, each in a window of their own, against the demo at BASE.
 import { expect } from "@playwright/test";
-import { atStore, document, endShift, offered, press, title } from "./door.js";
+import { atStore, document, endShift, ofAge, offered, press, title } from "./door.js";
 import { looked, signInAs, watched } from "./looked.js";
 import { base, beforeWork } from "./people.js";
 import { phone, test } from "./windows.js";
@@ -49,6 +49,7 @@ test("a bottle, from the address to the door: four people, four windows", async 
   const name = await page.getByRole("heading", { level: 1 }).textContent();
   const offer = page.getByRole("listitem").filter({ hasText: store.name });
   await offer.getByRole("button", { name: "Add to basket" }).click();
+  await ofAge(page);
   await page.getByRole("link", { name: "To the basket" }).click();
   await expect(page.getByText("Sign in to see what it costs")).toBeVisible();
   await looked(page, "basket-unknown");

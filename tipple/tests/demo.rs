@@ -124,7 +124,7 @@ fn journeys(ports: &Ports) {
         .arg(runner)
         .args(["test", "four.spec.js", "shop.spec.js", "meanwhile.spec.js", "driver.spec.js"])
         .args(["vendor.spec.js", "curation.spec.js", "map.spec.js", "operator.spec.js"])
-        .args(["slots.spec.js", "lighthouse.spec.js"])
+        .args(["slots.spec.js", "first-view.spec.js", "lighthouse.spec.js"])
         .current_dir(root.join("e2e"))
         .env("BASE", format!("http://127.0.0.1:{}", ports.web))
         .stdin(Stdio::null())

@@ -1,10 +1,10 @@
 /** What every page of the shop has around it. */
 import { createRoute, Link, Outlet } from '@tanstack/react-router';
+import { SearchBox } from './features/search/box.tsx';
 import { useCount } from './lib/basket.ts';
 import { t } from './lib/messages.ts';
 import { useSignedIn } from './lib/session.ts';
 import { root } from './root.ts';
-import { SearchBox } from './ui/search-box.tsx';
 
 export const shop = createRoute({ getParentRoute: () => root, id: 'shop', component: Shop });
 

@@ -51,16 +51,24 @@ const drink = (name: string) => ({
   alcohol_units_hundredths: 1058,
   offers: { items: [] },
 });
+const closed = (until?: string) => ({
+  now: false,
+  reasons: [{ code: 'closed', detail: 'The store is closed.', classes: [], until }],
+  from: until,
+});
+/** A drink, and nothing else of its kind. */
+const only = (name: string) => (address: string) =>
+  address.includes('category=') ? nothing() : { answer: drink(name) };
 const nothing = () => ({ answer: { items: [], facets: null } });
 
 describe('a page', () => {
   test('has its content, its title and what it was made of', async () => {
-    const written = await page(`/p/${drink('').product}`, () => ({ answer: drink('Cali Red') }));
+    const written = await page(`/p/${drink('').product}`, only('Cali Red'));
     expect(written.status).toBe(200);
     expect(written.title).toBe('Cali Red · Tipple');
     expect(written.body).toContain('<h1 class="mt-1">Cali Red</h1>');
     expect(written.body).toContain('14.1%');
-    expect(Object.keys(JSON.parse(written.given))).toHaveLength(1);
+    expect(Object.keys(JSON.parse(written.given))).toHaveLength(2);
     expect(written.body).not.toContain('<script');
   });
 
@@ -72,7 +80,7 @@ describe('a page', () => {
 
   test('keeps what products are called from becoming part of it', async () => {
     const name = '</script><script>alert(1)</script>';
-    const written = await page(`/p/${drink('').product}`, () => ({ answer: drink(name) }));
+    const written = await page(`/p/${drink('').product}`, only(name));
     expect(written.body).not.toContain('<script>');
     expect(written.given).not.toContain('<');
     expect(JSON.parse(written.given)[`/v1/catalogue/products/${drink('').product}?limit=50`].name).toBe(name);
@@ -88,7 +96,7 @@ describe('a page', () => {
   ])('%s stands with nothing to show', async (url) => {
     const written = await page(url, (address) =>
       /stores\/[^/]+$/.test(address)
-        ? { answer: { name: 'A store', address: '', open_now: false } }
+        ? { answer: { name: 'A store', address: '', sells: closed() } }
         : nothing(),
     );
     expect(written.status).toBe(200);
@@ -100,8 +108,7 @@ describe('a page', () => {
       store: '01a21c5a-2673-7207-a3ac-bcd75d15f9dc',
       name: 'A store',
       address: '',
-      open_now: false,
-      opens_at: '2026-11-27T15:00:00Z',
+      sells: closed('2026-11-27T15:00:00Z'),
       time_zone: 'America/Chicago',
       distance_m: 1500,
     };

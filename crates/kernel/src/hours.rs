@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{
     SignedDuration, Timestamp,
-    civil::{Date, Time},
-    tz::TimeZone,
+    civil::{Date, DateTime, Time},
+    tz::{AmbiguousOffset, TimeZone},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::{RefOr, Schema};
@@ -69,21 +69,49 @@ impl Hours {
         self.open_at(to, zone)
     }
 
-    /// The next minute at or after `from` at which the hours hold, within eight days.
+    /// The first instant at or after `from` at which the hours hold, within eight days.
     pub fn next_open(&self, from: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let minute = SignedDuration::from_mins(1);
-        let whole = Timestamp::from_second(from.as_second().div_euclid(60) * 60).ok()?;
         if self.open_at(from, zone) {
             return Some(from);
         }
-        let minutes = 1..=8 * 24 * 60;
-        minutes.map(|count| whole + minute * count).find(|at| self.open_at(*at, zone))
+        let to = from.checked_add(SignedDuration::from_hours(8 * 24)).ok()?;
+        self.turns(from, to, zone).into_iter().find(|at| self.open_at(*at, zone))
+    }
+
+    /// The instants from `from` to `to`, both included, at which the hours may begin or end to hold:
+    /// between two of them they hold throughout or not at all.
+    pub fn turns(&self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> BTreeSet<Timestamp> {
+        let clock_turns = zone.following(from).map(|turn| turn.timestamp());
+        let mut turns: BTreeSet<Timestamp> = clock_turns.take_while(|at| *at <= to).collect();
+        let [first, last] = [from, to].map(|at| zone.to_datetime(at).date());
+        let before = first.yesterday().unwrap_or(first);
+        let days = std::iter::successors(Some(before), |day| day.tomorrow().ok());
+        for day in days.take_while(|day| *day <= last) {
+            for span in self.day(day) {
+                turns.extend(instants(day.to_datetime(span.from), zone));
+                let ends = if span.until <= span.from { day.tomorrow().ok() } else { Some(day) };
+                let ends = ends.map(|day| day.to_datetime(span.until));
+                turns.extend(ends.into_iter().flat_map(|ends| instants(ends, zone)));
+            }
+        }
+        turns.retain(|at| (from..=to).contains(at));
+        turns
     }
 
     fn day(&self, date: Date) -> &[Span] {
         let weekday = date.weekday().to_monday_zero_offset() as usize;
         self.exceptions.get(&date).unwrap_or(&self.week[weekday])
     }
+}
+
+/// When the wall clock shows a time: never when it is skipped, twice when the clock is turned back.
+fn instants(time: DateTime, zone: &TimeZone) -> impl Iterator<Item = Timestamp> {
+    let offsets = match zone.to_ambiguous_timestamp(time).offset() {
+        AmbiguousOffset::Unambiguous { offset } => [Some(offset), None],
+        AmbiguousOffset::Gap { .. } => [None, None],
+        AmbiguousOffset::Fold { before, after } => [Some(before), Some(after)],
+    };
+    offsets.into_iter().flatten().filter_map(move |offset| offset.to_timestamp(time).ok())
 }
 
 impl utoipa::__dev::ComposeSchema for Hours {
@@ -121,6 +149,7 @@ impl utoipa::ToSchema for Hours {
 #[cfg(test)]
 mod tests {
     use jiff::civil::{date, time};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -147,5 +176,57 @@ mod tests {
         assert!(!hours.open_at(at("2026-11-01T06:45:00Z"), &zone));
         assert!(hours.open_at(at("2026-11-01T07:15:00Z"), &zone), "01:15 the second time");
         assert!(!hours.open_through(at("2026-11-01T06:15:00Z"), at("2026-11-01T07:15:00Z"), &zone));
+    }
+    fn spans() -> impl Strategy<Value = Vec<Span>> {
+        let clock = |minute: i16| time((minute / 60) as i8, (minute % 60) as i8, 0, 0);
+        let span = (0..1440_i16, 0..1440_i16)
+            .prop_map(move |(from, until)| Span { from: clock(from), until: clock(until) });
+        prop::collection::vec(span, 0..3)
+    }
+
+    /// A week around a night in which a clock is turned, or one in which none is.
+    fn starts() -> impl Strategy<Value = (&'static str, Timestamp)> {
+        let zones = ["America/Chicago", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana"];
+        let days =
+            ["2026-03-07", "2026-03-28", "2026-10-03", "2026-10-24", "2026-11-01", "2026-07-01"];
+        let at =
+            |day: &str, second| at(&format!("{day}T00:00:00Z")) + SignedDuration::from_secs(second);
+        (prop::sample::select(zones.to_vec()), prop::sample::select(days.to_vec()), 0..172_800_i64)
+            .prop_map(move |(zone, day, second)| (zone, at(day, second)))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn nothing_changes_between_two_turns(
+            week in prop::array::uniform7(spans()),
+            exception in prop::option::of((0..3_i32, spans())),
+            (zone, from) in starts(),
+        ) {
+            let zone = TimeZone::get(zone).unwrap();
+            let day = |after: i32| zone.to_datetime(from).date() + SignedDuration::from_hours(i64::from(after) * 24);
+            let exceptions = exception.map(|(after, spans)| (day(after), spans)).into_iter().collect();
+            let hours = Hours { week, exceptions };
+            let to = from + SignedDuration::from_hours(3 * 24);
+            let mut turns = hours.turns(from, to, &zone).into_iter().peekable();
+            let (mut at, mut open) = (from, hours.open_at(from, &zone));
+            let mut opens = open.then_some(from);
+            while at < to {
+                at += SignedDuration::from_secs(60);
+                let mut turned = false;
+                while let Some(turn) = turns.next_if(|turn| *turn <= at) {
+                    turned = true;
+                    if hours.open_at(turn, &zone) {
+                        opens = opens.or(Some(turn));
+                    }
+                }
+                let now = hours.open_at(at, &zone);
+                prop_assert!(now == open || turned, "{at} is no turn");
+                open = now;
+            }
+            let found = hours.next_open(from, &zone).filter(|at| *at <= to);
+            prop_assert_eq!(found, opens);
+        }
     }
 }

@@ -1694,6 +1694,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cart/carts/{cart}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets how many of a product are in the cart, and what is wanted where the store has fewer.
+         * @description Whether the store has it is not asked here: the cart page says so.
+         *
+         *     May be called by: customer (own). Rows: carts; own: those that one opened.
+         */
+        post: operations["fill_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cart/carts/{cart}/lines/{product}": {
         parameters: {
             query?: never;
@@ -4490,6 +4512,7 @@ export interface components {
             place: components["schemas"]["Place"];
             /** Format: int32 */
             preparation_minutes: number;
+            sells: components["schemas"]["Sells"];
             store: components["schemas"]["Id"];
             /** @description IANA name. */
             time_zone: string;
@@ -5362,6 +5385,17 @@ export interface components {
             /** @example greater than 999 */
             message: string;
         };
+        FillCart: {
+            lines: components["schemas"]["FillLine"][];
+        };
+        Filled: components["schemas"]["Cart"] & {
+            refilled: components["schemas"]["Refilled"][];
+        };
+        FillLine: {
+            if_missing?: components["schemas"]["IfMissing"];
+            product: components["schemas"]["Id"];
+            quantity: number;
+        };
         Forgotten: {
             /** Format: email */
             email: string;
@@ -6029,6 +6063,15 @@ export interface components {
          * @enum {string}
          */
         Next: "try_again" | "other_method" | "contact_bank" | "wait";
+        NotSold: {
+            classes: components["schemas"]["AlcoholClass"][];
+            code: components["schemas"]["NotSoldFor"];
+            detail: string;
+            /** Format: date-time */
+            until?: string | null;
+        };
+        /** @enum {string} */
+        NotSoldFor: "switched-off" | "outside-zone" | "closed" | "unlawful-place" | "not-licensed" | "dry-day" | "unlawful-hour" | "law-unknown";
         /** @description What an authenticator app is to know, shown this once. */
         Offered: {
             /**
@@ -7235,6 +7278,7 @@ export interface components {
                 place: components["schemas"]["Place"];
                 /** Format: int32 */
                 preparation_minutes: number;
+                sells: components["schemas"]["Sells"];
                 store: components["schemas"]["Id"];
                 /** @description IANA name. */
                 time_zone: string;
@@ -7732,6 +7776,7 @@ export interface components {
              * @description Units of 10 ml of pure alcohol in one sold unit, in hundredths: 2800 is 28 units.
              */
             alcohol_units_hundredths: number;
+            alcoholic: boolean;
             /** @description Slug path. */
             category: string;
             class: components["schemas"]["AlcoholClass"];
@@ -7995,6 +8040,16 @@ export interface components {
             flow_secret: string;
             ticket: string;
         };
+        Refilled: {
+            name?: string | null;
+            now: number;
+            outcome: components["schemas"]["RefillOutcome"];
+            product: components["schemas"]["Id"];
+            wanted: number;
+            was: number;
+        };
+        /** @enum {string} */
+        RefillOutcome: "whole" | "fewer" | "sold_out" | "not_offered" | "no_room";
         Refresh: {
             /** @description Not needed where it lies in a cookie. */
             refresh_token?: string;
@@ -8386,6 +8441,15 @@ export interface components {
              * @example 2030-04-01
              */
             expires_on: string;
+        };
+        Sells: {
+            /** Format: date-time */
+            from?: string | null;
+            /** Format: int32 */
+            minimum_age?: number | null;
+            now: boolean;
+            reaches?: boolean | null;
+            reasons: components["schemas"]["NotSold"][];
         };
         /** @description What the platform asks: a share of the goods after discounts, within bounds. */
         ServiceFee: {
@@ -9088,6 +9152,9 @@ export type Farewell = components['schemas']['Farewell'];
 export type Fault = components['schemas']['Fault'];
 export type Favourite = components['schemas']['Favourite'];
 export type FieldProblem = components['schemas']['FieldProblem'];
+export type FillCart = components['schemas']['FillCart'];
+export type Filled = components['schemas']['Filled'];
+export type FillLine = components['schemas']['FillLine'];
 export type Forgotten = components['schemas']['Forgotten'];
 export type FunnelDay = components['schemas']['FunnelDay'];
 export type HandedLine = components['schemas']['HandedLine'];
@@ -9142,6 +9209,8 @@ export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewPromotion = components['schemas']['NewPromotion'];
 export type Next = components['schemas']['Next'];
+export type NotSold = components['schemas']['NotSold'];
+export type NotSoldFor = components['schemas']['NotSoldFor'];
 export type Offered = components['schemas']['Offered'];
 export type OfferedWay = components['schemas']['OfferedWay'];
 export type OfferedWays = components['schemas']['OfferedWays'];
@@ -9255,6 +9324,8 @@ export type Ranking = components['schemas']['Ranking'];
 export type Readiness = components['schemas']['Readiness'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type RedeemInput = components['schemas']['RedeemInput'];
+export type Refilled = components['schemas']['Refilled'];
+export type RefillOutcome = components['schemas']['RefillOutcome'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefundCode = components['schemas']['RefundCode'];
 export type RefundInput = components['schemas']['RefundInput'];
@@ -9288,6 +9359,7 @@ export type SecondFactors = components['schemas']['SecondFactors'];
 export type SecondFactorShown = components['schemas']['SecondFactorShown'];
 export type SecondFactorWanted = components['schemas']['SecondFactorWanted'];
 export type SeenDocument = components['schemas']['SeenDocument'];
+export type Sells = components['schemas']['Sells'];
 export type ServiceFee = components['schemas']['ServiceFee'];
 export type ServiceReadiness = components['schemas']['ServiceReadiness'];
 export type Session = components['schemas']['Session'];
@@ -12291,6 +12363,42 @@ export interface operations {
             };
         };
     };
+    fill_cart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                cart: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillCart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filled"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_line: {
         parameters: {
             query?: never;
@@ -12957,6 +13065,7 @@ export interface operations {
                 active?: "true" | "false" | "any";
                 /** @description `next` of the page before. */
                 after?: string;
+                beyond?: boolean | null;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
                 /**
@@ -13026,7 +13135,9 @@ export interface operations {
     };
     get_store: {
         parameters: {
-            query?: never;
+            query?: {
+                near?: string | null;
+            };
             header?: never;
             path: {
                 store: components["schemas"]["Id"];

@@ -15,6 +15,7 @@ pub const ACCESS: &[Rule] = &[
     roles("list_carts", &[CUSTOMERS], CARTS),
     roles("show_cart", &[CUSTOMERS], CARTS),
     roles("drop_cart", &[CUSTOMERS], CARTS),
+    roles("fill_cart", &[CUSTOMERS], CARTS),
     roles("put_line", &[CUSTOMERS], CARTS),
     roles("delete_line", &[CUSTOMERS], CARTS),
     roles("put_destination", &[CUSTOMERS], CARTS),

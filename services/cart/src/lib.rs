@@ -11,6 +11,7 @@ mod followers;
 mod pricing;
 mod promotion;
 mod quote;
+mod refill;
 mod refusal;
 mod routes;
 mod seed;

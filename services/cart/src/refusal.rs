@@ -19,6 +19,8 @@ pub enum ChangeRefusal {
         most: u32,
     },
     NoSuchCoupon,
+    /// The store is switched off, or gone.
+    NoSuchStore,
     CouponRefused {
         coupon: String,
         why: String,
@@ -37,7 +39,7 @@ pub enum ChangeRefusal {
 impl Refusal for ChangeRefusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSuchCoupon => StatusCode::NOT_FOUND,
+            Self::NoSuchCoupon | Self::NoSuchStore => StatusCode::NOT_FOUND,
             Self::TipTooHigh { .. } | Self::NoSuchSlot => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         }
@@ -53,6 +55,7 @@ impl Refusal for ChangeRefusal {
             }
             Self::TooManyCoupons { most } => format!("A cart holds at most {most} coupons."),
             Self::NoSuchCoupon => "There is no such coupon. Check how the code is spelled.".into(),
+            Self::NoSuchStore => "The store takes no orders at present.".into(),
             Self::CouponRefused { coupon, why } => format!("Coupon {coupon} {why}."),
             Self::TipTooHigh { most } => {
                 format!("That is more than anyone tips here by intention: at most {most}.")

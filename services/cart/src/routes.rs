@@ -4,6 +4,7 @@ mod coupons_of_cart;
 mod data;
 mod destination;
 mod drop;
+mod fill;
 mod lines;
 mod list;
 mod open;
@@ -29,6 +30,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(open::open_cart, list::list_carts))
         .routes(routes!(show::show_cart, drop::drop_cart))
+        .routes(routes!(fill::fill_cart))
         .routes(routes!(lines::put_line, lines::delete_line))
         .routes(routes!(destination::put_destination))
         .routes(routes!(tip::put_tip))

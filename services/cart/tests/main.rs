@@ -6,6 +6,7 @@ mod claim;
 mod claim_race;
 mod contract;
 mod erasure;
+mod fill;
 mod packed;
 mod page;
 mod rules;

@@ -6,6 +6,7 @@ mod db;
 mod followers;
 mod product;
 mod routes;
+mod sells;
 mod sheet;
 
 pub mod export;
@@ -14,6 +15,7 @@ pub mod seed;
 
 use std::{sync::Arc, time::Duration};
 
+use compliance_api::Compliance;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
@@ -43,12 +45,18 @@ pub(crate) struct App {
     pub db: Db,
     pub clock: Clock,
     pub config: Arc<Config>,
+    pub compliance: Compliance,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config: Config = context.config()?;
     let pace = Duration::from_secs(config.tidy_seconds.max(1));
-    let app = App { config: Arc::new(config), db: context.db, clock: context.clock };
+    let app = App {
+        config: Arc::new(config),
+        compliance: Compliance::new(context.client("compliance")?),
+        db: context.db,
+        clock: context.clock,
+    };
     Ok(Service {
         followers: vec![feed::follow(&app, followers::orders::order_moved)],
         jobs: vec![Job::every("tidy lapsed holds", pace, &app, tidy)],

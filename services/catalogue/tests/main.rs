@@ -9,6 +9,7 @@ mod picks;
 mod race;
 mod search;
 mod seed;
+mod sells;
 mod sheet;
 mod shop;
 mod stock;

@@ -1,17 +1,46 @@
 //! A store with bottles, and the services that deal with it.
 
+use std::sync::{Arc, Mutex};
+
+use axum::{Router, extract::State, routing::post};
 use catalogue_api::{Held, Hold, HoldLine};
+use compliance_api::{ClassAgainst, Opening, Openings};
 use host::Part;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, OrderId, ProductId, StoreId};
 use orders_api::OrderMoved;
 use serde_json::{Value, json};
 use testkit::{Answer, Bench, Caller};
+use wire::{Fault, Json, Never, Problem};
 
 const PARTS: &[Part] = &[catalogue::PART];
 
 /// So many of each product.
 type Lines<'a> = &'a [(ProductId, u32)];
+
+/// The law that a test plays: it has nothing against anything, unless told.
+#[derive(Default)]
+pub struct Law {
+    pub silent: bool,
+    pub against: Vec<ClassAgainst>,
+    pub next: Option<Timestamp>,
+    /// What was asked of it last.
+    pub asked: Option<Openings>,
+}
+
+async fn openings(
+    State(law): State<Arc<Mutex<Law>>>,
+    Json(asked): Json<Openings>,
+) -> Result<Json<Vec<Opening>>, Fault<Never>> {
+    let mut law = law.lock().unwrap();
+    if law.silent {
+        return Err(Problem::unavailable("compliance").into());
+    }
+    let opening = Opening { minimum_age: Some(21), against: law.against.clone(), next: law.next };
+    let said = asked.sellers.iter().map(|_| opening.clone()).collect();
+    law.asked = Some(asked);
+    Ok(Json(said))
+}
 
 /// One store, open from 9 to 22, and who may act for it.
 pub struct Shop {
@@ -19,6 +48,7 @@ pub struct Shop {
     pub store: StoreId,
     pub staff: Actor,
     pub operator: Actor,
+    pub law: Arc<Mutex<Law>>,
 }
 
 /// A store as an operator would send it.
@@ -45,7 +75,11 @@ pub fn product_input(name: &str, category: &str) -> Value {
 
 impl Shop {
     pub async fn open() -> Self {
-        let bench = Bench::of(PARTS).start().await;
+        let law = Arc::new(Mutex::new(Law::default()));
+        let compliance = Router::new()
+            .route("/internal/compliance/openings", post(openings))
+            .with_state(Arc::clone(&law));
+        let bench = Bench::of(PARTS).stand_in("compliance", compliance).start().await;
         let operator = testkit::operator();
         let caller = bench.signed("catalogue", &operator);
         let vendor: Value =
@@ -53,7 +87,7 @@ impl Shop {
         let input = store_input(vendor["vendor"].as_str().unwrap(), "Copper Finch East Village");
         let store: Value = caller.post("/v1/catalogue/stores", input).await.ok();
         let store: StoreId = store["store"].as_str().unwrap().parse().unwrap();
-        Self { bench, store, staff: testkit::staff(&[store]), operator }
+        Self { bench, store, staff: testkit::staff(&[store]), operator, law }
     }
 
     pub fn anyone(&self) -> Caller {

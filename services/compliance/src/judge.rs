@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use compliance_api::{Facts, Item, Moment, Reason};
 use jiff::{Timestamp, civil::Date};
-use kernel::{AlcoholClass, Place};
+use kernel::{AlcoholClass, Currency, Drink, Money, Place};
 
 use crate::{
     jurisdiction::{Jurisdiction, Law},
@@ -105,6 +105,26 @@ pub fn judge(case: &Case) -> Finding {
         goods::check(&goods, applied, &mut finding);
     }
     buyer::check(case, &reach, &classes, &mut finding);
+    finding
+}
+
+/// The same before anybody has chosen a bottle: what stands against any drink of that class, however
+/// much of it and whatever it costs. What kind of address the door is has not been asked yet, so that
+/// it is not known stands against nothing.
+pub fn of_class(case: &Case, class: AlcoholClass) -> Finding {
+    let mut finding = Finding::default();
+    let drink = Drink { class, abv_bp: 500, volume_ml: 500, pack: 1 };
+    let unit_price = Money::new(0, Currency::USD);
+    let any = Item { name: name(class).into(), drink, quantity: 1, unit_price };
+    let classes = BTreeSet::from([class]);
+    let reach = reach(case, &mut finding);
+    seller::check(case, &reach, &[&any], &mut finding);
+    for applied in reach.books.iter().copied() {
+        hours::check(case.facts, applied, &classes, &mut finding);
+        places::check(case.facts, applied, &mut finding);
+    }
+    buyer::check(case, &reach, &classes, &mut finding);
+    finding.reasons.retain(|reason| reason.rule != "address-kind-unknown");
     finding
 }
 

@@ -8,6 +8,7 @@ mod followers;
 pub mod judge;
 pub mod jurisdiction;
 pub mod licence;
+pub mod opening;
 pub mod outlook;
 mod routes;
 pub mod rulebook;

@@ -2,6 +2,7 @@ mod data;
 mod judge;
 mod jurisdictions;
 mod licences;
+mod openings;
 mod outlook;
 mod rulebooks;
 mod verdicts;
@@ -31,6 +32,7 @@ pub fn router(app: App) -> Router {
     public
         .route("/internal/compliance/judge", axum::routing::post(judge::judge))
         .route("/internal/compliance/outlook", axum::routing::post(outlook::outlook))
+        .route("/internal/compliance/openings", axum::routing::post(openings::openings))
         .route("/internal/compliance/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)
 }

@@ -4,6 +4,7 @@ mod erasure;
 mod iowa;
 mod judging;
 mod licences;
+mod openings;
 mod oracle;
 mod rulebooks;
 

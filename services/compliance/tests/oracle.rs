@@ -4,6 +4,7 @@
 
 mod calendar;
 mod generate;
+mod opening;
 mod outlook;
 mod says;
 mod scene;

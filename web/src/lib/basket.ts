@@ -1,4 +1,5 @@
 /** What is in the visitor's baskets: at the house for who is signed in, on this device until then. */
+import type { Schema } from '@tipple/api';
 import { useSyncExternalStore } from 'react';
 import { send } from './sending.ts';
 import { whoever } from './session.ts';
@@ -109,6 +110,36 @@ async function pour({ store, product, quantity }: Wanted): Promise<void> {
     path,
     body: { quantity: there + quantity },
   });
-  const others = kept(COUNT, 0) - cart.lines.reduce((sum, line) => sum + line.quantity, 0);
-  keep(COUNT, Math.max(others, 0) + next.lines.reduce((sum, line) => sum + line.quantity, 0));
+  recount(cart, next);
+}
+
+interface Lines {
+  lines: { quantity: number }[];
+}
+
+/** One cart has become another. */
+function recount(before: Lines, after: Lines) {
+  const sum = ({ lines }: Lines) => lines.reduce((all, { quantity }) => all + quantity, 0);
+  keep(COUNT, Math.max(kept(COUNT, 0) - sum(before), 0) + sum(after));
+}
+
+/** Puts what was ordered before into the cart at its store, as far as the store has it. */
+export async function refill(store: string, lines: Schema<'FillLine'>[]): Promise<Schema<'Filled'>> {
+  const cart = await send('post', '/v1/cart/carts', { body: { store } });
+  const wanted = lines.map(({ product, quantity, if_missing }) => ({ product, quantity, if_missing }));
+  const path = { cart: cart.cart };
+  const filled = await send('post', '/v1/cart/carts/{cart}/lines', { path, body: { lines: wanted } });
+  recount(cart, filled);
+  return filled;
+}
+
+/** Takes that back: what was in the cart before is in it again. */
+export async function takeBack(filled: Schema<'Filled'>) {
+  for (const { product, was, now } of filled.refilled) {
+    if (now === was) continue;
+    const path = { cart: filled.cart, product };
+    await send('put', '/v1/cart/carts/{cart}/lines/{product}', { path, body: { quantity: was } });
+  }
+  const after = filled.refilled.map(({ was, now }) => ({ quantity: was - now }));
+  recount({ lines: [] }, { lines: after });
 }

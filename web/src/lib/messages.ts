@@ -1,9 +1,11 @@
 /** All that the site says, by key, in the reader's language. */
 import { type Messages, setupI18n } from '@lingui/core';
+import type age from '../../messages/en/age.json';
 import type books from '../../messages/en/books.json';
 import type curation from '../../messages/en/curation.json';
 import type driver from '../../messages/en/driver.json';
 import type factors from '../../messages/en/factors.json';
+import type far from '../../messages/en/far.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type help from '../../messages/en/help.json';
@@ -15,6 +17,7 @@ import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type people from '../../messages/en/people.json';
+import type proposals from '../../messages/en/proposals.json';
 import type shop from '../../messages/en/shop.json';
 import type stores from '../../messages/en/stores.json';
 import type tariffs from '../../messages/en/tariffs.json';
@@ -23,10 +26,12 @@ import type zones from '../../messages/en/zones.json';
 
 /** What is learnt at once, since it is needed together. */
 interface Areas {
+  age: typeof age;
   books: typeof books;
   curation: typeof curation;
   driver: typeof driver;
   factors: typeof factors;
+  far: typeof far;
   figures: typeof figures;
   handling: typeof handling;
   help: typeof help;
@@ -38,6 +43,7 @@ interface Areas {
   operator: typeof operator;
   own: typeof own;
   people: typeof people;
+  proposals: typeof proposals;
   shop: typeof shop;
   stores: typeof stores;
   tariffs: typeof tariffs;

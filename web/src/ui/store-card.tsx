@@ -1,8 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
-import { useSyncExternalStore } from 'react';
-import { distance, moment } from '@/lib/format.ts';
-import { t } from '@/lib/messages.ts';
+import { distance } from '@/lib/format.ts';
+import { Selling } from './selling.tsx';
 
 type Store = Answer<'/v1/catalogue/stores'>['items'][number];
 
@@ -21,23 +20,9 @@ export function StoreCard({ store, under = 'h2' }: { store: Store; under?: 'h1' 
       </Heading>
       <p className="text-sm text-muted">
         <bdi>{store.address}</bdi>
-      </p>
-      <p className={`mt-2 text-sm font-medium ${store.open_now ? 'text-success' : 'text-muted'}`}>
-        <Openness store={store} />
         {store.distance_m != null && <> · {distance(store.distance_m)}</>}
       </p>
+      <Selling store={store} className="mt-2 text-sm" />
     </article>
   );
-}
-
-/** Whether it is open, or when it will be. */
-export function Openness({ store: { open_now, opens_at, time_zone } }: { store: Store }) {
-  // Where the house writes the page nobody knows of time zones, so the hour comes a moment later.
-  const inBrowser = useSyncExternalStore(
-    () => () => {},
-    () => true,
-    () => false,
-  );
-  if (open_now) return t('store.open');
-  return opens_at && inBrowser ? t('store.opens', { time: moment(opens_at, time_zone) }) : t('store.closed');
 }

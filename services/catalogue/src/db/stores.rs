@@ -250,6 +250,21 @@ pub async fn around(db: &Db, place: Place) -> sqlx::Result<Vec<StoreRow>> {
     .await
 }
 
+/// The active stores nearest to a place, whether they deliver there or not. At most 500: nobody looks
+/// at more.
+pub async fn nearest(db: &Db, place: Place) -> sqlx::Result<Vec<StoreRow>> {
+    sqlx::query_as(
+        "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
+         from store join vendor on vendor.id = store.vendor_id
+         where store.active
+         order by (lat - $1) ^ 2 + ((lon - $2) * cosd($1)) ^ 2, store.id limit 500",
+    )
+    .bind(place.lat)
+    .bind(place.lon)
+    .fetch_all(db)
+    .await
+}
+
 /// A business that owns stores.
 #[derive(Debug, Clone, FromRow)]
 pub struct VendorRow {

@@ -133,7 +133,10 @@ pub type Answer = Result<(super::Tag, Json<StoreView>), Fault<EditStoreRefusal>>
 /// The store as it is now.
 pub async fn answer(app: &App, store: StoreId) -> Answer {
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
-    Ok((wire::etag(row.version), Json(StoreView::new(row, app.clock.now(), None)?)))
+    let version = row.version;
+    let view = super::stores::views(app, vec![row], None).await?.pop();
+    let view = view.ok_or_else(|| Problem::not_found("store"))?;
+    Ok((wire::etag(version), Json(view)))
 }
 
 fn no_such_vendor(error: sqlx::Error) -> Fault<EditStoreRefusal> {

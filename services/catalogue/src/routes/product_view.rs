@@ -30,6 +30,8 @@ pub struct ProductView {
     pub description: String,
     /// Units of 10 ml of pure alcohol in one sold unit, in hundredths: 2800 is 28 units.
     pub alcohol_units_hundredths: u64,
+    /// Whether the law of alcohol says anything about it: then its buyer must be of age.
+    pub alcoholic: bool,
     pub active: bool,
     pub version: i64,
 }
@@ -45,6 +47,7 @@ impl From<ProductRow> for ProductView {
             pack: drink.pack,
             container: row.container(),
             alcohol_units_hundredths: alcohol_units_hundredths(drink),
+            alcoholic: compliance_api::is_alcohol(&drink),
             name: row.name,
             producer: row.producer,
             category: row.category,

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use axum::extract::State;
-use jiff::{Timestamp, tz::TimeZone};
+use compliance_api::{Opening, Openings, Seller};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{Hours, Place, StoreId, VendorId, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -9,10 +12,13 @@ use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 use crate::{
     App,
     db::stores::{self, Listed, StoreRow},
+    sells::{Sells, Shop, sells},
 };
 
 /// How many stores are looked at in one go for one that is open.
 const BATCH: i64 = 200;
+/// So long is waited for what the law says of stores: a list of them is worth more than that.
+const LAW_PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -20,6 +26,8 @@ pub struct StoresQuery {
     /// Only stores that deliver to this place, the nearest first: latitude and longitude.
     #[param(example = "41.5868,-93.6250", max_length = 60)]
     near: Option<String>,
+    /// With `near`: after them also those around that do not deliver to it.
+    beyond: Option<bool>,
     /// Only stores that are open at this moment.
     open_now: Option<bool>,
     /// Stores that are switched on, unless told; those that are not are only for who has to do with
@@ -70,19 +78,30 @@ pub struct StoreView {
     pub opens_at: Option<Timestamp>,
     /// Metres from the asked place as the crow flies, where one was asked for.
     pub distance_m: Option<u32>,
+    /// Whether it sells now, to the asked place where one was asked for, and why not when not.
+    pub sells: Sells,
     pub version: i64,
 }
 
 impl StoreView {
-    pub fn new(row: StoreRow, now: Timestamp, near: Option<Place>) -> anyhow::Result<Self> {
+    /// `law` is what the law says of it; none where that is not known.
+    fn new(
+        row: StoreRow,
+        (now, near): (Timestamp, Option<Place>),
+        law: Option<&Opening>,
+    ) -> anyhow::Result<Self> {
         let zone = row.time_zone()?;
         let open_now = row.hours.open_at(now, &zone);
+        let opens_at = if open_now { None } else { row.hours.next_open(now, &zone) };
+        let reaches = near.map(|near| row.zone.contains(near));
+        let shop = Shop { active: row.active, reaches, open: open_now, opens_at };
         Ok(Self {
             store: row.id,
             vendor: row.vendor_id,
             open_now,
-            opens_at: if open_now { None } else { row.hours.next_open(now, &zone) },
+            opens_at,
             distance_m: near.map(|near| near.metres_to(row.place()).round() as u32),
+            sells: sells(shop, law),
             place: row.place(),
             currency: row.currency()?.code().into(),
             preparation_minutes: row.preparation_minutes(),
@@ -97,6 +116,41 @@ impl StoreView {
             version: row.version,
         })
     }
+}
+
+/// Stores as everyone may see them, and as they are to who is near a place. What the law says is asked
+/// for all of them at once; at most 100.
+pub async fn views(
+    app: &App,
+    rows: Vec<StoreRow>,
+    near: Option<Place>,
+) -> anyhow::Result<Vec<StoreView>> {
+    let now = app.clock.now();
+    let law = law(app, &rows, (now, near)).await;
+    let law = law.as_deref().unwrap_or_default();
+    let rows = rows.into_iter().enumerate();
+    rows.map(|(place, row)| StoreView::new(row, (now, near), law.get(place))).collect()
+}
+
+/// In the order of the stores; none where compliance does not answer, or not soon.
+async fn law(
+    app: &App,
+    rows: &[StoreRow],
+    (at, door_place): (Timestamp, Option<Place>),
+) -> Option<Vec<Opening>> {
+    if rows.is_empty() {
+        return None;
+    }
+    let seller = |row: &StoreRow| Seller {
+        store: row.id,
+        place: row.place(),
+        hours: soon(&row.hours, at),
+        time_zone: row.time_zone.clone(),
+        takes_minutes: row.preparation_minutes(),
+    };
+    let asked = Openings { at, door_place, sellers: rows.iter().map(seller).collect() };
+    let said = tokio::time::timeout(LAW_PATIENCE, app.compliance.openings(&asked)).await;
+    said.ok()?.ok().filter(|said| said.len() == rows.len())
 }
 
 /// Lists stores.
@@ -116,11 +170,17 @@ pub async fn list(
     let now = app.clock.now();
     let open_now = query.open_now.unwrap_or(false);
     let near = query.near.as_deref().map(place).transpose()?;
+    let beyond = query.beyond.unwrap_or(false);
+    if beyond && near.is_none() {
+        return Err(Problem::invalid("beyond", "goes with near").into());
+    }
     let which = listed(&query, asker)?;
     let page = PageQuery { after: query.after, limit: query.limit };
     let limit = page.limit()?;
     let page = match near {
-        Some(near) => near_page(&app, (near, which.vendor), open_now, &page).await?,
+        Some(near) => {
+            near_page(&app, Near { place: near, beyond, open_now }, &which, &page).await?
+        }
         None if open_now => {
             let rows = open_rows(&app, &which, super::after_name(&page)?, (limit, now)).await?;
             Page::cut(rows, limit, by_name)
@@ -131,8 +191,7 @@ pub async fn list(
             Page::cut(rows, limit, by_name)
         }
     };
-    let items = page.items.into_iter().map(|row| StoreView::new(row, now, near));
-    Ok(Json(Page { items: items.collect::<anyhow::Result<_>>()?, next: page.next }))
+    Ok(Json(Page { items: views(&app, page.items, near).await?, next: page.next }))
 }
 
 /// Which stores that are.
@@ -153,12 +212,22 @@ fn listed(query: &StoresQuery, asker: Option<Signed>) -> Result<Listed, Problem>
     })
 }
 
-fn place(text: &str) -> Result<Place, Problem> {
+/// A latitude and a longitude, as a query has them.
+pub fn place(text: &str) -> Result<Place, Problem> {
     let invalid = || Problem::invalid("near", "must be a latitude and a longitude: 41.58,-93.62");
     let (lat, lon) = text.split_once(',').ok_or_else(invalid)?;
     let number = |text: &str| text.trim().parse::<f64>().map_err(|_| invalid());
     let place = Place { lat: number(lat)?, lon: number(lon)? };
     if place.is_valid() { Ok(place) } else { Err(invalid()) }
+}
+
+/// Hours without the exceptions that nobody looks at who asks for the next days.
+fn soon(hours: &Hours, at: Timestamp) -> Hours {
+    let today = at.to_zoned(TimeZone::UTC).date();
+    let near = |date: &Date| (-2..=10).contains(&(*date - today).get_days());
+    let exceptions = hours.exceptions.iter().filter(|(date, _)| near(date));
+    let exceptions = exceptions.map(|(date, spans)| (*date, spans.clone())).collect();
+    Hours { week: hours.week.clone(), exceptions }
 }
 
 fn by_name(row: &StoreRow) -> (String, Uuid) {
@@ -189,21 +258,36 @@ async fn open_rows(
     }
 }
 
-/// The stores that reach a place, the nearest first.
+/// Which stores around a place.
+#[derive(Clone, Copy)]
+struct Near {
+    place: Place,
+    /// Also those that do not reach it.
+    beyond: bool,
+    open_now: bool,
+}
+
+/// The stores that reach a place, the nearest first, then the others where they are wanted.
 async fn near_page(
     app: &App,
-    (near, vendor): (Place, Option<VendorId>),
-    open_now: bool,
+    near: Near,
+    which: &Listed,
     page: &PageQuery,
 ) -> Result<Page<StoreRow>, Fault<Never>> {
     let now = app.clock.now();
     // Whole millimetres: a fraction might not come back as it was from a cursor's text.
-    let key = |row: &StoreRow| ((near.metres_to(row.place()) * 1000.0) as u64, row.id);
-    let after: Option<(u64, StoreId)> = page.after()?;
-    let mut rows = stores::around(&app.db, near).await?;
-    rows.retain(|row| row.zone.contains(near) && (!open_now || is_open(row, now)));
-    rows.retain(|row| vendor.is_none_or(|vendor| row.vendor_id == vendor));
+    let far = |row: &StoreRow| (near.place.metres_to(row.place()) * 1000.0) as u64;
+    let key = |row: &StoreRow| (!row.zone.contains(near.place), far(row), row.id);
+    let after: Option<(bool, u64, StoreId)> = page.after()?;
+    let mut rows = stores::around(&app.db, near.place).await?;
+    if near.beyond {
+        rows.extend(stores::nearest(&app.db, near.place).await?);
+    }
+    rows.retain(|row| near.beyond || row.zone.contains(near.place));
+    rows.retain(|row| !near.open_now || is_open(row, now));
+    rows.retain(|row| which.vendor.is_none_or(|vendor| row.vendor_id == vendor));
     rows.sort_by_key(key);
+    rows.dedup_by_key(|row| row.id);
     if let Some(after) = after {
         rows.retain(|row| key(row) > after);
     }

@@ -1,6 +1,6 @@
 use wire::{CallError, Client, Never};
 
-use crate::{Facts, Leaving, Outlook, Reason, Verdict};
+use crate::{Facts, Leaving, Opening, Openings, Outlook, Reason, Verdict};
 
 /// The law, as other services see it.
 #[derive(Clone)]
@@ -40,5 +40,11 @@ impl Compliance {
     /// would at any instant. Nothing is kept, for nobody has sold anything yet.
     pub async fn outlook(&self, outlook: &Outlook) -> Result<Vec<Vec<Reason>>, CallError<Never>> {
         self.0.post("/internal/compliance/outlook", outlook).await
+    }
+
+    /// What the law says of stores before anybody has chosen a bottle, in their order. Nothing is
+    /// kept.
+    pub async fn openings(&self, asked: &Openings) -> Result<Vec<Opening>, CallError<Never>> {
+        self.0.post("/internal/compliance/openings", asked).await
     }
 }

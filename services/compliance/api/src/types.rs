@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use garde::Validate;
 use jiff::{Timestamp, civil::Date};
-use kernel::{AlcoholClass, Drink, Money, PersonId, Place, StoreId, VerdictId};
+use kernel::{AlcoholClass, Drink, Hours, Money, PersonId, Place, StoreId, VerdictId};
 use serde::{Deserialize, Serialize};
 
 /// When in an order's life the law is asked.
@@ -114,6 +114,63 @@ pub struct Leaving {
     /// When the driver who leaves at the last instant is back at the latest, should the door refuse.
     #[garde(custom(in_our_time))]
     pub back_by: Timestamp,
+}
+
+/// Stores that might sell alcohol from now on, before anybody has chosen a bottle: to one door or,
+/// without one, to whoever is near.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+pub struct Openings {
+    #[garde(custom(in_our_time))]
+    pub at: Timestamp,
+    #[garde(inner(custom(wire::on_the_globe)))]
+    pub door_place: Option<Place>,
+    #[garde(length(max = 100), dive)]
+    pub sellers: Vec<Seller>,
+}
+
+/// A store, as far as it matters for when it may sell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+pub struct Seller {
+    #[garde(skip)]
+    pub store: StoreId,
+    #[garde(custom(wire::on_the_globe))]
+    pub place: Place,
+    /// When it is open.
+    #[garde(skip)]
+    pub hours: Hours,
+    /// IANA name of the zone by whose clock it is.
+    #[garde(custom(a_time_zone))]
+    pub time_zone: String,
+    /// How long it takes at least from an order until it could change hands: hours must hold until then.
+    #[garde(range(max = 1440))]
+    pub takes_minutes: u32,
+}
+
+/// What the law says of alcohol from one store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// The age that buyers must have reached, the highest of all classes; absent where no rules are
+    /// known.
+    pub minimum_age: Option<u8>,
+    /// The classes that may not be sold now.
+    pub against: Vec<ClassAgainst>,
+    /// When the store is open and may sell any class, not before now and within eight days.
+    pub next: Option<Timestamp>,
+}
+
+/// Why a class of drinks may not be sold now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassAgainst {
+    pub class: AlcoholClass,
+    pub reasons: Vec<Reason>,
+    /// When the law allows it, whether the store is open then or not; absent where it does not
+    /// within eight days.
+    pub until: Option<Timestamp>,
+}
+
+fn a_time_zone(name: &str, (): &()) -> garde::Result {
+    let known = name.len() <= 60 && jiff::tz::TimeZone::get(name).is_ok();
+    if known { Ok(()) } else { Err(garde::Error::new("is not the name of a time zone")) }
 }
 
 fn credible(drink: &Drink, (): &()) -> garde::Result {

@@ -1,5 +1,7 @@
 //! Licences.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use kernel::{AlcoholClass, StoreId};
@@ -59,6 +61,16 @@ pub async fn licence(db: &Db, store: StoreId) -> sqlx::Result<Option<LicenceRow>
         .bind(store.uuid())
         .fetch_optional(db)
         .await
+}
+
+/// The licences of those of these stores that have one.
+pub async fn of_stores(db: &Db, stores: &[StoreId]) -> sqlx::Result<BTreeMap<StoreId, Licence>> {
+    let ids: Vec<Uuid> = stores.iter().map(|store| store.uuid()).collect();
+    let rows: Vec<LicenceRow> = sqlx::query_as("select * from licence where store_id = any($1)")
+        .bind(ids)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.iter().map(|row| (row.store_id, row.licence())).collect())
 }
 
 /// Which licences a list has.

@@ -1,9 +1,11 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
-import { PlaceLine, useReaching } from '@/features/place/line.tsx';
+import { PlaceFirst } from '@/features/place/first.tsx';
+import { Far } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
+import { near, usePlace } from '@/lib/place.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { secondary } from '@/ui/button.ts';
@@ -54,14 +56,16 @@ function Home() {
   const place = (product: string) => ids.indexOf(product);
   const drinks = found.items.toSorted((one, other) => place(one.product) - place(other.product));
   const { data: stores } = useSuspenseQuery(openStores);
-  const reaching = useReaching();
-  const some = (reaching ?? stores.items).slice(0, MOST);
-  const others = reaching ? reaching.length > MOST : stores.next;
+  const around = useAround();
+  const reaching = around?.items.filter(({ sells }) => sells.reaches);
+  // Where none delivers, those that are nearest say so.
+  const some = reaching?.length ? reaching : (around ?? stores).items;
+  const others = (around ?? stores).next || (reaching?.length && reaching.length < MOST);
   return (
     <>
       <h1>{t('home.title')}</h1>
       <p className="mt-2 text-muted">{t('site.tagline')}</p>
-      <PlaceLine />
+      <PlaceFirst around={around?.items} />
       <h2 className="mt-8 mb-3 text-xl">{t('home.categories')}</h2>
       <ul className="flex flex-wrap gap-2">
         {all.items
@@ -90,8 +94,12 @@ function Home() {
           </li>
         ))}
       </DrinkGrid>
-      <h2 className="mt-8 mb-3 text-xl">{t(reaching ? 'stores.reaching' : 'home.stores')}</h2>
-      {reaching?.length === 0 && <p className="text-muted">{t('stores.far')}</p>}
+      <h2 className="mt-8 mb-3 text-xl">{t(reaching?.length ? 'stores.reaching' : 'home.stores')}</h2>
+      {reaching?.length === 0 && (
+        <div className="mb-3">
+          <Far heading="h3" nearest={around?.items[0]} />
+        </div>
+      )}
       <ul className="grid gap-3 md:grid-cols-2 lg:grid-cols-3">
         {some.map((store) => (
           <li key={store.store}>
@@ -108,4 +116,16 @@ function Home() {
       )}
     </>
   );
+}
+
+/** Stores around the visitor's door, those that deliver there first; unknown without a place. */
+function useAround() {
+  const place = usePlace();
+  const { data } = useQuery({
+    ...reading('/v1/catalogue/stores', {
+      query: { near: place ? near(place) : '', beyond: true, limit: MOST },
+    }),
+    enabled: place !== undefined,
+  });
+  return data;
 }

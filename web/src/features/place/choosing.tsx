@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { addresses } from '@/features/account/requests.ts';
+import { Whereabouts } from '@/features/account/whereabouts.tsx';
 import { t } from '@/lib/messages.ts';
 import { type ChosenPlace, choosePlace } from '@/lib/place.ts';
 import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { here } from '@/lib/whereabouts.ts';
 import { quiet, secondary } from '@/ui/button.ts';
+import { Form } from '@/ui/form.tsx';
 
-/** Where to: one of the visitor's addresses, or where they are. */
+/** Where to: one of the visitor's addresses, where they are, or what they mark. */
 export function Page({ done }: { done: () => void }): React.ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -18,6 +20,7 @@ export function Page({ done }: { done: () => void }): React.ReactNode {
     choosePlace(place);
     dialog.current?.close();
   };
+  const [marking, setMarking] = useState(false);
   const find = useSending(here, (place) => choose({ ...place, label: t('place.here') }));
   return (
     <dialog
@@ -53,6 +56,11 @@ export function Page({ done }: { done: () => void }): React.ReactNode {
         >
           {t('place.find')}
         </button>
+        {!marking && (
+          <button type="button" onClick={() => setMarking(true)} className={quiet}>
+            {t('place.map')}
+          </button>
+        )}
         <button type="button" onClick={() => dialog.current?.close()} className={quiet}>
           {t('place.close')}
         </button>
@@ -61,6 +69,16 @@ export function Page({ done }: { done: () => void }): React.ReactNode {
         <p role="alert" className="mt-2 text-danger">
           {t('address.here.failed')}
         </p>
+      )}
+      {marking && (
+        <Form
+          submit={t('place.take')}
+          busy={false}
+          send={({ lat, lon }) => choose({ lat: Number(lat), lon: Number(lon), label: t('place.marked') })}
+          className="mt-4"
+        >
+          <Whereabouts />
+        </Form>
       )}
       {!signedIn && <p className="mt-4 text-sm text-muted">{t('place.signIn')}</p>}
     </dialog>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useBegun } from '@/lib/begun.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { send, useSending } from '@/lib/sending.ts';
@@ -11,7 +12,9 @@ export const favourites = reading('/v1/accounts/me/favourites', { query: { limit
 /** Marks a drink, or takes the mark away; for who is signed in. */
 export function FavouriteButton({ product }: { product: string }) {
   const signedIn = useSignedIn();
-  const { data } = useQuery({ ...favourites, enabled: signedIn });
+  // Whether it is marked already can wait until somebody looks around: the first view asks for little.
+  const begun = useBegun();
+  const { data } = useQuery({ ...favourites, enabled: signedIn && begun });
   const known = data?.items.some((one) => one.product === product) ?? false;
   // As it was pressed, while the house hears of it.
   const [pressed, setPressed] = useState<boolean>();
@@ -24,7 +27,6 @@ export function FavouriteButton({ product }: { product: string }) {
     <button
       type="button"
       aria-pressed={marked}
-      disabled={!data}
       onClick={() => {
         setPressed(!marked);
         mark.mutate(!marked, { onError: () => setPressed(undefined) });

@@ -4,15 +4,17 @@ import type { Answer } from '@tipple/api';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import type { Failed } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { Bottle } from '@/ui/bottle.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
+import { Selling } from '@/ui/selling.tsx';
 import { aboutProduct } from './about.ts';
 import { Add } from './add.tsx';
 import { FavouriteButton } from './favourite.tsx';
-import { Similar } from './similar.tsx';
+import { Similar, similarTo } from './similar.tsx';
 import { useViewed } from './viewed.ts';
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
@@ -23,7 +25,14 @@ const drinkOf = (product: string) =>
 export const product = createRoute({
   getParentRoute: () => shop,
   path: '/p/$product',
-  loader: ({ context: { readings }, params }) => readings.ensureQueryData(drinkOf(params.product)),
+  loader: async ({ context: { readings }, params }) => {
+    const drink = await readings.ensureQueryData(drinkOf(params.product));
+    // The page goes on without others of its kind; where it is being written they are still to be read.
+    await readings.ensureQueryData({ ...similarTo(drink), retry: false }).catch((error: Failed) => {
+      if (error.problem?.code === 'wanted') throw error;
+    });
+    return drink;
+  },
   head: ({ loaderData: drink }) => ({
     meta: drink
       ? [
@@ -74,7 +83,8 @@ function Shown({ drink }: { drink: Drink }) {
 
 function Offers({ drink }: { drink: Drink }) {
   const reaching = useReaching();
-  const reaches = (store: string) => reaching?.some((one) => one.store === store) ?? true;
+  const near = (store: string) => reaching?.find((one) => one.store === store);
+  const reaches = (store: string) => !reaching || near(store) !== undefined;
   // The house has put the cheapest first; those that come to the visitor go before all others.
   const offers = drink.offers.items.toSorted((a, b) => Number(reaches(b.store)) - Number(reaches(a.store)));
   return (
@@ -83,36 +93,43 @@ function Offers({ drink }: { drink: Drink }) {
       <PlaceLine />
       {drink.offers.items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
       <ul className="mt-2 divide-y divide-hairline rounded-md border border-hairline bg-surface">
-        {offers.map((offer) => (
-          <li key={offer.store} className="flex flex-wrap items-center gap-4 p-3">
-            <div className="flex-1 basis-40">
-              <Link to="/s/$store" params={{ store: offer.store }} className="font-medium underline">
-                {offer.store_name}
-              </Link>
-              <p className="text-sm text-muted">
-                {reaches(offer.store) ? word('stock', offer.stock) : t('offer.far')}
-              </p>
-            </div>
-            <div className="text-end tabular-nums">
-              <p className="font-semibold">{money(offer.price)}</p>
-              <p className="text-sm text-muted">
-                {offer.price_per_litre && t('product.perLitre', { price: money(offer.price_per_litre) })}
-              </p>
-              {offer.deposit && offer.deposit.amount > 0 && (
-                <p className="text-sm text-muted">{t('product.deposit', { price: money(offer.deposit) })}</p>
-              )}
-            </div>
-            <Add
-              one={{
-                store: offer.store,
-                storeName: offer.store_name,
-                product: drink.product,
-                name: drink.name,
-              }}
-              sold={offer.stock === 'out'}
-            />
-          </li>
-        ))}
+        {offers.map((offer) => {
+          const there = near(offer.store);
+          return (
+            <li key={offer.store} className="flex flex-wrap items-center gap-4 p-3">
+              <div className="flex-1 basis-40">
+                <Link to="/s/$store" params={{ store: offer.store }} className="font-medium underline">
+                  {offer.store_name}
+                </Link>
+                <p className="text-sm text-muted">
+                  {reaches(offer.store) ? word('stock', offer.stock) : t('offer.far')}
+                </p>
+                {there && !there.sells.now && <Selling store={there} className="text-sm" />}
+              </div>
+              <div className="text-end tabular-nums">
+                <p className="font-semibold">{money(offer.price)}</p>
+                <p className="text-sm text-muted">
+                  {offer.price_per_litre && t('product.perLitre', { price: money(offer.price_per_litre) })}
+                </p>
+                {offer.deposit && offer.deposit.amount > 0 && (
+                  <p className="text-sm text-muted">
+                    {t('product.deposit', { price: money(offer.deposit) })}
+                  </p>
+                )}
+              </div>
+              <Add
+                one={{
+                  store: offer.store,
+                  storeName: offer.store_name,
+                  product: drink.product,
+                  name: drink.name,
+                }}
+                alcoholic={drink.alcoholic}
+                sold={offer.stock === 'out'}
+              />
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

@@ -6,13 +6,15 @@ import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 
 const MOST = 5;
 
+type Drink = Pick<Schema<'ProductView'>, 'product' | 'category'>;
+
+/** Others of its kind, and perhaps itself. */
+export const similarTo = ({ category }: Drink) =>
+  reading('/v1/catalogue/products', { query: { category, in_stock: true, limit: MOST + 1 } });
+
 /** Others of its kind that can be had now. */
-export function Similar({ drink }: { drink: Pick<Schema<'ProductView'>, 'product' | 'category'> }) {
-  const { data } = useQuery(
-    reading('/v1/catalogue/products', {
-      query: { category: drink.category, in_stock: true, limit: MOST + 1 },
-    }),
-  );
+export function Similar({ drink }: { drink: Drink }) {
+  const { data } = useQuery(similarTo(drink));
   const others = data?.items.filter((one) => one.product !== drink.product).slice(0, MOST);
   if (!others?.length) return null;
   return (

@@ -1,15 +1,17 @@
-import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
+import { PlaceLine } from '@/features/place/line.tsx';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
+import { near, usePlace } from '@/lib/place.ts';
 import { reading } from '@/lib/reading.ts';
 import { shop } from '@/shop.tsx';
 import { secondary } from '@/ui/button.ts';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
 import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
-import { Openness } from '@/ui/store-card.tsx';
+import { Selling } from '@/ui/selling.tsx';
 
 const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
 const rangeOf = (store: string) =>
@@ -52,6 +54,14 @@ export const store = createRoute({
 function Store() {
   const id = store.useParams().store;
   const { data: shown } = useSuspenseQuery(storeOf(id));
+  const place = usePlace();
+  const { data: there } = useQuery({
+    ...reading('/v1/catalogue/stores/{store}', {
+      path: { store: id },
+      query: { near: place ? near(place) : '' },
+    }),
+    enabled: place !== undefined,
+  });
   const list = useSuspenseInfiniteQuery(rangeOf(id));
   const range = list.data.pages.flatMap(({ items }) => items);
   return (
@@ -60,12 +70,11 @@ function Store() {
       <p className="mt-1 text-muted">
         <bdi>{shown.address}</bdi>
       </p>
-      <p className={`mt-1 font-medium ${shown.open_now ? 'text-success' : 'text-muted'}`}>
-        <Openness store={shown} />
-      </p>
+      <Selling store={there ?? shown} className="mt-1" />
       {shown.licence_number && (
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
       )}
+      <PlaceLine />
       <h2 className="mt-8 mb-3 text-xl">{t('store.range')}</h2>
       {range.length === 0 && (
         <Empty heading="h3" title={t('store.empty')} text={t('store.empty.text')}>

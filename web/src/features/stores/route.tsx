@@ -1,15 +1,20 @@
-import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { createRoute, Link } from '@tanstack/react-router';
-import { PlaceLine, useReaching } from '@/features/place/line.tsx';
+import type { Answer } from '@tipple/api';
+import { Far, PlaceLine } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
+import { near, usePlace } from '@/lib/place.ts';
 import { shop } from '@/shop.tsx';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 
-const all = paged('/v1/catalogue/stores', { query: { limit: 60 } });
+type Store = Answer<'/v1/catalogue/stores'>['items'][number];
+
+const LIMIT = 60;
+const all = paged('/v1/catalogue/stores', { query: { limit: LIMIT } });
 
 export const stores = createRoute({
   getParentRoute: () => shop,
@@ -27,10 +32,19 @@ export const stores = createRoute({
 function Stores() {
   const list = useSuspenseInfiniteQuery(all);
   const known = list.data.pages.flatMap(({ items }) => items);
-  const reaching = useReaching();
+  const place = usePlace();
+  const around = useInfiniteQuery({
+    ...paged('/v1/catalogue/stores', {
+      query: { near: place ? near(place) : '', beyond: true, limit: LIMIT },
+    }),
+    enabled: place !== undefined,
+  });
+  const found = around.data?.pages.flatMap(({ items }) => items);
+  const reaching = found?.filter(({ sells }) => sells.reaches);
+  const others = found?.filter(({ sells }) => !sells.reaches) ?? [];
   return (
     <>
-      <h1>{t(reaching ? 'stores.reaching' : 'stores.title')}</h1>
+      <h1>{t(reaching?.length ? 'stores.reaching' : 'stores.title')}</h1>
       <PlaceLine />
       {known.length === 0 && (
         <Empty title={t('stores.none')} text={t('stores.none.text')}>
@@ -39,15 +53,23 @@ function Stores() {
           </Link>
         </Empty>
       )}
-      {reaching?.length === 0 && <p className="mt-4 text-muted">{t('stores.far')}</p>}
-      <ul className="mt-4 grid gap-3 md:grid-cols-2 lg:grid-cols-3">
-        {(reaching ?? known).map((store) => (
-          <li key={store.store}>
-            <StoreCard store={store} under="h1" />
-          </li>
-        ))}
-      </ul>
-      {!reaching && <More list={list} />}
+      {reaching?.length === 0 && known.length > 0 && <Far nearest={others[0]} />}
+      <Cards stores={reaching ?? known} under="h1" />
+      {others.length > 0 && <h2 className="mt-8 text-xl">{t('stores.others')}</h2>}
+      <Cards stores={others} under="h2" />
+      <More list={reaching ? around : list} />
     </>
+  );
+}
+
+function Cards({ stores, under }: { stores: Store[]; under: 'h1' | 'h2' }) {
+  return (
+    <ul className="mt-4 grid gap-3 empty:hidden md:grid-cols-2 lg:grid-cols-3">
+      {stores.map((store) => (
+        <li key={store.store}>
+          <StoreCard store={store} under={under} />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -4,7 +4,9 @@ import { t } from '@/lib/messages.ts';
 /** Works without a script too: it is a form that leads to the search page. */
 export function SearchBox() {
   const navigate = useNavigate();
-  const { q } = useSearch({ strict: false });
+  const { q: said } = useSearch({ strict: false });
+  // On other pages the address may say anything.
+  const q = typeof said === 'string' ? said : undefined;
   return (
     <search className="order-last w-full sm:order-none sm:w-auto sm:flex-1">
       <form

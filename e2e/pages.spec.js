@@ -79,8 +79,18 @@ test("who sells, and on what terms", async ({ operator: page }) => {
 
 test("a payout is drawn up, and said to be sent", async ({ operator: page }) => {
   const wrong = watched(page);
+  await delivered();
   const { vendor, vendor_name: name } = await theStore(await signIn("clerk"));
   await page.goto(`/operator/books/statements?vendor=${vendor}`);
+  await page.getByRole("link", { name: "Set the terms" }).click();
+  const terms = page.getByRole("region", { name: "Terms" });
+  await terms.getByLabel("Legal name").fill(`${name} LLC`);
+  await terms.getByLabel("Address").fill("418 E Locust St, Des Moines, IA 50309");
+  await terms.getByLabel("Commission, in percent").fill("12.5");
+  await terms.getByRole("button", { name: "Save" }).click();
+  await expect(terms).toContainText("12.5% of what is sold from now on");
+  await looked(page, "vendors-terms");
+  await page.getByRole("link", { name: "Its statement and payouts" }).click();
   const draw = page.getByRole("button", { name: "Draw up a payout now" });
   await draw.click();
   await expect(page.getByText("All that is owed in USD up to now")).toBeVisible();

@@ -16,8 +16,8 @@ const offline = (page, yes) => page.context().setOffline(yes);
 const LARGE = 56;
 
 // No violation, pictures, and nothing that a finger misses.
-async function seen(page, name) {
-  await looked(page, name);
+async function seen(page, name, how) {
+  await looked(page, name, how);
   const small = await page.evaluate((least) => {
     const pressed = document.querySelectorAll("a, button, select, textarea, summary, input:not([type=radio])");
     const shown = [...pressed].filter((one) => one.checkVisibility({ visibilityProperty: true }));
@@ -326,6 +326,6 @@ test("from right to left, and for whoever does not drive", async ({ browser }) =
   await page.getByLabel("סיסמה").fill("tipple-demo-2026");
   await page.getByRole("main").getByRole("button", { name: "כניסה" }).click();
   await expect(page.getByRole("heading", { name: "הדף הזה מיועד לשליחים" })).toBeVisible();
-  await seen(page, "driver-not-rtl");
+  await seen(page, "driver-not-rtl", { instead: true });
   await context.close();
 });

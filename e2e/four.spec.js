@@ -72,8 +72,10 @@ test("a bottle, from the address to the door: four people, four windows", async 
 
   // The bank asks whether it is them.
   await page.getByLabel("Card number").fill("4000 0000 0000 3220");
+  await looked(page, "pay");
   await press(page, /^Pay/);
   await expect(title(page, "Is it you?")).toBeVisible();
+  await looked(page, "pay-bank");
   await press(page, "Confirm");
   await expect(page).toHaveURL(/\/orders\//);
   await expect(title(page, "Waits for the store")).toBeVisible();

@@ -1,10 +1,18 @@
 // Looking at pages, whichever they are.
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "@playwright/test";
 import axe from "axe-core";
 import { password } from "./people.js";
 
 const shots = process.env.SHOTS;
 const seen = new Set();
+/** Playwright empties this folder when a run begins. */
+const results = join(import.meta.dirname, "results");
+const list = join(results, "looked.txt");
+
+/** The addresses of the pages that this run has looked at. */
+export const addresses = () => (existsSync(list) ? readFileSync(list, "utf8").trim().split("\n") : []);
 
 // What went wrong in the page's scripts, and what the browser kept it from doing.
 export function watched(page) {
@@ -19,22 +27,32 @@ export function watched(page) {
 }
 
 // No violation that axe knows of, light and dark, once in a run; and pictures for people to look at, where they are
-// wanted.
-export async function looked(page, name) {
+// wanted. What is shown instead of a page, when that cannot be, is no look at it.
+export async function looked(page, name, { instead } = {}) {
   if (seen.has(name)) return;
   seen.add(name);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     expect(await violations(page, colorScheme), `${name}, ${colorScheme}`).toEqual([]);
-    if (!shots) continue;
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-    }
-    await page.setViewportSize({ width: 390, height: 844 });
+    await pictured(page, `${name}-${colorScheme}`);
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wide, `${name} is no wider than the window`).toBeLessThanOrEqual(0);
+  if (instead) return;
+  mkdirSync(results, { recursive: true });
+  appendFileSync(list, `${new URL(page.url()).pathname}\n`);
+}
+
+// As wide as telephones and desks are.
+export async function pictured(page, name) {
+  if (!shots) return;
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    // What sticks to the top stands there, rather than in the midst of the picture.
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true });
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
 }
 
 async function violations(page, colorScheme) {

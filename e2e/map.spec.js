@@ -1,7 +1,7 @@
 // Maps in a real browser, against the demo at BASE.
 import { expect } from "@playwright/test";
 import { looked, watched } from "./looked.js";
-import { atWork, call, handOver, isAt, packed, pickUp } from "./people.js";
+import { atWork, call, handOver, isAt, packed, pickUp, signIn } from "./people.js";
 import { phone, test } from "./windows.js";
 
 test.use(phone);
@@ -24,6 +24,14 @@ test("the driver comes nearer on the order's map", async ({ customer: page }) =>
   await expect(map.getByText("Your door")).toBeVisible();
   await expect(map.getByText(work.store.name)).toBeVisible();
   await expect(map.locator("svg path[stroke-dasharray]")).toHaveCount(1);
+  // When it comes, as the house reckons it at that moment, by the clock of the place.
+  const clock = new Intl.DateTimeFormat("en-US", { timeStyle: "short", timeZone: work.store.time_zone });
+  const plain = (text) => text.replace(/\s+/gu, " ");
+  await expect(async () => {
+    const { eta } = await call("GET", `/v1/delivery/orders/${order}`, await signIn("customer"));
+    const span = clock.formatRange(new Date(eta.earliest), new Date(eta.latest));
+    expect(plain(await page.getByText(/^At your door \d/).textContent())).toBe(plain(`At your door ${span}`));
+  }).toPass();
   await looked(page, "map-order");
 
   // All of it in words, which change as the driver moves.

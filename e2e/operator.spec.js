@@ -182,7 +182,7 @@ test("whoever does not run the platform is told so; when the house fails, too", 
   await page.goto("/operator/users");
   await signInAs(page, "customer");
   await expect(page.getByRole("heading", { name: "These pages are for operators" })).toBeVisible();
-  await looked(page, "operator-refused");
+  await looked(page, "operator-refused", { instead: true });
   await press(page, "Sign out");
   await expect(title(page, "Sign in")).toBeVisible();
   await page.goto("/sign-in?to=/operator/orders");

@@ -1,9 +1,10 @@
 // Customers pay on the checkout page. Who starts this names a payment for each journey in JOURNEYS, and
 // looks afterwards whether the money is there.
 import { expect, test } from "@playwright/test";
+import { looked, pictured } from "./looked.js";
 
 const pages = JSON.parse(process.env.JOURNEYS ?? "{}");
-const shots = process.env.SHOTS;
+test.use({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
 
 // What the browser kept the page from doing, and what went wrong in its scripts.
 async function watched(page) {
@@ -21,16 +22,8 @@ async function watched(page) {
   return found;
 }
 
-async function shoot(page, name) {
-  if (!shots) return;
-  for (const colorScheme of ["light", "dark"]) {
-    for (const width of [390, 1440]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-    }
-  }
-}
+/** Of no page of the app: these have a list of their own, which is this file. */
+const ALONE = { instead: true };
 
 const payButton = (page) => page.getByRole("button", { name: /^Pay [\d.]+/ });
 const declined = (page) => page.locator("#declined");
@@ -105,10 +98,10 @@ for (const [name, provider] of Object.entries(providers)) {
   test(`${name}: pays`, async ({ page }) => {
     const found = await opened(page, "pays");
     await expect(page.locator("#loading")).toHaveCount(0);
-    await shoot(page, `${name}-waiting`);
+    await looked(page, `${name}-waiting`, ALONE);
     await provider.pay(page, provider.good);
     await expect(page).toHaveTitle(/^Paid/);
-    await shoot(page, `${name}-paid`);
+    await looked(page, `${name}-paid`, ALONE);
     expect(found).toEqual([]);
   });
 
@@ -116,7 +109,7 @@ for (const [name, provider] of Object.entries(providers)) {
     const found = await opened(page, "declined");
     await provider.pay(page, provider.poor);
     await expect(declined(page)).toContainText("Not paid yet.");
-    await shoot(page, `${name}-declined`);
+    await looked(page, `${name}-declined`, ALONE);
     await provider.pay(page, provider.good);
     await expect(page).toHaveTitle(/^Paid/);
     expect(found).toEqual([]);
@@ -147,7 +140,7 @@ for (const [state, text] of Object.entries(says)) {
     const found = await watched(page);
     await page.goto(pages[`says ${state}`]);
     await expect(page.getByText(text)).toBeVisible();
-    await shoot(page, state);
+    await looked(page, state, ALONE);
     expect(found).toEqual([]);
   });
 }
@@ -157,7 +150,10 @@ test("without JavaScript the page says what works without", async ({ browser }) 
   const page = await context.newPage();
   await page.goto(pages["says nothing typed"]);
   await expect(page.getByText("Paying here needs JavaScript.")).toBeVisible();
-  await shoot(page, "without-javascript");
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await pictured(page, `without-javascript-${colorScheme}`);
+  }
   await page.getByRole("button", { name: "Test card" }).first().click();
   await expect(page.getByRole("link", { name: /^Go on and pay/ })).toBeVisible();
   await context.close();

@@ -47,7 +47,7 @@ export async function until(what, look) {
 }
 
 /** What is in a cart is ordered and paid at what it costs now. */
-async function ordered(customer, cart) {
+export async function ordered(customer, cart) {
   const { quote } = await call("GET", `/v1/cart/carts/${cart}`, customer);
   const key = { "idempotency-key": crypto.randomUUID() };
   const wanted = { cart, expected_total: quote.total };

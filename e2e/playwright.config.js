@@ -8,6 +8,11 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: "line",
   outputDir: "results",
+  projects: [
+    { name: "pay", testMatch: "pay.spec.js" },
+    { name: "journeys", testIgnore: ["pay.spec.js", "every.spec.js"] },
+    { name: "every", testMatch: "every.spec.js", dependencies: ["journeys"] },
+  ],
   use: {
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -269,7 +269,7 @@ test("when the house fails, and when there is nothing", async ({ page }) => {
   await page.route("**/v1/**", (route) => route.abort());
   await page.getByRole("article").getByRole("link").first().click();
   await expect(page.getByRole("alert")).toContainText("offline");
-  await looked(page, "offline");
+  await looked(page, "offline", { instead: true });
   await page.unroute("**/v1/**");
   await press(page, "Try again");
   await expect(page.getByRole("heading", { name: "What it sells" })).toBeVisible();
@@ -282,5 +282,5 @@ test("when the house fails, and when there is nothing", async ({ page }) => {
   await expect(page.getByText("No store delivers there yet")).toBeVisible();
   await page.goto("/p/none");
   await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" })).toBeVisible();
-  await looked(page, "missing");
+  await looked(page, "missing", { instead: true });
 });

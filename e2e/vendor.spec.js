@@ -189,7 +189,7 @@ test("whoever works at no store is told so; when the house fails, too", async ({
   await page.goto("/vendor");
   await signInAs(page, "customer");
   await expect(page.getByRole("heading", { name: "You work at no store yet" })).toBeVisible();
-  await looked(page, "vendor-nobody");
+  await looked(page, "vendor-nobody", { instead: true });
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
   await page.goto("/vendor/orders");
@@ -199,7 +199,7 @@ test("whoever works at no store is told so; when the house fails, too", async ({
   await page.route("**/v1/**", (route) => route.abort());
   await page.reload();
   await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
-  await looked(page, "vendor-offline");
+  await looked(page, "vendor-offline", { instead: true });
   await page.unrouteAll();
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible();

@@ -111,7 +111,7 @@ fn first_order(folder: &Path, ports: &Ports) -> Output {
 }
 
 /// People in the shop, in a real browser; where there is none, that is said.
-fn journeys(ports: &Ports) {
+fn journeys(folder: &Path, ports: &Ports) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let runner = root.join("node_modules/@playwright/test/cli.js");
     let built = root.join("web/dist/made").exists();
@@ -122,11 +122,11 @@ fn journeys(ports: &Ports) {
     }
     let ran = Command::new("node")
         .arg(runner)
-        .args(["test", "four.spec.js", "shop.spec.js", "meanwhile.spec.js", "driver.spec.js"])
-        .args(["vendor.spec.js", "curation.spec.js", "map.spec.js", "operator.spec.js"])
-        .args(["slots.spec.js", "first-view.spec.js", "lighthouse.spec.js"])
+        // All of them, and then whether they came by every page.
+        .args(["test", "--project", "every"])
         .current_dir(root.join("e2e"))
         .env("BASE", format!("http://127.0.0.1:{}", ports.web))
+        .env("MAIL", folder.join("mail"))
         .stdin(Stdio::null())
         .status()
         .expect("a run of Playwright");
@@ -146,7 +146,7 @@ fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
     assert!(told.status.success(), "{text}");
     let ends = "placed → paid → accepted → packed";
     assert!(text.contains(ends) && text.contains("one delivered, one closed"), "{text}");
-    journeys(&ports);
+    journeys(&folder.0, &ports);
 
     // A second demo on the same port says whose it is, and harms nothing.
     let other = Folder::new();

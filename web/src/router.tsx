@@ -33,5 +33,19 @@ export function routerOf<Pages extends AnyRoute>(
     // Where there is no browser it would write a script into the page, which the policy forbids.
     scrollRestoration: !import.meta.env.SSR,
   });
+  for (const route of Object.values(router.routesById)) close(route as AnyRoute);
   return router;
+}
+
+const closed = new WeakSet<AnyRoute>();
+
+/** What a page makes nothing of in its address does not come to it: the router alone would hand it on as it is. */
+function close(route: AnyRoute) {
+  const { validateSearch } = route.options;
+  if (closed.has(route) || typeof validateSearch !== 'function') return;
+  closed.add(route);
+  route.options.validateSearch = (said: Record<string, unknown>) => ({
+    ...Object.fromEntries(Object.keys(said).map((name) => [name, undefined])),
+    ...validateSearch(said),
+  });
 }

@@ -61,7 +61,7 @@ test('another e-mail address counts once its code is shown', async () => {
   await user.type(screen.getByLabelText('E-mail address'), 'lee@example.com');
   await user.type(screen.getByLabelText('Password'), 'correct horse');
   await press(user, 'Send the code');
-  await user.type(await screen.findByLabelText('Code from the letter'), '7kq2-m9xd');
+  await user.type(await screen.findByLabelText('Code from the message'), '7kq2-m9xd');
   expect(screen.getByRole('status').textContent).toContain('lee@example.com');
   await press(user, 'Confirm');
   await screen.findByText('lee@example.com');
@@ -77,7 +77,7 @@ test('the address that there is can be confirmed, without a password where there
   expect(screen.getByText('Not confirmed yet')).toBeTruthy();
   await press(user, 'Confirm or change the address');
   await press(user, 'Send the code');
-  await screen.findByLabelText('Code from the letter');
+  await screen.findByLabelText('Code from the message');
   expect(sent).toEqual([[change, { email: 'ann@example.com' }]]);
 });
 
@@ -89,7 +89,7 @@ test('a code that is refused stays as it was typed', async () => {
   await press(user, 'Add a number');
   await user.type(screen.getByLabelText('Telephone number'), '+1 515 555 0123');
   await press(user, 'Send the code');
-  await user.type(await screen.findByLabelText('Code from the letter'), '7KQ2-M9XD');
+  await user.type(await screen.findByLabelText('Code from the message'), '7KQ2-M9XD');
   await press(user, 'Confirm');
   await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('It was code-refused.'));
   expect(screen.getByDisplayValue('7KQ2-M9XD')).toBeTruthy();

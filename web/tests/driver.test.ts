@@ -17,7 +17,7 @@ const job = (id: string, state: State) => ({ job: id, number: `N-${id}`, state, 
 const knows = (state: State, next = false) =>
   ({ step: 'go_to_door', job: job('a', state), next: next ? job('b', 'assigned') : null }) as unknown as Me;
 
-let answers: (number | 'lost' | 'clock')[];
+let answers: (number | 'lost' | 'clock' | 'page')[];
 let asked: string[];
 let readings: QueryClient;
 
@@ -37,6 +37,7 @@ beforeEach(async () => {
       const body = { status: 422, code: 'invalid-input', field: 'happened_at', title: 'No.', detail: 'No.' };
       return new Response(JSON.stringify(body), { status: 422 });
     }
+    if (status === 'page') return new Response('<html>Welcome to our network</html>');
     const body = status < 400 ? {} : { status, code: 'wrong-state', title: 'No.', detail: 'No.' };
     return new Response(JSON.stringify(body), { status });
   });
@@ -107,6 +108,15 @@ describe('what waits', () => {
     await sendAll(readings, 'me');
     expect(asked).toEqual(['b/return']);
     expect(left()).toEqual(['a arrive', 'b return']);
+  });
+
+  test('waits where a network says yes to everything until somebody signs in to it', async () => {
+    act('a', { did: 'arrive' });
+    answers = ['page', 200];
+    await sendAll(readings, 'me');
+    expect(left()).toEqual(['a arrive']);
+    await sendAll(readings, 'me');
+    expect(left()).toEqual([]);
   });
 
   test('leaves the page where it led to until the house is asked again', async () => {

@@ -3,7 +3,7 @@ import { ceiling } from '@/features/figures/chart.tsx';
 import { shown } from '@/features/figures/shown.ts';
 import { amounts, PERCENTAGES, ppm } from '@/lib/amount.ts';
 import { csv } from '@/lib/csv.ts';
-import { daysOf, shifted, spanOf } from '@/lib/days.ts';
+import { dayIn, daysOf, shifted, spanOf } from '@/lib/days.ts';
 
 test('a table program reads what was meant, and works nothing out', async () => {
   const file = csv([
@@ -26,6 +26,12 @@ test('days follow each other, over the ends of months and years', () => {
   ]);
   expect(shifted('2028-03-01', -1)).toBe('2028-02-29');
   expect(spanOf({ to: '2027-01-30' }, 'UTC')).toEqual({ from: '2027-01-01', to: '2027-01-30' });
+  expect(['2027-02-29', '2027-13-01', 'soon', 20270101, undefined].map(dayIn)).toEqual(
+    Array(5).fill(undefined),
+  );
+  expect(dayIn('2028-02-29')).toBe('2028-02-29');
+  expect(daysOf('9999-12-30', '9999-12-31')).toEqual(['9999-12-30', '9999-12-31']);
+  expect(shifted('0000-01-01', -1)).toBe('0000-01-01');
 });
 
 test('an address that somebody has written by hand shows what it can', () => {

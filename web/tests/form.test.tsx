@@ -57,8 +57,26 @@ test('what the house says stands at its field, and what was typed stays', async 
   await userEvent.type(screen.getByLabelText('Code'), '7KQ2-M9XD');
   await userEvent.click(screen.getByRole('button', { name: 'Send' }));
   await waitFor(() => expect(screen.getByText('is not of this letter')).toBeTruthy());
+  expect(screen.getByLabelText('Code')).toBe(document.activeElement);
+  // Seen once, and heard.
   expect(screen.getByRole('alert').textContent).toBe('All of it.');
+  expect(screen.getByRole('alert').className).toBe('sr-only');
   expect((screen.getByLabelText('Code') as HTMLInputElement).value).toBe('7KQ2-M9XD');
+});
+
+test('what is said of the whole, or of what is not asked for here, stands above the button', async () => {
+  const problem = {
+    status: 422,
+    code: 'invalid-input',
+    title: 'No.',
+    detail: 'Not from there.',
+    field: 'place',
+  };
+  shown(() => Promise.reject(new Failed(problem)));
+  await userEvent.type(screen.getByLabelText('E-mail'), 'ann@example.com');
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await waitFor(() => expect(screen.getByText('Not from there.')).toBe(document.activeElement));
+  expect(screen.getByRole('alert').className).not.toBe('sr-only');
 });
 
 test('pressed twice it is sent once', async () => {

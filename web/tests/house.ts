@@ -29,6 +29,8 @@ export interface Stock {
   all: boolean;
   /** How many letters names have. */
   letters: number;
+  /** Whether numbers are as small as they may be. */
+  least?: true;
 }
 
 const forms = house.components.schemas as unknown as Record<string, Form>;
@@ -134,7 +136,7 @@ export class House {
   private number(key: string, least: number, at: number): number {
     if (key === 'lat') return 41.58 + at / 1000;
     if (key === 'lon') return -93.62 - at / 1000;
-    return Math.max(least, 1) + at;
+    return this.stock.least ? least : Math.max(least, 1) + at;
   }
 
   private text(key: string, format: string | undefined, at: number): string {

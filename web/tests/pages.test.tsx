@@ -1,15 +1,18 @@
 // @vitest-environment jsdom
 /** Every page of the site, whatever the house answers. */
 import { createMemoryHistory } from '@tanstack/react-router';
-import { waitFor } from '@testing-library/react';
+import { cleanup, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { KINDS } from '@/features/figures/shown.ts';
 import { Failed } from '@/lib/network.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
 import { routerOf } from '@/router.tsx';
+import looked from '../../e2e/pages.json' with { type: 'json' };
 import {
   AT_LAST,
   afresh,
   answering,
+  bare,
   full,
   json,
   long,
@@ -23,16 +26,33 @@ import {
 
 /** Pages that the house writes. */
 const open = /^\/($|c\/|p\/|s\/|search|stores)/;
-const NAMES: Record<string, string> = { kind: 'sales', code: 'US-IA', _splat: 'wine/red', category: 'wine' };
+const NAMES: Record<string, string> = { code: 'US-IA', _splat: 'wine/red', category: 'wine' };
 
-/** All addresses that show a page. */
-function addresses(): string[] {
+interface Route {
+  fullPath: string;
+  children?: object;
+  options: { component?: unknown };
+}
+
+/** All addresses, as routes name them; each kind of figures is a page. */
+function paths(has: (route: Route) => unknown = () => true): string[] {
   const router = routerOf(pages, readings(overNetwork), createMemoryHistory());
-  const found = Object.values(router.routesById as Record<string, { fullPath: string; children?: object }>)
-    .filter(({ children }) => !children)
-    .map(({ fullPath }) => fullPath.replace(/\$(\w+)?/g, (_, name = '_splat') => NAMES[name] ?? STORE));
+  const found = Object.values(router.routesById as unknown as Record<string, Route>)
+    .filter((route) => !route.children && has(route))
+    .flatMap(({ fullPath }) =>
+      fullPath.endsWith('/$kind') ? KINDS.map((kind) => fullPath.replace('$kind', kind)) : fullPath,
+    );
   return [...new Set(found)].sort();
 }
+
+/** The same, of something in particular. */
+const addresses = () =>
+  paths().map((path) => path.replace(/\$(\w+)?/g, (_, name = '_splat') => NAMES[name] ?? STORE));
+
+test('each page is looked at in a browser, too', () => {
+  // Journeys fail where one of these is not: see e2e/every.spec.js.
+  expect(paths(({ options }) => options.component)).toEqual(looked);
+});
 
 let wrong: string[];
 
@@ -49,6 +69,21 @@ function complained(...said: unknown[]) {
   );
 }
 
+/** What nobody means. */
+const NONSENSE = ['-1', '[]', '{"a":1}', '\u0000\u202e', 'x'.repeat(500), '1e99', '9999-12-31', '2026-02-31'];
+const HOSTILE = new URLSearchParams(
+  [
+    'q from to at state store vendor account currency party kind year version page low view product width making order',
+    'queue name email role blocked open actor subject action decided active measure as abv_min price_max sort category',
+    'class country in_stock flow ticket error when born moment',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((name, at) => [name, NONSENSE[at % NONSENSE.length] as string]),
+).toString();
+
+const path = (address: string) => address.split('?')[0] as string;
+
 afresh();
 
 beforeEach(() => {
@@ -56,11 +91,12 @@ beforeEach(() => {
   for (const said of ['error', 'warn'] as const) vi.spyOn(console, said).mockImplementation(complained);
 });
 
-/** It is all there. */
-async function there(page: Element) {
+/** It is all there, although one thing may be missing. */
+async function there(page: Element, missing?: string) {
   await waitFor(() => {
-    expect(page.querySelector('h1')).not.toBeNull();
-    expect(page.querySelector('main .animate-pulse')?.closest('section, main')?.textContent).toBeUndefined();
+    expect(page.querySelector('h1'), missing).not.toBeNull();
+    const coming = page.querySelector('main .animate-pulse')?.closest('section, main')?.textContent;
+    expect(coming, missing).toBeUndefined();
   }, AT_LAST);
   sensible(page);
 }
@@ -129,9 +165,35 @@ describe.each(addresses())('%s', { timeout: 20_000 }, (address) => {
     await there(page);
   });
 
+  test('shows what is there of things that have only what they must', async () => {
+    answering(full(bare), bare);
+    await there(visit(address).page);
+  });
+
+  test('stands when one thing cannot be read', { timeout: 60_000 }, async () => {
+    const asked = new Set<string>();
+    const answers = full(long);
+    answering((where) => {
+      asked.add(path(where));
+      return answers(where);
+    }, long);
+    await there(visit(address).page);
+    for (const one of asked) {
+      cleanup();
+      answering((where) => (path(where) === one ? json(refused, 503) : answers(where)), long);
+      await there(visit(address).page, one);
+    }
+  });
+
+  test('stands whatever is written behind its address', async () => {
+    answering(full(long), long);
+    await there(visit(`${address}?${HOSTILE}`).page);
+  });
+
   test.each([
     ['says no', () => json(refused, 503)],
     ['says something else', () => new Response('<html>Bad gateway</html>', { status: 502 })],
+    ['is another', () => new Response('<html>Welcome to our network</html>')],
     ['is not there', () => Promise.reject(new TypeError('no network'))],
   ])('stands when the house %s', async (_, answers) => {
     answering(answers, long);

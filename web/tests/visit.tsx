@@ -72,6 +72,7 @@ export function full(stock: Stock): Answers {
 
 export const long: Stock = { length: 3, all: true, letters: 200 };
 export const none: Stock = { length: 0, all: false, letters: 8 };
+export const bare: Stock = { length: 3, all: false, letters: 1, least: true };
 export const many: Stock = { length: 5_000, all: true, letters: 8 };
 
 /** Somebody goes there. */

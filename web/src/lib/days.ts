@@ -6,7 +6,8 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** None where it is no day. */
 export function dayIn(text: unknown): string | undefined {
-  return DAY.test(String(text)) ? String(text) : undefined;
+  // 31 February would be one in March.
+  return typeof text === 'string' && DAY.test(text) && shifted(text, 0) === text ? text : undefined;
 }
 
 /** Which day it is at a place. */
@@ -15,11 +16,12 @@ export function today(zone: string): string {
   return new Intl.DateTimeFormat('sv', { timeZone: zone }).format(byTheHouse());
 }
 
-/** So many days before a day, or after it. */
+const [FIRST, LAST] = ['0000-01-01', '9999-12-31'].map((day) => Date.parse(day)) as [number, number];
+
+/** So many days before a day, or after it, as far as years have four digits; empty where it is none. */
 export function shifted(day: string, days: number): string {
-  const date = new Date(`${day}T00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
+  const at = Date.parse(`${day}T00:00Z`) + days * 86_400_000;
+  return Number.isNaN(at) ? '' : new Date(Math.min(Math.max(at, FIRST), LAST)).toISOString().slice(0, 10);
 }
 
 /** The first day of the week that a day is in, as the reader counts weeks. */
@@ -41,7 +43,8 @@ function firstDay(): number {
 /** Every day from one to the other. */
 export function daysOf(from: string, to: string): string[] {
   const days: string[] = [];
-  for (let day = from; day <= to && days.length < 400; day = shifted(day, 1)) days.push(day);
+  for (let day = from; day && day <= to && day !== days.at(-1) && days.length < 400; day = shifted(day, 1))
+    days.push(day);
   return days;
 }
 

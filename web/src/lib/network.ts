@@ -27,12 +27,22 @@ export async function ask(
   init: RequestInit = {},
   open = isOpen(address, init),
 ): Promise<unknown> {
-  const response = await answer(address, init, open ? undefined : await token());
-  const body = await response.json().catch(() => null);
-  if (response.ok) return body;
-  const unreadable = { status: response.status, code: 'unreadable', title: response.statusText, detail: '' };
-  throw new Failed(body?.code ? body : unreadable);
+  return told(await answer(address, init, open ? undefined : await token()));
 }
+
+/**
+ * What an answer says, or `Failed`. What is no word of the house was said by something between, as a network that
+ * wants to be signed in to does: nobody takes that for a yes, nor for a no.
+ */
+export async function told(response: Response): Promise<unknown> {
+  const { ok, status, statusText: title } = response;
+  const body = status === 204 ? null : await response.json().catch(() => undefined);
+  if (ok && body !== undefined) return body;
+  if (body?.code) throw new Failed(body);
+  throw status < 500 ? unheard() : new Failed({ status, code: 'unreadable', title, detail: '' });
+}
+
+const unheard = () => new Failed({ status: 0, code: 'offline', title: '', detail: '' });
 
 /** The bare answer. A token that no longer holds is renewed once. */
 export async function answer(address: string, init: RequestInit, token?: string): Promise<Response> {
@@ -50,6 +60,6 @@ async function sent(address: string, init: RequestInit, token?: string): Promise
     return await fetch(address, { ...init, headers });
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new Failed({ status: 0, code: 'offline', title: '', detail: '' });
+    throw unheard();
   }
 }

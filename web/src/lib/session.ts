@@ -91,7 +91,8 @@ async function renew(): Promise<Session | null> {
     headers: { 'content-type': 'application/json', 'x-session': 'cookie' },
     body: '{}',
   }).catch(() => null);
-  if (response?.ok) return signedIn(await response.json());
+  const told = response?.ok && (await response.json().catch(() => null));
+  if (told) return signedIn(told);
   // Only a clear no ends it: without a network one is still oneself.
   if (response?.status === 401) become(null);
   return null;

@@ -1,5 +1,5 @@
 /** Forms: what was typed stays when the house says no, and what it says stands where it belongs. */
-import { createContext, type ReactNode, useContext, useEffect, useId, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { primary } from './button.ts';
@@ -61,22 +61,37 @@ function reason({ validity, minLength }: HTMLInputElement): string {
   return t('form.wrong');
 }
 
-/** What the house says of the whole, or of a field that is not here. */
+/** What the house says of the whole, or of a field that is not here; what stands at its field is only heard here. */
 function Unplaced({ failed }: { failed?: Error | null }) {
   const place = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    if (failed) place.current?.focus();
+  const [placed, setPlaced] = useState(false);
+  useLayoutEffect(() => {
+    if (!failed) return;
+    const faulty = fieldsAtFault(place.current?.closest('form'), failed);
+    setPlaced(faulty.length > 0 && faulty.every(Boolean));
+    (faulty.find(Boolean) ?? place.current)?.focus();
   }, [failed]);
   return (
     <p
       ref={place}
       role="alert"
       tabIndex={-1}
-      className={failed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
+      className={failed && !placed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
     >
       {failed ? said(failed) : ''}
     </p>
   );
+}
+
+/** The fields that the house says something of, each where it stands in the form and can show that. */
+function fieldsAtFault(form: HTMLFormElement | null | undefined, failed: Error): (HTMLElement | undefined)[] {
+  if (!(failed instanceof Failed)) return [];
+  const { field, errors } = failed.problem;
+  const names = errors?.map((one) => one.field) ?? (field ? [field] : []);
+  return names.map((name) => {
+    const found = form?.elements.namedItem(name);
+    return found instanceof HTMLElement && document.getElementById(`${found.id}-problem`) ? found : undefined;
+  });
 }
 
 /** A sentence for what went wrong. */
@@ -119,10 +134,10 @@ export function Field({ label, hint, ...input }: FieldShown) {
         aria-describedby={`${id}-hint ${id}-problem`}
         className={box}
       />
-      <p id={`${id}-hint`} className="text-sm text-muted empty:hidden">
+      <p id={`${id}-hint`} className="mt-1 text-sm text-muted empty:hidden">
         {hint}
       </p>
-      <p id={`${id}-problem`} className="text-sm font-medium text-danger empty:hidden">
+      <p id={`${id}-problem`} className="mt-1 text-sm font-medium text-danger empty:hidden">
         {fault}
       </p>
     </div>

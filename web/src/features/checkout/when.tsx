@@ -93,7 +93,7 @@ function Day({ day, slots, zone, chosen, choose }: DayShown) {
     <section aria-label={day}>
       <h2 className="text-base font-semibold">{day}</h2>
       {free.length > 0 && (
-        <ul className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-2">
+        <ul className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-2 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]">
           {free.map(({ from, until }) => (
             <li key={from}>
               <Choice

@@ -19,7 +19,9 @@ export function ToDoor({ job, act }: { job: Schema<'DriverJob'>; act: (did: Did)
       <Title>{t('driver.door')}</Title>
       {job.eta && (
         <>
-          <p className="mt-2 text-lg">{t('driver.door.due', { time: clock(job.eta, job.store.time_zone) })}</p>
+          <p className="mt-2 text-lg">
+            {t('driver.door.due', { time: clock(job.eta, job.store.time_zone) })}
+          </p>
           <WhoseTime rough={job.eta_rough} />
         </>
       )}

@@ -111,7 +111,7 @@ function Currency({ currency, days, asked, chosen }: CurrencyShown) {
         <Tile name={t('figures.measure.orders')} value={number(sum(({ orders }) => orders))} />
         <Tile name={t('figures.measure.units')} value={number(sum(({ units }) => units))} />
       </dl>
-      {chosen.as === 'table' ? (
+      {chosen.as === 'table' || columns.length === 0 ? (
         <SalesTable days={days} currency={currency} />
       ) : (
         <Columns

@@ -5,6 +5,7 @@ import { kindOf, shown } from '@/features/figures/shown.ts';
 import { lazily } from '@/lib/lazily.ts';
 import { bookPages } from './books/route.ts';
 import { titled, within } from './operator.ts';
+import { filled, text } from './searched.ts';
 import { storePages } from './stores/route.ts';
 import { tariffPages } from './tariffs/route.ts';
 import { zonePages } from './zones/route.ts';
@@ -24,7 +25,7 @@ const topPicks = createRoute({
   path: '/top-picks',
   validateSearch: ({ view, q, product, width }: Record<string, unknown>): Picked => ({
     ...((view === 'ranking' || view === 'preview' || view === 'history') && { view }),
-    ...(q !== undefined && { q: String(q).slice(0, 200) }),
+    ...filled({ q: text(q, 200) }),
     ...(typeof product === 'string' && { product }),
     ...(width === 'desk' && { width }),
   }),

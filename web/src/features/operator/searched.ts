@@ -1,7 +1,9 @@
 /** What addresses of lists say. */
 
 export const text = (value: unknown, most: number) =>
-  value !== undefined && value !== null && value !== '' ? String(value).slice(0, most) : undefined;
+  ['string', 'number', 'boolean'].includes(typeof value)
+    ? String(value).slice(0, most) || undefined
+    : undefined;
 
 export const id = (value: unknown) =>
   typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value) ? value : undefined;

@@ -9,7 +9,9 @@ const NOTHING: Said = { expanded: false };
 /** Works without a script too: it is a form that leads to the search page. */
 export function SearchBox() {
   const navigate = useNavigate();
-  const { q } = useSearch({ strict: false });
+  const { q: written } = useSearch({ strict: false });
+  // On other pages the address may say anything.
+  const q = typeof written === 'string' ? written : undefined;
   const input = useFollowing(q);
   const [Proposals, setProposals] = useState<ComponentType<Proposing>>();
   const [said, say] = useState<Said>(NOTHING);

@@ -1,6 +1,6 @@
 /** Ways in, whose tokens lie in cookies that no script reads. */
 import { type Changed, type Changing, request, type Sent } from '@tipple/api';
-import { answer, Failed } from '@/lib/network.ts';
+import { answer, told } from '@/lib/network.ts';
 
 export async function enter<Path extends Changing<'post'>>(
   path: Path,
@@ -10,8 +10,5 @@ export async function enter<Path extends Changing<'post'>>(
     body,
     header: { 'x-session': 'cookie' },
   } as unknown as Sent<'post', Path>);
-  const response = await answer(address, init);
-  const found = await response.json();
-  if (!response.ok) throw new Failed(found);
-  return found;
+  return (await told(await answer(address, init))) as Changed<'post', Path>;
 }

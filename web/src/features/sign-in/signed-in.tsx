@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { t } from '@/lib/messages.ts';
-import { quiet } from '@/ui/button.ts';
+import { t, word } from '@/lib/messages.ts';
+import { secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
@@ -11,6 +11,12 @@ import { begunAt } from './providers.tsx';
 import { SecondFactor } from './second-factor.tsx';
 
 const route = getRouteApi('/shop/signed-in');
+
+/** Why it came to nothing, as far as that is for people. */
+function because(error = ''): string {
+  const told = word('because', error);
+  return told === error ? t('signedIn.why') : told;
+}
 
 /** Back from a provider: what was kept here and what it brought open the session. */
 export function Page(): React.ReactNode {
@@ -38,8 +44,10 @@ export function Page(): React.ReactNode {
   if (begun && ticket && !redeemed.error) return <Waiting />;
   return (
     <Narrow title={t('signIn.title')}>
-      <p role="alert">{redeemed.error ? said(redeemed.error) : t('signedIn.failed', { why: error ?? '' })}</p>
-      <Link to="/sign-in" className={quiet}>
+      <p role="alert" className="mb-6">
+        {redeemed.error ? said(redeemed.error) : `${t('signedIn.failed')} ${because(error)}`}
+      </p>
+      <Link to="/sign-in" className={secondary}>
         {t('signedIn.again')}
       </Link>
     </Narrow>

@@ -70,7 +70,7 @@ const products = createRoute({
   ...within,
   path: '/products',
   validateSearch: ({ q, low, page }: Record<string, unknown>): Shown => ({
-    ...(q !== undefined && { q: String(q).slice(0, 200) }),
+    ...((typeof q === 'string' || typeof q === 'number') && { q: String(q).slice(0, 200) }),
     ...(low === true && { low }),
     ...(Number(page) > 1 && { page: Math.floor(Number(page)) }),
   }),

@@ -23,7 +23,7 @@ export function ByCode({ to, begun: { flow, minutes }, confirm, done }: Shown) {
       <Form send={show.mutate} busy={show.isPending} failed={show.error} submit={t('contact.confirm')}>
         <Field
           name="code"
-          label={t('confirm.code')}
+          label={t('contact.code')}
           autoFocus
           autoComplete="one-time-code"
           minLength={8}

@@ -33,7 +33,7 @@ const entries = createRoute({
   ...within,
   path: '/books/entries',
   validateSearch: ({ account, currency, party }: Search): Booked => ({
-    account: String(account ?? 'sales') as Account,
+    account: (typeof account === 'string' ? account : 'sales') as Account,
     currency: currencyIn(currency).currency ?? 'USD',
     ...(typeof party === 'string' && { party }),
   }),

@@ -52,7 +52,8 @@ export function Page(): React.ReactNode {
           <li key={one.difference} className="rounded-md border border-hairline bg-surface p-4">
             <Shown settlement={settlement} difference={one} />
           </li>
-        )) ?? <Bar className="h-40 w-full" />}
+        )) ??
+          (!list.error && <Bar className="h-40 w-full" />)}
       </ul>
       <More list={list} />
     </Books>

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Days } from '@/features/books/days.tsx';
 import { VendorPayouts } from '@/features/books/payouts.tsx';
 import { Statement } from '@/features/books/statement.tsx';
 import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { asTyped } from '@/lib/typed.ts';
 import { whole } from '@/lib/whole.ts';
+import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Sure } from '@/ui/sure.tsx';
@@ -95,6 +97,17 @@ function Draw({ vendor, currency }: { vendor: string; currency: string }) {
       }),
     () => setKey(crypto.randomUUID()),
   );
+  const terms = useQuery(reading('/v1/payments/vendors/{vendor}/terms', { path: { vendor } }));
+  if (terms.error?.problem?.status === 404) {
+    return (
+      <p className="mt-4 max-w-prose">
+        {t('books.draw.terms')}{' '}
+        <Link to="/operator/vendors/$vendor" params={{ vendor }} className={quiet}>
+          {t('books.draw.set')}
+        </Link>
+      </p>
+    );
+  }
   return (
     <div className="mt-4">
       <Sure key={key} text={t('books.draw')} warning={t('books.draw.text', { currency })} act={draw} />

@@ -82,15 +82,17 @@ function Versions({ books, code, shown = books[0]?.version, zone }: VersionsShow
             className="block rounded-sm px-2 py-2 hover:bg-bg aria-[current=true]:bg-brand-soft"
           >
             <span className="block font-medium">{t('law.version', { n: number(version) })}</span>
-            <span className="block text-sm text-muted">
-              {t('law.from', { time: moment(valid_from, zone) })}
-            </span>
+            <span className="block text-sm text-muted">{since(valid_from, zone)}</span>
           </Link>
         </li>
       ))}
     </ul>
   );
 }
+
+/** What counts from the first instant that computers know was never begun. */
+const since = (at: string, zone: string) =>
+  Date.parse(at) <= 0 ? t('law.from.ever') : t('law.from', { time: moment(at, zone) });
 
 /** A verdict may name a version that is not among the newest. */
 function Shown({ code, version, zone }: { code: string; version: number; zone: string }) {
@@ -101,7 +103,7 @@ function Shown({ code, version, zone }: { code: string; version: number; zone: s
   return (
     <section aria-label={t('law.version', { n: number(version) })} className="min-w-0">
       <h2 className="text-2xl">{t('law.version', { n: number(version) })}</h2>
-      <p className="mt-1 text-muted">{t('law.from', { time: moment(read.data.valid_from, zone) })}</p>
+      <p className="mt-1 text-muted">{since(read.data.valid_from, zone)}</p>
       <Rules rules={read.data.rules} />
     </section>
   );

@@ -25,10 +25,11 @@ interface Shown {
 
 /** Where it is: stores with something to do, drivers on shift, doors that wait too long. All of it is in the lists. */
 export function BoardMap({ orders, late = [], drivers = [] }: Shown) {
-  const { data: stores } = useQuery(everyStore);
+  // Where they cannot be read drivers and doors are still to be seen.
+  const { data: stores = [], isPending: coming } = useQuery(everyStore);
   const doors = useDoors(late);
   const navigate = useNavigate();
-  if (!orders || !stores) return <Bar className="aspect-4/3 max-h-104 w-full" />;
+  if (!orders || coming) return <Bar className="aspect-4/3 max-h-104 w-full" />;
   const pins = [...storePins(stores, orders, late), ...doors, ...driverPins(drivers, orders, late)];
   if (pins.length === 0) return null;
   const choose = (key: string) => {

@@ -73,7 +73,11 @@ function OrderRow({ order }: { order: Schema<'OrderSummary'> }) {
   return (
     <Row>
       <Cell>
-        <Link to="/operator/orders/$order" params={{ order: order.order }} className={covering}>
+        <Link
+          to="/operator/orders/$order"
+          params={{ order: order.order }}
+          className={`${covering} whitespace-nowrap`}
+        >
           {order.number}
         </Link>
       </Cell>

@@ -57,10 +57,11 @@ export function StoreTable({ vendor, active }: Shown) {
 }
 
 function State({ active, open }: { active: boolean; open: boolean }) {
-  if (!active) return <span className="font-semibold text-danger">✕ {t('stores.off')}</span>;
+  if (!active)
+    return <span className="font-semibold whitespace-nowrap text-danger">✕ {t('stores.off')}</span>;
   return open ? (
-    <span className="font-semibold text-success">● {t('store.open')}</span>
+    <span className="font-semibold whitespace-nowrap text-success">● {t('store.open')}</span>
   ) : (
-    <span className="text-muted">○ {t('store.closed')}</span>
+    <span className="whitespace-nowrap text-muted">○ {t('store.closed')}</span>
   );
 }

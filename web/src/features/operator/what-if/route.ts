@@ -1,5 +1,6 @@
 import { createRoute } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import { dayIn } from '@/lib/days.ts';
 import { lazily } from '@/lib/lazily.ts';
 import { titled, within } from '../operator.ts';
 
@@ -47,13 +48,18 @@ export function supposed(asked: Record<string, unknown>): Supposed {
     store: text(asked.store, /^[0-9a-f-]{36}$/),
     lat: degrees(asked.lat, 90),
     lon: degrees(asked.lon, 180),
-    at: text(asked.at, /^\d{4}-\d\d-\d\dT\d\d:\d\d$/),
+    at: Number.isNaN(Date.parse(`${asked.at}:00Z`))
+      ? undefined
+      : text(asked.at, /^\d{4}-\d\d-\d\dT\d\d:\d\d$/),
     kind: KINDS.find((one) => one === asked.kind),
     moment: MOMENTS.find((one) => one === asked.moment),
-    born: text(asked.born, /^\d{4}-\d\d-\d\d$/),
+    born: dayIn(asked.born),
     n: whole(asked.n, 1, 999),
     away: whole(asked.away, 0, 1440),
-    price: asked.price === undefined ? undefined : String(asked.price).slice(0, 12),
+    price:
+      typeof asked.price === 'string' || typeof asked.price === 'number'
+        ? String(asked.price).slice(0, 12)
+        : undefined,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

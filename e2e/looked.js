@@ -40,7 +40,7 @@ export async function looked(page, name, { instead } = {}) {
   expect(wide, `${name} is no wider than the window`).toBeLessThanOrEqual(0);
   if (instead) return;
   mkdirSync(results, { recursive: true });
-  appendFileSync(list, `${new URL(page.url()).pathname}\n`);
+  appendFileSync(list, `${new URL(page.url()).pathname.replace(/(.)[/]$/, "$1")}\n`);
 }
 
 // As wide as telephones and desks are.

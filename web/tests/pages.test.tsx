@@ -41,7 +41,9 @@ function paths(has: (route: Route) => unknown = () => true): string[] {
     .filter((route) => !route.children && has(route))
     .flatMap(({ fullPath }) =>
       fullPath.endsWith('/$kind') ? KINDS.map((kind) => fullPath.replace('$kind', kind)) : fullPath,
-    );
+    )
+    // Where something begins is no other address than without its last stroke.
+    .map((path) => path.replace(/(.)[/]$/, '$1'));
   return [...new Set(found)].sort();
 }
 

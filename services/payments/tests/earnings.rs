@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use delivery_api::{JobMove, JobMoved, RefusedBecause};
 use jiff::Timestamp;
 use kernel::{Actor, JobId, LineId, Money, OrderId, StoreId, VendorId};
-use orders_api::Move;
+use orders_api::{Move, OrderMoved, State};
 use payments_api::{Part, PartKind, Sale, SaleLine, Start, Started};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use crate::shop::{GOOD, Shop, usd};
+use crate::shop::{GOOD, Shop, facts, usd};
 
 const ZONE: &str = "America/Chicago";
 const GOODS: i64 = 2_000;
@@ -84,7 +84,10 @@ async fn sold(shop: &Shop, tip: i64) -> (OrderId, Started) {
     let started: Started = shop.try_start(&start).await.ok();
     shop.pay(&started, GOOD).await.ok::<Value>();
     shop.come_back(&started).await.ok::<Value>();
-    shop.tell(order, Move::Packed).await;
+    let mut told = facts(&shop.customer, order, shop.bench.now());
+    told.total = usd(GOODS + FEE + tip);
+    let packed = OrderMoved { order: told, state: State::Packed, moved: Move::Packed, version: 1 };
+    shop.bench.tell(&packed).await;
     (order, started)
 }
 

@@ -1,4 +1,5 @@
 /** Filters above lists besides those that are chosen. */
+import { useFollowing } from '@/lib/typed.ts';
 
 interface Shown {
   name: string;
@@ -45,16 +46,22 @@ interface DayShown {
   type: (day?: string) => void;
 }
 
+/** The house knows no orders of before. */
+const FIRST = '1970-01-01';
+
 export function Day({ name, value, min, max, type }: DayShown) {
+  const input = useFollowing(value);
   return (
     <label className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
       <span className="text-sm font-medium">{name}</span>
       <input
+        ref={input}
         type="date"
-        value={value ?? ''}
+        defaultValue={value}
         min={min}
         max={max}
-        onChange={({ target }) => type(target.value || undefined)}
+        // A year is one of long ago until its last digit is typed.
+        onChange={({ target }) => (!target.value || target.value >= FIRST) && type(target.value || undefined)}
         className="h-11 rounded-sm border border-control bg-surface px-3"
       />
     </label>

@@ -1,42 +1,62 @@
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send, useSending } from '@/lib/sending.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 import { Whereabouts } from './whereabouts.tsx';
 
 const KINDS = ['home', 'office', 'hotel', 'campus', 'hostel', 'hospital', 'other'] as const;
 
-/** A new address, with the place of its door on the Earth, which decides what the law allows there. */
-export function AddressForm({ done }: { done: (added: Schema<'Address'>) => void }) {
-  const add = useSending(
-    ({ label = '', recipient = '', address = '', instructions, kind, lat, lon }: Record<string, string>) =>
-      send('post', '/v1/accounts/addresses', {
-        body: {
-          label,
-          recipient,
-          address,
-          instructions,
-          kind: kind as Schema<'AddressKind'>,
-          place: { lat: Number(lat), lon: Number(lon) },
-        },
-      }),
+interface Shown {
+  /** The one that is changed; none for a new one. */
+  of?: Schema<'Address'>;
+  done: (kept: Schema<'Address'>) => void;
+}
+
+/** An address, with the place of its door on the Earth, which decides what the law allows there. */
+export function AddressForm({ of, done }: Shown) {
+  const keep = useSending(
+    ({ label = '', recipient = '', address = '', instructions, kind, lat, lon }: Record<string, string>) => {
+      const body = {
+        label,
+        recipient,
+        address,
+        instructions,
+        kind: kind as Schema<'AddressKind'>,
+        place: { lat: Number(lat), lon: Number(lon) },
+        is_default: of?.is_default,
+      };
+      if (!of) return send('post', '/v1/accounts/addresses', { body });
+      return send('put', '/v1/accounts/addresses/{address}', {
+        path: { address: of.id },
+        header: ifMatch(of.version),
+        body,
+      });
+    },
     done,
   );
   return (
     <Form
-      send={add.mutate}
-      busy={add.isPending}
-      failed={add.error}
-      submit={t('address.save')}
+      send={keep.mutate}
+      busy={keep.isPending}
+      failed={keep.error}
+      submit={t(of ? 'address.changed' : 'address.save')}
       className="mt-4 max-w-md"
     >
-      <Field name="label" label={t('address.label')} hint={t('address.label.hint')} maxLength={60} required />
+      <Field
+        name="label"
+        label={t('address.label')}
+        hint={t('address.label.hint')}
+        maxLength={60}
+        defaultValue={of?.label}
+        required
+      />
       <Field
         name="recipient"
         label={t('address.recipient')}
         hint={t('address.recipient.hint')}
         autoComplete="name"
         maxLength={100}
+        defaultValue={of?.recipient}
         required
       />
       <Field
@@ -44,15 +64,22 @@ export function AddressForm({ done }: { done: (added: Schema<'Address'>) => void
         label={t('address.address')}
         autoComplete="street-address"
         maxLength={300}
+        defaultValue={of?.address}
         required
       />
       <Choice
         name="kind"
         label={t('address.kind')}
         choices={KINDS.map((kind) => [kind, t(`address.kind.${kind}`)])}
+        defaultValue={of ? (of.kind ?? 'other') : undefined}
       />
-      <Field name="instructions" label={t('address.instructions')} maxLength={500} />
-      <Whereabouts />
+      <Field
+        name="instructions"
+        label={t('address.instructions')}
+        maxLength={500}
+        defaultValue={of?.instructions}
+      />
+      <Whereabouts at={of?.place} />
     </Form>
   );
 }

@@ -13,10 +13,10 @@ import { Field } from '@/ui/form.tsx';
 const stores = reading('/v1/catalogue/stores', { query: { limit: 20 } });
 const degrees = { inputMode: 'decimal', pattern: '-?[0-9]{1,3}([.][0-9]+)?', required: true } as const;
 
-/** Where the door is: pressed on a map, as this device says, or typed. */
-export function Whereabouts() {
+/** Where the door is: pressed on a map, as this device says, or typed; at first where it was said to be. */
+export function Whereabouts({ at }: { at?: Place }) {
   const fields = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<Place>();
+  const [place, setPlace] = useState(at);
   const field = (name: string) => fields.current?.querySelector<HTMLInputElement>(`[name=${name}]`);
   const take = ({ lat, lon }: Place) => {
     for (const [name, value] of Object.entries({ lat, lon })) {
@@ -45,8 +45,8 @@ export function Whereabouts() {
         </p>
       )}
       <div className="grid grid-cols-2 gap-3">
-        <Field name="lat" label={t('address.lat')} onInput={typed} {...degrees} />
-        <Field name="lon" label={t('address.lon')} onInput={typed} {...degrees} />
+        <Field name="lat" label={t('address.lat')} onInput={typed} defaultValue={at?.lat} {...degrees} />
+        <Field name="lon" label={t('address.lon')} onInput={typed} defaultValue={at?.lon} {...degrees} />
       </div>
     </div>
   );

@@ -14,6 +14,7 @@ import { WhoseTime } from '@/ui/whose-time.tsx';
 import { Again } from './again.tsx';
 import { Cancel } from './cancel.tsx';
 import { Documents } from './documents.tsx';
+import { Help } from './help.tsx';
 import { orderOf } from './requests.ts';
 import { Timeline } from './timeline.tsx';
 import { AtDoor, WaitingOrder } from './waiting.tsx';
@@ -48,7 +49,9 @@ export function Page(): React.ReactNode {
           {t('order.slot', { when: within(order.slot.from, order.slot.until, zone) })}
         </p>
       )}
-      {order.reason && <p className="mt-2 max-w-prose [overflow-wrap:anywhere]">{order.reason}</p>}
+      {order.reason && (
+        <p className="mt-2 max-w-prose [overflow-wrap:anywhere]">{word('ended', order.reason)}</p>
+      )}
       {!OVER.includes(order.state) && <AtDoor />}
       {order.payment?.pay_url && (
         <section className={`${card} mt-4 flex flex-wrap items-center justify-between gap-3`}>
@@ -100,6 +103,7 @@ export function Page(): React.ReactNode {
             )}
           </section>
           <Documents order={order.order} />
+          <Help order={order} />
           <div className="flex flex-wrap gap-3 print:hidden">
             <Again order={order} />
             {order.can.includes('cancel') && <Cancel order={order.order} />}

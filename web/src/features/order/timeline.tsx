@@ -31,5 +31,5 @@ function said(what: string, note: Record<string, unknown>): string {
   if (driver && what.startsWith('driver_'))
     return t(what === 'driver_arrived' ? 'happened.arrived' : 'happened.driver', { driver });
   const plain = word('happened', what);
-  return reason ? t('happened.why', { what: plain, reason }) : plain;
+  return reason ? t('happened.why', { what: plain, reason: word('ended', reason) }) : plain;
 }

@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { useState } from 'react';
+import { t } from '@/lib/messages.ts';
+import { card, secondary } from '@/ui/button.ts';
+
+const link = 'inline-flex min-h-11 items-center text-brand underline underline-offset-4';
+
+/** What can be done now, whom to write to, and the number to name. */
+export function Help({ order }: { order: Schema<'OrderView'> }) {
+  const { number, can, store, state } = order;
+  const over = state === 'delivered' || state === 'closed';
+  return (
+    <section aria-label={t('orderHelp.title')} className={`${card} print:hidden`}>
+      <h2 className="text-xl">{t('orderHelp.title')}</h2>
+      <p className="mt-2 flex flex-wrap items-center gap-3">
+        <span>{t('orderHelp.number')}</span>
+        <code dir="ltr" className="text-lg font-semibold">
+          {number}
+        </code>
+        <Copy text={number} />
+      </p>
+      {over && <Topics topics={['wrong', 'refund']} />}
+      {state === 'cancelled' && <Topics say={t('orderHelp.cancelled')} topics={['refund']} />}
+      {!over && state !== 'cancelled' && (
+        <Topics
+          say={t(can.includes('cancel') ? 'orderHelp.cancel' : 'orderHelp.fixed')}
+          topics={['cancel', 'door']}
+        />
+      )}
+      <p className="mt-1 [overflow-wrap:anywhere]">
+        {t('orderHelp.store')}{' '}
+        <bdi>
+          {store.name}, {store.address}
+        </bdi>
+      </p>
+    </section>
+  );
+}
+
+type Topic = 'cancel' | 'door' | 'wrong' | 'refund';
+
+/** What holds now, and where to read on. */
+function Topics({ say, topics }: { say?: string; topics: Topic[] }) {
+  return (
+    <>
+      {say && <p className="mt-1">{say}</p>}
+      <ul className="flex flex-wrap gap-x-4">
+        {topics.map((topic) => (
+          <li key={topic}>
+            <Link to="/help" hash={topic} className={link}>
+              {t(`orderHelp.topic.${topic}`)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Into the clipboard, where the browser lets it; the number stands beside it all the same. */
+function Copy({ text }: { text: string }) {
+  const [copied, setCopied] = useState<boolean>();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      setCopied(false);
+    }
+  };
+  return (
+    <>
+      <button type="button" onClick={() => void copy()} className={secondary}>
+        {t('orderHelp.copy')}
+      </button>
+      <span role="status" className="text-sm text-muted">
+        {copied !== undefined && t(copied ? 'orderHelp.copied' : 'orderHelp.notCopied')}
+      </span>
+    </>
+  );
+}

@@ -225,6 +225,24 @@ async fn a_round_asks_once_and_no_more_than_it_may() {
 }
 
 #[tokio::test]
+async fn one_process_asks_and_one_that_died_holds_nobody_up() {
+    let (google, scene) = with_google().await;
+    let near = scene.driver("Near", north(0.01)).await;
+    scene.driver("Far", north(0.05)).await;
+    let until = scene.bench.now() + seconds(60);
+    let asks = format!("update delivery.round_asking set until = '{until}'");
+    let mut connection = scene.bench.connection().await;
+    sqlx::query(AssertSqlSafe(asks)).execute(&mut connection).await.unwrap();
+    scene.accepted(&scene.order()).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(google.asked(), [], "another process does");
+    assert_eq!(near.me().await["offer"], json!(null));
+    scene.bench.advance(60);
+    scene.offered(&near).await;
+    assert_eq!(google.asked(), [Asked::Matrix { ways: 2 }]);
+}
+
+#[tokio::test]
 async fn rounds_go_on_without_google() {
     let (google, scene) = with_google().await;
     let (near, _far) =

@@ -30,8 +30,8 @@ export function StoreCard({ store, under = 'h2' }: { store: Store; under?: 'h1' 
   );
 }
 
-/** Whether it is open, or when it will be. */
-export function Openness({ store: { open_now, opens_at, time_zone } }: { store: Store }) {
+/** Whether it is open and takes orders, or when it will. */
+export function Openness({ store: { open_now, opens_at, paused, time_zone } }: { store: Store }) {
   // Where the house writes the page nobody knows of time zones, so the hour comes a moment later.
   const inBrowser = useSyncExternalStore(
     () => () => {},
@@ -39,5 +39,9 @@ export function Openness({ store: { open_now, opens_at, time_zone } }: { store: 
     () => false,
   );
   if (open_now) return t('store.open');
+  if (paused) {
+    const time = moment(opens_at ?? paused.until, time_zone);
+    return inBrowser ? t('store.paused', { time }) : t('store.pausing');
+  }
   return opens_at && inBrowser ? t('store.opens', { time: moment(opens_at, time_zone) }) : t('store.closed');
 }

@@ -63,6 +63,14 @@ function Store() {
       <p className={`mt-1 font-medium ${shown.open_now ? 'text-success' : 'text-muted'}`}>
         <Openness store={shown} />
       </p>
+      {shown.paused && (
+        <p className="text-muted [overflow-wrap:anywhere]">
+          <bdi>{shown.paused.reason}</bdi>
+        </p>
+      )}
+      {shown.least_order && (
+        <p className="mt-1 text-sm text-muted">{t('store.least', { amount: money(shown.least_order) })}</p>
+      )}
       {shown.licence_number && (
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
       )}

@@ -185,6 +185,106 @@ test("a store's own people set where it delivers", async ({ clerk: page }) => {
   expect(wrong).toEqual([]);
 });
 
+test("the address names the store, and one that is not theirs is said to be so", async ({ clerk: page }) => {
+  const wrong = await atTheDesk(page, "/vendor/hours", "Opening hours");
+  const store = await page.getByRole("combobox", { name: "Store" }).inputValue();
+  await expect(page).toHaveURL(`/vendor/hours?store=${store}`);
+  await page.getByRole("link", { name: "Zone" }).click();
+  await expect(page).toHaveURL(`/vendor/zone?store=${store}`);
+  await page.goto("/vendor/products?store=00000000-0000-7000-8000-000000000000&low=true");
+  await expect(page.getByRole("heading", { name: "This is not one of your stores" })).toBeVisible();
+  await looked(page, "vendor-not-theirs");
+  await page.getByRole("main").getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Products" })).toBeVisible();
+  await expect(page).toHaveURL(`/vendor/products?store=${store}`);
+  expect(wrong).toEqual([]);
+});
+
+test("that orders shall be heard is kept on the device", async ({ clerk: page }) => {
+  const wrong = await atTheDesk(page, "/vendor/hours", "Opening hours");
+  await page.evaluate(() => localStorage.removeItem("vendor-sound"));
+  await page.reload();
+  await page.getByRole("button", { name: "Sound off" }).click();
+  await expect(page.getByRole("button", { name: "Sound on", pressed: true })).toBeVisible();
+  await page.reload();
+  // Where the browser wants a tap first, it says so, and any tap will do.
+  await expect(page.getByRole("button", { name: /^(Sound on|Tap to hear orders)$/ })).toBeVisible();
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.getByRole("button", { name: "Sound on", pressed: true }).click();
+  await expect(page.getByRole("button", { name: "Sound off" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Sound off" })).toBeVisible();
+  expect(wrong).toEqual([]);
+});
+
+test("a store takes no orders for a while, and customers read why", async ({ clerk: page, customer }) => {
+  const wrong = await atTheDesk(page, "/vendor/orders", "Orders");
+  const store = await page.getByRole("combobox", { name: "Store" }).inputValue();
+  await page.getByRole("button", { name: "Pause new orders" }).click();
+  await page.getByLabel("Why").fill("");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(page.getByText("This is needed")).toBeVisible();
+  await page.getByLabel("How long").selectOption("30 minutes");
+  await page.getByRole("button", { name: "Too few of us here" }).click();
+  await looked(page, "vendor-pause");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(page.getByText(/^No new orders until/)).toBeVisible();
+  await looked(page, "vendor-paused");
+  await customer.goto(`/s/${store}`);
+  await expect(customer.getByText(/^No orders until/)).toBeVisible();
+  await expect(customer.getByText("Too few of us here")).toBeVisible();
+  await looked(customer, "store-paused");
+  await page.getByRole("button", { name: "Take orders again" }).click();
+  await expect(page.getByRole("button", { name: "Pause new orders" })).toBeVisible();
+  await customer.reload();
+  await expect(customer.getByText("Too few of us here")).toHaveCount(0);
+  expect(wrong).toEqual([]);
+});
+
+test("who works at the store, and who is invited to", async ({ clerk: page }) => {
+  const wrong = await atTheDesk(page, "/vendor/staff", "Staff");
+  const members = page.getByRole("region", { name: "Who works here" });
+  await expect(members.getByRole("listitem").filter({ hasText: "clerk@demo.tipple.test" })).toContainText("Manager");
+  // Their own role is nothing that they could have given.
+  await expect(members.getByRole("button")).toHaveCount(0);
+  const invited = `clerk-${Date.now()}@demo.tipple.test`;
+  await page.getByRole("button", { name: "Send the letter" }).click();
+  await expect(page.getByText("This is needed")).toBeVisible();
+  await page.getByLabel("E-mail address").fill(invited);
+  await page.getByRole("button", { name: "Send the letter" }).click();
+  await expect(page.getByText(`A letter goes to ${invited}.`)).toBeVisible();
+  const open = page.getByRole("region", { name: "Invited" }).getByRole("listitem").filter({ hasText: invited });
+  await expect(open).toContainText("Clerk");
+  await looked(page, "vendor-staff");
+  const withdraw = open.getByRole("button", { name: `Take back the invitation of ${invited}` });
+  await withdraw.click();
+  await withdraw.click();
+  await expect(open).toHaveCount(0);
+  expect(wrong).toEqual([]);
+});
+
+test("figures as a table and as a file; payouts and the statement", async ({ clerk: page }) => {
+  const wrong = await atTheDesk(page, "/vendor/analytics/sales", "Figures");
+  await page.getByRole("button", { name: "As a table" }).click();
+  const table = page.getByRole("table").first();
+  await expect(table).toBeVisible();
+  await expect(page).toHaveURL(/as=table/);
+  await looked(page, "vendor-figures-table");
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as CSV" }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^sales-[\d-]+\.csv$/);
+  const rows = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+  expect(rows.length).toBe(await table.getByRole("row").count());
+  await page.getByRole("button", { name: "As a table" }).click();
+  await expect(page.getByRole("table")).toHaveCount(0);
+  await looked(page, "vendor-figures");
+  await page.getByRole("link", { name: "Payouts" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Payouts" })).toBeVisible();
+  await looked(page, "vendor-payouts");
+  expect(wrong).toEqual([]);
+});
+
 test("whoever works at no store is told so; when the house fails, too", async ({ page }) => {
   await page.goto("/vendor");
   await signInAs(page, "customer");

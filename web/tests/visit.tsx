@@ -7,6 +7,7 @@ import { overNetwork, readings } from '@/lib/reading.ts';
 import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
+import description from '../../openapi/tipple.json' with { type: 'json' };
 import { House, type Stock } from './house.ts';
 
 /** For whoever begins where all of them are. */
@@ -48,16 +49,22 @@ export const refused = {
 
 export type Answers = (address: string, init?: RequestInit) => Response | Promise<Response>;
 
-/** Who is asking, and where they work, is known; the rest is answered so. */
-export function answering(rest: Answers, stock: Stock) {
+/** All that the house can be asked to do. */
+const OPERATIONS = Object.values(description.paths).flatMap((path) =>
+  Object.values(path).map(({ operationId }) => operationId),
+);
+
+/** Who is asking, where they work and what they may do there is known; the rest is answered so. */
+export function answering(rest: Answers, stock: Stock, stores = [STORE]) {
   const house = new House(stock);
+  const asking = { ...me, roles: [...me.roles, { role: 'manager', stores }] };
   vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
     if (address === '/v1/accounts/sessions/refresh') return json(signedIn());
-    if (address === '/v1/accounts/me') return json(me);
+    if (address === '/v1/accounts/me') return json(asking);
     if (address.endsWith('/events')) return new Response(new ReadableStream());
-    if (address === `/v1/catalogue/stores/${STORE}`) {
-      return json({ ...(house.answer(address) as object), store: STORE });
-    }
+    const store = stores.find((one) => address === `/v1/catalogue/stores/${one}`);
+    if (store && (init?.method ?? 'GET') === 'GET') return json({ ...(house.answer(address) as object), store });
+    if (/^\/v1\/gateway\/stores\/[^/]+\/may$/.test(address)) return json({ may: OPERATIONS });
     return rest(address, init);
   });
 }

@@ -98,6 +98,17 @@ impl Hours {
         turns
     }
 
+    /// The next minute at or after `from` at which the hours do not hold, within eight days.
+    pub fn next_closed(&self, from: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let minute = SignedDuration::from_mins(1);
+        let whole = Timestamp::from_second(from.as_second().div_euclid(60) * 60).ok()?;
+        if !self.open_at(from, zone) {
+            return Some(from);
+        }
+        let minutes = 1..=8 * 24 * 60;
+        minutes.map(|count| whole + minute * count).find(|at| !self.open_at(*at, zone))
+    }
+
     fn day(&self, date: Date) -> &[Span] {
         let weekday = date.weekday().to_monday_zero_offset() as usize;
         self.exceptions.get(&date).unwrap_or(&self.week[weekday])

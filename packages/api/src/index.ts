@@ -1,11 +1,14 @@
 /** Tipple's interface for programs: a typed client and the types of all that it takes and gives. */
 import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
-import type { components, paths } from './schema.ts';
+import type { components, operations, paths } from './schema.ts';
 
 export type { paths } from './schema.ts';
 
 /** A type of the interface by its name in the OpenAPI document. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** What the house can be asked to do, by its name in the OpenAPI document. */
+export type Operation = keyof operations;
 
 /** Paths that can be read. */
 export type Readable = {

@@ -1599,6 +1599,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/stores/{store}/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Those who work at a store or own it, by family name.
+         * @description May be called by: manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: who works at a store; store: that one.
+         */
+        get: operations["store_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/stores/{store}/staff/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Makes somebody who works at a store a clerk or a manager there. What they are elsewhere stays.
+         * @description May be called by: manager (store), vendor owner (store), operator (all). Rows: who works at a store; store: that one, and whom one could have given what they are there.
+         */
+        put: operations["set_grade"];
+        post?: never;
+        /**
+         * Takes somebody off a store's staff. What they are elsewhere stays.
+         * @description May be called by: manager (store), vendor owner (store), operator (all). Rows: who works at a store; store: that one, and whom one could have given what they are there.
+         */
+        delete: operations["remove_from_staff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cart/carts": {
         parameters: {
             query?: never;
@@ -2033,7 +2077,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes when a store is open, where it delivers, how long it packs and from what value on.
+         * @description Orders that are under way still come; carts that lead elsewhere are refused from then on.
+         *
+         *     May be called by: manager (store), vendor owner (store), operator (all). Rows: stores; store: that one.
+         */
+        patch: operations["change_terms"];
         trace?: never;
     };
     "/v1/catalogue/stores/{store}/listings": {
@@ -2122,7 +2172,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/catalogue/stores/{store}/opening": {
+    "/v1/catalogue/stores/{store}/pause": {
         parameters: {
             query?: never;
             header?: never;
@@ -2131,12 +2181,19 @@ export interface paths {
         };
         get?: never;
         /**
-         * Changes when a store is open and how long it packs.
-         * @description May be called by: manager (store), vendor owner (store), operator (all). Rows: stores; store: that one.
+         * Lets a store take no orders for a while.
+         * @description Until then nothing is ordered but for slots that can be met afterwards; what is ordered already
+         *     stays. Again with other words it begins anew.
+         *
+         *     May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: stores; store: that one.
          */
-        put: operations["change_opening"];
+        put: operations["pause_store"];
         post?: never;
-        delete?: never;
+        /**
+         * Lets a store take orders again before its pause is over.
+         * @description May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: stores; store: that one.
+         */
+        delete: operations["resume_store"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2196,28 +2253,6 @@ export interface paths {
          * @description May be called by: clerk (store), manager (store), vendor owner (store), operator (all). Rows: stock; store: that of the store.
          */
         put: operations["set_threshold"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/catalogue/stores/{store}/zone": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Changes where a store delivers.
-         * @description Orders that are under way still come; carts that lead elsewhere are refused from then on.
-         *
-         *     May be called by: manager (store), vendor owner (store), operator (all). Rows: stores; store: that one.
-         */
-        put: operations["change_zone"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2829,6 +2864,27 @@ export interface paths {
          * @description May be called by: operator (all). Rows: events that no follower could handle.
          */
         post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gateway/stores/{store}/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells which operations your roles let you call for a store. What becomes of a call depends on
+         *     more: a thing's own `can` says what may be done with it now.
+         * @description May be called by: clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: what one may do at a store; store: that one.
+         */
+        get: operations["may_at_store"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4460,16 +4516,25 @@ export interface components {
         /** @description Something that stands in the way of ordering. */
         CartProblem: {
             /**
-             * @description Stable: `no-destination`, `out-of-zone`, `store-closed`, `slot-gone`, `not-offered`,
-             *     `out-of-stock`, `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
+             * @description Stable: `no-destination`, `out-of-zone`, `store-closed`, `store-paused`, `slot-gone`,
+             *     `not-offered`, `out-of-stock`, `coupon-refused`, `not-priced`, `below-least-order`,
+             *     `unlawful`, `trip-unknown` or `law-unknown`.
              */
             code: string;
             coupon?: string | null;
             /** @description A sentence for people. */
             detail: string;
+            least?: components["schemas"]["Money"] | null;
             product?: components["schemas"]["Id"] | null;
+            /** @description What the store says of it. */
+            reason?: string | null;
             /** @description The rule of the law. */
             rule?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until?: string | null;
         };
         /** @description When a cart could be brought. */
         CartSlots: {
@@ -4500,15 +4565,17 @@ export interface components {
              */
             distance_m?: number | null;
             hours: components["schemas"]["Hours"];
+            least_order?: components["schemas"]["Money"] | null;
             licence_number?: string | null;
             name: string;
-            /** @description Whether the store is open at this moment. */
+            /** @description Whether the store is open at this moment and takes orders. */
             open_now: boolean;
             /**
              * Format: date-time
-             * @description When it opens next, where it is closed now and opens within eight days.
+             * @description When it does next, where it does not now and will within eight days.
              */
             opens_at?: string | null;
+            paused?: components["schemas"]["Pause"] | null;
             place: components["schemas"]["Place"];
             /** Format: int32 */
             preparation_minutes: number;
@@ -5436,6 +5503,15 @@ export interface components {
              */
             visitors: number;
         };
+        /**
+         * @description What somebody is at a store, the least first.
+         * @enum {string}
+         */
+        Grade: "clerk" | "manager" | "vendor_owner";
+        GradeInput: {
+            /** @description What they are at the store from now on. */
+            grade: components["schemas"]["Grade"];
+        };
         /** @description How much of one line changed hands. */
         HandedLine: {
             line: components["schemas"]["Id"];
@@ -5519,6 +5595,8 @@ export interface components {
         InsightAction: "pin" | "add" | "remove";
         /** @description A role that was offered and not taken yet. */
         Invitation: {
+            /** @description What you may do with it. */
+            can: components["schemas"]["InvitationAct"][];
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -5527,6 +5605,11 @@ export interface components {
             made_at: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description What may be done with an invitation.
+         * @enum {string}
+         */
+        InvitationAct: "withdraw";
         InvitationInput: {
             /** Format: email */
             email: string;
@@ -5874,6 +5957,11 @@ export interface components {
             scopes: string[];
             token_type: string;
         };
+        /** @description What somebody may do at a store. */
+        MayAtStore: {
+            /** @description The `operationId`s of what is for the store's own people, and for you among them. */
+            may: string[];
+        };
         /** @description All that a driver needs to know now. */
         Me: {
             /** @description What may be done about the shift now. */
@@ -5886,6 +5974,22 @@ export interface components {
             on_shift_since?: string | null;
             /** @description The one next thing to do. */
             step: components["schemas"]["Step"];
+        };
+        /** @description Somebody who works at a store. */
+        Member: {
+            /** @description Whether the house lets them in at present. */
+            blocked: boolean;
+            /** @description What else you may do with them. */
+            can: components["schemas"]["StaffAct"][];
+            /** @description None where the person came by a provider that told none. */
+            email?: string | null;
+            family_name: string;
+            given_name: string;
+            /** @description The most that they are at the store. */
+            grade: components["schemas"]["Grade"];
+            /** @description What you may make of them here. */
+            may_become: components["schemas"]["Grade"][];
+            person: components["schemas"]["Id"];
         };
         /** @description One message with its fate. */
         MessageView: {
@@ -6145,13 +6249,6 @@ export interface components {
         };
         OpenCart: {
             store: components["schemas"]["Id"];
-        };
-        /** @description What a store's own people set. */
-        OpeningInput: {
-            /** @description The week, and dates on which it is otherwise. */
-            hours: components["schemas"]["Hours"];
-            /** Format: int32 */
-            preparation_minutes: number;
         };
         /** @enum {string} */
         Operation: "create" | "confirm" | "capture" | "cancel" | "refund";
@@ -6580,6 +6677,8 @@ export interface components {
         /** @description One page of a longer list. */
         Page_Invitation: {
             items: {
+                /** @description What you may do with it. */
+                can: components["schemas"]["InvitationAct"][];
                 email: string;
                 /** Format: date-time */
                 expires_at: string;
@@ -7266,15 +7365,17 @@ export interface components {
                  */
                 distance_m?: number | null;
                 hours: components["schemas"]["Hours"];
+                least_order?: components["schemas"]["Money"] | null;
                 licence_number?: string | null;
                 name: string;
-                /** @description Whether the store is open at this moment. */
+                /** @description Whether the store is open at this moment and takes orders. */
                 open_now: boolean;
                 /**
                  * Format: date-time
-                 * @description When it opens next, where it is closed now and opens within eight days.
+                 * @description When it does next, where it does not now and will within eight days.
                  */
                 opens_at?: string | null;
+                paused?: components["schemas"]["Pause"] | null;
                 place: components["schemas"]["Place"];
                 /** Format: int32 */
                 preparation_minutes: number;
@@ -7373,6 +7474,25 @@ export interface components {
             new_password: string;
             /** @description The one there is; left out where there is none. */
             password?: string | null;
+        };
+        /** @description A while in which a store takes no orders but for later. */
+        Pause: {
+            /** @description For customers to read. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description It ends by itself.
+             */
+            until: string;
+        };
+        PauseInput: {
+            /**
+             * Format: int32
+             * @description How long; until the store opens next after it has closed, where it is absent.
+             */
+            minutes?: number | null;
+            /** @description For customers to read. */
+            reason: string;
         };
         /** @description A payment intent, as far as it is promised; more fields come with it. */
         PaymentIntent: {
@@ -8604,7 +8724,7 @@ export interface components {
         SlotReason: {
             /** @description What to do, for people. */
             advice: string;
-            /** @description Stable: `too-soon`, `store-closed`, `unlawful` or `law-unknown`. */
+            /** @description Stable: `too-soon`, `store-closed`, `store-paused`, `unlawful` or `law-unknown`. */
             code: string;
             /** @description A sentence for people. */
             detail: string;
@@ -8639,6 +8759,19 @@ export interface components {
         };
         /** @enum {string} */
         Source: "list" | "search" | "top_picks" | "direct";
+        /** @description A page of those who work at a store, and what you may make of others there. */
+        Staff: {
+            /** @description What you may invite people to be, the least first. */
+            invite: components["schemas"]["Grade"][];
+            items: components["schemas"]["Member"][];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /**
+         * @description What may be done with somebody who works at a store.
+         * @enum {string}
+         */
+        StaffAct: "remove";
         /**
          * @description What the customer sees.
          * @enum {string}
@@ -8842,6 +8975,22 @@ export interface components {
              */
             ppm: number;
         };
+        /** @description What a store's own people set; what is absent or null stays. */
+        TermsInput: {
+            hours?: components["schemas"]["Hours"] | null;
+            /**
+             * Format: int64
+             * @description What an order has to be worth at list price, in minor units of the store's currency; 0 for
+             *     any.
+             */
+            least_order_minor?: number | null;
+            /**
+             * Format: int32
+             * @description How long packing takes as a rule.
+             */
+            preparation_minutes?: number | null;
+            zone?: components["schemas"]["Zone"] | null;
+        };
         ThresholdInput: {
             /**
              * Format: int32
@@ -9028,10 +9177,6 @@ export interface components {
             /** @enum {string} */
             shape: "polygon";
         };
-        ZoneInput: {
-            /** @description Where the store delivers. */
-            zone: components["schemas"]["Zone"];
-        };
     };
     responses: never;
     parameters: never;
@@ -9157,6 +9302,8 @@ export type Filled = components['schemas']['Filled'];
 export type FillLine = components['schemas']['FillLine'];
 export type Forgotten = components['schemas']['Forgotten'];
 export type FunnelDay = components['schemas']['FunnelDay'];
+export type Grade = components['schemas']['Grade'];
+export type GradeInput = components['schemas']['GradeInput'];
 export type HandedLine = components['schemas']['HandedLine'];
 export type HandOver = components['schemas']['HandOver'];
 export type Happening = components['schemas']['Happening'];
@@ -9168,6 +9315,7 @@ export type IfMissing = components['schemas']['IfMissing'];
 export type ImportReport = components['schemas']['ImportReport'];
 export type InsightAction = components['schemas']['InsightAction'];
 export type Invitation = components['schemas']['Invitation'];
+export type InvitationAct = components['schemas']['InvitationAct'];
 export type InvitationInput = components['schemas']['InvitationInput'];
 export type Item = components['schemas']['Item'];
 export type JobState = components['schemas']['JobState'];
@@ -9195,7 +9343,9 @@ export type Lose = components['schemas']['Lose'];
 export type Machine = components['schemas']['Machine'];
 export type MachineInput = components['schemas']['MachineInput'];
 export type MachineToken = components['schemas']['MachineToken'];
+export type MayAtStore = components['schemas']['MayAtStore'];
 export type Me = components['schemas']['Me'];
+export type Member = components['schemas']['Member'];
 export type MessageView = components['schemas']['MessageView'];
 export type Mischief = components['schemas']['Mischief'];
 export type Money = components['schemas']['Money'];
@@ -9217,7 +9367,6 @@ export type OfferedWays = components['schemas']['OfferedWays'];
 export type OfferView = components['schemas']['OfferView'];
 export type OnceThere = components['schemas']['OnceThere'];
 export type OpenCart = components['schemas']['OpenCart'];
-export type OpeningInput = components['schemas']['OpeningInput'];
 export type Operation = components['schemas']['Operation'];
 export type OrderDocuments = components['schemas']['OrderDocuments'];
 export type OrderLine = components['schemas']['OrderLine'];
@@ -9278,6 +9427,8 @@ export type PasskeyName = components['schemas']['PasskeyName'];
 export type PasskeyShown = components['schemas']['PasskeyShown'];
 export type PasskeyView = components['schemas']['PasskeyView'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type Pause = components['schemas']['Pause'];
+export type PauseInput = components['schemas']['PauseInput'];
 export type PaymentIntent = components['schemas']['PaymentIntent'];
 export type PaymentsDocumentKind = components['schemas']['PaymentsDocumentKind'];
 export type PaymentsEntry = components['schemas']['PaymentsEntry'];
@@ -9377,6 +9528,8 @@ export type SlotsMissing = components['schemas']['SlotsMissing'];
 export type SlotView = components['schemas']['SlotView'];
 export type SoonView = components['schemas']['SoonView'];
 export type Source = components['schemas']['Source'];
+export type Staff = components['schemas']['Staff'];
+export type StaffAct = components['schemas']['StaffAct'];
 export type Stage = components['schemas']['Stage'];
 export type StandingDecision = components['schemas']['StandingDecision'];
 export type Started = components['schemas']['Started'];
@@ -9392,6 +9545,7 @@ export type Taken = components['schemas']['Taken'];
 export type Tariff = components['schemas']['Tariff'];
 export type TaxClass = components['schemas']['TaxClass'];
 export type TaxRate = components['schemas']['TaxRate'];
+export type TermsInput = components['schemas']['TermsInput'];
 export type ThresholdInput = components['schemas']['ThresholdInput'];
 export type TopPicks = components['schemas']['TopPicks'];
 export type VendorInput = components['schemas']['VendorInput'];
@@ -9407,7 +9561,6 @@ export type WholeDocument = components['schemas']['WholeDocument'];
 export type WhyNot = components['schemas']['WhyNot'];
 export type WouldBe = components['schemas']['WouldBe'];
 export type Zone = components['schemas']['Zone'];
-export type ZoneInput = components['schemas']['ZoneInput'];
 export type $defs = Record<string, never>;
 export interface operations {
     health: {
@@ -10315,6 +10468,8 @@ export interface operations {
                 after?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
+                /** @description Only invitations to work at this store. */
+                store?: components["schemas"]["Id"];
             };
             header?: never;
             path?: never;
@@ -12126,6 +12281,102 @@ export interface operations {
             };
         };
     };
+    store_staff: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staff"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_grade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["schemas"]["Id"];
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_from_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["schemas"]["Id"];
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_carts: {
         parameters: {
             query?: {
@@ -13073,7 +13324,7 @@ export interface operations {
                  * @example 41.5868,-93.6250
                  */
                 near?: string;
-                /** @description Only stores that are open at this moment. */
+                /** @description Only stores that are open at this moment and take orders. */
                 open_now?: boolean;
                 /** @description Only stores of this vendor. */
                 vendor?: components["schemas"]["Id"];
@@ -13178,6 +13429,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StoreInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueStoreView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
             };
         };
         responses: {
@@ -13385,12 +13671,10 @@ export interface operations {
             };
         };
     };
-    change_opening: {
+    pause_store: {
         parameters: {
             query?: never;
-            header: {
-                "If-Match": string;
-            };
+            header?: never;
             path: {
                 store: components["schemas"]["Id"];
             };
@@ -13398,9 +13682,38 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OpeningInput"];
+                "application/json": components["schemas"]["PauseInput"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueStoreView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -13516,41 +13829,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_zone: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                store: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ZoneInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogueStoreView"];
                 };
             };
             default: {
@@ -14686,6 +14964,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    may_at_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MayAtStore"];
+                };
             };
             default: {
                 headers: {

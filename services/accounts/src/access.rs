@@ -19,6 +19,9 @@ const fn own(kind: RoleKind) -> Grant {
     Grant { kind, rows: Rows::Own }
 }
 
+const STAFF_OF: &str = "who works at a store; store: that one, and whom one could have given \
+                        what they are there";
+
 pub const ACCESS: &[Rule] = &[
     anyone("sign_up", "a sign-up of one's own"),
     anyone("confirm_sign_up", "the sign-up whose code and password are shown"),
@@ -90,6 +93,9 @@ pub const ACCESS: &[Rule] = &[
     roles("invite", &[MANAGERS, OPERATORS], "invitations to roles that one may give"),
     roles("invitations", &[MANAGERS, OVERSEERS], "invitations to roles that one may give"),
     roles("withdraw_invitation", &[MANAGERS, OPERATORS], "invitations to roles that one may give"),
+    roles("store_staff", &[MANAGERS, READERS], "who works at a store; store: that one"),
+    roles("set_grade", &[MANAGERS, OPERATORS], STAFF_OF),
+    roles("remove_from_staff", &[MANAGERS, OPERATORS], STAFF_OF),
     roles("age_reviews", &[READERS], "reviews of ages"),
     roles("decide_age_review", &[DESK], "reviews of ages, but one's own"),
     roles("people", &[READERS], "people"),

@@ -16,6 +16,7 @@ pub mod provider;
 pub mod second_step;
 pub mod seed;
 pub mod session;
+pub mod staff;
 pub mod vendor;
 
 use accounts_api::{AgeProof, PersonChanged};

@@ -22,6 +22,7 @@ mod second_factor;
 mod secret;
 pub mod seed;
 mod session;
+mod staff;
 mod throttle;
 mod totp;
 
@@ -54,6 +55,7 @@ pub const PART: Part = Part {
         "V6__erasure.sql",
         "V7__favourites.sql",
         "V9__people.sql",
+        "V11__staff.sql",
     ],
     follows: &[StoreChanged::KIND, Deed::KIND],
     open_api: routes::open_api,

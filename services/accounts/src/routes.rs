@@ -26,6 +26,7 @@ mod sign_in_passkey;
 mod sign_in_second;
 mod sign_up;
 mod sign_up_confirm;
+mod staff;
 
 use axum::{
     Router, middleware,
@@ -108,6 +109,8 @@ fn running() -> OpenApiRouter<App> {
         .routes(routes!(age::decide::decide_age_review))
         .routes(routes!(invitations::invite, invitations::invitations))
         .routes(routes!(invitations::withdraw_invitation))
+        .routes(routes!(staff::list))
+        .routes(routes!(staff::set_grade, staff::remove))
         .routes(routes!(people::list::people))
         .routes(routes!(people::read::person))
         .routes(routes!(people::roles::set_roles))

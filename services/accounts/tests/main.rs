@@ -20,6 +20,7 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 mod soft_key;
+mod staff;
 mod throttling;
 mod visitor;
 

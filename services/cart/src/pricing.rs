@@ -26,6 +26,17 @@ pub struct Priced {
     pub refused: Vec<(String, String)>,
 }
 
+impl Priced {
+    /// What the store wants an order to be worth, where this one, which is not empty, is worth less
+    /// at list price.
+    pub fn below_least(&self) -> Option<Money> {
+        let (least, quoted) = (self.offers.least_order?, self.quoted.as_ref().ok()?);
+        let subtotal = quoted.quote.subtotal;
+        let some = !quoted.quote.lines.is_empty() && subtotal.currency == least.currency;
+        (some && subtotal.amount < least.amount).then_some(least)
+    }
+}
+
 /// Why nothing can be said at all.
 pub enum Unpriced {
     Catalogue(CallError<OffersRefusal>),

@@ -2,6 +2,7 @@
 //! take. What the law says of each is asked for beside. Pure.
 
 use cart_api::AgreedSlot;
+use catalogue_api::Offers;
 use delivery_api::{Estimate, Slot};
 use jiff::{
     SignedDuration, Timestamp,
@@ -16,8 +17,6 @@ const LENGTH: SignedDuration = SignedDuration::from_hours(1);
 /// (PayPal's honour period, Razorpay's late authorisations).
 const DAYS: usize = 2;
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-/// As far as the store's hours are looked at.
-const MINUTES: usize = 8 * 24 * 60;
 
 /// A store's day and the way to one door.
 pub struct Shop<'a> {
@@ -28,6 +27,8 @@ pub struct Shop<'a> {
     now: Timestamp,
     /// When it is packed at the earliest; none where the store does not open any more.
     packed_from: Option<Timestamp>,
+    /// The same if the store took orders now.
+    packed_unpaused: Option<Timestamp>,
 }
 
 /// Why it cannot come within a slot, whatever the law says.
@@ -35,6 +36,8 @@ pub struct Shop<'a> {
 pub enum Against {
     /// It would not be there in time on a bad day.
     TooSoon,
+    /// Nor would it, because the store begins with nothing before its pause is over.
+    StorePaused,
     /// The store is closed while its driver would leave.
     StoreClosed,
 }
@@ -44,22 +47,35 @@ impl Against {
     pub const fn detail(self) -> &'static str {
         match self {
             Self::TooSoon => "It could not be there in time.",
+            Self::StorePaused => {
+                "The store takes no orders for a while, and could not have it ready."
+            }
             Self::StoreClosed => "The store is closed then.",
         }
     }
 }
 
 impl<'a> Shop<'a> {
-    pub fn new(
+    /// The shop that makes these offers.
+    pub fn of(offers: &'a Offers, zone: &'a TimeZone, trip: Estimate, now: Timestamp) -> Self {
+        let paused_until = offers.paused.as_ref().map(|pause| pause.until);
+        let minutes = offers.store.preparation_minutes;
+        Self::new((&offers.hours, zone), minutes, trip, (now, paused_until))
+    }
+
+    fn new(
         (hours, zone): (&'a Hours, &'a TimeZone),
         preparation_minutes: u32,
         trip: Estimate,
-        now: Timestamp,
+        (now, paused_until): (Timestamp, Option<Timestamp>),
     ) -> Self {
         let preparing = SignedDuration::from_mins(preparation_minutes.into());
         let takes = SignedDuration::from_secs(trip.wait_seconds.into()) + preparing;
-        let packed_from = works_from((hours, zone), now, takes).map(|begins| begins + takes);
-        Self { hours, zone, preparing, trip, now, packed_from }
+        let packed = |from| works_from((hours, zone), from, takes).map(|begins| begins + takes);
+        let packed_unpaused = packed(now);
+        let paused = paused_until.filter(|until| *until > now);
+        let packed_from = paused.map_or(packed_unpaused, packed);
+        Self { hours, zone, preparing, trip, now, packed_from, packed_unpaused }
     }
 
     /// The slots of today and tomorrow that are not over and in which the store is open, in turn.
@@ -97,8 +113,14 @@ impl<'a> Shop<'a> {
     /// What stands against a slot.
     pub fn against(&self, slot: Slot) -> Option<Against> {
         let (first, last) = self.leaving(slot);
-        if self.packed_from.is_none_or(|packed| packed > self.trip.leaves_by(slot)) {
+        let late = |packed: Option<Timestamp>| {
+            packed.is_none_or(|packed| packed > self.trip.leaves_by(slot))
+        };
+        if late(self.packed_unpaused) {
             return Some(Against::TooSoon);
+        }
+        if late(self.packed_from) {
+            return Some(Against::StorePaused);
         }
         let open = self.hours.open_through(first, last, self.zone);
         (!open).then_some(Against::StoreClosed)
@@ -135,9 +157,7 @@ fn works_from(
     if hours.open_through(opens, opens + takes, zone) {
         return Some(opens);
     }
-    let minutes = std::iter::successors(Some(opens), |at| Some(*at + MINUTE)).take(MINUTES);
-    let closes = minutes.skip(1).find(|at| !hours.open_at(*at, zone))?;
-    hours.next_open(closes, zone)
+    hours.next_open(hours.next_closed(opens, zone)?, zone)
 }
 
 #[cfg(test)]

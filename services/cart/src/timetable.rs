@@ -1,7 +1,7 @@
 //! The slots of a cart, each with what stands against it: the store's hours and what things take,
 //! and the law for this basket at this door.
 
-use catalogue_api::StoreFacts;
+use catalogue_api::{Offers, StoreFacts};
 use compliance_api::{Facts, Item, Leaving, Moment, Outlook, Reason};
 use delivery_api::{Estimate, Slot};
 use jiff::{Timestamp, tz::TimeZone};
@@ -31,7 +31,7 @@ pub struct SoonView {
 /// Why a time cannot be chosen, and what to do.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SlotReason {
-    /// Stable: `too-soon`, `store-closed`, `unlawful` or `law-unknown`.
+    /// Stable: `too-soon`, `store-closed`, `store-paused`, `unlawful` or `law-unknown`.
     pub code: &'static str,
     /// A sentence for people.
     pub detail: String,
@@ -85,7 +85,7 @@ pub async fn timetable(
 ) -> anyhow::Result<Timetable> {
     let (now, store) = (app.clock.now(), &priced.offers.store);
     let zone = TimeZone::get(&store.time_zone)?;
-    let shop = Shop::new((&priced.offers.hours, &zone), store.preparation_minutes, trip, now);
+    let shop = Shop::of(&priced.offers, &zone, trip, now);
     let slots = shop.slots();
     let wanted = std::iter::once(None).chain(slots.iter().copied().map(Some));
     let times = wanted.map(|slot| leaving(store, trip, slot, now)).collect();
@@ -97,8 +97,8 @@ pub async fn timetable(
         None => vec![law_unknown()],
     };
     let mut reasons: Vec<SlotReason> = lawful();
-    if !priced.offers.open_now {
-        reasons.insert(0, store_closed("The store is closed right now."));
+    if let Some(reason) = not_now(&priced.offers) {
+        reasons.insert(0, reason);
     }
     let soon = SoonView { available: reasons.is_empty(), reasons };
     let view = |slot: Slot| {
@@ -117,8 +117,22 @@ fn of_shop(against: crate::slots::Against) -> SlotReason {
         crate::slots::Against::TooSoon => {
             SlotReason::new("too-soon", against.detail(), "Choose a later slot.")
         }
+        crate::slots::Against::StorePaused => store_paused(against.detail()),
         crate::slots::Against::StoreClosed => store_closed(against.detail()),
     }
+}
+
+/// Why the store does nothing as soon as possible.
+fn not_now(offers: &Offers) -> Option<SlotReason> {
+    match &offers.paused {
+        Some(pause) => Some(store_paused(&pause.sentence())),
+        None if offers.open_now => None,
+        None => Some(store_closed("The store is closed right now.")),
+    }
+}
+
+fn store_paused(detail: &str) -> SlotReason {
+    SlotReason::new("store-paused", detail, "Choose a later slot, or try again after a while.")
 }
 
 fn store_closed(detail: &str) -> SlotReason {

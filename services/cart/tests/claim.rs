@@ -120,6 +120,28 @@ async fn what_cannot_be_ordered_is_not_claimed() {
     town.claim(&other, &claim).await.refused(422, "no-destination");
 }
 
+/// By what it costs on the shelf: a coupon takes nobody below it, and a fee lifts nobody above.
+#[tokio::test]
+async fn an_order_is_worth_what_the_store_wants_at_least() {
+    let town = Town::new().await;
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    let claim = town.agreed(&shopper, &cart).await;
+    let subtotal = shopper.page(&cart).await["quote"]["subtotal"]["amount"].as_i64().unwrap();
+    let least = |amount| Some(Money::new(amount, Currency::USD));
+    town.played().least_order = least(subtotal + 1);
+    let page = shopper.page(&cart).await;
+    assert_eq!(page["problems"][0]["code"], "below-least-order");
+    assert_eq!(page["problems"][0]["least"], json!(least(subtotal + 1)));
+    assert_eq!(page["can"], json!(["change"]));
+    let refused = town.claim(&cart, &claim).await.refused(409, "below-least-order");
+    assert_eq!(refused["field"], "cart");
+    assert_eq!(shopper.page(&cart).await["state"], "open");
+    town.played().least_order = least(subtotal);
+    assert_eq!(shopper.page(&cart).await["problems"], json!([]));
+    town.claim(&cart, &claim).await.ok::<Value>();
+}
+
 #[tokio::test]
 async fn a_coupon_that_ended_since_is_refused_and_none_is_used() {
     let town = Town::new().await;

@@ -1,6 +1,7 @@
 //! When a cart is wanted: what may be chosen, and what becomes of a choice.
 
 use cart_api::{Claim, Claimed, ExpectedSlot, Slot};
+use catalogue_api::Pause;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -164,4 +165,60 @@ async fn a_slot_goes_and_the_cart_stays() {
     let soon: Value = shopper.put(&cart, "/slot", json!({})).await.ok();
     assert_eq!(soon["slot"], Value::Null);
     assert_eq!(town.claimed(&shopper, &cart).await.slot, None);
+}
+
+/// While a store takes no orders, none is made for as soon as possible or for a slot that it would
+/// have to begin with; those after the pause stay, and so do all once it is over.
+#[tokio::test]
+async fn a_store_that_pauses_is_ordered_from_for_later() {
+    let town = Town::new().await;
+    at_twenty_past_noon(&town);
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    let soon = town.agreed(&shopper, &cart).await;
+    let until = at("2026-06-15T18:30:00Z");
+    let reason = "Too much to do right now".to_owned();
+    town.played().paused = Some(Pause { until, reason });
+
+    let page = shopper.page(&cart).await;
+    assert_eq!(page["problems"][0]["code"], "store-paused");
+    assert_eq!(page["problems"][0]["until"], json!(until));
+    let detail = page["problems"][0]["detail"].as_str().unwrap();
+    assert_eq!(detail, "The store takes no orders for a while: Too much to do right now.");
+    assert_eq!(page["can"], json!(["change"]));
+    let listed = slots(&shopper, &cart).await;
+    assert_eq!(listed["as_soon_as_possible"]["reasons"][0]["code"], "store-paused");
+    // From 12 and from 13: it would be packed at 13:48. From 14 on it is in time.
+    for slot in &listed["slots"].as_array().unwrap()[..2] {
+        assert_eq!(slot["reasons"][0]["code"], "store-paused");
+    }
+    assert_eq!(free(&listed)[0], "2026-06-15T19:00:00Z");
+    let refused = town.claim(&cart, &soon).await.refused(409, "store-paused");
+    assert_eq!(refused["until"], json!(until));
+    assert!(refused["detail"].as_str().unwrap().starts_with("The store takes no orders"));
+    let within = choose(&shopper, &cart, "2026-06-15T18:00:00Z").await;
+    within.refused(409, "slot-gone");
+
+    choose(&shopper, &cart, "2026-06-15T19:00:00Z").await.ok::<Value>();
+    let page = shopper.page(&cart).await;
+    assert_eq!((&page["problems"], &page["can"][1]), (&json!([]), &json!("check_out")));
+    let slot = ExpectedSlot { from: Some(at("2026-06-15T19:00:00Z")) };
+    let later = Claim { expected_slot: Some(slot), ..town.agreed(&shopper, &cart).await };
+    town.claim(&cart, &later).await.ok::<Claimed>();
+}
+
+#[tokio::test]
+async fn a_pause_that_is_taken_back_stands_in_no_ones_way() {
+    let town = Town::new().await;
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    let reason = "Too much to do right now".to_owned();
+    let until = at("2026-06-15T17:30:00Z");
+    town.played().paused = Some(Pause { until, reason });
+    choose(&shopper, &cart, "2026-06-15T17:00:00Z").await.refused(409, "slot-gone");
+    at_twenty_past_noon(&town);
+    town.played().paused = None;
+    choose(&shopper, &cart, "2026-06-15T17:00:00Z").await.ok::<Value>();
+    let claim = town.agreed(&shopper, &cart).await;
+    town.claim(&cart, &claim).await.ok::<Claimed>();
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use axum::{Router, extract::State, routing::post};
 use cart_api::{Claim, Claimed, ExpectedSlot};
 use catalogue_api::{
-    Deposit, Offer, OfferMissing, Offers, OffersRefusal, OffersWanted, StoreFacts,
+    Deposit, Offer, OfferMissing, Offers, OffersRefusal, OffersWanted, Pause, StoreFacts,
 };
 use compliance_api::{Facts, Outlook, Reason, Verdict};
 use delivery_api::{Estimate, Trip};
@@ -28,6 +28,8 @@ pub struct Played {
     pub missing: Vec<OfferMissing>,
     pub currency: Currency,
     pub open: bool,
+    pub paused: Option<Pause>,
+    pub least_order: Option<Money>,
     pub hours: Hours,
     pub reaches: bool,
     pub trip: Option<Estimate>,
@@ -96,6 +98,8 @@ impl Town {
             missing: vec![],
             currency: Currency::USD,
             open: true,
+            paused: None,
+            least_order: None,
             hours: Hours::daily(time(10, 0, 0, 0), time(22, 0, 0, 0)),
             reaches: true,
             trip: Some(Estimate {
@@ -250,7 +254,9 @@ fn catalogue(played: &Shared) -> Router {
             },
             offers: played.offers.iter().filter(here).cloned().collect(),
             missing: played.missing.clone(),
-            open_now: played.open,
+            open_now: played.open && played.paused.is_none(),
+            paused: played.paused.clone(),
+            least_order: played.least_order,
             hours: played.hours.clone(),
             reaches_door: wanted.door.map(|_| played.reaches),
         }))

@@ -27,8 +27,10 @@ pub const ACCESS: &[Rule] = &[
         "active stores; also others, where they are within reach",
     ),
     roles("change_store", &[OPERATORS], "stores"),
-    roles("change_opening", &[MANAGERS, OPERATORS], "stores; store: that one"),
-    roles("change_zone", &[MANAGERS, OPERATORS], "stores; store: that one"),
+    roles("change_terms", &[MANAGERS, OPERATORS], "stores; store: that one"),
+    // Whoever packs knows first when it is too much.
+    roles("pause_store", &[STAFF, OPERATORS], "stores; store: that one"),
+    roles("resume_store", &[STAFF, OPERATORS], "stores; store: that one"),
     anyone("find_products", "active products"),
     roles("add_product", &[OPERATORS], "products"),
     anyone_and(

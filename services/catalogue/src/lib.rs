@@ -4,6 +4,7 @@ mod access;
 mod config;
 mod db;
 mod followers;
+mod pause;
 mod product;
 mod routes;
 mod sells;
@@ -31,6 +32,7 @@ pub const PART: Part = Part {
         "V2__personal.sql",
         "V4__vendors.sql",
         "V6__picks.sql",
+        "V7__order_terms.sql",
     ],
     follows: &[OrderMoved::KIND],
     open_api: routes::open_api,

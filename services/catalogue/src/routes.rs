@@ -1,6 +1,6 @@
 mod categories;
 mod change_stock;
-mod change_zone;
+mod change_terms;
 mod data;
 mod edit_product;
 mod edit_store;
@@ -8,6 +8,7 @@ mod holds;
 mod listings;
 mod listings_csv;
 mod offers;
+mod pause;
 mod product;
 mod product_view;
 mod products;
@@ -42,9 +43,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(vendors::list, vendors::add))
         .routes(routes!(vendors::rename))
         .routes(routes!(stores::list, edit_store::add))
-        .routes(routes!(store::get, edit_store::change))
-        .routes(routes!(edit_store::change_opening))
-        .routes(routes!(change_zone::change))
+        .routes(routes!(store::get, edit_store::change, change_terms::change))
+        .routes(routes!(pause::pause, pause::resume))
         .routes(routes!(products::find, edit_product::add))
         .routes(routes!(product::get, edit_product::change))
         .routes(routes!(listings::list))

@@ -41,6 +41,8 @@ pub struct NotSold {
 pub enum NotSoldFor {
     /// It takes no orders at present.
     SwitchedOff,
+    /// It takes none for a while.
+    Paused,
     /// It does not deliver to the asked place.
     OutsideZone,
     Closed,
@@ -65,6 +67,8 @@ pub struct Shop {
     pub open: bool,
     /// When it opens next, where it is closed.
     pub opens_at: Option<Timestamp>,
+    /// Until when it takes no orders, where that is for a while.
+    pub paused: Option<Timestamp>,
 }
 
 /// `law` is none where nobody knows what it says: unknown is not yes.
@@ -76,6 +80,8 @@ pub fn sells(shop: Shop, law: Option<&Opening>) -> Sells {
     };
     let outside = shop.reaches == Some(false);
     against(!shop.active, NotSoldFor::SwitchedOff, "The store takes no orders at present.", None);
+    let pausing = "The store takes no orders for a while.";
+    against(shop.paused.is_some(), NotSoldFor::Paused, pausing, shop.paused);
     against(outside, NotSoldFor::OutsideZone, "The store does not deliver there.", None);
     against(!shop.open, NotSoldFor::Closed, "The store is closed.", shop.opens_at);
     let unknown = "Whether it may be sold cannot be checked right now.";
@@ -83,7 +89,9 @@ pub fn sells(shop: Shop, law: Option<&Opening>) -> Sells {
     let now = reasons.is_empty() && law.is_some_and(|law| law.against.len() < CLASSES);
     reasons.extend(law.into_iter().flat_map(of_law));
     let lasting = !shop.active || outside;
-    let from = law.and_then(|law| law.next).filter(|_| !now && !lasting);
+    // The law was not asked about the moment at which a pause ends.
+    let pausing = |at: &Timestamp| shop.paused.is_some_and(|until| *at < until);
+    let from = law.and_then(|law| law.next).filter(|at| !now && !lasting && !pausing(at));
     let minimum_age = law.and_then(|law| law.minimum_age);
     Sells { now, reaches: shop.reaches, reasons, from, minimum_age }
 }
@@ -165,7 +173,7 @@ mod tests {
     }
 
     fn shop() -> Shop {
-        Shop { active: true, reaches: Some(true), open: true, opens_at: None }
+        Shop { active: true, reaches: Some(true), open: true, opens_at: None, paused: None }
     }
 
     #[test]
@@ -226,14 +234,18 @@ mod tests {
             (active, open) in any::<(bool, bool)>(),
             reaches in any::<Option<bool>>(),
             opens in prop::option::of(0..99_i64),
+            paused in prop::option::of(0..99_i64),
         ) {
-            let shop = Shop { active, reaches, open, opens_at: opens.map(at).filter(|_| !open) };
+            let (opens_at, paused) = (opens.map(at).filter(|_| !open), paused.map(at));
+            let shop = Shop { active, reaches, open, opens_at, paused };
             let said = sells(shop, law.as_ref());
             let lawful = law.as_ref().is_some_and(|law| law.against.len() < CLASSES);
-            prop_assert_eq!(said.now, active && open && reaches != Some(false) && lawful);
+            let takes = active && open && paused.is_none();
+            prop_assert_eq!(said.now, takes && reaches != Some(false) && lawful);
             prop_assert!(said.now || !said.reasons.is_empty());
             prop_assert!(!said.now || said.reasons.iter().all(|one| !one.classes.is_empty()));
             prop_assert!(said.from.is_none() || (!said.now && active && reaches != Some(false)));
+            prop_assert!(said.from.is_none_or(|from| paused.is_none_or(|until| from >= until)));
             prop_assert!(said.reasons.iter().all(|one| !one.detail.is_empty()));
             let classes = |one: &NotSold| one.classes.clone();
             let told: Vec<_> = said.reasons.iter().flat_map(classes).collect();

@@ -73,7 +73,7 @@ async fn a_store_is_told_of_with_whose_it_is() {
         .refused(412, "stale-version");
     let opening = json!({ "hours": input["hours"], "preparation_minutes": 9 });
     let staff = shop.as_staff().with("if-match", "\"v2\"");
-    staff.put(&shop.path("/opening"), opening).await.ok::<Value>();
+    staff.patch(&shop.path(""), opening).await.ok::<Value>();
     let told = shop.bench.told::<StoreChanged>("catalogue").await;
     assert!(told.iter().all(|told| told.store == shop.store));
     assert_eq!(told.iter().map(|told| told.version).collect::<Vec<_>>(), [1, 2, 3]);

@@ -1,3 +1,5 @@
+use catalogue_api::{Offers, OffersWanted};
+use kernel::{Actor, Role};
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, store_input};
@@ -65,24 +67,34 @@ async fn staff_set_opening_with_exceptions_and_operators_all() {
     let store: Value = shop.anyone().get(&shop.path("")).await.ok();
     let mut opening = json!({ "hours": store["hours"], "preparation_minutes": 20 });
     opening["hours"]["exceptions"] = json!({ "2026-06-15": [] });
-    let path = shop.path("/opening");
-    shop.as_staff().put(&path, &opening).await.refused(428, "if-match-missing");
+    let path = shop.path("");
+    shop.as_staff().patch(&path, &opening).await.refused(428, "if-match-missing");
     let careful = shop.as_staff().with("if-match", "\"v1\"");
-    let changed: Value = careful.put(&path, &opening).await.ok();
+    let changed: Value = careful.patch(&path, &opening).await.ok();
     assert_eq!(
         (&changed["open_now"], &changed["preparation_minutes"]),
         (&json!(false), &json!(20))
     );
     assert_eq!(changed["opens_at"], "2026-06-16T14:00:00Z");
-    careful.put(&path, &opening).await.refused(412, "stale-version");
+    careful.patch(&path, &opening).await.refused(412, "stale-version");
+    let least = |amount: i64| json!({ "least_order_minor": amount });
+    let careful = shop.as_staff().with("if-match", "\"v2\"");
+    let bad = careful.patch(&path, least(-1)).await.refused(422, "invalid-input");
+    assert_eq!(bad["field"], "least_order_minor");
+    let changed: Value = careful.patch(&path, least(2_500)).await.ok();
+    assert_eq!(changed["least_order"], json!({ "amount": 2_500, "currency": "USD" }));
+    assert_eq!(changed["hours"]["exceptions"], opening["hours"]["exceptions"]);
+    let careful = shop.as_staff().with("if-match", "\"v3\"");
+    let changed: Value = careful.patch(&path, least(0)).await.ok();
+    assert_eq!(changed["least_order"], Value::Null);
 
     let mut input = store_input(store["vendor"].as_str().unwrap(), "New name");
-    let operator = shop.as_operator().with("if-match", "\"v2\"");
+    let operator = shop.as_operator().with("if-match", "\"v4\"");
     careful.put(&shop.path(""), &input).await.refused(403, "forbidden");
     let changed: Value = operator.put(&shop.path(""), &input).await.ok();
     assert_eq!(changed["name"], "New name");
     shop.bottle("Priced", 1).await;
-    let operator = shop.as_operator().with("if-match", "\"v3\"");
+    let operator = shop.as_operator().with("if-match", "\"v5\"");
     input["currency"] = json!("EUR");
     operator.put(&shop.path(""), &input).await.refused(409, "currency-fixed");
     input["currency"] = json!("USD");
@@ -93,29 +105,81 @@ async fn staff_set_opening_with_exceptions_and_operators_all() {
 #[tokio::test]
 async fn managers_set_where_their_own_store_delivers() {
     let shop = Shop::open().await;
-    let path = shop.path("/zone");
+    let path = shop.path("");
     let zone = |metres: u32| {
         let centre = json!({ "lat": 41.59, "lon": -93.62 });
         json!({ "zone": { "shape": "radius", "centre": centre, "metres": metres } })
     };
-    shop.as_staff().put(&path, zone(900)).await.refused(428, "if-match-missing");
+    shop.as_staff().patch(&path, zone(900)).await.refused(428, "if-match-missing");
     let careful = shop.as_staff().with("if-match", "\"v1\"");
     for bad in [zone(0), zone(1_000_001), json!({ "zone": { "shape": "polygon", "corners": [] } })]
     {
-        assert_eq!(careful.put(&path, bad).await.refused(422, "invalid-input")["field"], "zone");
+        assert_eq!(careful.patch(&path, bad).await.refused(422, "invalid-input")["field"], "zone");
     }
-    let changed: Value = careful.put(&path, zone(900)).await.ok();
+    let changed: Value = careful.patch(&path, zone(900)).await.ok();
     assert_eq!((&changed["zone"], &changed["version"]), (&zone(900)["zone"], &json!(2)));
+    assert_eq!(changed["preparation_minutes"], 8, "what nobody named stays");
     assert_eq!(list(&shop, "near=41.59,-93.62").await.len(), 1);
     assert!(list(&shop, "near=41.60,-93.62").await.is_empty());
-    careful.put(&path, zone(900)).await.refused(412, "stale-version");
+    careful.patch(&path, zone(900)).await.refused(412, "stale-version");
 
     let elsewhere = testkit::staff(&[kernel::StoreId::new()]);
     let elsewhere = shop.bench.signed("catalogue", &elsewhere).with("if-match", "\"v2\"");
-    elsewhere.put(&path, zone(5000)).await.refused(404, "not-found");
+    elsewhere.patch(&path, zone(5000)).await.refused(404, "not-found");
     let operator = shop.as_operator().with("if-match", "\"v2\"");
-    let told: Value = operator.put(&path, zone(5000)).await.ok();
+    let told: Value = operator.patch(&path, zone(5000)).await.ok();
     assert_eq!(told["version"], 3);
+}
+
+#[tokio::test]
+async fn whoever_works_there_lets_a_store_take_no_orders_for_a_while() {
+    let shop = Shop::open().await;
+    let path = shop.path("/pause");
+    let clerk = Role::Clerk { stores: vec![shop.store] };
+    let clerk = Actor { person: kernel::PersonId::new(), roles: vec![clerk] };
+    let clerk = shop.bench.signed("catalogue", &clerk);
+    let busy = |minutes: Value| json!({ "minutes": minutes, "reason": " Too much to do " });
+    for (field, bad) in [
+        ("minutes", busy(json!(0))),
+        ("minutes", busy(json!(1441))),
+        ("reason", json!({ "minutes": 15, "reason": "  " })),
+        ("reason", json!({ "minutes": 15, "reason": "x".repeat(201) })),
+    ] {
+        assert_eq!(clerk.put(&path, bad).await.refused(422, "invalid-input")["field"], field);
+    }
+    let paused: Value = clerk.put(&path, busy(json!(30))).await.ok();
+    let pause = json!({ "until": "2026-06-15T17:30:00Z", "reason": "Too much to do" });
+    assert_eq!((&paused["paused"], &paused["open_now"]), (&pause, &json!(false)));
+    assert_eq!(paused["opens_at"], "2026-06-15T17:30:00Z");
+    assert_eq!(paused["version"], 1, "nobody who edits the store is disturbed");
+    assert!(list(&shop, "open_now=true").await.is_empty());
+    assert!(list(&shop, "near=41.59,-93.62&open_now=true").await.is_empty());
+    assert_eq!(list(&shop, "").await.len(), 1, "it is not gone");
+    let wanted = OffersWanted { store: shop.store, products: vec![], door: None };
+    let offers: Offers = shop.house().post("/internal/catalogue/offers", &wanted).await.ok();
+    assert_eq!((json!(offers.paused), offers.open_now), (pause, false));
+
+    // It ends by itself.
+    shop.bench.advance(30 * 60);
+    let after: Value = shop.anyone().get(&shop.path("")).await.ok();
+    assert_eq!((&after["paused"], &after["open_now"]), (&Value::Null, &json!(true)));
+    // Until tomorrow at nine; and taken back.
+    let paused: Value = clerk.put(&path, json!({ "reason": "The power is out" })).await.ok();
+    assert_eq!(paused["paused"]["until"], "2026-06-16T14:00:00Z");
+    let taken_back: Value = clerk.delete(&path).await.ok();
+    assert_eq!((&taken_back["paused"], &taken_back["open_now"]), (&Value::Null, &json!(true)));
+    clerk.delete(&path).await.ok::<Value>();
+
+    let elsewhere = testkit::staff(&[kernel::StoreId::new()]);
+    let elsewhere = shop.bench.signed("catalogue", &elsewhere);
+    elsewhere.put(&path, busy(json!(15))).await.refused(404, "not-found");
+    elsewhere.delete(&path).await.refused(404, "not-found");
+    let nowhere = format!("/v1/catalogue/stores/{}/pause", kernel::StoreId::new());
+    shop.as_operator().put(&nowhere, busy(json!(15))).await.refused(404, "not-found");
+    let day = json!([{ "from": "00:00:00", "until": "00:00:00" }]);
+    let always = json!({ "hours": { "week": vec![day; 7] } });
+    shop.as_staff().with("if-match", "\"v1\"").patch(&shop.path(""), always).await.ok::<Value>();
+    clerk.put(&path, json!({ "reason": "Ill" })).await.refused(409, "no-next-opening");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use wire::{
     Rule,
-    access::{OPERATORS, OVERSEERS, anyone, roles, signed_in},
+    access::{OPERATORS, OVERSEERS, READERS, STAFF, anyone, roles, signed_in},
 };
 
 /// A line for each operation.
@@ -11,6 +11,7 @@ pub const ACCESS: &[Rule] = &[
     anyone("readiness", "none"),
     anyone("openapi", "none"),
     signed_in("export_me", "everything that the house keeps of oneself"),
+    roles("may_at_store", &[STAFF, READERS], "what one may do at a store; store: that one"),
     roles("dead_letters", &[OVERSEERS], "events that no follower could handle"),
     roles("replay_dead_letter", &[OPERATORS], "events that no follower could handle"),
 ];

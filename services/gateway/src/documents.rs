@@ -11,8 +11,7 @@ use utoipa::openapi::OpenApi;
 
 static PUBLISHED: OnceLock<String> = OnceLock::new();
 
-/// Names the documents of the services that run in this house; the first call counts. The binary
-/// knows all services, and the gateway must not.
+/// Names the documents of the services that run in this house; the first call counts.
 pub fn publish(documents: Vec<(&'static str, OpenApi)>) {
     let _ = PUBLISHED.set(merge(documents).to_string());
 }

@@ -9,6 +9,7 @@ mod export;
 mod forward;
 mod health;
 mod limits;
+mod may;
 mod pages;
 mod routes;
 mod site;
@@ -22,10 +23,7 @@ use host::{Context, Job, Part, Service};
 use tokio::sync::Semaphore;
 use wire::{Client, Upstream};
 
-pub use crate::{
-    config::Config,
-    documents::{merge, publish},
-};
+pub use crate::{config::Config, documents::merge};
 
 /// Gateway, for the binary.
 pub const PART: Part = Part {
@@ -37,6 +35,13 @@ pub const PART: Part = Part {
     undocumented: true,
     start: |context| Box::pin(start(context)),
 };
+
+/// Tells what the services of this house are: their documents, and who may call what; the first call
+/// counts. The binary knows all services, and the gateway must not.
+pub fn publish(parts: &[Part]) {
+    documents::publish(parts.iter().map(|part| (part.name, (part.open_api)())).collect());
+    may::publish(parts.iter().flat_map(|part| part.access).collect());
+}
 
 /// Every service that may be reached from outside.
 const SERVICES: [&str; 10] = [

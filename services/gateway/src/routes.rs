@@ -13,7 +13,7 @@ use wire::Problem;
 use crate::{
     App, dead_letters, documents, edge, export,
     forward::forward,
-    health, pages, site,
+    health, may, pages, site,
     target::{Target, target},
 };
 
@@ -23,6 +23,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(documents::openapi))
         .routes(routes!(export::export_me))
+        .routes(routes!(may::may_at_store))
         .routes(routes!(dead_letters::dead_letters))
         .routes(routes!(dead_letters::replay_dead_letter))
 }

@@ -52,7 +52,7 @@ fn schemas_of_one_meaning_keep_their_name() {
 
 #[tokio::test]
 async fn the_document_is_served() {
-    gateway::publish(vec![("gateway", (gateway::PART.open_api)())]);
+    super::may::publish();
     let bench = super::bench().start().await;
     let document: Value = bench.anyone("gateway").get("/openapi.json").await.ok();
     assert!(document["paths"]["/healthz"].is_object());

@@ -7,6 +7,7 @@ mod edge;
 mod export;
 mod health;
 mod limits;
+mod may;
 mod pages;
 mod passing;
 mod site;

@@ -411,8 +411,17 @@ async fn offers(State(world): Played, Json(wanted): Json<OffersWanted>) -> Respo
     let store = world.claimed(CartId::new()).store_facts;
     let (missing, open_now) = (Vec::new(), true);
     let hours = Hours::default();
-    axum::Json(Offers { store, offers, missing, open_now, hours, reaches_door: None })
-        .into_response()
+    axum::Json(Offers {
+        store,
+        offers,
+        missing,
+        open_now,
+        hours,
+        paused: None,
+        least_order: None,
+        reaches_door: None,
+    })
+    .into_response()
 }
 
 async fn search(State(world): Played, Json(search): Json<Search>) -> Response {

@@ -65,7 +65,7 @@ async fn serve(
     refuse_others_people(&house).await?;
     let yours = seed::fill(&house, PASSWORD, |what| println!("Filling in {what}")).await?;
     let names: Vec<&str> = house.parts.iter().map(|part| part.name).collect();
-    gateway::publish(crate::documents());
+    gateway::publish(house.parts);
     let process = house.start(&names).await?;
     let listener = process.bind().await?;
     let settings = Arc::clone(&house.settings);

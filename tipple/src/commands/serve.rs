@@ -24,7 +24,7 @@ pub async fn run(config: Option<&Path>, services: &[String]) -> anyhow::Result<E
         named => named.iter().any(|service| service == name),
     };
     let names: Vec<&str> = PARTS.iter().map(|part| part.name).filter(|name| wanted(name)).collect();
-    gateway::publish(crate::documents());
+    gateway::publish(PARTS);
     let process = house.start(&names).await?;
     tracing::info!(listen = house.settings.listen, services = names.join(" "), "serving");
     process.serve(asked_to_stop()).await?;

@@ -37,11 +37,13 @@ const MADE_OR_EMPTY: &[&str] = &[
     "keep_licence",
     "list_movements",
     "list_stock",
+    "may_at_store",
     "popular_products",
     "put_tariff",
     "put_vendor_terms",
     "sales",
     "store_queue",
+    "store_staff",
 ];
 
 /// Who asks for these must show something besides a token, and learns that by this code.
@@ -66,7 +68,9 @@ const MAY_LACK: &[&str] = &[
     "payout_sent",
     "provider_deletion",
     "remove_authenticator",
+    "remove_from_staff",
     "replay_dead_letter",
+    "set_grade",
     "settlement",
     "settlement_differences",
     "unlink_identity",

@@ -110,7 +110,7 @@ impl<'a> Raw<'a> {
                 stock.map_or(Value::Null, |it| it.body["items"][0]["version"].clone())
             );
         }
-        let parts = ["/opening", "/zone", "/lines/", "/coupons/", "/tip", "/destination"];
+        let parts = ["/lines/", "/coupons/", "/tip", "/destination"];
         let thing = parts.iter().fold(path, |path, part| path.split(part).next().unwrap_or(path));
         let read = read(thing.to_owned()).await;
         read.and_then(|answer| answer.etag).unwrap_or_else(|| "\"v1\"".to_owned())

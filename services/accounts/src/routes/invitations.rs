@@ -2,7 +2,7 @@ use accounts_api::{FlowId, Purpose, Says};
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::Timestamp;
-use kernel::{Role, RoleKind, StoreId};
+use kernel::{Role, StoreId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Tx;
@@ -15,7 +15,9 @@ use crate::{
     flow,
     flow::{CodeRefused, To},
     routes::people::roles,
-    session, throttle,
+    session,
+    staff::may_offer,
+    throttle,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -38,37 +40,29 @@ pub struct Invitation {
     role: Role,
     made_at: Timestamp,
     expires_at: Timestamp,
+    /// What you may do with it.
+    can: Vec<InvitationAct>,
 }
 
-fn invitation(row: &FlowRow) -> Option<Invitation> {
+/// What may be done with an invitation.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationAct {
+    Withdraw,
+}
+
+/// As someone with these roles sees it.
+fn invitation(row: &FlowRow, held: &[Role]) -> Option<Invitation> {
+    let role: Role = serde_json::from_value(row.data["role"].clone()).ok()?;
+    let may = may_offer(held, &role);
     Some(Invitation {
         flow: row.id,
         email: row.email.clone()?,
-        role: serde_json::from_value(row.data["role"].clone()).ok()?,
+        role,
         made_at: row.made_at(),
         expires_at: row.expires_at(),
+        can: may.then_some(InvitationAct::Withdraw).into_iter().collect(),
     })
-}
-
-/// Whether someone with these roles may give a role, and take an offer of it back.
-fn may_offer(held: &[Role], role: &Role) -> bool {
-    let runs = |kind: RoleKind, stores: &[StoreId]| {
-        let own: Vec<StoreId> = held
-            .iter()
-            .filter(|role| role.kind() == kind)
-            .flat_map(Role::stores)
-            .copied()
-            .collect();
-        !stores.is_empty() && stores.iter().all(|store| own.contains(store))
-    };
-    held.contains(&Role::Operator)
-        || match role {
-            Role::Manager { stores } => runs(RoleKind::VendorOwner, stores),
-            Role::Clerk { stores } => {
-                runs(RoleKind::VendorOwner, stores) || runs(RoleKind::Manager, stores)
-            }
-            _ => false,
-        }
 }
 
 /// Offers someone a role by a letter to their e-mail address.
@@ -105,13 +99,16 @@ pub async fn invite(
     audit::note(&app, &mut tx, &asker, ("invited", None), facts).await?;
     tx.commit().await?;
     let row = db::flow::open(&app.db, id, app.clock.now()).await?;
-    let made = row.as_ref().and_then(invitation).ok_or_else(|| Problem::not_found("invitation"))?;
+    let made = row.as_ref().and_then(|row| invitation(row, &asker.roles));
+    let made = made.ok_or_else(|| Problem::not_found("invitation"))?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct InvitationsQuery {
+    /// Only invitations to work at this store.
+    store: Option<StoreId>,
     /// `next` of the page before.
     #[param(max_length = 1000)]
     after: Option<String>,
@@ -137,13 +134,17 @@ pub async fn invitations(
 ) -> Result<Json<Page<Invitation>>, Fault<Never>> {
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, after) = (page.limit()?, page.after::<uuid::Uuid>()?);
-    let stores = asker.reach.only_stores();
+    let stores = match query.store {
+        Some(store) if asker.reach.store(store) => Some(vec![store]),
+        Some(_) => return Err(Problem::not_found("store").into()),
+        None => asker.reach.only_stores(),
+    };
     let rows =
         db::flow::invitations(&app.db, stores.as_deref(), (after, app.clock.now()), limit + 1)
             .await?;
     let page = Page::cut(rows, limit, |row| row.id.uuid());
     let sees = |row: &FlowRow| {
-        let made = invitation(row)?;
+        let made = invitation(row, &asker.roles)?;
         (asker.reach.all || may_offer(&asker.roles, &made.role)).then_some(made)
     };
     let items = page.items.iter().filter_map(sees).collect();
@@ -169,8 +170,8 @@ pub async fn withdraw_invitation(
     let now = app.clock.now();
     let row = db::flow::open(&app.db, id, now).await?;
     let offer = row.filter(|row| row.purpose == Purpose::Invitation.name());
-    let offer =
-        offer.as_ref().and_then(invitation).filter(|made| may_offer(&asker.roles, &made.role));
+    let offer = offer.as_ref().and_then(|row| invitation(row, &asker.roles));
+    let offer = offer.filter(|made| may_offer(&asker.roles, &made.role));
     let offer = offer.ok_or_else(|| Problem::not_found("invitation"))?;
     let mut tx = app.db.begin().await?;
     db::flow::use_up(&mut tx, offer.flow, now).await?;
@@ -207,7 +208,8 @@ pub async fn accept_invitation(
     Json(input): Json<CodeShown>,
 ) -> Result<StatusCode, Fault<CodeRefused>> {
     let row = flow::opened_by(&app, input.flow, Purpose::Invitation, &input.code).await?;
-    let offer = row.as_ref().and_then(invitation).ok_or(CodeRefused::CodeRefused)?;
+    let offer = row.as_ref().and_then(|row| invitation(row, &asker.roles));
+    let offer = offer.ok_or(CodeRefused::CodeRefused)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if !db::flow::use_up(&mut tx, offer.flow, now).await? {

@@ -20,6 +20,15 @@ pub enum ClaimRefusal {
     /// The store does not deliver there.
     OutOfZone,
     StoreClosed,
+    /// Its people let it take no orders for a while.
+    StorePaused {
+        until: Timestamp,
+        why: String,
+    },
+    /// The store wants an order to be worth more, at list price.
+    BelowLeastOrder {
+        least: Money,
+    },
     /// It cannot come within the slot that was chosen any more.
     SlotGone {
         why: String,
@@ -71,6 +80,12 @@ impl Refusal for ClaimRefusal {
             Self::NoDestination => "Say first where it should be delivered.".into(),
             Self::OutOfZone => "The store does not deliver to that address.".into(),
             Self::StoreClosed => "The store is closed right now.".into(),
+            Self::StorePaused { why, .. } => {
+                format!("{why} Choose a later slot, or try again after a while.")
+            }
+            Self::BelowLeastOrder { least } => {
+                format!("Orders at this store start at {least}. Put something more into the cart.")
+            }
             Self::SlotGone { why } => format!("{why} Choose another slot."),
             Self::TotalChanged { expected, actual } => {
                 format!("The total is now {actual}, not {expected}. Look at it again and confirm.")
@@ -95,7 +110,9 @@ impl Refusal for ClaimRefusal {
             Self::TotalChanged { .. } => Some("expected_total".into()),
             Self::SlotChanged { .. } => Some("expected_slot".into()),
             Self::SlotGone { .. } => Some("slot".into()),
-            Self::CartEmpty | Self::NoDestination => Some("cart".into()),
+            Self::CartEmpty | Self::NoDestination | Self::BelowLeastOrder { .. } => {
+                Some("cart".into())
+            }
             _ => None,
         }
     }

@@ -79,7 +79,11 @@ async fn agree(app: &App, row: CartRow, claim: &Claim) -> Result<Claimed, Fault<
         return Err(Problem::unavailable("delivery").into());
     };
     let slot = in_slot(app, row.slot, &priced.offers, trip)?;
+    let below = priced.below_least();
     let quoted = priced.quoted.map_err(|why| ClaimRefusal::NotPriced { why })?;
+    if let Some(least) = below {
+        return Err(ClaimRefusal::BelowLeastOrder { least }.into());
+    }
     let (expected, actual) = (claim.expected_total, quoted.quote.total);
     if expected != actual {
         return Err(ClaimRefusal::TotalChanged { expected, actual }.into());
@@ -107,8 +111,7 @@ fn in_slot(
 ) -> Result<Option<AgreedSlot>, Fault<ClaimRefusal>> {
     let Some(slot) = slot else { return Ok(None) };
     let zone = TimeZone::get(&offers.store.time_zone).map_err(anyhow::Error::from)?;
-    let minutes = offers.store.preparation_minutes;
-    let shop = Shop::new((&offers.hours, &zone), minutes, trip, app.clock.now());
+    let shop = Shop::of(offers, &zone, trip, app.clock.now());
     match shop.against(slot) {
         Some(against) => Err(ClaimRefusal::SlotGone { why: against.detail().into() }.into()),
         None => Ok(Some(shop.agreed(slot))),
@@ -119,8 +122,13 @@ fn orderable(row: &CartRow, priced: &Priced) -> Result<(), ClaimRefusal> {
     if priced.offers.reaches_door != Some(true) {
         return Err(ClaimRefusal::OutOfZone);
     }
-    if row.slot.is_none() && !priced.offers.open_now {
-        return Err(ClaimRefusal::StoreClosed);
+    if row.slot.is_none() {
+        if let Some(pause) = &priced.offers.paused {
+            return Err(ClaimRefusal::StorePaused { until: pause.until, why: pause.sentence() });
+        }
+        if !priced.offers.open_now {
+            return Err(ClaimRefusal::StoreClosed);
+        }
     }
     for line in &row.lines {
         let offers = &priced.offers;

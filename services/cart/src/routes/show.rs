@@ -2,8 +2,8 @@ use axum::extract::State;
 use cart_api::{Claimed, Quote};
 use catalogue_api::{Offers, OffersRefusal};
 use compliance_api::{Moment, Verdict};
-use jiff::tz::TimeZone;
-use kernel::{CartId, ProductId};
+use jiff::{Timestamp, tz::TimeZone};
+use kernel::{CartId, Money, ProductId};
 use serde::Serialize;
 use wire::{CallError, Fault, Json, Never, Path, Problem, Signed, etag};
 
@@ -32,10 +32,11 @@ pub struct CartPage {
 }
 
 /// Something that stands in the way of ordering.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct CartProblem {
-    /// Stable: `no-destination`, `out-of-zone`, `store-closed`, `slot-gone`, `not-offered`,
-    /// `out-of-stock`, `coupon-refused`, `not-priced`, `unlawful`, `trip-unknown` or `law-unknown`.
+    /// Stable: `no-destination`, `out-of-zone`, `store-closed`, `store-paused`, `slot-gone`,
+    /// `not-offered`, `out-of-stock`, `coupon-refused`, `not-priced`, `below-least-order`,
+    /// `unlawful`, `trip-unknown` or `law-unknown`.
     code: &'static str,
     /// A sentence for people.
     detail: String,
@@ -49,6 +50,18 @@ pub struct CartProblem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     rule: Option<String>,
+    /// When it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    until: Option<Timestamp>,
+    /// What the store says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    reason: Option<String>,
+    /// What the order has to be worth at list price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    least: Option<Money>,
 }
 
 /// What a customer may do with a cart.
@@ -61,7 +74,7 @@ pub enum CartAct {
 
 impl CartProblem {
     fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), product: None, coupon: None, rule: None }
+        Self { code, detail: detail.into(), ..Self::default() }
     }
 }
 
@@ -111,6 +124,12 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
             None
         }
     };
+    if let Some(least) = priced.below_least() {
+        let detail =
+            format!("Orders at this store start at {least}. Put something more into the cart.");
+        let least = Some(least);
+        problems.push(CartProblem { least, ..CartProblem::new("below-least-order", detail) });
+    }
     if quote.as_ref().is_some_and(|quote| !quote.lines.is_empty()) {
         problems.extend(law(app, &row, &priced).await);
     }
@@ -133,8 +152,8 @@ fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
         let detail = "How far it is cannot be told right now, so the delivery fee may be higher.";
         problems.push(CartProblem::new("trip-unknown", detail));
     }
-    if row.slot.is_none() && !offers.open_now {
-        problems.push(CartProblem::new("store-closed", "The store is closed right now."));
+    if row.slot.is_none() {
+        problems.extend(not_now(offers));
     }
     problems.extend(row.lines.iter().filter_map(|line| {
         let offer = offers.offers.iter().find(|offer| offer.product == line.product);
@@ -157,12 +176,21 @@ fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
     problems
 }
 
+/// Why the store does nothing as soon as possible.
+fn not_now(offers: &Offers) -> Option<CartProblem> {
+    let Some(pause) = &offers.paused else {
+        let closed = || CartProblem::new("store-closed", "The store is closed right now.");
+        return (!offers.open_now).then(closed);
+    };
+    let (until, reason) = (Some(pause.until), Some(pause.reason.clone()));
+    Some(CartProblem { until, reason, ..CartProblem::new("store-paused", pause.sentence()) })
+}
+
 /// Whether it can still come within the slot that was chosen; not known without a way.
 fn slot_gone(app: &App, row: &CartRow, priced: &Priced) -> anyhow::Result<Option<CartProblem>> {
     let Some((slot, trip)) = row.slot.zip(priced.trip) else { return Ok(None) };
-    let Offers { store, hours, .. } = &priced.offers;
-    let zone = TimeZone::get(&store.time_zone)?;
-    let shop = Shop::new((hours, &zone), store.preparation_minutes, trip, app.clock.now());
+    let zone = TimeZone::get(&priced.offers.store.time_zone)?;
+    let shop = Shop::of(&priced.offers, &zone, trip, app.clock.now());
     Ok(shop.against(slot).map(|against| {
         let detail = format!("{} Choose another slot.", against.detail());
         CartProblem::new("slot-gone", detail)

@@ -24,7 +24,7 @@ fn chicago() -> TimeZone {
 /// The wall clock's hours at which slots begin that nothing stands against, and the others' reasons.
 fn said(hours: &Hours, now: Timestamp) -> (Vec<String>, Vec<(String, Against)>) {
     let zone = chicago();
-    let shop = Shop::new((hours, &zone), 15, NEAR, now);
+    let shop = Shop::new((hours, &zone), 15, NEAR, (now, None));
     let name = |slot: &Slot| zone.to_datetime(slot.from).strftime("%d %H").to_string();
     let (mut free, mut not) = (Vec::new(), Vec::new());
     for slot in shop.slots() {
@@ -66,9 +66,25 @@ fn a_closed_day_has_no_slots() {
 }
 
 #[test]
+fn what_is_after_a_pause_stays() {
+    let (hours, zone) = (Hours::daily(time(10, 0, 0, 0), time(15, 0, 0, 0)), chicago());
+    // 10:05 to 11:35: packed at noon, and there on a bad day at 12:21.
+    let (now, until) = (at("2026-06-15T15:05:00Z"), at("2026-06-15T16:35:00Z"));
+    let shop = Shop::new((&hours, &zone), 15, NEAR, (now, Some(until)));
+    let said: Vec<_> = shop.slots().into_iter().map(|slot| shop.against(slot)).collect();
+    let (paused, soon) = (Some(Against::StorePaused), Some(Against::TooSoon));
+    assert_eq!(said, [[paused; 2].as_slice(), &[None; 8]].concat());
+    // From 10:50 on what cannot be ready anyway is not the pause's.
+    let now = at("2026-06-15T15:50:00Z");
+    let shop = Shop::new((&hours, &zone), 15, NEAR, (now, Some(until)));
+    let said: Vec<_> = shop.slots().into_iter().map(|slot| shop.against(slot)).collect();
+    assert_eq!(said[..3], [soon, paused, None]);
+}
+
+#[test]
 fn the_store_has_time_to_accept() {
     let (hours, zone) = (Hours::daily(time(10, 0, 0, 0), time(22, 0, 0, 0)), chicago());
-    let shop = Shop::new((&hours, &zone), 15, NEAR, at("2026-06-15T03:30:00Z"));
+    let shop = Shop::new((&hours, &zone), 15, NEAR, (at("2026-06-15T03:30:00Z"), None));
     let agreed = |from: &str| {
         let from = at(from);
         shop.agreed(Slot { from, until: from + LENGTH })
@@ -97,7 +113,7 @@ fn the_clock_is_turned() {
     ];
     for (name, midnight, count) in days {
         let (zone, now) = (TimeZone::get(name).unwrap(), at(midnight));
-        let slots = Shop::new((&always, &zone), 15, NEAR, now).slots();
+        let slots = Shop::new((&always, &zone), 15, NEAR, (now, None)).slots();
         assert_eq!(slots.len(), count, "{name} {midnight}");
         assert!(slots.is_sorted_by(|one, next| one.until <= next.from), "{name} {midnight}");
     }
@@ -124,6 +140,36 @@ fn instant() -> impl Strategy<Value = Timestamp> {
 }
 
 proptest! {
+    /// A pause takes the slots that would have to be begun within it, gives none, and leaves alone
+    /// what could not be anyway; one that is over changes nothing.
+    #[test]
+    fn a_pause_takes_what_is_begun_within_it(
+        hours in hours(),
+        now in instant(),
+        paused in -60..2_880i64,
+        preparation in 0..120u32,
+    ) {
+        let zone = chicago();
+        let until = now + SignedDuration::from_mins(paused);
+        let usual = Shop::new((&hours, &zone), preparation, NEAR, (now, None));
+        let paused = Shop::new((&hours, &zone), preparation, NEAR, (now, Some(until)));
+        prop_assert_eq!(usual.slots(), paused.slots());
+        for slot in usual.slots() {
+            let (before, after) = (usual.against(slot), paused.against(slot));
+            if until <= now {
+                prop_assert_eq!(before, after);
+            }
+            match after {
+                Some(Against::StorePaused) => prop_assert_ne!(before, Some(Against::TooSoon)),
+                after => prop_assert_eq!(before, after),
+            }
+            if after.is_none() && until > now {
+                let wait = SignedDuration::from_secs(NEAR.wait_seconds.into());
+                prop_assert!(paused.agreed(slot).begin_by >= until + wait);
+            }
+        }
+    }
+
     /// What nothing stands against is packed in time, comes within the slot on a bad day, and
     /// leaves, whenever its driver does, while the store is open.
     #[test]
@@ -136,7 +182,7 @@ proptest! {
     ) {
         let trip = Estimate { seconds: ride, worst_seconds: ride * 16 / 10 + 300, ..NEAR };
         let zone = TimeZone::get(zone).unwrap();
-        let shop = Shop::new((&hours, &zone), preparation, trip, now);
+        let shop = Shop::new((&hours, &zone), preparation, trip, (now, None));
         let seconds = |count: u32| SignedDuration::from_secs(count.into());
         for slot in shop.slots() {
             prop_assert_eq!(slot.until.duration_since(slot.from), LENGTH);

@@ -9,6 +9,6 @@ pub use client::Catalogue;
 pub use event::{ProductChanged, StockLow, StoreChanged};
 pub use refusal::{HoldRefusal, OffersRefusal, Short};
 pub use types::{
-    Deposit, Held, Hold, HoldLine, Offer, OfferMissing, Offers, OffersWanted, Pick, Search,
+    Deposit, Held, Hold, HoldLine, Offer, OfferMissing, Offers, OffersWanted, Pause, Pick, Search,
     StoreFacts, Until,
 };

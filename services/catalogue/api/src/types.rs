@@ -23,13 +23,36 @@ pub struct Offers {
     pub offers: Vec<Offer>,
     /// The wanted products that cannot be bought here, and why.
     pub missing: Vec<OfferMissing>,
-    /// Whether the store is open at this moment.
+    /// Whether the store is open at this moment and takes orders.
     pub open_now: bool,
     /// The store's, by its own clock.
     #[serde(default)]
     pub hours: Hours,
+    /// Where its people let it take no orders for a while.
+    #[serde(default)]
+    pub paused: Option<Pause>,
+    /// What an order has to be worth at list price, if anything.
+    #[serde(default)]
+    pub least_order: Option<Money>,
     /// Whether the door lies in the store's delivery zone; unknown without a door.
     pub reaches_door: Option<bool>,
+}
+
+/// A while in which a store takes no orders but for later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Pause {
+    /// It ends by itself.
+    pub until: Timestamp,
+    /// For customers to read.
+    pub reason: String,
+}
+
+impl Pause {
+    /// For customers; when it ends they are told by their own clocks.
+    pub fn sentence(&self) -> String {
+        let reason = self.reason.trim_end_matches(['.', '!', ' ']);
+        format!("The store takes no orders for a while: {reason}.")
+    }
 }
 
 /// Why a product is not offered.

@@ -1,6 +1,6 @@
-use catalogue_api::StoreChanged;
-use jiff::Timestamp;
-use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
+use catalogue_api::{Pause, StoreChanged};
+use jiff::{Timestamp, tz::TimeZone};
+use kernel::{Currency, Hours, Money, Place, StoreId, VendorId, Zone};
 use sqlx::{FromRow, PgConnection, types::Json};
 use store::{Db, Tx};
 use uuid::Uuid;
@@ -27,6 +27,9 @@ pub struct StoreRow {
     pub licence_number: Option<String>,
     pub active: bool,
     pub version: i64,
+    paused_until: Option<jiff_sqlx::Timestamp>,
+    pause_reason: Option<String>,
+    least_order_minor: Option<i64>,
 }
 
 impl StoreRow {
@@ -43,8 +46,26 @@ impl StoreRow {
     }
 
     /// The store's time zone; an unknown one is an error, for nothing could be said of its hours.
-    pub fn time_zone(&self) -> anyhow::Result<jiff::tz::TimeZone> {
-        Ok(jiff::tz::TimeZone::get(&self.time_zone)?)
+    pub fn time_zone(&self) -> anyhow::Result<TimeZone> {
+        Ok(TimeZone::get(&self.time_zone)?)
+    }
+
+    /// What an order has to be worth at list price.
+    pub fn least_order(&self) -> anyhow::Result<Option<Money>> {
+        let Some(amount) = self.least_order_minor else { return Ok(None) };
+        Ok(Some(Money { amount, currency: self.currency()? }))
+    }
+
+    /// The pause that is not over at `now`.
+    pub fn pause(&self, now: Timestamp) -> Option<Pause> {
+        let until = self.paused_until?.to_jiff();
+        let reason = self.pause_reason.clone()?;
+        (until > now).then_some(Pause { until, reason })
+    }
+
+    /// Whether it is open at `now` and takes orders.
+    pub fn sells_at(&self, now: Timestamp, zone: &TimeZone) -> bool {
+        self.hours.open_at(now, zone) && self.pause(now).is_none()
     }
 }
 
@@ -94,7 +115,8 @@ const INSERT: &str =
 const UPDATE: &str =
     "update store set vendor_id = $2, name = $3, address = $4, lat = $5, lon = $6, time_zone = $7,
             currency = $8, hours = $9, zone = $10, preparation_minutes = $11, licence_number = $12,
-            active = $13, changed_at = $14, version = version + 1
+            active = $13, changed_at = $14, version = version + 1,
+            least_order_minor = case when currency = $8 then least_order_minor end
      where id = $1 and version = $15
        and (currency = $8 or not exists (select from listing where store_id = $1))";
 
@@ -142,47 +164,52 @@ pub async fn update(
     Ok((done.rows_affected() == 1).then_some(edited))
 }
 
-/// What a store's own people may set. None when it is not there at that version.
-pub async fn set_opening(
+/// What a store's own people may set of it; what is absent stays.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    pub hours: Option<&'a Hours>,
+    pub zone: Option<&'a Zone>,
+    pub preparation_minutes: Option<u32>,
+    /// Minor units; 0 for none.
+    pub least_order_minor: Option<i64>,
+}
+
+/// None when it is not there at that version.
+pub async fn set_terms(
     tx: &mut Tx<'_>,
     (id, version): (StoreId, i64),
-    hours: &Hours,
-    preparation_minutes: u32,
+    terms: Terms<'_>,
     at: Timestamp,
 ) -> sqlx::Result<Option<Edited>> {
     sqlx::query_as(
-        "update store set hours = $3, preparation_minutes = $4, changed_at = $5,
-                          version = version + 1
+        "update store set hours = coalesce($3, hours), zone = coalesce($4, zone),
+                          preparation_minutes = coalesce($5, preparation_minutes),
+                          least_order_minor = nullif(coalesce($7, least_order_minor), 0),
+                          changed_at = $6, version = version + 1
          where id = $1 and version = $2
          returning id as store, vendor_id as vendor, version",
     )
     .bind(id.uuid())
     .bind(version)
-    .bind(Json(hours))
-    .bind(preparation_minutes as i32)
+    .bind(terms.hours.map(Json))
+    .bind(terms.zone.map(Json))
+    .bind(terms.preparation_minutes.map(|minutes| minutes as i32))
     .bind(store::instant(at))
+    .bind(terms.least_order_minor)
     .fetch_optional(&mut **tx)
     .await
 }
 
-/// None when it is not there at that version.
-pub async fn set_zone(
-    tx: &mut Tx<'_>,
-    (id, version): (StoreId, i64),
-    zone: &Zone,
-    at: Timestamp,
-) -> sqlx::Result<Option<Edited>> {
-    sqlx::query_as(
-        "update store set zone = $3, changed_at = $4, version = version + 1
-         where id = $1 and version = $2
-         returning id as store, vendor_id as vendor, version",
-    )
-    .bind(id.uuid())
-    .bind(version)
-    .bind(Json(zone))
-    .bind(store::instant(at))
-    .fetch_optional(&mut **tx)
-    .await
+/// Keeps that the store takes no orders for a while, or that it takes them again. Not a change of
+/// its version: who edits the store meanwhile sees nothing of it.
+pub async fn set_pause(db: &Db, id: StoreId, pause: Option<&Pause>) -> sqlx::Result<()> {
+    sqlx::query("update store set paused_until = $2, pause_reason = $3 where id = $1")
+        .bind(id.uuid())
+        .bind(pause.map(|pause| store::instant(pause.until)))
+        .bind(pause.map(|pause| &pause.reason))
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 pub async fn store(db: &Db, id: StoreId) -> sqlx::Result<Option<StoreRow>> {

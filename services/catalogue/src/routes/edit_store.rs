@@ -3,7 +3,7 @@ use catalogue_api::StoreChanged;
 use garde::Validate;
 use kernel::{Currency, Hours, Place, StoreId, VendorId, Zone};
 use serde::{Deserialize, Serialize};
-use wire::{Fault, IfMatch, Json, Path, Problem, Refusal, Signed};
+use wire::{Fault, IfMatch, Json, Path, Problem, Refusal};
 
 use super::stores::StoreView;
 use crate::{
@@ -53,18 +53,6 @@ pub struct StoreInput {
     active: bool,
 }
 
-/// What a store's own people set.
-#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OpeningInput {
-    /// The week, and dates on which it is otherwise.
-    #[garde(custom(bounded))]
-    hours: Hours,
-    #[garde(range(max = 1440))]
-    #[schema(maximum = 1440)]
-    preparation_minutes: u32,
-}
-
 fn a_time_zone(name: &str, (): &()) -> garde::Result {
     let known = name.len() <= 60 && jiff::tz::TimeZone::get(name).is_ok();
     if known { Ok(()) } else { Err(garde::Error::new("is not the name of a time zone")) }
@@ -75,7 +63,7 @@ pub fn a_shape(zone: &Zone, (): &()) -> garde::Result {
     if zone.is_valid() && reach { Ok(()) } else { Err(garde::Error::new("is not a delivery zone")) }
 }
 
-fn bounded(hours: &Hours, (): &()) -> garde::Result {
+pub fn bounded(hours: &Hours, (): &()) -> garde::Result {
     let mut days = hours.week.iter().chain(hours.exceptions.values());
     if hours.exceptions.len() > MOST_EXCEPTIONS || days.any(|day| day.len() > MOST_SPANS) {
         let most = format!("at most {MOST_EXCEPTIONS} exceptions and {MOST_SPANS} spans a day");
@@ -198,36 +186,6 @@ pub async fn change(
         }
         return Err(Problem::stale("store").into());
     };
-    feed::append(&mut tx, &StoreChanged::from(edited), now).await?;
-    tx.commit().await?;
-    answer(&app, store).await
-}
-
-/// Changes when a store is open and how long it packs.
-#[utoipa::path(
-    put, path = "/v1/catalogue/stores/{store}/opening", tag = "catalogue",
-    operation_id = "change_opening",
-    params(("store" = StoreId, Path), ("If-Match" = String, Header)), request_body = OpeningInput,
-    responses(
-        (status = OK, body = StoreView),
-        (status = "default", body = Problem, content_type = "application/problem+json"),
-    ),
-    security(("token" = [])),
-)]
-pub async fn change_opening(
-    asker: Signed,
-    State(app): State<App>,
-    Path(store): Path<StoreId>,
-    IfMatch(version): IfMatch,
-    Json(input): Json<OpeningInput>,
-) -> Answer {
-    super::of_store(&asker.reach, store)?;
-    stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
-    let (hours, minutes) = (&input.hours, input.preparation_minutes);
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let edited = stores::set_opening(&mut tx, (store, version), hours, minutes, now).await?;
-    let edited = edited.ok_or_else(|| Problem::stale("store"))?;
     feed::append(&mut tx, &StoreChanged::from(edited), now).await?;
     tx.commit().await?;
     answer(&app, store).await

@@ -37,8 +37,10 @@ pub async fn offers(
     let missing = missing(&app, &wanted.products, &offers).await?;
     let zone = store.time_zone()?;
     Ok(Json(Offers {
-        open_now: store.hours.open_at(now, &zone),
+        open_now: store.sells_at(now, &zone),
         hours: store.hours.0.clone(),
+        paused: store.pause(now),
+        least_order: store.least_order()?,
         reaches_door: wanted.door.map(|door| store.zone.contains(door)),
         store: facts(&store)?,
         offers,

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use catalogue_api::Pause;
 use compliance_api::{Opening, Openings, Seller};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use kernel::{Hours, Place, StoreId, VendorId, Zone};
+use kernel::{Hours, Money, Place, StoreId, VendorId, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ pub struct StoresQuery {
     near: Option<String>,
     /// With `near`: after them also those around that do not deliver to it.
     beyond: Option<bool>,
-    /// Only stores that are open at this moment.
+    /// Only stores that are open at this moment and take orders.
     open_now: Option<bool>,
     /// Stores that are switched on, unless told; those that are not are only for who has to do with
     /// them. With neither `near` nor `open_now`.
@@ -70,12 +71,16 @@ pub struct StoreView {
     pub hours: Hours,
     pub zone: Zone,
     pub preparation_minutes: u32,
+    /// What an order has to be worth at list price, if anything.
+    pub least_order: Option<Money>,
     pub licence_number: Option<String>,
     pub active: bool,
-    /// Whether the store is open at this moment.
+    /// Whether the store is open at this moment and takes orders.
     pub open_now: bool,
-    /// When it opens next, where it is closed now and opens within eight days.
+    /// When it does next, where it does not now and will within eight days.
     pub opens_at: Option<Timestamp>,
+    /// Where it takes no orders for a while.
+    pub paused: Option<Pause>,
     /// Metres from the asked place as the crow flies, where one was asked for.
     pub distance_m: Option<u32>,
     /// Whether it sells now, to the asked place where one was asked for, and why not when not.
@@ -91,20 +96,28 @@ impl StoreView {
         law: Option<&Opening>,
     ) -> anyhow::Result<Self> {
         let zone = row.time_zone()?;
-        let open_now = row.hours.open_at(now, &zone);
-        let opens_at = if open_now { None } else { row.hours.next_open(now, &zone) };
-        let reaches = near.map(|near| row.zone.contains(near));
-        let shop = Shop { active: row.active, reaches, open: open_now, opens_at };
+        let (open_now, paused) = (row.sells_at(now, &zone), row.pause(now));
+        let again = paused.as_ref().map_or(now, |pause| pause.until);
+        let opens_at = if open_now { None } else { row.hours.next_open(again, &zone) };
+        let shop = Shop {
+            active: row.active,
+            reaches: near.map(|near| row.zone.contains(near)),
+            open: row.hours.open_at(now, &zone),
+            opens_at,
+            paused: paused.as_ref().map(|pause| pause.until),
+        };
         Ok(Self {
             store: row.id,
             vendor: row.vendor_id,
             open_now,
             opens_at,
+            paused,
             distance_m: near.map(|near| near.metres_to(row.place()).round() as u32),
             sells: sells(shop, law),
             place: row.place(),
             currency: row.currency()?.code().into(),
             preparation_minutes: row.preparation_minutes(),
+            least_order: row.least_order()?,
             vendor_name: row.vendor_name,
             name: row.name,
             address: row.address,
@@ -236,7 +249,7 @@ fn by_name(row: &StoreRow) -> (String, Uuid) {
 
 fn is_open(row: &StoreRow, now: Timestamp) -> bool {
     let zone: Option<TimeZone> = row.time_zone().ok();
-    zone.is_some_and(|zone| row.hours.open_at(now, &zone))
+    zone.is_some_and(|zone| row.sells_at(now, &zone))
 }
 
 /// Reads on until enough open stores are found: hours are not for the database to judge.

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { money } from '@/lib/format.ts';
+import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { Bill } from '@/ui/bill.tsx';
@@ -135,15 +135,25 @@ export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
   if (problems.length === 0) return null;
   return (
     <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
-      {problems.map(({ code, detail, product, rule, coupon }) => (
-        <li key={`${code} ${product ?? rule ?? coupon}`}>
-          {product || coupon || rule
-            ? detail
-            : word('obstacle', code) === code
-              ? detail
-              : word('obstacle', code)}
-        </li>
+      {problems.map((one) => (
+        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>{obstacle(one)}</li>
       ))}
     </ul>
   );
+}
+
+function obstacle({
+  code,
+  detail,
+  product,
+  rule,
+  coupon,
+  until,
+  reason,
+  least,
+}: Schema<'CartProblem'>): string {
+  if (until && reason) return t('obstacle.store-paused', { time: moment(until), reason });
+  if (least) return t('obstacle.below-least-order', { least: money(least) });
+  const said = word('obstacle', code);
+  return product || coupon || rule || said === code ? detail : said;
 }

@@ -71,6 +71,14 @@ function Store() {
         <bdi>{shown.address}</bdi>
       </p>
       <Selling store={there ?? shown} className="mt-1" />
+      {shown.paused && (
+        <p className="text-muted [overflow-wrap:anywhere]">
+          <bdi>{shown.paused.reason}</bdi>
+        </p>
+      )}
+      {shown.least_order && (
+        <p className="mt-1 text-sm text-muted">{t('store.least', { amount: money(shown.least_order) })}</p>
+      )}
       {shown.licence_number && (
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
       )}

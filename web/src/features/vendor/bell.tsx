@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { isNew, useQueue } from './queue.ts';
-import { ring, setSound, useSound } from './sound.ts';
+import { ring, type Sound, setSound, useSound } from './sound.ts';
 import { useStore } from './stores.ts';
 
 /** So long after it has rung it rings again while somebody waits, in milliseconds. */
@@ -16,21 +16,21 @@ export function Bell() {
   const { data } = useQueue(store);
   const sound = useSound();
   const waiting = data?.items.filter(isNew) ?? [];
-  useRinging(waiting);
+  useRinging(waiting, sound);
   useBadge(waiting.length);
   return (
     <>
       <button
         type="button"
-        aria-pressed={sound}
-        onClick={() => void setSound(!sound)}
-        className={`${secondary} px-3`}
+        aria-pressed={sound === 'on'}
+        onClick={() => void setSound(sound !== 'on')}
+        className={`${secondary} px-3 ${sound === 'refused' ? 'border-warn text-warn' : ''}`}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true" className="size-5 fill-none stroke-current stroke-2">
           <path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 22h4" strokeLinecap="round" strokeLinejoin="round" />
-          {!sound && <path d="M3 3l18 18" strokeLinecap="round" />}
+          {sound !== 'on' && <path d="M3 3l18 18" strokeLinecap="round" />}
         </svg>
-        {sound ? t('bell.on') : t('bell.off')}
+        {t(`bell.${sound}`)}
       </button>
       <p role="status" className="sr-only">
         {waiting.length > 0 && t('bell.waiting', { n: waiting.length })}
@@ -39,12 +39,14 @@ export function Bell() {
   );
 }
 
-function useRinging(waiting: Schema<'OrderSummary'>[]) {
+function useRinging(waiting: Schema<'OrderSummary'>[], sound: Sound) {
   const heard = useRef(new Set<string>());
   useEffect(() => {
+    // What comes while it is silent rings as soon as it is not.
+    if (sound !== 'on') return;
     if (waiting.some(({ order }) => !heard.current.has(order))) ring();
     heard.current = new Set(waiting.map(({ order }) => order));
-  }, [waiting]);
+  }, [waiting, sound]);
   const some = waiting.length > 0;
   useEffect(() => {
     if (!some) return;

@@ -8,14 +8,14 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Bell } from './bell.tsx';
-import { ChosenStore, useDecides, useStores } from './stores.ts';
+import { ChosenStore, type Store, useMay, useStores } from './stores.ts';
 
 const item =
   'flex min-h-11 items-center rounded-sm px-1 font-medium hover:text-brand [&.active]:text-brand [&.active]:underline underline-offset-8';
 
 /** What every page of the portal has around it, for one store. */
 export function Page(): React.ReactNode {
-  const { stores, store, choose, waiting, error, again } = useStores();
+  const { stores, store, known, waiting, error, again } = useStores();
   const signedIn = useSignedIn();
   const router = useRouter();
   useEffect(() => {
@@ -34,20 +34,7 @@ export function Page(): React.ReactNode {
         <header className="border-b border-hairline bg-surface print:hidden">
           <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
             <p className="text-xl font-bold text-brand">{t('site.name')}</p>
-            {store && (
-              <select
-                aria-label={t('vendor.store')}
-                value={store.store}
-                onChange={({ target }) => choose(target.value)}
-                className="h-11 min-w-0 flex-1 basis-40 rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
-              >
-                {stores.map((one) => (
-                  <option key={one.store} value={one.store}>
-                    {one.name}
-                  </option>
-                ))}
-              </select>
-            )}
+            {store && <Choice stores={stores} store={store} />}
             <div className="ms-auto flex gap-2">
               {store && <Bell key={store.store} />}
               <SignOut />
@@ -56,13 +43,15 @@ export function Page(): React.ReactNode {
           {store && <Links />}
         </header>
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 outline-none">
-          {store ? (
+          {store && known ? (
             // Nothing that was begun at one store goes on at another.
             <Outlet key={store.store} />
           ) : error ? (
             <ProblemPage error={error} again={again} />
           ) : waiting ? (
             <Waiting />
+          ) : stores.length > 0 ? (
+            <NotTheirs stores={stores} />
           ) : (
             <NoStore />
           )}
@@ -72,34 +61,57 @@ export function Page(): React.ReactNode {
   );
 }
 
+function Choice({ stores, store }: { stores: Store[]; store: Store }) {
+  const router = useRouter();
+  return (
+    <select
+      aria-label={t('vendor.store')}
+      value={store.store}
+      onChange={({ target }) => void router.navigate({ to: '.', search: { store: target.value } })}
+      className="h-11 min-w-0 flex-1 basis-40 rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
+    >
+      {stores.map((one) => (
+        <option key={one.store} value={one.store}>
+          {one.name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function Links() {
-  const decides = useDecides();
+  const may = useMay();
   return (
     <nav aria-label={t('nav.main')} className="mx-auto flex max-w-7xl flex-wrap gap-x-4 px-4">
-      <Link to="/vendor/orders" className={item}>
+      <Link to="/vendor/orders" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.orders')}
       </Link>
       <Link to="/vendor/products" activeOptions={{ exact: true, includeSearch: false }} className={item}>
         {t('vendor.products')}
       </Link>
-      <Link to="/vendor/products/import" className={item}>
+      <Link to="/vendor/products/import" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.nav.file')}
       </Link>
-      <Link to="/vendor/hours" className={item}>
+      <Link to="/vendor/hours" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.nav.hours')}
       </Link>
-      <Link to="/vendor/zone" className={item}>
+      <Link to="/vendor/zone" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.nav.zone')}
       </Link>
-      {decides && (
-        <>
-          <Link to="/vendor/analytics" activeOptions={{ includeSearch: false }} className={item}>
-            {t('vendor.nav.figures')}
-          </Link>
-          <Link to="/vendor/payouts" activeOptions={{ includeSearch: false }} className={item}>
-            {t('vendor.nav.payouts')}
-          </Link>
-        </>
+      {may('store_staff') && (
+        <Link to="/vendor/staff" activeOptions={{ includeSearch: false }} className={item}>
+          {t('vendor.nav.staff')}
+        </Link>
+      )}
+      {may('sales') && (
+        <Link to="/vendor/analytics" activeOptions={{ includeSearch: false }} className={item}>
+          {t('vendor.nav.figures')}
+        </Link>
+      )}
+      {may('payouts') && (
+        <Link to="/vendor/payouts" activeOptions={{ includeSearch: false }} className={item}>
+          {t('vendor.nav.payouts')}
+        </Link>
       )}
       <Link to="/" className={`${item} ms-auto`}>
         {t('vendor.nav.shop')}
@@ -119,6 +131,26 @@ function SignOut() {
     >
       {t('account.signOut')}
     </button>
+  );
+}
+
+/** The address names a store that is not theirs, or none that there is. */
+function NotTheirs({ stores }: { stores: Store[] }) {
+  return (
+    <>
+      <h1>{t('vendor.title')}</h1>
+      <Empty title={t('vendor.notTheirs')} text={t('vendor.notTheirs.text')}>
+        <ul className="mx-auto max-w-96 space-y-2">
+          {stores.map(({ store, name }) => (
+            <li key={store}>
+              <Link to="." search={{ store }} className={`${secondary} w-full [overflow-wrap:anywhere]`}>
+                <bdi>{name}</bdi>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Empty>
+    </>
   );
 }
 

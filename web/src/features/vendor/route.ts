@@ -1,6 +1,6 @@
 /** The store portal: pages for those who work at a store, with a frame of their own. */
 
-import { createRoute, redirect } from '@tanstack/react-router';
+import { createRoute, redirect, retainSearchParams } from '@tanstack/react-router';
 import { kindOf, shown } from '@/features/figures/shown.ts';
 import { dayIn } from '@/lib/days.ts';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
@@ -9,16 +9,22 @@ import { whoever } from '@/lib/session.ts';
 import { root } from '@/root.ts';
 import { Waiting } from '@/ui/waiting.tsx';
 
-const AT_STORES = ['vendor_owner', 'manager', 'clerk'];
+/** Which store the portal shows; every address of it says so. */
+interface AtStore {
+  store?: string;
+}
 
 const vendor = createRoute({
   getParentRoute: () => root,
   path: '/vendor',
+  validateSearch: ({ store }: Record<string, unknown>): AtStore =>
+    store === undefined ? {} : { store: String(store).slice(0, 60) },
+  search: { middlewares: [retainSearchParams<AtStore>(['store'])] },
   beforeLoad: async (there) => {
     await signedInOnly(there);
     const session = await whoever();
     // Where a store's people need one too, all that they could do here waits for it.
-    if (session?.must_enrol && !session.roles.some(({ role }) => AT_STORES.includes(role))) {
+    if (session?.must_enrol && !session.roles.some((role) => 'stores' in role)) {
       throw redirect({ to: '/account/second-factor' });
     }
   },
@@ -40,8 +46,8 @@ const titled = (key: Key) => async () => {
 const start = createRoute({
   ...within,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/vendor/orders', replace: true });
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/vendor/orders', search, replace: true });
   },
 });
 
@@ -99,11 +105,18 @@ const zone = createRoute({
   component: lazily('vendor', () => import('./zone/page.tsx'), 'zones'),
 });
 
+const staff = createRoute({
+  ...within,
+  path: '/staff',
+  head: titled('vendor.staff'),
+  component: lazily('vendor', () => import('./staff/page.tsx')),
+});
+
 const figures = createRoute({
   ...within,
   path: '/analytics',
-  beforeLoad: () => {
-    throw redirect({ to: '/vendor/analytics/$kind', params: { kind: 'sales' }, replace: true });
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/vendor/analytics/$kind', params: { kind: 'sales' }, search, replace: true });
   },
 });
 
@@ -141,6 +154,7 @@ export const vendorPages = vendor.addChildren([
   file,
   opening,
   zone,
+  staff,
   figures,
   analytics,
   payouts,

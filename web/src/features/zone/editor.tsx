@@ -23,7 +23,7 @@ export function Editor({ store, saved }: { store: Store; saved: (saved: boolean)
   };
   const keep = useSending(
     () =>
-      send('put', '/v1/catalogue/stores/{store}/zone', {
+      send('patch', '/v1/catalogue/stores/{store}', {
         path: { store: store.store },
         header: ifMatch(store.version),
         body: { zone },

@@ -10,6 +10,8 @@ export const ACTIONS = [
   'invited',
   'invitation_accepted',
   'invitation_withdrawn',
+  'grade_set',
+  'removed_from_staff',
   'machine_added',
   'machine_ended',
   'age_proven',

@@ -43,7 +43,7 @@ export function Page(): React.ReactNode {
 }
 
 function Open({
-  invitation: { flow, email, role, made_at, expires_at },
+  invitation: { flow, email, role, made_at, expires_at, can },
 }: {
   invitation: Schema<'Invitation'>;
 }) {
@@ -56,12 +56,14 @@ function Open({
       <p className="mb-3 text-sm text-muted">
         {t('invitations.times', { made: moment(made_at), until: moment(expires_at) })}
       </p>
-      <Deed
-        open={t('invitations.withdraw')}
-        text={t('invitations.withdraw.text')}
-        submit={t('invitations.withdraw')}
-        send={() => send('delete', '/v1/accounts/invitations/{flow}', { path: { flow } })}
-      />
+      {can.includes('withdraw') && (
+        <Deed
+          open={t('invitations.withdraw')}
+          text={t('invitations.withdraw.text')}
+          submit={t('invitations.withdraw')}
+          send={() => send('delete', '/v1/accounts/invitations/{flow}', { path: { flow } })}
+        />
+      )}
     </>
   );
 }

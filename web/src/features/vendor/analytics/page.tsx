@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { asTyped } from '@/lib/typed.ts';
 import { tab, tabs } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { useDecides, useStore } from '../stores.ts';
+import { useMay, useStore } from '../stores.ts';
 
 const route = getRouteApi('/vendor/analytics/$kind');
 
@@ -15,7 +15,7 @@ export function Page(): React.ReactNode {
   const chosen = route.useSearch();
   const navigate = route.useNavigate();
   const store = useStore();
-  const decides = useDecides();
+  const decides = useMay()('sales');
   if (!decides) {
     return (
       <>

@@ -3,14 +3,14 @@ import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
-import { useDecides, useStore } from '../stores.ts';
+import { useMay, useStore } from '../stores.ts';
 import { Import } from './import.tsx';
 import { exported } from './requests.ts';
 
 /** All prices and stock as a file, out of the house and back into it. */
 export function Page(): React.ReactNode {
   const { store, name } = useStore();
-  const decides = useDecides();
+  const decides = useMay()('import_listings');
   const out = useSending(async () => save(await exported(store), `${name}.csv`));
   return (
     <>

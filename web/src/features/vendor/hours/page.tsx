@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
+import { amounts, minor, typed } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send, useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
-import { type Store, storeOf, useDecides, useStore } from '../stores.ts';
+import { Pause } from '../pause.tsx';
+import { type Store, storeOf, useMay, useStore } from '../stores.ts';
 import { Exceptions } from './exceptions.tsx';
 import { Week } from './week.tsx';
 
@@ -21,6 +23,7 @@ export function Page(): React.ReactNode {
     <>
       <h1>{t('vendor.hours')}</h1>
       <p className="mt-2 text-muted">{t('hours.zone', { zone: data.time_zone })}</p>
+      <Pause store={data} />
       <p role="status" className="mt-2 font-medium text-success">
         {saved && t('hours.saved')}
       </p>
@@ -30,15 +33,19 @@ export function Page(): React.ReactNode {
 }
 
 function Opening({ store, saved }: { store: Store; saved: (saved: boolean) => void }) {
-  const decides = useDecides();
+  const decides = useMay()('change_terms');
   const [week, setWeek] = useState(store.hours.week);
   const [exceptions, setExceptions] = useState<Record<string, Spans>>(store.hours.exceptions ?? {});
   const change = useSending(
-    ({ minutes }: Record<string, string>) =>
-      send('put', '/v1/catalogue/stores/{store}/opening', {
+    ({ minutes, least = '' }: Record<string, string>) =>
+      send('patch', '/v1/catalogue/stores/{store}', {
         path: { store: store.store },
         header: ifMatch(store.version),
-        body: { hours: { week, exceptions }, preparation_minutes: Number(minutes) },
+        body: {
+          hours: { week, exceptions },
+          preparation_minutes: Number(minutes),
+          least_order_minor: minor(least, store.currency) ?? 0,
+        },
       }),
     () => saved(true),
   );
@@ -59,8 +66,8 @@ function Opening({ store, saved }: { store: Store; saved: (saved: boolean) => vo
         <Week week={week} change={setWeek} />
         <div className="space-y-6">
           <Exceptions exceptions={exceptions} change={setExceptions} />
-          <section className={card}>
-            <h2 className="mb-3 text-xl">{t('hours.packing')}</h2>
+          <section className={`${card} space-y-4`}>
+            <h2 className="text-xl">{t('vendor.orders')}</h2>
             <Field
               name="minutes"
               type="number"
@@ -69,6 +76,16 @@ function Opening({ store, saved }: { store: Store; saved: (saved: boolean) => vo
               min={0}
               max={1440}
               required
+            />
+            <Field
+              name="least"
+              inputMode="decimal"
+              label={t('hours.least')}
+              hint={t('hours.least.hint', { currency: store.currency })}
+              defaultValue={store.least_order ? typed(store.least_order) : ''}
+              pattern={amounts(store.currency)}
+              maxLength={14}
+              autoComplete="off"
             />
           </section>
         </div>

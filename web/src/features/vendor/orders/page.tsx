@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { clock, number } from '@/lib/format.ts';
@@ -7,8 +8,9 @@ import { Empty } from '@/ui/empty.tsx';
 import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
+import { Pause } from '../pause.tsx';
 import { isNew, useQueue } from '../queue.ts';
-import { useStore } from '../stores.ts';
+import { storeOf, useStore } from '../stores.ts';
 import { OrderCard } from './order-card.tsx';
 
 type Order = Schema<'OrderSummary'>;
@@ -37,6 +39,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('vendor.orders')}</h1>
+      <PauseHere />
       {error && (
         <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
           {said(error)} {t('queue.asOf', { time: clock(new Date(dataUpdatedAt).toISOString()) })}
@@ -65,6 +68,13 @@ export function Page(): React.ReactNode {
       )}
     </>
   );
+}
+
+/** The store as it is now, for a colleague may have let it pause, or a pause be over. */
+function PauseHere() {
+  const { store } = useStore();
+  const { data } = useQuery({ ...storeOf(store), refetchInterval: 30_000 });
+  return data && <Pause store={data} />;
 }
 
 function Column({

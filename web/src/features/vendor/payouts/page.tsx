@@ -6,7 +6,7 @@ import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
 import { asTyped } from '@/lib/typed.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { useDecides, useStore } from '../stores.ts';
+import { useMay, useStore } from '../stores.ts';
 
 const route = getRouteApi('/vendor/payouts');
 
@@ -15,7 +15,7 @@ export function Page(): React.ReactNode {
   const chosen = route.useSearch();
   const navigate = route.useNavigate();
   const { vendor, vendor_name: name, currency } = useStore();
-  const decides = useDecides();
+  const decides = useMay()('payouts');
   const span = spanOf(chosen, 'UTC');
   return (
     <>

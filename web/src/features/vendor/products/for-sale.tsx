@@ -2,14 +2,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { said } from '@/ui/form.tsx';
-import { useDecides, useStore } from '../stores.ts';
+import { useMay, useStore } from '../stores.ts';
 import { type Done, useChanges } from './changes.ts';
 import type { Listing } from './rows.ts';
 
 /** Whether customers can buy it here. */
 export function ForSale({ listing, done }: { listing: Listing; done: (done: Done) => void }) {
   const { store } = useStore();
-  const decides = useDecides();
+  const decides = useMay()('put_listing');
   const changes = useChanges(store);
   // As it was pressed, while the house hears of it.
   const [pressed, setPressed] = useState<boolean>();

@@ -4,7 +4,7 @@ import { money, number } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';
-import { useDecides, useStore } from '../stores.ts';
+import { useMay, useStore } from '../stores.ts';
 import { Cell } from './cell.tsx';
 import { type Done, useChanges } from './changes.ts';
 import { Count } from './count.tsx';
@@ -25,7 +25,7 @@ const end = `${cell} md:text-end`;
 /** One product: its price, how much there is of it, from when on one is warned. */
 export function ProductRow({ row: { listing, stock }, done }: { row: Row; done: (done: Done) => void }) {
   const { store, currency } = useStore();
-  const decides = useDecides();
+  const decides = useMay()('put_listing');
   const changes = useChanges(store);
   const [counting, setCounting] = useState(false);
   const { name } = listing;

@@ -5,12 +5,12 @@ import { Editor } from '@/features/zone/editor.tsx';
 import { t } from '@/lib/messages.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { type Store, storeOf, useDecides, useStore } from '../stores.ts';
+import { type Store, storeOf, useMay, useStore } from '../stores.ts';
 
 /** Where the store delivers: drawn by those who decide there, seen by all who work there. */
 export function Page(): React.ReactNode {
   const { store } = useStore();
-  const decides = useDecides();
+  const decides = useMay()('change_terms');
   // What is being drawn does not go away because somebody looked elsewhere.
   const { data, error, refetch } = useQuery({ ...storeOf(store), refetchOnWindowFocus: false });
   const [saved, setSaved] = useState(false);

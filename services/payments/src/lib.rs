@@ -10,6 +10,7 @@ mod account;
 mod books;
 mod breaker;
 mod closing;
+mod complaints;
 mod component;
 mod config;
 mod db;
@@ -81,6 +82,7 @@ pub const PART: Part = Part {
         "V15__checked_methods.sql",
         "V16__disputed_strays.sql",
         "V17__agreed_sales.sql",
+        "V18__complaints.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

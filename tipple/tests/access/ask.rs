@@ -120,8 +120,9 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 35] = [
     "account",
+    "complaint",
     "difference",
     "document",
     "file",

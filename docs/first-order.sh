@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Takes two orders through a running demo with every call visible: one from sign-up to delivered,
-# one from sign-up to refused at the door and refunded.
+# Takes two orders through a running demo with every call visible: one from sign-up to delivered and a
+# bottle given back, one from sign-up to refused at the door and refunded.
 # Usage: docs/first-order.sh [ADDRESS]      (needs bash, curl and node)
 set -euo pipefail
 BASE=${1:-http://127.0.0.1:8080}
@@ -157,6 +157,20 @@ call POST "/v1/delivery/jobs/$job/check" "$driver" '{"document":{"kind":"driving
 call POST "/v1/delivery/jobs/$job/hand-over" "$driver" '{"recipient_name":"Robin Reed"}' >/dev/null
 await "delivered" state_is "$order" "$customer" delivered
 call GET "/v1/orders/orders/$order" "$customer" | field '.history.map(event => event.what).join(" → ")' >&2
+say "The bottle was broken: the customer asks for its money back, an operator agrees"
+complaints="/v1/payments/orders/$order/complaints"
+may_complain() { [[ $(call GET "$complaints" "$customer" | field '.can.includes("complain")') == true ]]; }
+await "the order is known to be over" may_complain
+line=$(call GET "$complaints" "$customer" | field .lines[0].line)
+complaint=$(call POST "$complaints" "$customer" "{\"lines\":[{\"line\":\"$line\",\"units\":1}],\
+\"reason\":\"damaged\",\"words\":\"The neck was broken off.\"}" "Idempotency-Key: broken")
+operator=$(sign_in "$OPERATOR" "$PASSWORD")
+call POST "/v1/payments/complaints/$(field .complaint <<<"$complaint")/answer" "$operator" \
+    "{\"amount\":$(field .worth <<<"$complaint"),\"words\":\"We are sorry.\"}" >/dev/null
+given_back() { [[ $(call GET "$complaints" "$customer" | field .items[0].state) == refunded ]]; }
+await "the money is back" given_back
+told() { [[ $(call GET "/v1/notifications/messages?order=$order" "$customer" | field .items[0].kind) == refunded ]]; }
+await "the customer is told" told
 
 say "2. From sign-up to refused at the door and refunded"
 customer=$(new_customer)
@@ -174,4 +188,4 @@ await "refunded" refunded
 call GET "/v1/payments/payments/$payment" "$customer" >/dev/null
 operator=$(sign_in "$OPERATOR" "$PASSWORD")
 call GET /v1/payments/ledger/balance "$operator" >/dev/null
-say "Both orders are at their ends: one delivered, one closed with its money back."
+say "Both orders are at their ends: one delivered and its bottle given back, one closed with its money back."

@@ -15,7 +15,7 @@ test("a bottle, from the address to the door: four people, four windows", async 
   driver,
   operator,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const { store } = await beforeWork();
   const all = [page, clerk, driver, operator];
   const wrong = all.map(watched);
@@ -120,6 +120,27 @@ test("a bottle, from the address to the door: four people, four windows", async 
   await expect(operator.getByRole("region", { name: "What happened" })).toContainText("Handed over");
   for (const one of all) expect(await one.evaluate(() => window.stayed)).toBe(true);
   await endShift(driver);
+
+  // One bottle was broken: asked for, looked at, given back.
+  await press(page, "Ask for money back");
+  await page.getByLabel("What is wrong").selectOption("damaged");
+  await page.getByLabel("What happened").fill("The neck was broken off.");
+  await looked(page, "order-complaint");
+  await press(page, "Send it");
+  await expect(page.getByText("Somebody looks at it", { exact: true })).toBeVisible();
+  await operator.getByRole("main").getByRole("link", { name: "Complaints" }).click();
+  const asked = operator.getByRole("listitem").filter({ hasText: number });
+  await expect(asked).toContainText("The neck was broken off.");
+  await asked.getByRole("button", { name: "Give money back" }).click();
+  await asked.getByLabel("A sentence for the customer").fill("We are sorry for that.");
+  await looked(operator, "operator-complaint");
+  await asked.getByRole("button", { name: "Give money back" }).click();
+  const wrongWithIt = page.getByRole("region", { name: "Is something wrong with it?" });
+  await expect(wrongWithIt).toContainText("went back to you.", { timeout: 45_000 });
+  await expect(wrongWithIt).toContainText("We are sorry for that.");
+  const told = page.getByRole("region", { name: "What we told you" });
+  await told.getByText("Money went back to you").click({ timeout: 90_000 });
+  await looked(page, "order-given-back");
 
   // What is kept for the customer; and out in all of it once signed out.
   const order = new URL(page.url()).pathname;

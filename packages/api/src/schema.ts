@@ -3671,6 +3671,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/orders/{order}/complaints": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+        get: operations["order_complaints"];
+        put?: never;
+        post: operations["complain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/complaints": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+        get: operations["complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/complaints/{complaint}/answer": {
+        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+        get?: never;
+        put?: never;
+        post: operations["answer_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/orders/{order}/documents": {
         parameters: {
             query?: never;
@@ -4298,6 +4331,16 @@ export interface components {
             /** @description Who takes what is delivered, and shows an ID. */
             recipient: string;
         };
+        ComplaintReason: "missing" | "wrong_item" | "damaged" | "other";
+        ComplaintState: "open" | "second" | "agreed" | "refunded" | "declined";
+        ComplaintUnits: { line: string; units: number; };
+        ComplaintInput: { lines?: components["schemas"]["ComplaintUnits"][]; reason: components["schemas"]["ComplaintReason"]; words: string; };
+        AnswerInput: { amount?: components["schemas"]["Money"]; words: string; };
+        ComplaintLine: { line: string; name: string; units: number; };
+        MyComplaint: { complaint: string; lines: components["schemas"]["ComplaintLine"][]; whole: boolean; reason: string; words: string; worth: components["schemas"]["Money"]; asked_at: string; state: components["schemas"]["ComplaintState"]; amount?: components["schemas"]["Money"]; answer?: string; decided_at?: string; };
+        OrderComplaints: { items: components["schemas"]["MyComplaint"][]; lines: components["schemas"]["ComplaintLine"][]; until?: string; can: string[]; };
+        ComplaintView: { complaint: string; payment: string; order: string; number: string; store?: string | null; store_name: string; customer: string; lines: components["schemas"]["ComplaintLine"][]; whole: boolean; reason: string; words: string; worth: components["schemas"]["Money"]; asked_at: string; state: components["schemas"]["ComplaintState"]; amount?: components["schemas"]["Money"]; answer?: string; decided_by?: string; decided_at?: string; refund?: string; can: string[]; };
+        Page_ComplaintView: { items: components["schemas"]["ComplaintView"][]; next?: string | null; };
         /**
          * @description What kind of place the door is.
          * @enum {string}
@@ -15459,6 +15502,7 @@ export interface operations {
     my_messages: {
         parameters: {
             query?: {
+                order?: string;
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
@@ -16774,6 +16818,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    order_complaints: {
+        parameters: { query?: never; header?: never; path: { order: string }; cookie?: never; };
+        requestBody?: never;
+        responses: {
+            200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["OrderComplaints"]; }; };
+            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
+        };
+    };
+    complain: {
+        parameters: { query?: never; header: { "Idempotency-Key": string }; path: { order: string }; cookie?: never; };
+        requestBody: { content: { "application/json": components["schemas"]["ComplaintInput"]; }; };
+        responses: {
+            201: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["MyComplaint"]; }; };
+            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
+        };
+    };
+    complaints: {
+        parameters: { query?: { after?: string; limit?: number; order?: string; state?: components["schemas"]["ComplaintState"] }; header?: never; path?: never; cookie?: never; };
+        requestBody?: never;
+        responses: {
+            200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["Page_ComplaintView"]; }; };
+            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
+        };
+    };
+    answer_complaint: {
+        parameters: { query?: never; header?: never; path: { complaint: string }; cookie?: never; };
+        requestBody: { content: { "application/json": components["schemas"]["AnswerInput"]; }; };
+        responses: {
+            200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["ComplaintView"]; }; };
+            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
         };
     };
     decide_refund: {

@@ -35,6 +35,7 @@ pub const PART: Part = Part {
         "V3__favourites.sql",
         "V4__ranking.sql",
         "V5__funnel.sql",
+        "V6__slots.sql",
     ],
     follows: &[
         CartFilled::KIND,

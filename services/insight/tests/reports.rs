@@ -156,6 +156,33 @@ async fn delivery_times_by_store() {
 }
 
 #[tokio::test]
+async fn a_delivery_in_a_slot_takes_from_where_the_slot_begins() {
+    let bench = super::bench().await;
+    let (gin, store) = (product("Gin"), StoreId::new());
+    let placed = bench.now();
+    let after = |hours: i64, minutes: i64| {
+        placed + jiff::SignedDuration::from_hours(hours) + jiff::SignedDuration::from_mins(minutes)
+    };
+    // At the door at 4 past, 14 past and 5 to: the last one before it was wanted.
+    for minutes in [4, 14, -5] {
+        let mut wanted = order(store, &gin, 1, placed);
+        let slot = json!({ "from": after(20, 0), "until": after(21, 0) });
+        wanted.slot = Some(serde_json::from_value(slot).unwrap());
+        moved(&bench, &wanted, 1, Move::Placed).await;
+        bench.clock.set(after(20, minutes));
+        moved(&bench, &wanted, 6, Move::Delivered).await;
+    }
+    let runner = super::runner(&bench);
+    let path = "/v1/insight/delivery-times?from=2026-06-01&to=2026-06-30";
+    let times = || async {
+        let items = super::items(&bench, &runner, path, 1).await;
+        (items[0]["deliveries"] == 3).then(|| items[0].clone())
+    };
+    let times = bench.eventually("all deliveries", times).await;
+    assert_eq!((&times["median_minutes"], &times["p90_minutes"]), (&json!(4.0), &json!(12.0)));
+}
+
+#[tokio::test]
 async fn the_funnel_goes_from_a_look_to_a_delivery_by_day() {
     let bench = super::bench().await;
     let (gin, store, other) = (product("Gin"), StoreId::new(), StoreId::new());

@@ -12,6 +12,7 @@ use crate::{
     App,
     config::Channel,
     db::Claimed,
+    language::Language,
     letter::{self, Letter, Marked, line},
     schedule,
     sender::{self, Outgoing},
@@ -87,7 +88,8 @@ fn word(asked: &Asked, now: Timestamp) -> anyhow::Result<Letter> {
             context! { name, code, link, holds }
         }
     };
-    letter::word_as(template(&asked.says), facts, Marked { code, link })
+    let (name, text) = template(&asked.says);
+    letter::word_as((name, text, Language::English), facts, Marked { code, link })
 }
 
 const fn template(says: &Says) -> (&'static str, &'static str) {

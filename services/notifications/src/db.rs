@@ -306,6 +306,8 @@ pub struct Wanted {
     pub state: Option<&'static str>,
     pub kind: Option<&'static str>,
     pub channel: Option<&'static str>,
+    /// One of each that went out by several channels.
+    pub once: bool,
     /// Older than this one.
     pub before: Option<MessageId>,
     pub limit: u32,
@@ -318,6 +320,9 @@ pub async fn messages(db: &Db, wanted: &Wanted) -> sqlx::Result<Vec<MessageRow>>
          where ($1::uuid is null or person_id = $1) and ($2::uuid is null or order_id = $2)
            and ($3::text is null or state = $3) and ($4::text is null or kind = $4)
            and ($5::text is null or channel = $5) and ($6::uuid is null or id < $6)
+           and not ($8 and exists (select from message other
+                                   where other.dedupe_key = message.dedupe_key
+                                     and other.id > message.id))
          order by id desc limit $7",
     )
     .bind(wanted.person.map(PersonId::uuid))
@@ -327,6 +332,7 @@ pub async fn messages(db: &Db, wanted: &Wanted) -> sqlx::Result<Vec<MessageRow>>
     .bind(wanted.channel)
     .bind(wanted.before.map(MessageId::uuid))
     .bind(i64::from(wanted.limit) + 1)
+    .bind(wanted.once)
     .fetch_all(db)
     .await
 }

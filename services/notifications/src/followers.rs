@@ -19,13 +19,15 @@ pub use self::{
     deliveries::job_moved,
     erasure::{cut_erased, person_erased},
     orders::order_moved,
-    payments::payment_moved,
+    payments::{complaint_moved, payment_moved},
     stock::stock_low,
 };
 use crate::{
     App,
     db::{self, KnownOrder, NewMessage, News, To},
+    language::Language,
     letter::{self, Letter, line},
+    reason,
 };
 
 /// How to reach the customer; none where the account is gone, and with it whom to tell.
@@ -65,12 +67,15 @@ async fn tell<E>(app: App, told: Received<E>, news: News) -> anyhow::Result<()> 
 }
 
 fn word(order: &KnownOrder, contact: &Contact, news: &News) -> anyhow::Result<Letter> {
+    let language = Language::of(&contact.language);
+    let reason = news.facts.get("reason").and_then(serde_json::Value::as_str);
     let facts = context! {
         name => line(&contact.given_name, 100),
         number => line(&order.number, 30),
+        reason => reason.map(|told| reason::said(told, language)),
         ..Value::from(Serde(&news.facts))
     };
-    letter::word(news.kind, facts)
+    letter::word(news.kind, language, facts)
 }
 
 fn message<'a>(app: &App, contact: &'a Contact, news: &News, letter: &'a Letter) -> NewMessage<'a> {

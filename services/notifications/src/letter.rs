@@ -7,6 +7,8 @@ use anyhow::Context;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
+use crate::language::Language;
+
 /// The longest subject, in characters.
 const MAX_SUBJECT: usize = 150;
 
@@ -34,32 +36,44 @@ pub enum Kind {
     Lost,
     Cancelled,
     Refunded,
+    ComplaintDeclined,
     StockLow,
+}
+
+/// A template by its name, in both languages.
+macro_rules! template {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../templates/", $name, ".txt")),
+            include_str!(concat!("../templates/he/", $name, ".txt")),
+        )
+    };
 }
 
 impl Kind {
     /// Also how it is kept.
     pub const fn name(self) -> &'static str {
-        self.template().0
+        self.templates().0
     }
 
-    const fn template(self) -> (&'static str, &'static str) {
+    /// Its name, and what it says in English and in Hebrew.
+    const fn templates(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Placed => ("placed", include_str!("../templates/placed.txt")),
-            Self::Paid => ("paid", include_str!("../templates/paid.txt")),
-            Self::Accepted => ("accepted", include_str!("../templates/accepted.txt")),
-            Self::Packed => ("packed", include_str!("../templates/packed.txt")),
-            Self::OutForDelivery => {
-                ("out_for_delivery", include_str!("../templates/out_for_delivery.txt"))
-            }
-            Self::Arrived => ("arrived", include_str!("../templates/arrived.txt")),
-            Self::Delivered => ("delivered", include_str!("../templates/delivered.txt")),
-            Self::Returning => ("returning", include_str!("../templates/returning.txt")),
-            Self::Closed => ("closed", include_str!("../templates/closed.txt")),
-            Self::Lost => ("lost", include_str!("../templates/lost.txt")),
-            Self::Cancelled => ("cancelled", include_str!("../templates/cancelled.txt")),
-            Self::Refunded => ("refunded", include_str!("../templates/refunded.txt")),
-            Self::StockLow => ("stock_low", include_str!("../templates/stock_low.txt")),
+            Self::Placed => template!("placed"),
+            Self::Paid => template!("paid"),
+            Self::Accepted => template!("accepted"),
+            Self::Packed => template!("packed"),
+            Self::OutForDelivery => template!("out_for_delivery"),
+            Self::Arrived => template!("arrived"),
+            Self::Delivered => template!("delivered"),
+            Self::Returning => template!("returning"),
+            Self::Closed => template!("closed"),
+            Self::Lost => template!("lost"),
+            Self::Cancelled => template!("cancelled"),
+            Self::Refunded => template!("refunded"),
+            Self::ComplaintDeclined => template!("complaint_declined"),
+            Self::StockLow => template!("stock_low"),
         }
     }
 }
@@ -81,13 +95,18 @@ pub struct Marked<'a> {
 }
 
 /// Words a message of this kind with these facts.
-pub fn word(kind: Kind, facts: Value) -> anyhow::Result<Letter> {
-    word_as(kind.template(), facts, Marked::default())
+pub fn word(kind: Kind, language: Language, facts: Value) -> anyhow::Result<Letter> {
+    let (name, english, hebrew) = kind.templates();
+    let template = match language {
+        Language::English => english,
+        Language::Hebrew => hebrew,
+    };
+    word_as((name, template, language), facts, Marked::default())
 }
 
 /// Words a message by a named template.
 pub fn word_as(
-    (name, template): (&str, &str),
+    (name, template, language): (&str, &str, Language),
     facts: Value,
     Marked { code, link }: Marked<'_>,
 ) -> anyhow::Result<Letter> {
@@ -102,7 +121,10 @@ pub fn word_as(
         .render_named_str(
             "letter.html",
             include_str!("../templates/letter.html"),
-            minijinja::context! { subject => subject.clone(), paragraphs, code, link },
+            minijinja::context! {
+                subject => subject.clone(), paragraphs, code, link,
+                language => language.tag(), direction => language.direction(),
+            },
         )
         .context("make the HTML of a message")?;
     Ok(Letter { subject, text, html })
@@ -131,17 +153,75 @@ mod tests {
 
     #[test]
     fn html_is_escaped_and_says_what_the_text_says() {
-        let facts = context! { number => "K7", name => "<b>Ann</b>", store => "Hops & Co" };
-        let letter = word(Kind::Accepted, facts).unwrap();
+        let facts =
+            context! { number => "K7", name => "<b>Ann</b>", store => "Hops & Co", slot => () };
+        let letter = word(Kind::Accepted, Language::English, facts).unwrap();
         assert_eq!(letter.subject, "Order K7: the store has accepted it");
         assert!(letter.text.contains("Hello <b>Ann</b>,\n\nHops & Co has accepted"));
         assert!(letter.html.contains("Hello &lt;b&gt;Ann&lt;&#x2f;b&gt;,"), "{}", letter.html);
         assert!(letter.html.contains("Hops &amp; Co has accepted"));
     }
 
+    const ALL: [Kind; 14] = [
+        Kind::Placed,
+        Kind::Paid,
+        Kind::Accepted,
+        Kind::Packed,
+        Kind::OutForDelivery,
+        Kind::Arrived,
+        Kind::Delivered,
+        Kind::Returning,
+        Kind::Closed,
+        Kind::Lost,
+        Kind::Cancelled,
+        Kind::Refunded,
+        Kind::ComplaintDeclined,
+        Kind::StockLow,
+    ];
+
+    #[test]
+    fn every_kind_says_the_same_facts_in_both_languages() {
+        let change = context! { name => "Rye", packed => 1, ordered => 2, instead => () };
+        let bought = context! { name => "Gin", total => "9 USD", quantity => 1 };
+        let facts = context! {
+            name => "Ann", number => "K7Q2-9F", store => "Corner", store_address => "1 Main St",
+            address => "2 Elm St", recipient => "Ann Lee", total => "9.00 USD", agreed => "12.00 USD",
+            reason => "no driver", refund => "3.00 USD", amount => "4.00 USD", answer => "it was whole",
+            driver => "Dee", product => "Rye", free => 2, threshold => 5, slot => "ON FRIDAY",
+            changes => vec![change], lines => vec![bought],
+        };
+        let plain =
+            context! { slot => (), changes => Vec::<Value>::new(), driver => (), ..facts.clone() };
+        let words = [
+            "Ann",
+            "Corner",
+            "9.00 USD",
+            "3.00 USD",
+            "4.00 USD",
+            "no driver",
+            "it was whole",
+            "Dee",
+        ];
+        for kind in ALL {
+            let said = |language, facts: &Value| word(kind, language, facts.clone()).unwrap();
+            let (english, hebrew) =
+                (said(Language::English, &facts), said(Language::Hebrew, &facts));
+            for each in words.into_iter().chain(["K7Q2-9F", "ON FRIDAY", "1 Main St", "Ann Lee"]) {
+                let of =
+                    |letter: &Letter| letter.text.contains(each) || letter.subject.contains(each);
+                assert_eq!(of(&english), of(&hebrew), "{kind:?} {each}");
+            }
+            assert!(english.html.contains(r#"lang="en" dir="ltr""#));
+            assert!(hebrew.html.contains(r#"lang="he" dir="rtl""#));
+            for language in [Language::English, Language::Hebrew] {
+                assert!(!said(language, &plain).text.contains("ON FRIDAY"), "{kind:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_missing_word_is_an_error() {
-        assert!(word(Kind::Accepted, context! { number => "K7" }).is_err());
+        assert!(word(Kind::Accepted, Language::English, context! { number => "K7" }).is_err());
     }
 
     proptest! {

@@ -6,7 +6,9 @@ mod config;
 mod db;
 mod folder;
 mod followers;
+mod language;
 mod letter;
+mod reason;
 mod routes;
 mod schedule;
 mod sender;
@@ -20,7 +22,7 @@ use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
-use payments_api::PaymentMoved;
+use payments_api::{ComplaintMoved, PaymentMoved};
 use store::Db;
 
 pub use crate::config::Config;
@@ -33,6 +35,7 @@ pub const PART: Part = Part {
         OrderMoved::KIND,
         JobMoved::KIND,
         PaymentMoved::KIND,
+        ComplaintMoved::KIND,
         StockLow::KIND,
         CodeWanted::KIND,
         PersonErased::KIND,
@@ -66,6 +69,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             feed::follow(&app, followers::order_moved),
             feed::follow(&app, followers::job_moved),
             feed::follow(&app, followers::payment_moved),
+            feed::follow(&app, followers::complaint_moved),
             feed::follow(&app, followers::stock_low),
             feed::follow(&app, followers::code_wanted),
             feed::follow(&app, followers::person_erased),

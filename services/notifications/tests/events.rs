@@ -8,7 +8,7 @@ use kernel::{
     ProductId, StoreId,
 };
 use orders_api::{Move, OrderFacts, OrderLine, OrderMoved, State};
-use payments_api::{MoneyMove, PaymentMoved};
+use payments_api::{ComplaintId, ComplaintMove, ComplaintMoved, MoneyMove, PaymentMoved};
 
 pub fn usd(amount: i64) -> Money {
     Money::new(amount, Currency::USD)
@@ -80,5 +80,15 @@ pub fn refunded(order: OrderId) -> PaymentMoved {
         moved,
         captured: usd(2140),
         refunded: usd(2140),
+    }
+}
+
+pub fn declined(order: &OrderFacts, answer: &str) -> ComplaintMoved {
+    ComplaintMoved {
+        complaint: ComplaintId::new(),
+        payment: PaymentId::new(),
+        order: order.order,
+        customer: order.customer,
+        moved: ComplaintMove::Declined { answer: answer.into() },
     }
 }

@@ -4,7 +4,8 @@ use orders_api::Move;
 use serde_json::{Value, json};
 use testkit::{customer, operator};
 
-use crate::events::{arrived, moved, order, refunded, usd};
+use crate::events::{arrived, declined, moved, order, refunded, usd};
+use payments_api::{ComplaintMove, ComplaintMoved};
 
 fn sent(items: &[Value]) -> usize {
     items.iter().filter(|item| item["state"] == "sent").count()
@@ -218,4 +219,50 @@ async fn what_was_sent_long_ago_is_forgotten() {
     bench.eventually("it is told", || come((2, 0, 1))).await;
     bench.advance(310 * 86_400);
     bench.eventually("so is the order", || come((1, 0, 0))).await;
+}
+
+#[tokio::test]
+async fn an_order_with_a_slot_names_it_by_the_clock_of_its_store() {
+    let bench = super::bench().start().await;
+    let mut order = order(customer().customer());
+    let slot = json!({ "from": "2026-06-16T00:00:00Z", "until": "2026-06-16T01:00:00Z" });
+    order.slot = Some(serde_json::from_value(slot).unwrap());
+    for (version, it) in (1..).zip([Move::Placed, Move::Accepted, Move::Delivered]) {
+        bench.tell(&moved(&order, version, it)).await;
+    }
+    let all = super::messages(&bench, "three messages", |items| sent(items) == 3).await;
+    let named = |item: &&Value| {
+        item["text"].as_str().unwrap().contains("on Monday 15 June between 19:00 and 20:00")
+    };
+    assert_eq!(all.iter().filter(named).count(), 2, "who has it needs no slot: {all:#?}");
+}
+
+#[tokio::test]
+async fn a_decline_is_told_once_and_read_with_its_order() {
+    let bench = super::bench().start().await;
+    let ann = customer();
+    let (one, other) = (order(ann.customer()), order(ann.customer()));
+    let declined = declined(&one, "The seal was whole.\nSee the picture.");
+    // Before the order is known, and again after it.
+    bench.tell(&declined).await;
+    bench.tell(&moved(&one, 1, Move::Placed)).await;
+    bench.tell(&moved(&other, 1, Move::Placed)).await;
+    bench.tell(&declined).await;
+    let moved = ComplaintMove::Agreed { amount: usd(5) };
+    bench.tell(&ComplaintMoved { moved, ..declined }).await;
+    bench.tell(&refunded(other.order)).await;
+    super::messages(&bench, "four messages", |items| sent(items) == 4).await;
+    let mine = bench.signed("notifications", &ann);
+    let path = format!("/v1/notifications/messages?order={}", one.order);
+    let own: Value = mine.get(&path).await.ok();
+    let kinds: Vec<&Value> =
+        own["items"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+    assert_eq!((kinds.len(), kinds.contains(&&json!("complaint_declined"))), (2, true), "{own:#}");
+    let said =
+        own["items"].as_array().unwrap().iter().find(|it| it["kind"] == "complaint_declined");
+    let said = said.unwrap()["text"].as_str().unwrap();
+    assert!(said.contains("nothing goes back: The seal was whole. See the picture.\n"), "{said}");
+    let stranger = bench.signed("notifications", &customer());
+    assert_eq!(stranger.get(&path).await.ok::<Value>()["items"], json!([]));
+    mine.get("/v1/notifications/messages?order=none").await.refused(422, "invalid-input");
 }

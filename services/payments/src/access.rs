@@ -12,6 +12,9 @@ const EARNINGS: &str = "what drivers earned; own: what one earned oneself";
 const DOCUMENTS: &str = "invoices and credit notes; own: those of orders that one placed; store: those \
                          of the store";
 
+const COMPLAINTS: &str = "what customers ask money back for; own: orders that one placed; store: those at \
+                          these stores";
+
 const LINK: &str = "whoever has the link of the payment's page";
 const PAGE: &str = "payments: what there is to pay and how, and nobody's name";
 
@@ -41,6 +44,10 @@ pub const ACCESS: &[Rule] = &[
     roles("refund_payment", &[MANAGERS, DESK], "payments; store: those at these stores"),
     roles("refunds", &[MANAGERS, READERS], "refunds; store: those at these stores"),
     roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),
+    roles("complain", &[CUSTOMERS], COMPLAINTS),
+    roles("order_complaints", &[CUSTOMERS], COMPLAINTS),
+    roles("complaints", &[MANAGERS, READERS], COMPLAINTS),
+    roles("answer_complaint", &[MANAGERS, DESK], COMPLAINTS),
     roles("refund_limits", &[OVERSEERS], "limits of refunds"),
     roles("set_refund_limit", &[OPERATORS], "limits of refunds"),
     roles("refund_limit_changes", &[OVERSEERS], "limits of refunds"),

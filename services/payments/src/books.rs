@@ -107,6 +107,8 @@ pub struct PartStanding {
     pub party: String,
     /// Whether it belongs to a line, not to the order as a whole.
     pub of_line: bool,
+    /// Whether what goes back now was asked back for that line.
+    pub asked: bool,
     /// What was agreed to.
     pub agreed: i64,
     /// What has been taken of it and not gone back or on.

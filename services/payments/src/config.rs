@@ -94,6 +94,9 @@ pub struct Refunds {
     /// After so long a raise of a limit takes effect although no second operator has agreed, for
     /// where there is only one; never with 0.
     pub raise_alone_hours: i64,
+    /// For so many days after an order is over at its door its customer may ask money back for it;
+    /// never with 0.
+    pub complaint_days: u32,
     pub store_per_payment: PerCurrency,
     pub store_per_day: PerCurrency,
     pub support_per_payment: PerCurrency,
@@ -127,6 +130,7 @@ impl Default for Refunds {
         Self {
             wait_hours: 72,
             raise_alone_hours: 0,
+            complaint_days: 14,
             store_per_payment: so_many_fifties(1),
             store_per_day: so_many_fifties(10),
             support_per_payment: so_many_fifties(2),
@@ -152,6 +156,7 @@ impl Refunds {
         };
         (1..=24 * 90).contains(&self.wait_hours)
             && (self.raise_alone_hours == 0 || (24..=24 * 90).contains(&self.raise_alone_hours))
+            && self.complaint_days <= 365
             && limits.into_iter().flatten().all(is_limit)
     }
 }
@@ -213,7 +218,8 @@ impl Config {
         ensure!(
             self.refunds.make_sense(),
             "payments.refunds: wait_hours must be between 1 and 2160, raise_alone_hours 0 or between \
-             24 and 2160, and each limit names currencies, with 0 to {MOST_LIMIT} minor units"
+             24 and 2160, complaint_days 365 at most, and each limit names currencies, with 0 to \
+             {MOST_LIMIT} minor units"
         );
         ensure!(
             self.driver_pay.iter().all(is_pay),

@@ -2,6 +2,7 @@
 
 pub mod beside;
 pub mod books;
+pub mod complaint;
 pub mod dispute_look;
 pub mod document;
 pub mod earned;

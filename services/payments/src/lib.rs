@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod books;
 mod closing;
+mod complaints;
 mod component;
 mod config;
 mod db;
@@ -80,6 +81,7 @@ pub const PART: Part = Part {
         "V15__checked_methods.sql",
         "V16__disputed_strays.sql",
         "V17__agreed_sales.sql",
+        "V18__complaints.sql",
         "V19__earnings.sql",
     ],
     follows: &[OrderMoved::KIND, JobMoved::KIND, PersonErased::KIND],

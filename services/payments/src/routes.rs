@@ -2,6 +2,7 @@ mod accounts;
 mod balance;
 mod choose;
 mod come_back;
+mod complaint;
 mod data;
 mod documents;
 mod earnings;
@@ -51,6 +52,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refund::limits::refund_limits, refund::limits::set_refund_limit))
         .routes(routes!(refund::change::refund_limit_changes))
         .routes(routes!(refund::change::decide_refund_limit))
+        .routes(routes!(complaint::ask::complain, complaint::mine::order_complaints))
+        .routes(routes!(complaint::list::complaints))
+        .routes(routes!(complaint::answer::answer))
         .routes(routes!(ledger::ledger))
         .routes(routes!(ledger::entries))
         .routes(routes!(balance::balance))

@@ -4,6 +4,7 @@ mod access;
 mod books;
 mod browser;
 mod card_numbers;
+mod complaints;
 mod documents;
 mod earnings;
 mod erasure;

@@ -122,6 +122,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
 
 const KINDS: [&str; 35] = [
     "account",
+    "complaint",
     "difference",
     "document",
     "file",

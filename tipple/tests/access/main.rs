@@ -58,6 +58,7 @@ const ASK_FOR_MORE: &[(&str, &str)] = &[
 
 /// What these are about need not be there.
 const MAY_LACK: &[&str] = &[
+    "answer_complaint",
     "decide_refund",
     "decide_refund_limit",
     "document",

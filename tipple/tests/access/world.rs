@@ -337,8 +337,16 @@ impl World {
         row.ids.insert("way", text(&made, "id"));
         row.ids.insert("account", "sandbox".into());
         // Nothing has been invoiced, settled or asked back here.
-        for kind in ["change", "difference", "document", "letter", "payout", "refund", "settlement"]
-        {
+        for kind in [
+            "change",
+            "complaint",
+            "difference",
+            "document",
+            "letter",
+            "payout",
+            "refund",
+            "settlement",
+        ] {
             row.ids.insert(kind, PersonId::new().to_string());
         }
         // The link of a page is told to its customer alone, and to no test.

@@ -144,6 +144,40 @@ export function Field({ label, hint, ...input }: FieldShown) {
   );
 }
 
+interface WordsShown extends React.TextareaHTMLAttributes<HTMLTextAreaElement> {
+  name: string;
+  label: string;
+  hint?: string;
+}
+
+/** More than a line. */
+export function Words({ label, hint, ...words }: WordsShown) {
+  const { form } = useContext(Problems);
+  const id = `${form}-${words.name}`;
+  const fault = useFault(words.name);
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {label}
+      </label>
+      <textarea
+        rows={4}
+        {...words}
+        id={id}
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={`${id}-hint ${id}-problem`}
+        className="block w-full rounded-sm border border-control bg-bg p-3"
+      />
+      <p id={`${id}-hint`} className="text-sm text-muted empty:hidden">
+        {hint}
+      </p>
+      <p id={`${id}-problem`} className="text-sm font-medium text-danger empty:hidden">
+        {fault}
+      </p>
+    </div>
+  );
+}
+
 interface ChoiceShown extends React.SelectHTMLAttributes<HTMLSelectElement> {
   name: string;
   label: string;

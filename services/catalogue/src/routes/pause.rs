@@ -99,5 +99,7 @@ pub async fn resume(asker: Signed, State(app): State<App>, Path(store): Path<Sto
 
 async fn answer(app: &App, store: StoreId) -> Answer {
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
-    Ok((wire::etag(row.version), Json(StoreView::new(row, app.clock.now(), None)?)))
+    let version = row.version;
+    let view = super::stores::views(app, vec![row], None).await?.pop();
+    Ok((wire::etag(version), Json(view.ok_or_else(|| Problem::not_found("store"))?)))
 }

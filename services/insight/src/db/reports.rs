@@ -145,8 +145,10 @@ pub async fn delivery_times(
     sqlx::query_as(
         "with ended as (
              select f.store_id, f.store_name, j.refused_because is not null as refused,
-                 extract(epoch from coalesce(j.handed_over_at, f.delivered_at) - f.placed_at)
-                     ::float8 / 60 as minutes,
+                 -- What comes before it is wanted takes no time.
+                 extract(epoch from coalesce(j.handed_over_at, f.delivered_at)
+                     - least(coalesce(j.handed_over_at, f.delivered_at),
+                             coalesce(f.wanted_from, f.placed_at)))::float8 / 60 as minutes,
                  extract(epoch from j.arrived_at - j.picked_up_at)::float8 / 60 as road
              from order_fact f left join delivery_fact j using (order_id)
              where f.placed_at >= $1 and f.placed_at < $2

@@ -18,7 +18,8 @@ pub struct StoreTimes {
     deliveries: i64,
     /// Orders that were refused at the door.
     refused: i64,
-    /// Minutes from placing to the door: half were faster.
+    /// Minutes to the door, from placing or from where the slot begins; none where it came before that:
+    /// half were faster.
     median_minutes: Option<f64>,
     /// Nine of ten were faster.
     p90_minutes: Option<f64>,

@@ -5,7 +5,9 @@ use orders_api::{Move, OrderMoved};
 use crate::{
     App,
     db::{self, KnownOrder, News},
+    language::Language,
     letter::{self, Kind, line},
+    reason,
 };
 
 /// One message for each move that means something to the customer, and whatever others told of
@@ -28,7 +30,9 @@ pub async fn order_moved(app: App, told: Received<OrderMoved>) -> anyhow::Result
     let contact = super::contact(&app, order.customer).await?;
     let mut letters = Vec::new();
     if let Some(contact) = &contact {
-        letters.push((letter::word(kind, facts(&told.event, &contact.given_name))?, news));
+        let language = Language::of(&contact.language);
+        let facts = facts(&told.event, (&contact.given_name, language));
+        letters.push((letter::word(kind, language, facts)?, news));
         for early in db::early(&app.db, order.order).await? {
             letters.push((super::word(&known, contact, &early)?, early));
         }
@@ -77,7 +81,7 @@ fn changes(moved: &OrderMoved) -> Vec<minijinja::Value> {
     changes.iter().map(change).collect()
 }
 
-fn facts(moved: &OrderMoved, name: &str) -> minijinja::Value {
+fn facts(moved: &OrderMoved, (name, language): (&str, Language)) -> minijinja::Value {
     let order = &moved.order;
     let (reason, refund) = match &moved.moved {
         Move::Returning { reason, refund } => (reason.as_str(), Some(refund)),
@@ -104,7 +108,8 @@ fn facts(moved: &OrderMoved, name: &str) -> minijinja::Value {
         lines,
         changes => changes(moved),
         agreed => order.picked.as_ref().map(|picked| picked.agreed.to_string()),
-        reason => line(reason, 300),
+        reason => line(reason::said(reason, language), 300),
         refund => refund.map(ToString::to_string),
+        slot => order.slot.map(|slot| language.slot((slot.from, slot.until), &order.time_zone)),
     }
 }

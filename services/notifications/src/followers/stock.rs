@@ -6,6 +6,7 @@ use crate::{
     App,
     config::Channel,
     db::{self, NewMessage, To},
+    language::Language,
     letter::{self, Kind, line},
 };
 
@@ -20,7 +21,7 @@ pub async fn stock_low(app: App, told: Received<StockLow>) -> anyhow::Result<()>
         free => low.free,
         threshold => low.threshold,
     };
-    let letter = letter::word(Kind::StockLow, facts)?;
+    let letter = letter::word(Kind::StockLow, Language::English, facts)?;
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     let message = NewMessage {
         to: To::Store(low.store),

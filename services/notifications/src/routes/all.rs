@@ -117,6 +117,7 @@ pub async fn all_messages(
         state: filter.state.map(MessageState::name),
         kind: filter.kind.map(AnyKind::name),
         channel: filter.channel.map(Channel::name),
+        once: false,
         before: page.after()?,
         limit,
     };

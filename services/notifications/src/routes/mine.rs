@@ -2,7 +2,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use kernel::OrderId;
 use notifications_api::MessageId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 
 use crate::{
@@ -41,10 +41,18 @@ impl From<MessageRow> for MyMessage {
     }
 }
 
-/// Lists what the asker has been told, newest first.
+/// Which messages.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MineQuery {
+    /// Only what is about this order.
+    order: Option<OrderId>,
+}
+
+/// Lists what the asker has been told, newest first, once however many channels it went by.
 #[utoipa::path(
     get, path = "/v1/notifications/messages", tag = "notifications", operation_id = "my_messages",
-    params(PageQuery),
+    params(MineQuery, PageQuery),
     responses(
         (status = OK, body = Page<MyMessage>),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -54,11 +62,18 @@ impl From<MessageRow> for MyMessage {
 pub async fn my_messages(
     actor: Signed,
     State(app): State<App>,
+    Query(MineQuery { order }): Query<MineQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<MyMessage>>, Fault<Never>> {
     let limit = page.limit()?;
-    let wanted =
-        Wanted { person: Some(actor.person), before: page.after()?, limit, ..Wanted::default() };
+    let wanted = Wanted {
+        person: Some(actor.person),
+        order,
+        once: true,
+        before: page.after()?,
+        limit,
+        ..Wanted::default()
+    };
     let rows = db::messages(&app.db, &wanted).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.id).map(MyMessage::from)))
 }

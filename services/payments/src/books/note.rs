@@ -1,7 +1,7 @@
 //! What happens to payments, written into the books.
 
 use jiff::Timestamp;
-use kernel::{DriverId, Id};
+use kernel::{DriverId, Id, LineId};
 use store::Tx;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ pub async fn note(
     noted: &Noted<'_>,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let scope = scope(tx, noted.step).await?;
+    let (scope, asked) = scope(tx, noted.step).await?;
     let made = match noted.movement {
         Movement::RefundReturned(_) => {
             db::books::made(tx, payment.id, "refunded", noted.source).await?
@@ -42,7 +42,7 @@ pub async fn note(
     let source = if changes { &own } else { noted.source };
     let kind = noted.movement.as_str();
     let new = NewTransaction { id, payment: Some(payment.id), kind, source, at: now };
-    write(tx, payment, &event, &new).await
+    write(tx, payment, (&event, &asked), &new).await
 }
 
 /// A movement with what the books have to know of it: what goes back first, and the entries of the
@@ -74,16 +74,16 @@ pub async fn delivered(
     let payment_id = Some(payment.id);
     let new =
         NewTransaction { id, payment: payment_id, kind: "delivered", source: &source, at: now };
-    write(tx, payment, &event, &new).await
+    write(tx, payment, (&event, &[]), &new).await
 }
 
 async fn write(
     tx: &mut Tx<'_>,
     payment: &Payment,
-    event: &Event,
+    (event, asked): (&Event, &[LineId]),
     new: &NewTransaction<'_>,
 ) -> anyhow::Result<()> {
-    let standing = standing(tx, payment).await?;
+    let standing = standing(tx, payment, asked).await?;
     let entries = postings(event, &standing);
     if !entries.is_empty() {
         db::books::insert(tx, new, payment.currency, &entries).await?;
@@ -91,27 +91,38 @@ async fn write(
     Ok(())
 }
 
-/// What came back from the door, was lost, or was not packed is goods; whoever else refunds means all
-/// of it.
-async fn scope(tx: &mut Tx<'_>, step: &Step) -> anyhow::Result<Scope> {
-    let Step::Refunded(refund) = step else { return Ok(Scope::All) };
-    let Some(operation) = refund.operation else { return Ok(Scope::All) };
+/// What came back from the door, was lost, or was not packed is goods; what a customer asked back for
+/// some lines is of those; whoever else refunds means all of it.
+async fn scope(tx: &mut Tx<'_>, step: &Step) -> anyhow::Result<(Scope, Vec<LineId>)> {
+    let none = (Scope::All, Vec::new());
+    let Step::Refunded(refund) = step else { return Ok(none) };
+    let Some(operation) = refund.operation else { return Ok(none) };
     let source = db::books::source_of(tx, operation).await?.unwrap_or_default();
-    let of_goods = source == "rest" || source.starts_with("event:");
-    Ok(if of_goods { Scope::Lines } else { Scope::All })
+    if source == "rest" || source.starts_with("event:") {
+        return Ok((Scope::Lines, Vec::new()));
+    }
+    let request = source.strip_prefix("operator:").and_then(|id| id.parse().ok());
+    let Some(request) = request else { return Ok(none) };
+    let asked = db::complaint::lines_of_request(tx, request).await?;
+    Ok(if asked.is_empty() { none } else { (Scope::Asked, asked) })
 }
 
 /// How the books stand with a payment.
-async fn standing(tx: &mut Tx<'_>, payment: &Payment) -> anyhow::Result<Standing> {
+async fn standing(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    asked: &[LineId],
+) -> anyhow::Result<Standing> {
     let sale = db::sale::of(tx, payment).await?;
     let left = db::books::left(tx, payment.id, sale.is_none()).await?;
     let vendor = payment.vendor.map(|vendor| vendor.to_string()).unwrap_or_default();
     let mut parts = match &sale {
-        Some(sale) => sale::parts(&sale.body),
+        Some(sale) => sale::parts(&sale.body, asked),
         None => vec![PartStanding {
             kind: payments_api::PartKind::Goods,
             party: vendor.clone(),
             of_line: true,
+            asked: false,
             agreed: payment.amount,
             left: 0,
         }],

@@ -10,6 +10,8 @@ use super::{Account, Entry, Standing, account_of};
 pub enum Scope {
     /// Of the lines, as far as they go: what was returned or lost.
     Lines,
+    /// Of the lines that it was asked back for, as far as they go.
+    Asked,
     /// Of everything alike.
     All,
 }
@@ -116,7 +118,11 @@ fn captured_of(standing: &Standing, captured: i64) -> Vec<Entry> {
 /// never more than that of any.
 fn refunded_of(standing: &Standing, amount: i64, scope: Scope) -> Vec<Entry> {
     let mut left: Vec<i64> = standing.parts.iter().map(|part| part.left.max(0)).collect();
-    let lines = |number: usize| scope == Scope::All || standing.parts[number].of_line;
+    let lines = |number: usize| match scope {
+        Scope::All => true,
+        Scope::Lines => standing.parts[number].of_line,
+        Scope::Asked => standing.parts[number].asked,
+    };
     let first: Vec<i64> = left
         .iter()
         .enumerate()

@@ -1,6 +1,7 @@
 //! What an order's money is made of, as it was told when its payment was started.
 
 use jiff::Timestamp;
+use kernel::LineId;
 use payments_api::{Part, PartKind, Sale, Start, StartRefusal};
 use store::Db;
 use wire::{Fault, Problem};
@@ -22,12 +23,13 @@ pub async fn keep(db: &Db, start: &Start, now: Timestamp) -> Result<(), Fault<St
     Ok(db::sale::insert(db, start.order, (sale, start.amount), now).await?)
 }
 
-/// Its parts, none of them taken yet.
-pub fn parts(sale: &Sale) -> Vec<PartStanding> {
-    let part = |(line, part): (Option<_>, &Part)| PartStanding {
+/// Its parts, none of them taken yet. `asked`: the lines that something is asked back for.
+pub fn parts(sale: &Sale, asked: &[LineId]) -> Vec<PartStanding> {
+    let part = |(line, part): (Option<LineId>, &Part)| PartStanding {
         kind: part.kind,
         party: party(sale, part),
         of_line: line.is_some(),
+        asked: line.is_some_and(|line| asked.contains(&line)),
         agreed: part.amount.amount,
         left: 0,
     };

@@ -75,7 +75,7 @@ impl Book {
 }
 
 fn part(kind: PartKind, party: &str, agreed: i64, of_line: bool) -> PartStanding {
-    PartStanding { kind, party: party.into(), of_line, agreed, left: 0 }
+    PartStanding { kind, party: party.into(), of_line, asked: false, agreed, left: 0 }
 }
 
 /// Lines with their taxes and deposits, fees and a tip.

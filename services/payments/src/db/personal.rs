@@ -27,6 +27,10 @@ const CUTS: &[&str] = &[
       from payment p join erased_person e on p.customer_id = e.person_id
       where r.payment_id = p.id and e.at > $1 and r.state <> 'waiting'
         and (r.reason <> '' or r.decision is not null)",
+    "update complaint c set words = '', answer = case when answer is not null then '' end
+      from payment p join erased_person e on p.customer_id = e.person_id
+      where c.payment_id = p.id and e.at > $1
+        and (c.words <> '' or c.answer <> '')",
     "delete from webhook_inbox w using provider_object b, payment p, erased_person e
       where w.provider = b.provider and w.account = b.account and w.provider_payment = b.object
         and b.payment_id = p.id and p.customer_id = e.person_id and e.at > $1 and w.handled_at is not null",
@@ -74,6 +78,12 @@ pub async fn data(db: &Db, person: PersonId) -> sqlx::Result<Value> {
                          select jsonb_agg(to_jsonb(q) - array['payment_id', 'asked_by', 'decided_by', 'key']
                                           order by asked_at)
                          from refund_request q where q.payment_id = p.id),
+                     'complaints', (
+                         select jsonb_agg(to_jsonb(c) - array['payment_id', 'decided_by', 'key'] || jsonb_build_object(
+                                              'lines', (select jsonb_agg(to_jsonb(l) - array['complaint_id', 'payment_id'])
+                                                        from complaint_line l where l.complaint_id = c.id))
+                                          order by c.id)
+                         from complaint c where c.payment_id = p.id),
                      'disputes', (select jsonb_agg(to_jsonb(d) - 'payment_id' order by opened_at)
                                   from dispute d where d.payment_id = p.id),
                      'strays', (select jsonb_agg(to_jsonb(s) - 'payment_id' order by seen_at)

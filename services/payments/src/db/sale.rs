@@ -1,8 +1,9 @@
 //! What orders' money is made of.
 
 use jiff::Timestamp;
-use kernel::{Money, OrderId};
+use kernel::{LineId, Money, OrderId};
 use payments_api::Sale;
+use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, types::Json};
 use store::{Db, Tx};
 
@@ -79,6 +80,31 @@ pub async fn of(tx: &mut Tx<'_>, payment: &Payment) -> sqlx::Result<Option<SaleR
     .bind(payment.superseded)
     .fetch_optional(&mut **tx)
     .await
+}
+
+/// Units of a line that changed hands.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Handed {
+    pub line: LineId,
+    pub units: u32,
+}
+
+/// The order is over at its door; the first word stays.
+pub async fn over(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    handed: &[Handed],
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update sale set over_at = $3, handed = $2 where order_id = $1 and over_at is null",
+    )
+    .bind(order.uuid())
+    .bind(Json(handed))
+    .bind(store::instant(at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// The store that an order is from, for people; nothing else of the sale.

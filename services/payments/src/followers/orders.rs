@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     App, db,
-    db::{operation::NewOperation, payment::NewPayment},
+    db::{operation::NewOperation, payment::NewPayment, sale::Handed},
     keeping::Choice,
     payment::{Kind, Payment, State, Wanted},
     settle::wanted,
@@ -21,12 +21,20 @@ pub async fn moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<(
     let OrderMoved { order, moved, .. } = &received.event;
     if !matches!(
         moved,
-        Move::Packed | Move::Cancelled { .. } | Move::Closed { .. } | Move::Lost { .. }
+        Move::Packed
+            | Move::Delivered
+            | Move::Cancelled { .. }
+            | Move::Closed { .. }
+            | Move::Lost { .. }
     ) {
         return Ok(());
     }
     let now = app.clock.now();
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
+    if matches!(moved, Move::Delivered | Move::Closed { .. } | Move::Lost { .. }) {
+        let handed = order.lines.iter().map(|it| Handed { line: it.line, units: it.delivered });
+        db::sale::over(&mut tx, order.order, &handed.collect::<Vec<_>>(), now).await?;
+    }
     let new = match moved {
         Move::Packed => packed(&app, &mut tx, order, now).await?,
         Move::Cancelled { reason } => cancelled(&app, &mut tx, order, reason, now).await?,

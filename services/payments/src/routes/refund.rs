@@ -3,4 +3,4 @@ pub mod change;
 pub mod decide;
 pub mod limits;
 pub mod list;
-mod view;
+pub mod view;

@@ -13,7 +13,7 @@ interface Shown {
   /** What has to be said why, where it has. */
   reason?: { label: string; hint?: string; most: number };
   grave?: boolean;
-  send: (reason: string) => Promise<unknown>;
+  send: (reason: string, fields: Record<string, string>) => Promise<unknown>;
   /** More to say of it. */
   children?: ReactNode;
 }
@@ -22,7 +22,7 @@ interface Shown {
 export function Deed({ open, submit, text, reason, grave, send, children }: Shown) {
   const [asked, setAsked] = useState(false);
   const doing = useSending(
-    (fields: Record<string, string>) => send(fields.reason?.trim() ?? ''),
+    (fields: Record<string, string>) => send(fields.reason?.trim() ?? '', fields),
     () => setAsked(false),
   );
   if (!asked) {

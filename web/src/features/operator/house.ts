@@ -1,4 +1,5 @@
 /** Pages for what goes on in the house: orders, the law, people, letters. */
+import { complaintPages } from './complaints/route.ts';
 import { deadLetterPages } from './dead-letters/route.ts';
 import { lawPages } from './law/route.ts';
 import { licencePages } from './licences/route.ts';
@@ -13,6 +14,7 @@ export const housePages = [
   ...livePages,
   ...orderPages,
   ...refundPages,
+  ...complaintPages,
   ...messagePages,
   ...deadLetterPages,
   ...lawPages,

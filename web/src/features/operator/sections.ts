@@ -20,6 +20,7 @@ export const sections: Section[] = [
     pages: [
       { to: '/operator/live', name: 'operator.live' },
       { to: '/operator/orders', name: 'operator.orders' },
+      { to: '/operator/complaints', name: 'operator.complaints' },
       { to: '/operator/refunds', name: 'operator.refunds' },
       { to: '/operator/messages', name: 'operator.messages' },
       { to: '/operator/dead-letters', name: 'operator.dead', audited: true },

@@ -1,8 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
+import { moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { card, secondary } from '@/ui/button.ts';
+import { complaintsOf } from './requests.ts';
 
 const link = 'inline-flex min-h-11 items-center text-brand underline underline-offset-4';
 
@@ -20,7 +23,7 @@ export function Help({ order }: { order: Schema<'OrderView'> }) {
         </code>
         <Copy text={number} />
       </p>
-      {over && <Topics topics={['wrong', 'refund']} />}
+      {over && <Back order={order.order} zone={store.time_zone} />}
       {state === 'cancelled' && <Topics say={t('orderHelp.cancelled')} topics={['refund']} />}
       {!over && state !== 'cancelled' && (
         <Topics
@@ -35,6 +38,24 @@ export function Help({ order }: { order: Schema<'OrderView'> }) {
         </bdi>
       </p>
     </section>
+  );
+}
+
+/** When it is over. */
+function Back({ order, zone }: { order: string; zone: string }) {
+  const { data } = useQuery({ ...complaintsOf(order), retry: false });
+  const may = data?.can.includes('complain');
+  return (
+    <>
+      {may && data?.until && (
+        <p className="mt-1">
+          <a href="#complaints" className={link}>
+            {t('orderHelp.back', { until: moment(data.until, zone) })}
+          </a>
+        </p>
+      )}
+      <Topics say={data && !may ? t('orderHelp.over') : undefined} topics={['wrong', 'refund']} />
+    </>
   );
 }
 

@@ -13,15 +13,19 @@ import { ProblemPage } from '@/ui/problem.tsx';
 import { WhoseTime } from '@/ui/whose-time.tsx';
 import { Again } from './again.tsx';
 import { Cancel } from './cancel.tsx';
+import { Complaints } from './complaints.tsx';
 import { Documents } from './documents.tsx';
 import { Help } from './help.tsx';
 import { orderOf } from './requests.ts';
 import { Timeline } from './timeline.tsx';
+import { Told } from './told.tsx';
 import { AtDoor, WaitingOrder } from './waiting.tsx';
 import { Way } from './way.tsx';
 
 const route = getRouteApi('/shop/orders/$order');
-const ENDED = ['delivered', 'closed', 'cancelled'];
+/** It was at the door, and all is settled there. */
+const BROUGHT = ['delivered', 'closed'];
+const ENDED = [...BROUGHT, 'cancelled'];
 /** Nobody waits for it at a door. */
 const OVER = [...ENDED, 'returning'];
 const ON_ITS_WAY = ['accepted', 'packed', 'out_for_delivery'];
@@ -63,10 +67,14 @@ export function Page(): React.ReactNode {
       )}
       {ON_ITS_WAY.includes(order.state) && <Delivery order={order} />}
       <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_24rem]">
-        <section className={card}>
-          <h2 className="mb-3 text-xl">{t('order.history')}</h2>
-          <Timeline history={order.history} zone={zone} />
-        </section>
+        <div className="space-y-6">
+          <section className={card}>
+            <h2 className="mb-3 text-xl">{t('order.history')}</h2>
+            <Timeline history={order.history} zone={zone} />
+          </section>
+          {BROUGHT.includes(order.state) && <Complaints order={order} />}
+          <Told order={order.order} zone={zone} live={!ENDED.includes(order.state)} />
+        </div>
         <div className="space-y-6">
           <section className={card}>
             <h2 className="text-xl">{t('order.what')}</h2>

@@ -1,6 +1,6 @@
 use axum::{extract::State as Shared, http::StatusCode};
 use garde::Validate;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Id, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -9,7 +9,11 @@ use wire::{Fault, IdempotencyKey, Json, Path, Problem, Refusal, Signed};
 use super::view::{Refund, RefundCode, limit_of};
 use crate::{
     App, db,
-    db::{operation::NewOperation, refund_request::NewRequest},
+    db::{
+        operation::NewOperation,
+        refund_limit::Limits,
+        refund_request::{NewRequest, RequestRow},
+    },
     payment::{Kind, Payment},
     refunds::{Desk, is_own},
 };
@@ -125,69 +129,83 @@ pub async fn refund(
             Err(RefundRefusal::IdempotencyKeyReused.into())
         };
     }
-    let limit = limit_of(&app, &limits, desk, payment.currency.code());
-    let so_far =
-        db::refund_request::so_far(&mut tx, &payment, actor.person, app.clock.now()).await?;
-    let asked = Asked { key: &key, input: &input, desk };
-    let alone = limit.allows_alone(input.amount.amount, so_far);
-    let row = keep(&app, &mut tx, &payment, &actor, (asked, alone)).await?;
+    let gift = Gift {
+        key: &key,
+        amount: input.amount.amount,
+        code: input.code.as_str(),
+        reason: &input.reason,
+        desk,
+    };
+    let given = give(&app, &mut tx, &payment, (&actor, &limits), &gift).await?;
+    let row = given.map_err(|left| RefundRefusal::TooMuch { left })?;
     tx.commit().await?;
     app.wake_operations();
     Ok((StatusCode::ACCEPTED, Json(Refund::of(&app, row, &actor, &limits))))
 }
 
-struct Asked<'a> {
-    key: &'a str,
-    input: &'a RefundInput,
-    desk: Desk,
+/// Money that somebody gives back.
+pub struct Gift<'a> {
+    pub key: &'a str,
+    pub amount: i64,
+    pub code: &'a str,
+    pub reason: &'a str,
+    pub desk: Desk,
 }
 
-/// Writes it down, to be sent where nobody else needs to agree.
-async fn keep(
+/// Writes it down, to be sent where nobody else needs to agree; or what is left where that is less.
+pub async fn give(
     app: &App,
     tx: &mut Tx<'_>,
     payment: &Payment,
-    actor: &Signed,
-    (asked, alone): (Asked<'_>, bool),
-) -> Result<db::refund_request::RequestRow, Fault<RefundRefusal>> {
-    let (now, amount) = (app.clock.now(), asked.input.amount.amount);
-    let promised = db::outcome::promised(tx, payment.id).await?;
-    let waiting = db::refund_request::waiting(tx, payment, now).await?;
-    let left = payment.left(promised + waiting);
-    if amount > left {
-        return Err(RefundRefusal::TooMuch { left: payment.money(left.max(0)) }.into());
+    (actor, limits): (&Signed, &Limits),
+    gift: &Gift<'_>,
+) -> anyhow::Result<Result<RequestRow, Money>> {
+    let now = app.clock.now();
+    let left = left(tx, payment, now).await?;
+    if gift.amount > left {
+        return Ok(Err(payment.money(left.max(0))));
     }
+    let limit = limit_of(app, limits, gift.desk, payment.currency.code());
+    let so_far = db::refund_request::so_far(tx, payment, actor.person, now).await?;
+    let alone = limit.allows_alone(gift.amount, so_far);
     let id = Id::<Refund>::new().uuid();
-    let operation = if alone { Some(send(tx, payment, id, asked.input, now).await?) } else { None };
+    let operation = if alone { Some(send(tx, payment, id, gift, now).await?) } else { None };
     let new = NewRequest {
         id,
-        amount,
-        code: asked.input.code.as_str(),
-        reason: &asked.input.reason,
-        key: asked.key,
-        desk: asked.desk,
+        amount: gift.amount,
+        code: gift.code,
+        reason: gift.reason,
+        key: gift.key,
+        desk: gift.desk,
         asked_by: actor.person,
         operation,
         lapses_at: now + SignedDuration::from_hours(app.config.refunds.wait_hours),
     };
     db::refund_request::insert(tx, payment, &new, now).await?;
     let row = db::refund_request::find(tx, id).await?;
-    Ok(row.ok_or_else(|| anyhow::anyhow!("a refund that is not there"))?)
+    Ok(Ok(row.ok_or_else(|| anyhow::anyhow!("a refund that is not there"))?))
+}
+
+/// What of a locked payment nobody has promised to give back, in minor units.
+pub async fn left(tx: &mut Tx<'_>, payment: &Payment, now: Timestamp) -> sqlx::Result<i64> {
+    let promised = db::outcome::promised(tx, payment.id).await?;
+    let waiting = db::refund_request::waiting(tx, payment, now).await?;
+    Ok(payment.left(promised + waiting))
 }
 
 async fn send(
     tx: &mut Tx<'_>,
     payment: &Payment,
     request: uuid::Uuid,
-    input: &RefundInput,
-    now: jiff::Timestamp,
+    gift: &Gift<'_>,
+    now: Timestamp,
 ) -> anyhow::Result<uuid::Uuid> {
     let source = format!("operator:{request}");
     let new = NewOperation {
         payment: payment.id,
         kind: Kind::Refund,
-        amount: input.amount.amount,
-        reason: &input.reason,
+        amount: gift.amount,
+        reason: gift.reason,
         source: &source,
     };
     let id = db::operation::insert(tx, &new, now).await?;

@@ -17,6 +17,7 @@ use crate::{
     },
     payment::{Kind, Payment},
     refunds::is_own,
+    routes::complaint,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -109,6 +110,9 @@ pub async fn decide(
     };
     let decision = Decision { by: actor.person, operation, reason: &input.reason };
     db::refund_request::decide(&mut tx, refund, &decision, now).await?;
+    if input.approve {
+        complaint::answer::agreed(&mut tx, &payment, &row, now).await?;
+    }
     let row = db::refund_request::find(&mut tx, refund).await?.ok_or_else(missing)?;
     tx.commit().await?;
     app.wake_operations();

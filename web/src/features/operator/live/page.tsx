@@ -8,6 +8,7 @@ import { ProblemPage } from '@/ui/problem.tsx';
 import { Select } from '../select.tsx';
 import { type Order, useBoard } from './board.ts';
 import { Column } from './column.tsx';
+import { Complaining } from './complaining.tsx';
 import { Driver } from './driver.tsx';
 import { Late } from './late.tsx';
 import { BoardMap } from './map.tsx';
@@ -55,7 +56,10 @@ export function Page(): React.ReactNode {
       )}
       {more && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('handling.live.more')}</p>}
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-2">
-        <Late jobs={pressing} orders={orders ?? []} />
+        <div className="space-y-6">
+          <Late jobs={pressing} orders={orders ?? []} />
+          <Complaining />
+        </div>
         <BoardMap orders={here} late={pressing} drivers={drivers} />
       </div>
       <div className="mt-6 grid items-start gap-6 md:grid-cols-2 xl:grid-cols-4">

@@ -103,7 +103,14 @@ export function Page(): React.ReactNode {
               </p>
             )}
           </section>
-          <p>
+          <p className="flex flex-wrap gap-x-6">
+            <Link
+              to="/operator/complaints"
+              search={{ order: order.order }}
+              className="inline-flex min-h-11 items-center text-brand underline underline-offset-4"
+            >
+              {t('operator.complaints')}
+            </Link>
             <Link
               to="/operator/messages"
               search={{ order: order.order }}

@@ -63,7 +63,8 @@ export function answering(rest: Answers, stock: Stock, stores = [STORE]) {
     if (address === '/v1/accounts/me') return json(asking);
     if (address.endsWith('/events')) return new Response(new ReadableStream());
     const store = stores.find((one) => address === `/v1/catalogue/stores/${one}`);
-    if (store && (init?.method ?? 'GET') === 'GET') return json({ ...(house.answer(address) as object), store });
+    if (store && (init?.method ?? 'GET') === 'GET')
+      return json({ ...(house.answer(address) as object), store });
     if (/^\/v1\/gateway\/stores\/[^/]+\/may$/.test(address)) return json({ may: OPERATIONS });
     return rest(address, init);
   });

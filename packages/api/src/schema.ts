@@ -3144,7 +3144,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists what the asker has been told, newest first.
+         * Lists what the asker has been told, newest first, once however many channels it went by.
          * @description May be called by: whoever is signed in (own). Rows: messages; own: those to oneself.
          */
         get: operations["my_messages"];
@@ -3450,6 +3450,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers ask money back for.
+         * @description May be called by: manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: what customers ask money back for; own: orders that one placed; store: those at these stores.
+         */
+        get: operations["complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/complaints/{complaint}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agrees to give back all or part of what was paid for what a customer complains about, or declines.
+         *     What is agreed to is a refund like any other: above the limit of whoever agrees it waits for a second
+         *     person. Where it then comes to nothing, the complaint is open again.
+         * @description May be called by: manager (store), vendor owner (store), support (all), operator (all). Rows: what customers ask money back for; own: orders that one placed; store: those at these stores.
+         */
+        post: operations["answer_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payments/documents": {
         parameters: {
             query?: never;
@@ -3672,32 +3714,25 @@ export interface paths {
         trace?: never;
     };
     "/v1/payments/orders/{order}/complaints": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the asker asked money back for of an order, what became of it, and what can be asked for.
+         * @description May be called by: customer (own). Rows: what customers ask money back for; own: orders that one placed; store: those at these stores.
+         */
         get: operations["order_complaints"];
         put?: never;
+        /**
+         * Asks money back for an order that is over at its door: for units of its lines, or for all of it. No
+         *     unit can be asked for twice. Somebody of the house looks at it and agrees, to all or part of it, or
+         *     declines. The same key gives the same complaint.
+         * @description May be called by: customer (own). Rows: what customers ask money back for; own: orders that one placed; store: those at these stores.
+         */
         post: operations["complain"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/payments/complaints": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-        get: operations["complaints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/payments/complaints/{complaint}/answer": {
-        parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-        get?: never;
-        put?: never;
-        post: operations["answer_complaint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4331,16 +4366,6 @@ export interface components {
             /** @description Who takes what is delivered, and shows an ID. */
             recipient: string;
         };
-        ComplaintReason: "missing" | "wrong_item" | "damaged" | "other";
-        ComplaintState: "open" | "second" | "agreed" | "refunded" | "declined";
-        ComplaintUnits: { line: string; units: number; };
-        ComplaintInput: { lines?: components["schemas"]["ComplaintUnits"][]; reason: components["schemas"]["ComplaintReason"]; words: string; };
-        AnswerInput: { amount?: components["schemas"]["Money"]; words: string; };
-        ComplaintLine: { line: string; name: string; units: number; };
-        MyComplaint: { complaint: string; lines: components["schemas"]["ComplaintLine"][]; whole: boolean; reason: string; words: string; worth: components["schemas"]["Money"]; asked_at: string; state: components["schemas"]["ComplaintState"]; amount?: components["schemas"]["Money"]; answer?: string; decided_at?: string; };
-        OrderComplaints: { items: components["schemas"]["MyComplaint"][]; lines: components["schemas"]["ComplaintLine"][]; until?: string; can: string[]; };
-        ComplaintView: { complaint: string; payment: string; order: string; number: string; store?: string | null; store_name: string; customer: string; lines: components["schemas"]["ComplaintLine"][]; whole: boolean; reason: string; words: string; worth: components["schemas"]["Money"]; asked_at: string; state: components["schemas"]["ComplaintState"]; amount?: components["schemas"]["Money"]; answer?: string; decided_by?: string; decided_at?: string; refund?: string; can: string[]; };
-        Page_ComplaintView: { items: components["schemas"]["ComplaintView"][]; next?: string | null; };
         /**
          * @description What kind of place the door is.
          * @enum {string}
@@ -4384,6 +4409,12 @@ export interface components {
          * @enum {string}
          */
         Answer: "accept" | "decline";
+        /** @description What the house says to a complaint. */
+        AnswerInput: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description A sentence for the customer. */
+            words: string;
+        };
         /** @description What Apple's servers send; they may send more one day. */
         AppleNotice: {
             /** @description A token that Apple has signed. */
@@ -4758,6 +4789,75 @@ export interface components {
              */
             code: string;
             flow: components["schemas"]["Id"];
+        };
+        /** @description What is asked for, and why. */
+        ComplaintInput: {
+            /**
+             * @description Units of the order's lines, each line once; without any all that has not been asked for, with
+             *     the fees and the tip.
+             */
+            lines?: components["schemas"]["ComplaintUnits"][] | null;
+            reason: components["schemas"]["ComplaintReason"];
+            /** @description What happened, for who looks at it. */
+            words: string;
+        };
+        /** @description Units of one line of an order. */
+        ComplaintLine: {
+            line: components["schemas"]["Id"];
+            name: string;
+            /** Format: int32 */
+            units: number;
+        };
+        /**
+         * @description What is wrong with what was brought.
+         * @enum {string}
+         */
+        ComplaintReason: "missing" | "wrong_item" | "damaged" | "other";
+        /**
+         * @description How a complaint stands.
+         * @enum {string}
+         */
+        ComplaintState: "open" | "second" | "agreed" | "refunded" | "declined";
+        /** @description So many units of a line. */
+        ComplaintUnits: {
+            line: components["schemas"]["Id"];
+            /** Format: int32 */
+            units: number;
+        };
+        /** @description What a customer asked money back for, for those who answer. */
+        ComplaintView: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description What the customer is told. */
+            answer?: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** @description What the asker may do now: `answer`. */
+            can: string[];
+            complaint: components["schemas"]["Id"];
+            customer: components["schemas"]["Id"];
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: components["schemas"]["Id"] | null;
+            lines: components["schemas"]["ComplaintLine"][];
+            /** @description Of the order, for people to say. */
+            number: string;
+            order: components["schemas"]["Id"];
+            payment: components["schemas"]["Id"];
+            /** @description `missing`, `wrong_item`, `damaged` or `other`. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The refund that was made of it.
+             */
+            refund?: string | null;
+            state: components["schemas"]["ComplaintState"];
+            store?: components["schemas"]["Id"] | null;
+            store_name: string;
+            /** @description With the fees and the tip. */
+            whole: boolean;
+            words: string;
+            /** @description What was paid for it: no more goes back. */
+            worth: components["schemas"]["Money"];
         };
         /**
          * @description When in an order's life the law is asked.
@@ -6122,6 +6222,27 @@ export interface components {
             quantity: number;
             reason?: string | null;
         };
+        /** @description What its customer asked money back for, as they see it. */
+        MyComplaint: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description What the house says to it. */
+            answer?: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            complaint: components["schemas"]["Id"];
+            /** Format: date-time */
+            decided_at?: string;
+            lines: components["schemas"]["ComplaintLine"][];
+            /** @description `missing`, `wrong_item`, `damaged` or `other`. */
+            reason: string;
+            /** @description Never `second`: until the second person has agreed it is `open`. */
+            state: components["schemas"]["ComplaintState"];
+            /** @description With the fees and the tip. */
+            whole: boolean;
+            words: string;
+            /** @description What was paid for it: no more goes back. */
+            worth: components["schemas"]["Money"];
+        };
         /** @description What the asker was told. */
         MyMessage: {
             /** @description `smtp`, `folder` or `dry`. */
@@ -6295,6 +6416,20 @@ export interface components {
         };
         /** @enum {string} */
         Operation: "create" | "confirm" | "capture" | "cancel" | "refund";
+        /** @description What the customer of an order asked money back for, and can still ask for. */
+        OrderComplaints: {
+            /** @description What the asker may do now: `complain`. */
+            can: string[];
+            /** @description Oldest first. */
+            items: components["schemas"]["MyComplaint"][];
+            /** @description Lines of which something can be asked for, with how many units. */
+            lines: components["schemas"]["ComplaintLine"][];
+            /**
+             * Format: date-time
+             * @description Until when; none while the order is under way.
+             */
+            until?: string;
+        };
         /** @description All documents of an order, in the order of their making. */
         OrderDocuments: {
             documents: components["schemas"]["DocumentView"][];
@@ -6473,6 +6608,45 @@ export interface components {
                  * @description How many products it has, with all categories in it.
                  */
                 products: number;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
+        Page_ComplaintView: {
+            items: {
+                amount?: components["schemas"]["Money"] | null;
+                /** @description What the customer is told. */
+                answer?: string | null;
+                /** Format: date-time */
+                asked_at: string;
+                /** @description What the asker may do now: `answer`. */
+                can: string[];
+                complaint: components["schemas"]["Id"];
+                customer: components["schemas"]["Id"];
+                /** Format: date-time */
+                decided_at?: string;
+                decided_by?: components["schemas"]["Id"] | null;
+                lines: components["schemas"]["ComplaintLine"][];
+                /** @description Of the order, for people to say. */
+                number: string;
+                order: components["schemas"]["Id"];
+                payment: components["schemas"]["Id"];
+                /** @description `missing`, `wrong_item`, `damaged` or `other`. */
+                reason: string;
+                /**
+                 * Format: uuid
+                 * @description The refund that was made of it.
+                 */
+                refund?: string | null;
+                state: components["schemas"]["ComplaintState"];
+                store?: components["schemas"]["Id"] | null;
+                store_name: string;
+                /** @description With the fees and the tip. */
+                whole: boolean;
+                words: string;
+                /** @description What was paid for it: no more goes back. */
+                worth: components["schemas"]["Money"];
             }[];
             /** @description Pass this as `after` to read on; absent on the last page. */
             next?: string | null;
@@ -7371,7 +7545,8 @@ export interface components {
                 deliveries: number;
                 /**
                  * Format: double
-                 * @description Minutes from placing to the door: half were faster.
+                 * @description Minutes to the door, from placing or from where the slot begins; none where it came before that:
+                 *     half were faster.
                  */
                 median_minutes?: number | null;
                 /**
@@ -8941,7 +9116,8 @@ export interface components {
             deliveries: number;
             /**
              * Format: double
-             * @description Minutes from placing to the door: half were faster.
+             * @description Minutes to the door, from placing or from where the slot begins; none where it came before that:
+             *     half were faster.
              */
             median_minutes?: number | null;
             /**
@@ -9239,6 +9415,7 @@ export type AgeProof = components['schemas']['AgeProof'];
 export type AgeState = components['schemas']['AgeState'];
 export type AlcoholClass = components['schemas']['AlcoholClass'];
 export type Answer = components['schemas']['Answer'];
+export type AnswerInput = components['schemas']['AnswerInput'];
 export type AppleNotice = components['schemas']['AppleNotice'];
 export type Balance = components['schemas']['Balance'];
 export type Balances = components['schemas']['Balances'];
@@ -9275,6 +9452,12 @@ export type ChosenOnPage = components['schemas']['ChosenOnPage'];
 export type ClassRules = components['schemas']['ClassRules'];
 export type Code = components['schemas']['Code'];
 export type CodeShown = components['schemas']['CodeShown'];
+export type ComplaintInput = components['schemas']['ComplaintInput'];
+export type ComplaintLine = components['schemas']['ComplaintLine'];
+export type ComplaintReason = components['schemas']['ComplaintReason'];
+export type ComplaintState = components['schemas']['ComplaintState'];
+export type ComplaintUnits = components['schemas']['ComplaintUnits'];
+export type ComplaintView = components['schemas']['ComplaintView'];
 export type ComplianceMoment = components['schemas']['ComplianceMoment'];
 export type ComplianceReason = components['schemas']['ComplianceReason'];
 export type Component = components['schemas']['Component'];
@@ -9395,6 +9578,7 @@ export type Money = components['schemas']['Money'];
 export type MovementInput = components['schemas']['MovementInput'];
 export type MovementKind = components['schemas']['MovementKind'];
 export type MovementView = components['schemas']['MovementView'];
+export type MyComplaint = components['schemas']['MyComplaint'];
 export type MyMessage = components['schemas']['MyMessage'];
 export type NewCoupon = components['schemas']['NewCoupon'];
 export type NewMachine = components['schemas']['NewMachine'];
@@ -9411,6 +9595,7 @@ export type OfferView = components['schemas']['OfferView'];
 export type OnceThere = components['schemas']['OnceThere'];
 export type OpenCart = components['schemas']['OpenCart'];
 export type Operation = components['schemas']['Operation'];
+export type OrderComplaints = components['schemas']['OrderComplaints'];
 export type OrderDocuments = components['schemas']['OrderDocuments'];
 export type OrderLine = components['schemas']['OrderLine'];
 export type OrdersAction = components['schemas']['OrdersAction'];
@@ -9424,6 +9609,7 @@ export type PackOrder = components['schemas']['PackOrder'];
 export type PageAddress = components['schemas']['Page_Address'];
 export type PageCart = components['schemas']['Page_Cart'];
 export type PageCategoryView = components['schemas']['Page_CategoryView'];
+export type PageComplaintView = components['schemas']['Page_ComplaintView'];
 export type PageCoupon = components['schemas']['Page_Coupon'];
 export type PageCurationView = components['schemas']['Page_CurationView'];
 export type PageDeadLetter = components['schemas']['Page_DeadLetter'];
@@ -15468,7 +15654,7 @@ export interface operations {
                 /** @description `next` of the page before. */
                 after?: string;
                 channel?: "dry" | "smtp" | "folder";
-                kind?: ("placed" | "paid" | "accepted" | "packed" | "out_for_delivery" | "arrived" | "delivered" | "returning" | "closed" | "lost" | "cancelled" | "refunded" | "stock_low") | ("sign_up" | "verify_email" | "change_email" | "reset_password" | "confirm_phone" | "invitation" | "notice");
+                kind?: ("placed" | "paid" | "accepted" | "packed" | "out_for_delivery" | "arrived" | "delivered" | "returning" | "closed" | "lost" | "cancelled" | "refunded" | "complaint_declined" | "stock_low") | ("sign_up" | "verify_email" | "change_email" | "reset_password" | "confirm_phone" | "invitation" | "notice");
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
                 order?: components["schemas"]["Id"];
@@ -15502,11 +15688,12 @@ export interface operations {
     my_messages: {
         parameters: {
             query?: {
-                order?: string;
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
+                /** @description Only what is about this order. */
+                order?: components["schemas"]["Id"];
             };
             header?: never;
             path?: never;
@@ -16029,6 +16216,75 @@ export interface operations {
             };
         };
     };
+    complaints: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /** @description Only those of this order. */
+                order?: components["schemas"]["Id"];
+                /** @description Those that are `open` come oldest first, all others newest first; all unless told. */
+                state?: "open" | "second" | "agreed" | "refunded" | "declined";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ComplaintView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_complaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     documents: {
         parameters: {
             query: {
@@ -16370,6 +16626,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_complaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderComplaints"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complain: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                order: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyComplaint"];
+                };
             };
             default: {
                 headers: {
@@ -16818,38 +17138,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    order_complaints: {
-        parameters: { query?: never; header?: never; path: { order: string }; cookie?: never; };
-        requestBody?: never;
-        responses: {
-            200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["OrderComplaints"]; }; };
-            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
-        };
-    };
-    complain: {
-        parameters: { query?: never; header: { "Idempotency-Key": string }; path: { order: string }; cookie?: never; };
-        requestBody: { content: { "application/json": components["schemas"]["ComplaintInput"]; }; };
-        responses: {
-            201: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["MyComplaint"]; }; };
-            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
-        };
-    };
-    complaints: {
-        parameters: { query?: { after?: string; limit?: number; order?: string; state?: components["schemas"]["ComplaintState"] }; header?: never; path?: never; cookie?: never; };
-        requestBody?: never;
-        responses: {
-            200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["Page_ComplaintView"]; }; };
-            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
-        };
-    };
-    answer_complaint: {
-        parameters: { query?: never; header?: never; path: { complaint: string }; cookie?: never; };
-        requestBody: { content: { "application/json": components["schemas"]["AnswerInput"]; }; };
-        responses: {
-            200: { headers: { [name: string]: unknown; }; content: { "application/json": components["schemas"]["ComplaintView"]; }; };
-            default: { headers: { [name: string]: unknown; }; content: { "application/problem+json": components["schemas"]["Problem"]; }; };
         };
     };
     decide_refund: {

@@ -164,6 +164,17 @@ test('payouts and the statement are listed and saved, the statement with its lat
   await screen.findByText('T-2', undefined, AT_LAST);
 });
 
+test('of a vendor who has not sold yet nothing is missing: nothing is there', async () => {
+  open((address) =>
+    address.startsWith('/v1/payments/')
+      ? json({ ...refused, status: 404, code: 'not-found' }, 404)
+      : undefined,
+  );
+  visit('/vendor/payouts');
+  await screen.findByText(/^Nothing has been paid yet/, undefined, AT_LAST);
+  await screen.findByText(/^Nothing happened in these days/, undefined, AT_LAST);
+});
+
 const ann = {
   person: NOWHERE,
   given_name: 'Ann',

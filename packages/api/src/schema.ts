@@ -6104,6 +6104,7 @@ export interface components {
         MayAtStore: {
             /** @description The `operationId`s of what is for the store's own people, and for you among them. */
             may: string[];
+            store: components["schemas"]["Id"];
         };
         /** @description All that a driver needs to know now. */
         Me: {

@@ -18,8 +18,9 @@ async fn person(bench: &Bench, email: &str, roles: Vec<Role>) -> Actor {
     let mut db = bench.connection().await;
     for role in &roles {
         let (statement, ids) = match role {
-            Role::Clerk { stores } => (STAFF, stores.iter().map(|store| store.uuid()).collect()),
-            Role::Manager { stores } => (STAFF, stores.iter().map(|store| store.uuid()).collect()),
+            Role::Clerk { stores } | Role::Manager { stores } => {
+                (STAFF, stores.iter().map(|store| store.uuid()).collect())
+            }
             Role::VendorOwner { vendor, .. } => (OWNER, vec![vendor.uuid()]),
             _ => continue,
         };

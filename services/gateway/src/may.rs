@@ -17,6 +17,7 @@ pub fn publish(rules: Vec<&'static Rule>) {
 /// What somebody may do at a store.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MayAtStore {
+    store: StoreId,
     /// The `operationId`s of what is for the store's own people, and for you among them.
     may: Vec<&'static str>,
 }
@@ -49,5 +50,5 @@ pub async fn may_at_store(
     let of_store = |rule: &&&Rule| rule.grants().any(|grant| grant.rows == Rows::Store);
     let reached = |rule: &&&Rule| rule.reach(&asker).is_some_and(|reach| reach.store(store));
     let may = rules.iter().filter(of_store).filter(reached).map(|rule| rule.operation);
-    Ok(Json(MayAtStore { may: may.collect() }))
+    Ok(Json(MayAtStore { store, may: may.collect() }))
 }

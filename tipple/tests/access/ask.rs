@@ -120,7 +120,7 @@ fn kind(operation: &str, name: &str) -> &'static str {
     }
 }
 
-const KINDS: [&str; 35] = [
+const KINDS: [&str; 36] = [
     "account",
     "complaint",
     "difference",

@@ -17,9 +17,11 @@ export function VendorPayouts({ vendor }: { vendor: string }) {
   const { data, error, refetch } = useQuery(
     whole('/v1/payments/vendors/{vendor}/payouts', { path: { vendor } }),
   );
-  if (error) return <ProblemPage error={error} again={refetch} />;
-  if (!data) return <Bar className="mt-4 h-40 w-full" />;
-  if (data.length === 0) return <p className="mt-4 text-muted">{t('books.payouts.none')}</p>;
+  // A vendor of whom the books know nothing has sold nothing yet.
+  const unsold = error?.problem?.status === 404;
+  if (error && !unsold) return <ProblemPage error={error} again={refetch} />;
+  if (!data && !unsold) return <Bar className="mt-4 h-40 w-full" />;
+  if (!data?.length) return <p className="mt-4 text-muted">{t('books.payouts.none')}</p>;
   return (
     <>
       <p className="mt-4 flex justify-end">

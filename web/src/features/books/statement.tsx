@@ -4,7 +4,7 @@ import { typed } from '@/lib/amount.ts';
 import { csv } from '@/lib/csv.ts';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { ask } from '@/lib/network.ts';
+import { ask, type Failed } from '@/lib/network.ts';
 import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
@@ -45,6 +45,10 @@ export function Statement({ asked }: { asked: Asked }) {
     const name = `statement-${asked.from}-${asked.to}-${asked.currency}.csv`;
     save(csv(await rowsOf(asked)), name);
   });
+  // Of whom the books know nothing nothing is owed.
+  if ((error as Failed | null)?.problem?.status === 404) {
+    return <p className="mt-4 text-muted">{t('books.statement.none')}</p>;
+  }
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Bar className="mt-4 h-80 w-full" />;
   const lines = data.pages.flatMap(({ lines }) => lines.items);

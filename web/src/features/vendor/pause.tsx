@@ -19,7 +19,7 @@ export function Pause({ store }: { store: Store }) {
   if (!may('pause_store')) return null;
   if (asked) return <Ask store={store.store} close={() => setAsked(false)} />;
   return (
-    <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
+    <p className="my-3">
       <button type="button" onClick={() => setAsked(true)} className={secondary}>
         {t('pause.open')}
       </button>
@@ -37,7 +37,7 @@ function Paused({ store: { store, paused, time_zone: zone } }: { store: Store })
   return (
     <section
       aria-label={t('pause.title')}
-      className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-md border border-warn bg-accent-soft p-4"
+      className="my-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-md border border-warn bg-accent-soft p-4"
     >
       <div className="min-w-0 flex-1 basis-64">
         <p role="status" className="font-semibold">
@@ -78,7 +78,7 @@ function Ask({ store, close }: { store: string; close: () => void }) {
     close,
   );
   return (
-    <section aria-label={t('pause.open')} className={`${card} mt-3 max-w-xl`}>
+    <section aria-label={t('pause.open')} className={`${card} my-3 max-w-xl`}>
       <p className="mb-3 text-muted">{t('pause.text')}</p>
       <Form send={pause.mutate} busy={pause.isPending} failed={pause.error} submit={t('pause.submit')}>
         <Choice

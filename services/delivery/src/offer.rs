@@ -262,9 +262,7 @@ mod tests {
         let config = Config::default();
         let (mut job, own, other) = (waiting(), on_shift(0.0), on_shift(0.1));
         job.own = own.driver;
-        let asked = |past: &[PastOffer], drivers: &[OnShift]| {
-            pairs(&config, now(), std::slice::from_ref(&job), past, drivers)
-        };
+        let asked = |past: &[PastOffer], drivers: &[OnShift]| pairs(&config, &job, past, drivers);
         let other_id = other.driver;
         let past = [declined(&job, &other, 60)];
         let town = [own, other];

@@ -76,8 +76,8 @@ mod tests {
     }
 
     fn job(store: Place) -> OpenJob {
-        let (declined, missed) = (BTreeSet::new(), BTreeMap::new());
-        OpenJob { job: JobId::new(), store, ready_in: 0, waiting: 0, declined, missed }
+        let (barred, missed) = (BTreeSet::new(), BTreeMap::new());
+        OpenJob { job: JobId::new(), store, ready_in: 0, waiting: 0, barred, missed }
     }
 
     fn driver(place: Place) -> Candidate {

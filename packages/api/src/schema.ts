@@ -1748,8 +1748,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sets how many of a product are in the cart, and what is wanted where the store has fewer.
-         * @description Whether the store has it is not asked here: the cart page says so.
+         * Makes sure that so many of each product are in the cart, as far as the store has them.
+         * @description What it does not sell, or has too few of, is told line by line and keeps nothing else out. Nothing
+         *     is taken out of the cart, and the same sent again changes nothing more.
          *
          *     May be called by: customer (own). Rows: carts; own: those that one opened.
          */
@@ -4653,6 +4654,7 @@ export interface components {
             place: components["schemas"]["Place"];
             /** Format: int32 */
             preparation_minutes: number;
+            /** @description Whether it sells now, to the asked place where one was asked for, and why not when not. */
             sells: components["schemas"]["Sells"];
             store: components["schemas"]["Id"];
             /** @description IANA name. */
@@ -5598,12 +5600,20 @@ export interface components {
         FillCart: {
             lines: components["schemas"]["FillLine"][];
         };
+        /** @description The cart, and what became of each line. */
         Filled: components["schemas"]["Cart"] & {
+            /** @description In the order in which they were wanted. */
             refilled: components["schemas"]["Refilled"][];
         };
+        /** @description So many of a product. */
         FillLine: {
+            /**
+             * @description What is wanted where the store turns out not to have all of it. As it was, or `none`, where
+             *     nothing is said.
+             */
             if_missing?: components["schemas"]["IfMissing"];
             product: components["schemas"]["Id"];
+            /** Format: int32 */
             quantity: number;
         };
         Forgotten: {
@@ -6332,15 +6342,24 @@ export interface components {
          * @enum {string}
          */
         Next: "try_again" | "other_method" | "contact_bank" | "wait";
+        /** @description Something that stands against it. */
         NotSold: {
+            /** @description What is not sold for it; everything where there is none. */
             classes: components["schemas"]["AlcoholClass"][];
             code: components["schemas"]["NotSoldFor"];
+            /** @description A sentence for people. */
             detail: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When that is over, where it is known.
+             */
             until?: string | null;
         };
-        /** @enum {string} */
-        NotSoldFor: "switched-off" | "outside-zone" | "closed" | "unlawful-place" | "not-licensed" | "dry-day" | "unlawful-hour" | "law-unknown";
+        /**
+         * @description What can stand against it.
+         * @enum {string}
+         */
+        NotSoldFor: "switched-off" | "paused" | "outside-zone" | "closed" | "unlawful-place" | "not-licensed" | "dry-day" | "unlawful-hour" | "law-unknown";
         /** @description What an authenticator app is to know, shown this once. */
         Offered: {
             /**
@@ -7598,6 +7617,7 @@ export interface components {
                 place: components["schemas"]["Place"];
                 /** Format: int32 */
                 preparation_minutes: number;
+                /** @description Whether it sells now, to the asked place where one was asked for, and why not when not. */
                 sells: components["schemas"]["Sells"];
                 store: components["schemas"]["Id"];
                 /** @description IANA name. */
@@ -8115,6 +8135,7 @@ export interface components {
              * @description Units of 10 ml of pure alcohol in one sold unit, in hundredths: 2800 is 28 units.
              */
             alcohol_units_hundredths: number;
+            /** @description Whether the law of alcohol says anything about it: then its buyer must be of age. */
             alcoholic: boolean;
             /** @description Slug path. */
             category: string;
@@ -8379,15 +8400,32 @@ export interface components {
             flow_secret: string;
             ticket: string;
         };
+        /** @description What became of one product that was wanted. */
         Refilled: {
+            /** @description Absent where the product is not known any more. */
             name?: string | null;
+            /**
+             * Format: int32
+             * @description How many are in the cart now.
+             */
             now: number;
             outcome: components["schemas"]["RefillOutcome"];
             product: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description How many were wanted.
+             */
             wanted: number;
+            /**
+             * Format: int32
+             * @description How many were in the cart before: putting that back undoes it.
+             */
             was: number;
         };
-        /** @enum {string} */
+        /**
+         * @description How much of what was wanted is in the cart.
+         * @enum {string}
+         */
         RefillOutcome: "whole" | "fewer" | "sold_out" | "not_offered" | "no_room";
         Refresh: {
             /** @description Not needed where it lies in a cookie. */
@@ -8781,13 +8819,30 @@ export interface components {
              */
             expires_on: string;
         };
+        /**
+         * @description Whether somebody could order alcohol from a store now. It is what its own settings and the law
+         *     say before anybody has chosen a bottle: the cart asks about that.
+         */
         Sells: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it sells next, where it does not now: within eight days, and as far as that comes by
+             *     itself.
+             */
             from?: string | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The age that buyers of alcohol must have reached there, the highest of all classes; absent
+             *     where that is not known.
+             */
             minimum_age?: number | null;
             now: boolean;
+            /** @description Whether it delivers to the asked place, where one was asked for. */
             reaches?: boolean | null;
+            /**
+             * @description Why not now. What stands against some classes of drinks only stands here while others are
+             *     sold.
+             */
             reasons: components["schemas"]["NotSold"][];
         };
         /** @description What the platform asks: a share of the goods after discounts, within bounds. */
@@ -13546,7 +13601,8 @@ export interface operations {
                 active?: "true" | "false" | "any";
                 /** @description `next` of the page before. */
                 after?: string;
-                beyond?: boolean | null;
+                /** @description With `near`: after them also those around that do not deliver to it. */
+                beyond?: boolean;
                 /** @description How many items at most, 1 to 100; 20 unless told. */
                 limit?: number;
                 /**
@@ -13617,7 +13673,11 @@ export interface operations {
     get_store: {
         parameters: {
             query?: {
-                near?: string | null;
+                /**
+                 * @description As it is to who is at this place: latitude and longitude.
+                 * @example 41.5868,-93.6250
+                 */
+                near?: string;
             };
             header?: never;
             path: {

@@ -122,6 +122,8 @@ mod tests {
             offers: free.iter().enumerate().filter_map(offer).collect(),
             missing: vec![],
             open_now: true,
+            paused: None,
+            least_order: None,
             hours: Hours::default(),
             reaches_door: None,
         }

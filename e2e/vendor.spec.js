@@ -256,7 +256,7 @@ test("who works at the store, and who is invited to", async ({ clerk: page }) =>
   const open = page.getByRole("region", { name: "Invited" }).getByRole("listitem").filter({ hasText: invited });
   await expect(open).toContainText("Clerk");
   await looked(page, "vendor-staff");
-  const withdraw = open.getByRole("button", { name: `Take back the invitation of ${invited}` });
+  const withdraw = open.getByRole("button", { name: `Take it back: ${invited}` });
   await withdraw.click();
   await withdraw.click();
   await expect(open).toHaveCount(0);

@@ -30,9 +30,9 @@ const MOST_DRIVERS: i64 = 500;
 pub async fn round(app: App) -> anyhow::Result<()> {
     let table = if app.router.is_asked() { to_ask(&app).await? } else { ToAsk::Nobody };
     match table {
-        ToAsk::Nobody => make_offers(&app, Rides::default()).await,
+        ToAsk::Nobody => make_offers(&app, None).await,
         ToAsk::Router(table) => {
-            let made = make_offers(&app, app.router.matrix(&table).await).await;
+            let made = make_offers(&app, Some(app.router.matrix(&table).await)).await;
             db::round_is_over(&app.db, app.clock.now()).await?;
             made
         }
@@ -59,8 +59,7 @@ async fn to_ask(app: &App) -> anyhow::Result<ToAsk> {
     let mut tx = app.db.begin().await?;
     db::expire_offers(&mut tx, now).await?;
     let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
-    let reach = Reach::built_in(app.config.max_metres());
-    let Some(table) = table(&jobs, &candidates, &reach, app.router.matrix_ways()) else {
+    let Some(table) = matters(app, &jobs, &candidates) else {
         tx.commit().await?;
         return Ok(ToAsk::Nobody);
     };
@@ -70,7 +69,9 @@ async fn to_ask(app: &App) -> anyhow::Result<ToAsk> {
     Ok(if mine { ToAsk::Router(table) } else { ToAsk::Elsewhere })
 }
 
-async fn make_offers(app: &App, rides: Rides) -> anyhow::Result<()> {
+/// `rides` is none where nobody was asked, for nothing depended on it: where something does by now,
+/// it is left to the round that asks.
+async fn make_offers(app: &App, rides: Option<Rides>) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if !db::round_is_mine(&mut tx).await? {
@@ -78,7 +79,10 @@ async fn make_offers(app: &App, rides: Rides) -> anyhow::Result<()> {
     }
     db::expire_offers(&mut tx, now).await?;
     let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
-    let reach = Reach { max_metres: app.config.max_metres(), rides };
+    if rides.is_none() && app.router.is_asked() && matters(app, &jobs, &candidates).is_some() {
+        return Ok(tx.commit().await?);
+    }
+    let reach = Reach { max_metres: app.config.max_metres(), rides: rides.unwrap_or_default() };
     let pairs = matching(&jobs, &candidates, &reach);
     if !pairs.is_empty() {
         let expires_at = now + SignedDuration::from_secs(app.config.offer_seconds);
@@ -86,6 +90,12 @@ async fn make_offers(app: &App, rides: Rides) -> anyhow::Result<()> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// The ways that offers depend on, if any.
+fn matters(app: &App, jobs: &[OpenJob], candidates: &[Candidate]) -> Option<Table> {
+    let reach = Reach::built_in(app.config.max_metres());
+    table(jobs, candidates, &reach, app.router.matrix_ways())
 }
 
 /// The jobs without a driver, and the drivers who could fetch one.

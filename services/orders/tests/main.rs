@@ -128,7 +128,8 @@ impl Scene {
         let driver = Some(DriverId::new());
         let driver_name = Some("Dan".to_owned());
         let eta = Some(self.bench.now());
-        let event = JobMoved { job: JobId::new(), order, driver, driver_name, moved, eta, by, pay: None };
+        let event =
+            JobMoved { job: JobId::new(), order, driver, driver_name, moved, eta, by, pay: None };
         self.bench.tell(&event).await;
     }
 

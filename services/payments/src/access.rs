@@ -3,7 +3,8 @@
 use wire::{
     Rule,
     access::{
-        CUSTOMERS, DESK, DRIVERS, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, anyone, proof, roles,
+        CUSTOMERS, DESK, DRIVERS, MANAGERS, OPERATORS, OVERSEERS, READERS, STAFF, anyone, proof,
+        roles,
     },
 };
 

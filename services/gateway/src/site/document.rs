@@ -98,7 +98,8 @@ impl Document {
     /// A page that its script will write.
     pub fn empty(&self, reader: &Reader, url: &str) -> String {
         let path = url.split('?').next().unwrap_or_default();
-        self.head("Tipple", App::of(path), reader) + "</head><body><div id=\"site\"></div></body></html>"
+        self.head("Tipple", App::of(path), reader)
+            + "</head><body><div id=\"site\"></div></body></html>"
     }
 
     fn head(&self, title: &str, app: App, reader: &Reader) -> String {

@@ -1,7 +1,7 @@
 // What customers choose and think better of, in a real browser, against the demo at BASE.
 import { expect } from "@playwright/test";
 import { press, title } from "./door.js";
-import { looked, watched } from "./looked.js";
+import { awake, looked, watched } from "./looked.js";
 import { call, filled, shelf, signIn, theStore, until } from "./people.js";
 import { phone, test } from "./windows.js";
 
@@ -26,6 +26,9 @@ test("a drink is marked, and the mark is taken away", async ({ customer: page })
   };
   await until("the house knows", () => kept(true));
   await page.reload();
+  // Asked for once somebody looks around.
+  await awake(page);
+  await page.mouse.move(200, 300);
   await expect(mark).toHaveAttribute("aria-pressed", "true");
   await looked(page, "product-marked");
   await page.goto("/account");

@@ -145,7 +145,10 @@ fn a_newcomer_sees_two_orders_to_their_ends_and_finds_everything_again() {
     let text = String::from_utf8_lossy(&told.stderr);
     assert!(told.status.success(), "{text}");
     let ends = "placed → paid → accepted → packed";
-    assert!(text.contains(ends) && text.contains("one delivered, one closed"), "{text}");
+    assert!(
+        text.contains(ends) && text.contains("one delivered and its bottle given back, one closed"),
+        "{text}"
+    );
     journeys(&folder.0, &ports);
 
     // A second demo on the same port says whose it is, and harms nothing.

@@ -37,15 +37,32 @@ export function routerOf<Pages extends AnyRoute>(
   return router;
 }
 
+type Validate = (said: Record<string, unknown>) => Record<string, unknown>;
+
 const closed = new WeakSet<AnyRoute>();
 
-/** What a page makes nothing of in its address does not come to it: the router alone would hand it on as it is. */
+/**
+ * What a page makes nothing of in its address does not come to it: the router alone would hand it on as it is. A
+ * frame leaves what is not its own to the page in it, and the page what is the frame's.
+ */
 function close(route: AnyRoute) {
-  const { validateSearch } = route.options;
-  if (closed.has(route) || typeof validateSearch !== 'function') return;
+  if (closed.has(route) || route.children || !validateOf(route)) return;
   closed.add(route);
-  route.options.validateSearch = (said: Record<string, unknown>) => ({
-    ...Object.fromEntries(Object.keys(said).map((name) => [name, undefined])),
-    ...validateSearch(said),
-  });
+  const validates = around(route).flatMap((one) => validateOf(one) ?? []);
+  route.options.validateSearch = (said: Record<string, unknown>) =>
+    Object.assign(
+      Object.fromEntries(Object.keys(said).map((name) => [name, undefined])),
+      ...validates.map((validate) => validate(said)),
+    );
+}
+
+function validateOf(route: AnyRoute): Validate | undefined {
+  const { validateSearch } = route.options;
+  return typeof validateSearch === 'function' ? (validateSearch as Validate) : undefined;
+}
+
+/** A page after the frames that it is in. */
+function around(route: AnyRoute): AnyRoute[] {
+  const frame: AnyRoute | undefined = route.parentRoute;
+  return frame ? [...around(frame), route] : [route];
 }

@@ -21,7 +21,7 @@ const base64 = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '
 function session(roles: string[], must_enrol: boolean) {
   const now = Math.floor(Date.now() / 1000);
   const token = `${base64({})}.${base64({ iat: now, exp: now + 900 })}.`;
-  const held = roles.map((role) => ({ role }));
+  const held = roles.map((role) => (role === 'clerk' ? { role, stores: [ID] } : { role }));
   return { person: ID, session: ID, roles: held, access_token: token, must_enrol };
 }
 

@@ -70,6 +70,9 @@ describe('a choice is a step', { timeout: 20_000 }, () => {
   test.each(CHOICES)('%s: %s', async (address, name) => {
     const { history } = visit(address);
     await waitFor(() => screen.getByRole('main'), AT_LAST);
+    // The portal says first which store it shows.
+    const named = address.startsWith('/vendor') ? 'store=' : '';
+    await waitFor(() => expect(history.location.href).toContain(named), AT_LAST);
     const [first, steps] = [history.location.href, history.length];
     await chosen(name);
     await waitFor(() => expect(history.location.href).not.toBe(first), AT_LAST);

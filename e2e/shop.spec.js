@@ -216,14 +216,14 @@ test("from right to left", async ({ browser }) => {
   await context.close();
 });
 
-/** A listing as it would be put. */
-async function listingOf(listings, product) {
+/** A listing as it would be put, and its version. */
+async function listingOf(reader, listings, product) {
   for (let after = ""; ; ) {
-    const { items, next } = await call("GET", `${listings}?limit=100${after}`);
+    const { items, next } = await call("GET", `${listings}?limit=100&inactive=true${after}`, reader);
     const found = items.find((one) => one.product === product);
     if (found) {
-      const { price, tax_class, deposit } = found;
-      return { price_minor: price.amount, tax_class, deposit_minor: deposit?.amount };
+      const { price, tax_class, deposit, listing_version: version } = found;
+      return { price_minor: price.amount, tax_class, deposit_minor: deposit?.amount, version };
     }
     after = `&after=${encodeURIComponent(next)}`;
   }
@@ -237,8 +237,11 @@ test("an old order is ordered again, past what is gone", async ({ customer: page
   const store = await theStore(await signIn("clerk"));
   const { order: old, lines } = await order(store.store);
   const listings = `/v1/catalogue/stores/${store.store}/listings`;
-  const listed = await listingOf(listings, lines[1].product);
-  const sold = (active) => call("PUT", `${listings}/${lines[1].product}`, operator, { ...listed, active });
+  const sold = async (active) => {
+    const { version, ...listed } = await listingOf(operator, listings, lines[1].product);
+    const as = { "if-match": `"v${version}"` };
+    return call("PUT", `${listings}/${lines[1].product}`, operator, { ...listed, active }, as);
+  };
   const cart = await filled(customer, store.store, []);
   await sold(false);
   try {

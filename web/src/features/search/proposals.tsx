@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type RefObject, useEffect, useId, useState } from 'react';
+import { type RefObject, useEffect, useId, useLayoutEffect, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { keyOf, optionOf, type Proposal, Proposed, proposalsOf } from './proposed.tsx';
@@ -80,7 +80,8 @@ export function Proposals({ input, say, done }: Proposing) {
     }
   };
 
-  useEffect(() => {
+  // Before anything is painted: a letter typed between the first sight of the list and this would go unheard.
+  useLayoutEffect(() => {
     const field = input.current;
     const heard = () => {
       setTyped(field?.value.trim() ?? '');

@@ -1,6 +1,7 @@
 mod address;
 mod age;
 mod audit;
+mod birth;
 mod change_email;
 mod change_password;
 mod contact;
@@ -128,6 +129,7 @@ fn running() -> OpenApiRouter<App> {
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
+        .route("/internal/accounts/people/{person}/birth", get(birth::birth))
         .route("/internal/accounts/people/{person}/contact", get(contact::contact))
         .route("/internal/accounts/news", get(news::news))
         .route("/internal/accounts/flows/{flow}/code", post(letter::letter))

@@ -1,4 +1,5 @@
-use accounts_api::{Contact, PersonChanged, Says};
+use accounts_api::{Birth, Contact, PersonChanged, Says};
+use jiff::civil::date;
 use serde_json::{Value, json};
 
 fn ann() -> Value {
@@ -32,6 +33,8 @@ async fn a_new_person_is_known_to_the_house_once_the_code_is_shown() {
     let path = format!("/internal/accounts/people/{person}/contact");
     let contact: Contact = bench.house("accounts").get(&path).await.ok();
     assert_eq!(contact.email, "ann@example.com");
+    let birth: Birth = bench.house("accounts").get(&path.replace("contact", "birth")).await.ok();
+    assert_eq!(birth.date_of_birth, Some(date(1990, 4, 1)));
     let told = bench.told::<PersonChanged>("accounts").await;
     assert_eq!(told[0].person.to_string(), person);
     anyone.get(&path).await.refused(401, "unauthenticated");

@@ -16,7 +16,7 @@ mod seed;
 
 use std::{sync::Arc, time::Duration};
 
-use accounts_api::{PersonChanged, PersonErased};
+use accounts_api::{Accounts, PersonChanged, PersonErased};
 use cache::Cache;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
@@ -45,6 +45,7 @@ const LAW_LIFE: Duration = Duration::from_secs(5);
 pub(crate) struct App {
     pub db: Db,
     pub clock: Clock,
+    pub accounts: Accounts,
     law: Cache<Arc<Law>>,
 }
 
@@ -62,7 +63,12 @@ impl App {
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
-    let app = App { db: context.db, clock: context.clock, law: Cache::in_process(1, LAW_LIFE) };
+    let app = App {
+        accounts: Accounts::new(context.client("accounts")?),
+        db: context.db,
+        clock: context.clock,
+        law: Cache::in_process(1, LAW_LIFE),
+    };
     Ok(Service {
         followers: followers::all(&app),
         jobs: vec![Job::every(

@@ -66,6 +66,8 @@ async fn the_age_that_counts_is_that_of_the_moment() {
         ("placement", unknown, None, vec!["age-unknown"]),
         ("placement", minor, None, vec!["under-age"]),
         ("dispatch", unknown, None, vec!["age-unknown"]),
+        // Nobody has told of them yet.
+        ("placement", super::NEW, None, vec![]),
         ("door", minor, None, vec!["document-not-shown"]),
         ("door", minor, Some("2005-06-16"), vec!["under-age"]),
         ("door", minor, Some("2005-06-15"), vec![]),

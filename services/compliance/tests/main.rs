@@ -8,12 +8,15 @@ mod openings;
 mod oracle;
 mod rulebooks;
 
+use accounts_api::{AccountsRefusal, Birth};
+use axum::{Json, Router, extract::Path, response::IntoResponse, routing};
 use compliance::NewLicence;
 use host::Part;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::date};
 use kernel::{PersonId, Place, StoreId};
 use serde_json::{Value, json};
 use testkit::Bench;
+use wire::Fault;
 
 const PARTS: &[Part] = &[compliance::PART];
 
@@ -21,8 +24,22 @@ const PARTS: &[Part] = &[compliance::PART];
 const STORE: Place = Place { lat: 41.5868, lon: -93.6250 };
 const DOOR: Place = Place { lat: 41.6005, lon: -93.6091 };
 
+/// Who has signed up a moment ago.
+const NEW: PersonId = PersonId::from_uuid(uuid::Uuid::from_u128(7));
+
 async fn bench() -> Bench {
-    Bench::of(PARTS).start().await
+    Bench::of(PARTS).stand_in("accounts", accounts()).start().await
+}
+
+/// Accounts that know one person.
+fn accounts() -> Router {
+    let birth = |Path(person): Path<PersonId>| async move {
+        if person == NEW {
+            return Json(Birth { date_of_birth: Some(date(1990, 4, 1)) }).into_response();
+        }
+        Fault::from(AccountsRefusal::NoSuchPerson).into_response()
+    };
+    Router::new().route("/internal/accounts/people/{person}/birth", routing::get(birth))
 }
 
 /// A bench with the law of Iowa and a store that may sell everything.

@@ -1,7 +1,7 @@
 use kernel::PersonId;
 use wire::{CallError, Client};
 
-use crate::{AccountsRefusal, CodeRefusal, Contact, FlowId, Letter};
+use crate::{AccountsRefusal, Birth, CodeRefusal, Contact, FlowId, Letter};
 
 /// Accounts, as other services see it.
 #[derive(Clone)]
@@ -15,6 +15,11 @@ impl Accounts {
     /// How to reach a person.
     pub async fn contact(&self, person: PersonId) -> Result<Contact, CallError<AccountsRefusal>> {
         self.0.get(&format!("/internal/accounts/people/{person}/contact")).await
+    }
+
+    /// When a person says that they were born: for those who cannot wait for [`crate::PersonChanged`].
+    pub async fn birth(&self, person: PersonId) -> Result<Birth, CallError<AccountsRefusal>> {
+        self.0.get(&format!("/internal/accounts/people/{person}/birth")).await
     }
 
     /// What the person behind this flow is to be told now. Each call makes a new code, and only

@@ -11,4 +11,4 @@ pub use client::Accounts;
 pub use event::{AgeProof, CodeWanted, FavouriteChanged, PersonChanged, PersonErased};
 pub use letter::{Flow, FlowId, Letter, LetterChannel, Purpose, Says};
 pub use refusal::{AccountsRefusal, CodeRefusal};
-pub use types::Contact;
+pub use types::{Birth, Contact};

@@ -1,3 +1,4 @@
+use jiff::civil::Date;
 use kernel::PersonId;
 use serde::{Deserialize, Serialize};
 
@@ -9,4 +10,11 @@ pub struct Contact {
     pub given_name: String,
     /// BCP 47, such as `en-US`.
     pub language: String,
+}
+
+/// When a person says that they were born.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Birth {
+    /// As the person stated it; what proves it is checked at the door.
+    pub date_of_birth: Option<Date>,
 }

@@ -66,16 +66,12 @@ export function Page(): React.ReactNode {
         </section>
       )}
       {ON_ITS_WAY.includes(order.state) && <Delivery order={order} />}
-      <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_24rem]">
-        <div className="space-y-6">
-          <section className={card}>
-            <h2 className="mb-3 text-xl">{t('order.history')}</h2>
-            <Timeline history={order.history} zone={zone} />
-          </section>
-          {BROUGHT.includes(order.state) && <Complaints order={order} />}
-          <Told order={order.order} zone={zone} live={!ENDED.includes(order.state)} />
-        </div>
-        <div className="space-y-6">
+      <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_24rem] lg:grid-rows-[auto_1fr]">
+        <section className={card}>
+          <h2 className="mb-3 text-xl">{t('order.history')}</h2>
+          <Timeline history={order.history} zone={zone} />
+        </section>
+        <div className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <section className={card}>
             <h2 className="text-xl">{t('order.what')}</h2>
             <ul className="my-2">
@@ -116,6 +112,11 @@ export function Page(): React.ReactNode {
             <Again order={order} />
             {order.can.includes('cancel') && <Cancel order={order.order} />}
           </div>
+        </div>
+        {/* These come later: nothing stands below them that they could push away. */}
+        <div className="space-y-6">
+          {BROUGHT.includes(order.state) && <Complaints order={order} />}
+          <Told order={order.order} zone={zone} live={!ENDED.includes(order.state)} />
         </div>
       </div>
     </>

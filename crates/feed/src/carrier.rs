@@ -83,6 +83,23 @@ impl Carrier {
         }
     }
 
+    /// Keeps what it goes by at hand until told to stop: a broker that is away is looked for although
+    /// there is nothing to carry.
+    pub async fn keep(&self, stop: CancellationToken) {
+        match self {
+            Self::Embedded(_) => {}
+            Self::RabbitMq(carrier) => carrier.keep(&stop).await,
+        }
+    }
+
+    /// Whether the broker answers; none where there is no broker.
+    pub fn reaches_broker(&self) -> Option<bool> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::RabbitMq(carrier) => Some(carrier.reaches_broker()),
+        }
+    }
+
     /// What could not be handled, oldest first, from after the letter `after`, at most `limit`; of one
     /// queue where named.
     pub async fn dead_letters(

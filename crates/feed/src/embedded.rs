@@ -196,6 +196,14 @@ impl Embedded {
         Ok(true)
     }
 
+    /// Lets go of what waits for an event that a broker was to bring: both are sent again, in order.
+    pub(crate) async fn forget_the_broker(&self) -> sqlx::Result<()> {
+        sqlx::query("delete from message where after is not null and dead_at is null")
+            .execute(&self.db)
+            .await
+            .map(drop)
+    }
+
     pub(crate) async fn dead_letters(
         &self,
         queue: Option<&str>,

@@ -16,13 +16,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::bail;
 use futures::StreamExt;
-use lapin::{
-    options::{
-        BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions,
-        BasicRejectOptions,
-    },
-    types::FieldTable,
-};
+use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicQosOptions, BasicRejectOptions};
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
@@ -86,6 +80,20 @@ impl RabbitMq {
         Ok(())
     }
 
+    pub(crate) async fn keep(&self, stop: &CancellationToken) {
+        let look = || async {
+            tokio::select! {
+                touched = self.link.touch() => touched,
+                () = stop.cancelled() => Ok(()),
+            }
+        };
+        self.again_and_again(stop, look).await;
+    }
+
+    pub(crate) fn reaches_broker(&self) -> bool {
+        self.link.is_there()
+    }
+
     /// Answers when the broker has confirmed all of them.
     pub(crate) async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
         self.link.publish(messages).await
@@ -143,11 +151,7 @@ impl RabbitMq {
         let listening = async {
             open.channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
             let name = self.link.names.queue(queue);
-            let consume = BasicConsumeOptions::default();
-            let mut coming = open
-                .channel
-                .basic_consume(name.into(), "".into(), consume, FieldTable::default())
-                .await?;
+            let mut coming = self.link.listen(&open.channel, name).await?;
             loop {
                 let next = tokio::select! {
                     next = coming.next() => next,
@@ -183,11 +187,7 @@ impl RabbitMq {
         let listening = async {
             open.channel.basic_qos(1, BasicQosOptions::default()).await?;
             let name = self.link.names.dead(queue);
-            let consume = BasicConsumeOptions::default();
-            let mut coming = open
-                .channel
-                .basic_consume(name.into(), "".into(), consume, FieldTable::default())
-                .await?;
+            let mut coming = self.link.listen(&open.channel, name).await?;
             while let Some(next) = tokio::select! {
                 next = coming.next() => Some(next),
                 () = stop.cancelled() => None,

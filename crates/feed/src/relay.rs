@@ -5,7 +5,7 @@ use store::{Db, Tx};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Carrier,
+    Carrier, Embedded,
     carrier::{Earlier, Message, message},
     sweep,
 };
@@ -14,6 +14,8 @@ use crate::{
 const BATCH: i64 = 200;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// How often it is looked for what a broker has left behind that the house no longer has.
+const LOOK_BACK: Duration = Duration::from_secs(30);
 /// How long what has been sent and handled is kept for people to look at.
 const KEPT: &str = "7 days";
 /// How long what somebody has not handled is kept: for less time than inbox rows are.
@@ -26,25 +28,36 @@ const KEPT_UNSETTLED: &str = "21 days";
 /// carrier has it: a relay killed in between sends it again, and the inbox knows it. What a broker loses
 /// is looked after beside it.
 pub async fn relay(db: Db, carrier: Carrier, service: &'static str, stop: CancellationToken) {
-    if let Carrier::RabbitMq(broker) = &carrier {
-        let sweeping = sweep::sweep(&db, broker, service, &stop);
-        tokio::join!(send(&db, &carrier, service, &stop), sweeping);
-    } else {
-        if let Err(error) = take_back(&db).await {
-            let error = format!("{error:#}");
-            tracing::warn!(service, error, "what a broker has not brought is not sent again");
+    match &carrier {
+        Carrier::RabbitMq(broker) => {
+            let sweeping = sweep::sweep(&db, broker, service, &stop);
+            tokio::join!(send(&db, &carrier, service, &stop), sweeping);
         }
-        send(&db, &carrier, service, &stop).await;
+        Carrier::Embedded(queues) => {
+            take_back(&db, queues, service).await;
+            let again = async {
+                while tokio::time::timeout(LOOK_BACK, stop.cancelled()).await.is_err() {
+                    take_back(&db, queues, service).await;
+                }
+            };
+            tokio::join!(send(&db, &carrier, service, &stop), again);
+        }
     }
 }
 
 /// Sends again what was given to a broker that this house no longer has, where somebody may not have
-/// handled it. Those who have know it from their inbox.
-async fn take_back(db: &Db) -> sqlx::Result<()> {
-    sqlx::query("update outbox set sent_at = null where sent_at is not null and settled_at is null")
-        .execute(db)
-        .await
-        .map(drop)
+/// handled it. Those who have know it from their inbox. Again from time to time: processes that still
+/// have the broker may run for a while beside this one.
+async fn take_back(db: &Db, queues: &Embedded, service: &str) {
+    let unsettled =
+        "update outbox set sent_at = null where sent_at is not null and settled_at is null";
+    let taken = async {
+        queues.forget_the_broker().await?;
+        sqlx::query(unsettled).execute(db).await
+    };
+    if let Err(error) = taken.await {
+        tracing::warn!(service, %error, "what a broker has not brought is not sent again");
+    }
 }
 
 async fn send(db: &Db, carrier: &Carrier, service: &str, stop: &CancellationToken) {

@@ -97,6 +97,10 @@ impl House {
             stop: CancellationToken::new(),
             carrier: carrier.clone(),
         };
+        process.tasks.spawn({
+            let (carrier, stop) = (carrier.clone(), process.stop.clone());
+            async move { carrier.keep(stop).await }
+        });
         for part in self.parts.iter().filter(|part| names.contains(&part.name)) {
             let context = Context {
                 name: part.name,

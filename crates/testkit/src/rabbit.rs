@@ -8,6 +8,7 @@ use std::{
 };
 
 use kernel::Id;
+use lapin::{Connection, ConnectionProperties, options::QueuePurgeOptions};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -25,6 +26,20 @@ pub fn broker() -> Option<String> {
         eprintln!("skipped: there is no RabbitMQ; `make test` and scripts/rabbitmq start one");
     }
     url
+}
+
+/// Empties these queues, and says how many messages were lost.
+pub async fn purge(url: &str, queues: &[String]) -> u32 {
+    let connection = Connection::connect(url, ConnectionProperties::default());
+    let connection = connection.await.expect("the broker");
+    let channel = connection.create_channel().await.expect("a channel");
+    let mut lost = 0;
+    for queue in queues {
+        let purged = channel.queue_purge(queue.as_str().into(), QueuePurgeOptions::default());
+        lost += purged.await.expect("a queue");
+    }
+    connection.close(200, "purged".into()).await.expect("closed");
+    lost
 }
 
 /// A broker of a test's own, which does not run until it is started.
@@ -109,7 +124,12 @@ pub struct Way {
 impl Way {
     /// To a broker on this machine.
     pub async fn to(port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a socket");
+        Self::from(0, port).await
+    }
+
+    /// From this port to a broker on this machine.
+    pub async fn from(here: u16, port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", here)).await.expect("a socket");
         let address = listener.local_addr().expect("an address");
         let (cuts, cut) = watch::channel(0);
         tokio::spawn(async move {

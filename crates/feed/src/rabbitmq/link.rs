@@ -1,14 +1,20 @@
 //! The connection to the broker, which comes back by itself, and what is declared there.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::{Context, bail, ensure};
 use futures::future::try_join_all;
 use lapin::{
-    Channel, Confirmation, Connection, ConnectionProperties, ExchangeKind,
+    Channel, Confirmation, Connection, ConnectionProperties, Consumer, ExchangeKind,
     options::{
-        BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions,
-        QueueDeclareOptions,
+        BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions,
+        ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
     },
     types::{AMQPValue, FieldTable},
     uri::AMQPUri,
@@ -29,6 +35,8 @@ const VERSION: &str = "v1";
 pub(super) const DELIVERY_LIMIT: u8 = 20;
 /// How long the broker may take over an answer, or over confirming a batch.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a queue may take to say what it has; where it has said nothing twice it is made anew.
+const ANSWER: Duration = Duration::from_secs(5);
 /// Seconds after twice which a connection without a sign of life is over, unless the address says.
 const HEARTBEAT: u16 = 10;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
@@ -58,7 +66,10 @@ pub(super) struct Link {
     uri: AMQPUri,
     pub names: Names,
     db: Db,
+    /// Whether it worked the last time.
+    is_there: Arc<AtomicBool>,
     state: Mutex<State>,
+    mending: Mutex<()>,
 }
 
 struct State {
@@ -68,7 +79,8 @@ struct State {
     is_declared: bool,
     /// Of the connection: one that is lost twice is lost once.
     generation: u64,
-    /// Since the last time that it worked.
+    is_there: Arc<AtomicBool>,
+    /// Somebody has been told so.
     is_away: bool,
     pause: Duration,
     not_before: Instant,
@@ -83,16 +95,30 @@ pub(super) struct Open {
 impl Link {
     pub fn new(db: Db, url: &str, name: &str) -> anyhow::Result<Self> {
         let uri = address(url)?;
+        let is_there = Arc::new(AtomicBool::new(false));
         let state = State {
             connection: None,
             publisher: None,
             is_declared: false,
             generation: 0,
+            is_there: Arc::clone(&is_there),
             is_away: false,
             pause: SHORTEST_PAUSE,
             not_before: Instant::now(),
         };
-        Ok(Self { uri, names: Names(name.to_owned()), db, state: Mutex::new(state) })
+        let (names, state) = (Names(name.to_owned()), Mutex::new(state));
+        Ok(Self { uri, names, db, is_there, state, mending: Mutex::default() })
+    }
+
+    /// Whether the broker answered the last time that it was asked.
+    pub fn is_there(&self) -> bool {
+        self.is_there.load(Ordering::Relaxed)
+    }
+
+    /// Connects where it is time to, and declares what is to be.
+    pub async fn touch(&self) -> anyhow::Result<()> {
+        let mut state = self.state.lock().await;
+        self.connection(&mut state).await.map(drop)
     }
 
     /// A new channel, on the connection that there is or a new one.
@@ -112,12 +138,57 @@ impl Link {
         self.state.lock().await.is_declared = false;
     }
 
-    /// A user says that the connection is of no use any more.
+    /// A user says that the connection is of no use any more. All who say so of one wait for the first.
     pub async fn lost(&self, generation: u64, error: &anyhow::Error) {
+        let _first = self.mending.lock().await;
+        let connection = self.state.lock().await.of(generation);
+        let Some(connection) = connection else { return };
+        if connection.status().connected()
+            && let Err(error) = self.mend(&connection).await
+        {
+            tracing::warn!(error = format!("{error:#}"), "the broker's queues are not looked at");
+        }
         let mut state = self.state.lock().await;
-        if state.generation == generation && state.connection.is_some() {
+        if state.of(generation).is_some() {
             state.fail(anyhow::anyhow!("{error:#}"));
         }
+    }
+
+    /// Deletes queues that do not answer although the broker does, so that they are declared anew. RabbitMQ
+    /// 3.10 brings one that was declared within a second before it was killed back without a leader, and
+    /// from then on confirms nothing that is for it.
+    async fn mend(&self, connection: &Connection) -> anyhow::Result<()> {
+        for queue in self.queues().await? {
+            for name in [self.names.queue(&queue), self.names.dead(&queue)] {
+                let channel = connection.create_channel().await?;
+                let asked = channel.basic_get(name.as_str().into(), BasicGetOptions::default());
+                match timeout(ANSWER, asked).await {
+                    // What it has given comes back to it.
+                    Ok(Ok(_)) => channel.close(200, "seen".into()).await?,
+                    // There is none.
+                    Ok(Err(_)) => {}
+                    Err(_) => self.give_up(connection, name).await?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn give_up(&self, connection: &Connection, name: String) -> anyhow::Result<()> {
+        tracing::warn!(queue = name, "is made anew: what it held is brought without it");
+        let channel = connection.create_channel().await?;
+        let gone = channel.queue_delete(name.into(), QueueDeleteOptions::default());
+        // Another process may have been quicker.
+        ensure!(timeout(PATIENCE, gone).await.is_ok(), "it cannot be deleted");
+        Ok(())
+    }
+
+    /// What comes to a queue of the broker.
+    pub async fn listen(&self, channel: &Channel, name: String) -> anyhow::Result<Consumer> {
+        let (tag, options) = ("".into(), BasicConsumeOptions::default());
+        let listening = channel.basic_consume(name.into(), tag, options, FieldTable::default());
+        let listening = timeout(ANSWER, listening).await;
+        Ok(listening.context("a queue does not answer")??)
     }
 
     /// Sends to the exchange, in order, and waits until the broker has all of it.
@@ -186,7 +257,7 @@ impl Link {
             self.declare(&connection).await?;
             Ok(connection)
         };
-        match patiently("connect to the broker", made).await {
+        match patiently(&place(&self.uri), made).await {
             Ok(connection) => {
                 if state.is_away {
                     tracing::info!("the broker is back");
@@ -196,11 +267,17 @@ impl Link {
                 }
                 state.connection = Some(Arc::clone(&connection));
                 (state.is_declared, state.is_away) = (true, false);
+                self.is_there.store(true, Ordering::Relaxed);
                 state.pause = SHORTEST_PAUSE;
                 Ok(connection)
             }
             Err(error) => Err(state.fail(error)),
         }
+    }
+
+    /// The followers that want anything.
+    async fn queues(&self) -> sqlx::Result<Vec<String>> {
+        sqlx::query_scalar("select distinct queue from binding").fetch_all(&self.db).await
     }
 
     /// Exchange, queues, and what they want.
@@ -216,10 +293,8 @@ impl Link {
                 FieldTable::default(),
             )
             .await?;
-        let queues: Vec<String> =
-            sqlx::query_scalar("select distinct queue from binding").fetch_all(&self.db).await?;
-        for queue in &queues {
-            self.declare_queue(&channel, queue).await?;
+        for queue in self.queues().await? {
+            self.declare_queue(&channel, &queue).await?;
         }
         self.bind(&channel).await?;
         channel.close(200, "declared".into()).await?;
@@ -282,6 +357,11 @@ impl Link {
 }
 
 impl State {
+    /// The connection, where it is still that one.
+    fn of(&self, generation: u64) -> Option<Arc<Connection>> {
+        self.connection.clone().filter(|_| self.generation == generation)
+    }
+
     /// Lets go of the connection, for a while; says so once until it is back.
     fn fail(&mut self, error: anyhow::Error) -> anyhow::Error {
         if !self.is_away {
@@ -289,6 +369,7 @@ impl State {
             tracing::warn!(error, "the broker is away: events wait in their outboxes");
             self.is_away = true;
         }
+        self.is_there.store(false, Ordering::Relaxed);
         self.publisher = None;
         self.is_declared = false;
         if let Some(connection) = self.connection.take() {
@@ -303,6 +384,12 @@ impl State {
     }
 }
 
+/// Where an address leads, without what is secret in it.
+fn place(uri: &AMQPUri) -> String {
+    let AMQPUri { authority, vhost, .. } = uri;
+    format!("RabbitMQ at {}:{}, virtual host `{vhost}`", authority.host, authority.port)
+}
+
 fn address(url: &str) -> anyhow::Result<AMQPUri> {
     let uri: Result<AMQPUri, String> = url.parse();
     // It has a password, which the error may repeat.
@@ -315,7 +402,8 @@ fn address(url: &str) -> anyhow::Result<AMQPUri> {
 
 /// Connects for nothing but to know that it goes.
 pub(super) async fn reach(url: &str) -> anyhow::Result<()> {
-    let connection = patiently("connect to the broker", connect(address(url)?)).await?;
+    let uri = address(url)?;
+    let connection = patiently(&place(&uri), connect(uri.clone())).await?;
     connection.close(200, "seen".into()).await.context("leave the broker")
 }
 

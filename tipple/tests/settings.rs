@@ -1,6 +1,9 @@
 //! `tipple.example.toml` names every setting, with the default that the code has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use host::Settings;
 use serde_json::{Map, Value};
@@ -97,4 +100,42 @@ fn what_is_misspelt_does_not_start() {
         let settings = Settings::load(None, wrong).expect("settings");
         assert!(tipple::settings::check(&settings).is_err(), "{wrong}");
     }
+}
+
+/// What `tipple check` says of the broker at an address, and whether it shows the password.
+fn checked(url: &str, password: &str) -> String {
+    let command = Command::new(env!("CARGO_BIN_EXE_tipple"))
+        .arg("check")
+        .env_remove("DATABASE_URL")
+        .env("TIPPLE__EVENTS__RABBITMQ_URL", url)
+        .env("TIPPLE__LOG__LEVEL", "trace")
+        .output()
+        .expect("the binary runs");
+    let told = [command.stdout, command.stderr].concat();
+    let told = String::from_utf8_lossy(&told);
+    assert!(!told.contains(password), "{told}");
+    told.lines().find(|line| line.contains(" events: ")).expect("a line about events").to_owned()
+}
+
+#[test]
+fn a_broker_that_is_out_of_reach_is_told_without_its_password() {
+    for (url, told) in [
+        ("amqp://guest:hush-hush@127.0.0.1:1/%2f", "WRONG events: RabbitMQ at 127.0.0.1:1"),
+        ("http://guest:hush-hush@127.0.0.1:1/%2f", "must look like amqp://"),
+        ("amqp://guest:hush-hush@127.0.0.1:port/%2f", "must look like amqp://"),
+    ] {
+        let line = checked(url, "hush-hush");
+        assert!(line.contains(told) && line.starts_with("WRONG"), "{url}: {line}");
+    }
+}
+
+#[test]
+fn a_broker_that_answers_is_told_and_so_is_one_that_lets_nobody_in() {
+    let Some(url) = testkit::broker() else { return };
+    let line = checked(&url, "guest:guest");
+    assert_eq!(line, "ok    events: are carried by RabbitMQ, which answers");
+    let line = checked(&url.replace("guest@", "hush-hush@"), "hush-hush");
+    assert!(line.starts_with("WRONG") && line.contains("ACCESS_REFUSED"), "{line}");
+    let line = checked(&url.replace("%2f", "elsewhere"), "guest:guest");
+    assert!(line.starts_with("WRONG") && line.contains("virtual host `elsewhere`"), "{line}");
 }

@@ -1,4 +1,4 @@
-//! The same orders in one process and in one process per service: equal answers.
+//! The same orders in one process and in one process per service, whatever carries the events: equal answers.
 
 mod support;
 
@@ -8,20 +8,27 @@ use kernel::{PersonId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{
-    Town,
+    Apart, Running, Town,
     settle::{DOOR, STORE, Settled},
 };
 use tipple::demo::visitor::{Visitor, refused};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_process_and_many_give_equal_answers() {
-    let together = story(false).await;
-    let apart = story(true).await;
+    let together = story(House::together(Town::new(1).await).await).await;
     assert!(together.len() > 25, "the story was told");
-    for (one, many) in together.iter().zip(&apart) {
+    assert_equal(&together, &story(House::apart(Town::new(1).await).await).await);
+    // And where a broker carries the events, and loses all that it has in the midst of it.
+    let Some(url) = testkit::broker() else { return };
+    let town = Town::new(1).await.by_rabbitmq(&url);
+    assert_equal(&together, &story(House::apart(town).await).await);
+}
+
+fn assert_equal(one: &[String], many: &[String]) {
+    for (one, many) in one.iter().zip(many) {
         assert_eq!(one, many);
     }
-    assert_eq!(together.len(), apart.len());
+    assert_eq!(one.len(), many.len());
 }
 
 #[tokio::test]
@@ -111,11 +118,54 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-async fn story(apart: bool) -> Vec<String> {
-    let town = Town::new(1).await;
-    town.house().migrate(|_| ()).await.expect("the tables");
-    let _provider = town.start_provider().await;
-    let _running = if apart { town.start_apart().await } else { vec![town.start(0).await] };
+/// A house that runs.
+struct House {
+    town: Town,
+    _provider: Running,
+    _together: Option<Running>,
+    apart: Option<Apart>,
+}
+
+impl House {
+    async fn together(town: Town) -> Self {
+        let provider = Self::begin(&town).await;
+        let together = Some(town.start(0).await);
+        Self { town, _provider: provider, _together: together, apart: None }
+    }
+
+    async fn apart(town: Town) -> Self {
+        let provider = Self::begin(&town).await;
+        let apart = Some(town.start_apart().await);
+        Self { town, _provider: provider, _together: None, apart }
+    }
+
+    async fn begin(town: &Town) -> Running {
+        town.house().migrate(|_| ()).await.expect("the tables");
+        town.start_provider().await
+    }
+
+    /// What delivery is told goes to the broker, where there is one, and no farther.
+    fn deafen_delivery(&mut self) {
+        if let (Some(apart), true) = (&mut self.apart, self.town.has_broker()) {
+            apart.kill("delivery");
+        }
+    }
+
+    /// The broker loses everything, and delivery is back.
+    async fn lose(&mut self) {
+        let Some(apart) = self.apart.as_mut().filter(|_| self.town.has_broker()) else { return };
+        let mut db = self.town.connection().await;
+        let unsent = "select exists (select from orders.outbox where sent_at is null)";
+        while sqlx::query_scalar(unsent).fetch_one(&mut db).await.expect("an answer") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(self.town.purge("delivery").await > 0, "there was nothing to lose");
+        self.town.start_again(apart, "delivery").await;
+    }
+}
+
+async fn story(mut house: House) -> Vec<String> {
+    let town = &house.town;
     let settled = town.settle(3).await;
     let people = town.people(2, &Role::Customer).await;
     town.await_birthdays(2).await;
@@ -132,7 +182,10 @@ async fn story(apart: bool) -> Vec<String> {
     customer.pay(&placed["payment"], "4242424242424242").await.expect("the money");
     await_state(&customer, &order, "paid").await;
     told.get(&customer, "/internal/accounts/people").await;
-    deliver(&mut told, &settled, &driver, &customer, &order).await;
+    house.deafen_delivery();
+    pack(&mut told, &settled, &customer, &order).await;
+    house.lose().await;
+    deliver(&mut told, &driver, &customer, &order).await;
     told.get(&customer, &format!("/v1/orders/orders/{order}")).await;
     told.get(&customer, "/v1/orders/orders").await;
     let payment = placed["payment"]["payment"].as_str().expect("a payment").to_owned();
@@ -164,13 +217,7 @@ async fn buy(told: &mut Told, customer: &Visitor, settled: &Settled) -> Value {
     told.post(customer, "/v1/orders/orders", place(&seen["quote"]["total"])).await
 }
 
-async fn deliver(
-    told: &mut Told,
-    settled: &Settled,
-    driver: &Visitor,
-    customer: &Visitor,
-    order: &str,
-) {
+async fn pack(told: &mut Told, settled: &Settled, customer: &Visitor, order: &str) {
     let of_order = format!("/v1/orders/orders/{order}");
     told.post(&settled.clerk, &format!("{of_order}/accept"), json!({})).await;
     told.post(&settled.clerk, &format!("{of_order}/pack"), json!({})).await;
@@ -179,6 +226,9 @@ async fn deliver(
         order["history"].as_array().is_some_and(|all| all.iter().any(|e| e["what"] == "captured"))
     })
     .await;
+}
+
+async fn deliver(told: &mut Told, driver: &Visitor, customer: &Visitor, order: &str) {
     let offer = await_me(driver, |me| me["offer"]["offer"].as_str().map(str::to_owned)).await;
     // Not compared: whether delivery has heard by now that the money is captured is a matter of time.
     let accept = format!("/v1/delivery/offers/{offer}/accept");

@@ -1,21 +1,21 @@
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{Row, postgres::PgRow};
-use store::{Db, Tx};
-use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Follower, follower};
+use crate::{Embedded, Follower, RabbitMq};
 
 /// What carries events from outboxes to the queues of their followers.
 #[derive(Clone)]
 pub enum Carrier {
     /// Needs nothing but the database.
     Embedded(Embedded),
+    /// By a broker, which may lose, repeat and reorder: the database makes up for it.
+    RabbitMq(RabbitMq),
 }
 
 /// One event on its way.
@@ -25,6 +25,18 @@ pub(crate) struct Message {
     pub kind: String,
     pub subject: String,
     pub body: Value,
+    /// Events of the same subject and outbox that came before it and may still be on their way: the
+    /// last one of each kind, the latest first. For carriers that do not keep the order themselves.
+    pub before: Vec<Earlier>,
+}
+
+/// An event that came before another one of its subject.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Earlier {
+    pub id: Uuid,
+    pub kind: String,
+    /// None where they are sent together.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// An event that a follower could not handle.
@@ -47,12 +59,14 @@ impl Carrier {
     pub async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
         match self {
             Self::Embedded(carrier) => carrier.declare(queue, kinds).await,
+            Self::RabbitMq(carrier) => carrier.declare(queue, kinds).await,
         }
     }
 
     pub(crate) async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
         match self {
             Self::Embedded(carrier) => carrier.publish(messages).await,
+            Self::RabbitMq(carrier) => carrier.publish(messages).await,
         }
     }
 
@@ -65,6 +79,24 @@ impl Carrier {
     ) {
         match self {
             Self::Embedded(carrier) => carrier.consume(queue, followers, stop).await,
+            Self::RabbitMq(carrier) => carrier.consume(queue, followers, stop).await,
+        }
+    }
+
+    /// Keeps what it goes by at hand until told to stop: a broker that is away is looked for although
+    /// there is nothing to carry.
+    pub async fn keep(&self, stop: CancellationToken) {
+        match self {
+            Self::Embedded(_) => {}
+            Self::RabbitMq(carrier) => carrier.keep(&stop).await,
+        }
+    }
+
+    /// Whether the broker answers; none where there is no broker.
+    pub fn reaches_broker(&self) -> Option<bool> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::RabbitMq(carrier) => Some(carrier.reaches_broker()),
         }
     }
 
@@ -76,286 +108,31 @@ impl Carrier {
         after: i64,
         limit: i64,
     ) -> anyhow::Result<Vec<DeadLetter>> {
-        match self {
-            Self::Embedded(carrier) => carrier.dead_letters(queue, after, limit).await,
-        }
+        self.waiting_room().dead_letters(queue, after, limit).await
     }
 
     /// Puts a dead letter back into its queue; `false` when there is no such one.
     pub async fn replay(&self, seq: i64) -> anyhow::Result<bool> {
-        match self {
-            Self::Embedded(carrier) => carrier.replay(seq).await,
-        }
+        self.waiting_room().replay(seq).await
     }
 
     /// Gives a dead letter another body, and forgets what was said of the one before.
     pub async fn rewrite(&self, seq: i64, body: &Value) -> anyhow::Result<()> {
-        match self {
-            Self::Embedded(carrier) => carrier.rewrite(seq, body).await,
-        }
+        self.waiting_room().rewrite(seq, body).await
     }
 
     /// Throws a dead letter away.
     pub async fn discard(&self, seq: i64) -> anyhow::Result<()> {
+        self.waiting_room().discard(seq).await
+    }
+
+    /// Where dead letters lie with either carrier.
+    const fn waiting_room(&self) -> &Embedded {
         match self {
-            Self::Embedded(carrier) => carrier.discard(seq).await,
+            Self::Embedded(carrier) => carrier,
+            Self::RabbitMq(carrier) => carrier.waiting_room(),
         }
     }
-}
-
-/// Queues as rows of one table.
-#[derive(Clone)]
-pub struct Embedded {
-    db: Db,
-    /// Wakes the consumers of this process as soon as something is published in it.
-    wake: Arc<std::sync::Mutex<HashMap<String, Arc<Notify>>>>,
-    /// Messages that may be in hand at once: each keeps a connection, and publishing must always
-    /// find one.
-    hands: Arc<Semaphore>,
-}
-
-/// After so many failures, which take about half an hour, an event becomes a dead letter: longer
-/// than it takes to bring back a service that a follower needs.
-const MOST_ATTEMPTS: i32 = 36;
-/// Consumers of one queue in one process; subjects are handled side by side, each in order.
-const WORKERS: usize = 2;
-/// Connections that are kept for publishing and looking.
-const SPARED: usize = 2;
-/// How often a queue is looked at when nobody wakes its consumer: for other processes' events.
-const PAUSE: Duration = Duration::from_millis(250);
-
-impl Embedded {
-    /// `db` is a pool on [`crate::carrier_schema`].
-    pub fn new(db: Db) -> Self {
-        let connections = db.options().get_max_connections() as usize;
-        let hands = Semaphore::new(connections.saturating_sub(SPARED).max(1));
-        Self { db, wake: Arc::default(), hands: Arc::new(hands) }
-    }
-
-    async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
-        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        let mut tx = self.db.begin().await?;
-        sqlx::query("delete from binding where queue = $1 and kind <> all($2)")
-            .bind(queue)
-            .bind(&kinds)
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query(
-            "insert into binding (queue, kind) select $1, unnest($2::text[]) on conflict do nothing",
-        )
-        .bind(queue)
-        .bind(&kinds)
-        .execute(&mut *tx)
-        .await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
-        let ids: Vec<Uuid> = messages.iter().map(|message| message.event_id).collect();
-        let kinds: Vec<&str> = messages.iter().map(|message| message.kind.as_str()).collect();
-        let subjects: Vec<&str> = messages.iter().map(|message| message.subject.as_str()).collect();
-        let bodies: Vec<&Value> = messages.iter().map(|message| &message.body).collect();
-        let queues: Vec<String> = sqlx::query_scalar(
-            "insert into message (queue, event_id, kind, subject, body, due_at)
-             select binding.queue, e.id, e.kind, e.subject, e.body,
-                    greatest(now(), (select due_at from message earlier
-                                     where earlier.queue = binding.queue
-                                       and earlier.subject = e.subject and dead_at is null
-                                     order by seq desc limit 1))
-             from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[])
-                  with ordinality as e (id, kind, subject, body, place)
-             join binding on binding.kind = e.kind
-             order by e.place
-             on conflict (queue, event_id) do nothing
-             returning queue",
-        )
-        .bind(ids)
-        .bind(kinds)
-        .bind(subjects)
-        .bind(bodies)
-        .fetch_all(&self.db)
-        .await?;
-        for queue in queues {
-            self.bell(&queue).notify_waiters();
-        }
-        Ok(())
-    }
-
-    fn bell(&self, queue: &str) -> Arc<Notify> {
-        let mut bells = self.wake.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Arc::clone(bells.entry(queue.to_owned()).or_default())
-    }
-
-    async fn consume(
-        &self,
-        queue: &'static str,
-        followers: Arc<Vec<Follower>>,
-        stop: CancellationToken,
-    ) {
-        let workers = (0..WORKERS).map(|_| self.work(queue, &followers, &stop));
-        futures::future::join_all(workers).await;
-    }
-
-    async fn work(&self, queue: &str, followers: &[Follower], stop: &CancellationToken) {
-        let bell = self.bell(queue);
-        while !stop.is_cancelled() {
-            let rung = bell.notified();
-            match self.handle_due(queue, followers).await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => {
-                    tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
-                }
-            }
-            tokio::select! {
-                () = rung => {}
-                () = tokio::time::sleep(PAUSE) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-    }
-
-    /// Handles one message where one is due; looking costs one short statement.
-    async fn handle_due(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
-        let due: bool = sqlx::query_scalar(
-            "select exists (select from message
-                            where queue = $1 and dead_at is null and due_at <= now())",
-        )
-        .bind(queue)
-        .fetch_one(&self.db)
-        .await?;
-        if !due {
-            return Ok(false);
-        }
-        let _hand = self.hands.acquire().await?;
-        self.handle_next(queue, followers).await
-    }
-
-    /// Takes the first message whose subject has none before it, under a lock that lasts until
-    /// it is handled; `false` when there is none.
-    async fn handle_next(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
-        let mut tx = self.db.begin().await?;
-        let row = sqlx::query(
-            "select seq, event_id, kind, subject, body, attempts from message m
-             where queue = $1 and dead_at is null and due_at <= now()
-               and seq = (select seq from message first
-                          where first.queue = m.queue and first.subject = m.subject
-                            and first.dead_at is null
-                          order by seq limit 1)
-             order by due_at, seq limit 1
-             for update skip locked",
-        )
-        .bind(queue)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(row) = row else { return Ok(false) };
-        let seq: i64 = row.get("seq");
-        let message = message(&row);
-        match follower::handle(followers, &message, follower::PATIENCE).await {
-            Ok(()) => {
-                sqlx::query("delete from message where seq = $1")
-                    .bind(seq)
-                    .execute(&mut *tx)
-                    .await?;
-            }
-            Err(error) => failed(&mut tx, queue, &row, format!("{error:#}")).await?,
-        }
-        tx.commit().await?;
-        Ok(true)
-    }
-
-    async fn dead_letters(
-        &self,
-        queue: Option<&str>,
-        after: i64,
-        limit: i64,
-    ) -> anyhow::Result<Vec<DeadLetter>> {
-        let rows = sqlx::query(
-            "select * from message
-             where dead_at is not null and seq > $1 and ($2::text is null or queue = $2)
-             order by seq limit $3",
-        )
-        .bind(after)
-        .bind(queue)
-        .bind(limit)
-        .fetch_all(&self.db)
-        .await?;
-        let letters = rows.iter().map(|row| DeadLetter {
-            seq: row.get("seq"),
-            queue: row.get("queue"),
-            kind: row.get("kind"),
-            subject: row.get("subject"),
-            attempts: row.get("attempts"),
-            error: row.get::<Option<String>, _>("error").unwrap_or_default(),
-            dead_at: row.get::<jiff_sqlx::Timestamp, _>("dead_at").to_jiff(),
-            body: row.get("body"),
-        });
-        Ok(letters.collect())
-    }
-
-    async fn replay(&self, seq: i64) -> anyhow::Result<bool> {
-        let done = sqlx::query(
-            "update message set dead_at = null, attempts = 0, due_at = now()
-             where seq = $1 and dead_at is not null",
-        )
-        .bind(seq)
-        .execute(&self.db)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    async fn rewrite(&self, seq: i64, body: &Value) -> anyhow::Result<()> {
-        sqlx::query(
-            "update message set body = $2, error = 'cut since then'
-             where seq = $1 and dead_at is not null",
-        )
-        .bind(seq)
-        .bind(body)
-        .execute(&self.db)
-        .await?;
-        Ok(())
-    }
-
-    async fn discard(&self, seq: i64) -> anyhow::Result<()> {
-        sqlx::query("delete from message where seq = $1 and dead_at is not null")
-            .bind(seq)
-            .execute(&self.db)
-            .await?;
-        Ok(())
-    }
-}
-
-/// Puts a message off with all that wait for it, or away as a dead letter.
-async fn failed(tx: &mut Tx<'_>, queue: &str, row: &PgRow, error: String) -> sqlx::Result<()> {
-    let (seq, attempts): (i64, i32) = (row.get("seq"), row.get("attempts"));
-    let (kind, subject): (&str, &str) = (row.get("kind"), row.get("subject"));
-    if attempts + 1 >= MOST_ATTEMPTS {
-        tracing::error!(queue, kind, subject, error, "an event is a dead letter now");
-        sqlx::query(
-            "update message set attempts = attempts + 1, error = $2, dead_at = now() where seq = $1",
-        )
-        .bind(seq)
-        .bind(error)
-        .execute(&mut **tx)
-        .await?;
-        return Ok(());
-    }
-    tracing::warn!(queue, kind, subject, error, "an event will come again");
-    sqlx::query(
-        "update message set
-             due_at = clock_timestamp() + least(60, 0.25 * 2 ^ $4::int) * interval '1 second',
-             attempts = attempts + (seq = $1)::int,
-             error = case when seq = $1 then $5 else error end
-         where queue = $2 and subject = $3 and dead_at is null and seq >= $1",
-    )
-    .bind(seq)
-    .bind(queue)
-    .bind(subject)
-    .bind(attempts)
-    .bind(error)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 pub(crate) fn message(row: &PgRow) -> Message {
@@ -364,5 +141,6 @@ pub(crate) fn message(row: &PgRow) -> Message {
         kind: row.get("kind"),
         subject: row.get("subject"),
         body: row.get("body"),
+        before: Vec::new(),
     }
 }

@@ -110,7 +110,7 @@ mod tests {
             "data": null,
         });
         let (kind, subject) = ("tipple.test.told".into(), "s".into());
-        let message = Message { event_id: id, kind, subject, body };
+        let message = Message { event_id: id, kind, subject, body, before: Vec::new() };
         handle(&[follower], &message, Duration::from_millis(50)).await
     }
 

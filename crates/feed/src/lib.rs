@@ -6,33 +6,27 @@
 //! and makes its effect and an inbox row in one transaction ([`Received::once`]).
 
 mod carrier;
+mod embedded;
 mod follower;
 mod outbox;
+mod rabbitmq;
 mod relay;
+mod sweep;
 
-pub use carrier::{Carrier, DeadLetter, Embedded};
+pub use carrier::{Carrier, DeadLetter};
+pub use embedded::Embedded;
 pub use follower::{Follower, Received, follow};
 pub use outbox::{append, append_all, tell};
+pub use rabbitmq::{Broker, RabbitMq};
 pub use relay::relay;
 use store::{Migration, Schema};
 
 /// The tables that every service's schema has for its events.
-pub const TABLES: Migration =
-    Migration { file: "V0__feed.sql", sql: include_str!("../migrations/V0__feed.sql") };
+pub const TABLES: &[Migration] = store::migrations!["V0__feed.sql", "V9001__settled.sql"];
 
-/// The embedded carrier's own schema.
+/// The carrier's own schema.
 pub fn carrier_schema() -> Schema {
-    Schema {
-        name: "feed",
-        migrations: vec![
-            Migration {
-                file: "V1__carrier.sql",
-                sql: include_str!("../migrations/V1__carrier.sql"),
-            },
-            Migration {
-                file: "V2__dead_letters.sql",
-                sql: include_str!("../migrations/V2__dead_letters.sql"),
-            },
-        ],
-    }
+    let migrations =
+        store::migrations!["V1__carrier.sql", "V2__dead_letters.sql", "V3__broker.sql"];
+    Schema { name: "feed", migrations: migrations.to_vec() }
 }

@@ -85,6 +85,7 @@ pub async fn tell<E: Event>(carrier: &Carrier, event: &E, at: Timestamp) -> anyh
         kind: envelope.kind.clone(),
         subject: envelope.subject.clone(),
         body: serde_json::to_value(&envelope)?,
+        before: Vec::new(),
     };
     carrier.publish(&[message]).await
 }

@@ -20,5 +20,5 @@ pub use edge::open_api;
 pub use news::NewsAnswer;
 pub use part::{Job, Part, Service};
 pub use process::{House, Process, choose_cryptography};
-pub use settings::{Auth, DEFAULTS, Database, HouseSecret, Log, Settings};
+pub use settings::{Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings};
 pub use telemetry::start_logging;

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Durat
 
 use anyhow::Context as _;
 use axum::{Router, extract::Request, response::IntoResponse};
-use feed::{Carrier, Embedded};
+use feed::{Carrier, Embedded, RabbitMq};
 use futures::FutureExt;
 use kernel::Clock;
 use secrecy::ExposeSecret;
@@ -60,7 +60,12 @@ impl House {
     /// What carries this house's events.
     pub async fn carrier(&self) -> anyhow::Result<Carrier> {
         let db = self.server()?.open(&feed::carrier_schema()).await?;
-        Ok(Carrier::Embedded(Embedded::new(db)))
+        let Some(broker) = self.settings.events.broker() else {
+            return Ok(Carrier::Embedded(Embedded::new(db)));
+        };
+        choose_cryptography();
+        let carrier = RabbitMq::new(db, &broker).context("events.rabbitmq_url")?;
+        Ok(Carrier::RabbitMq(carrier))
     }
 
     /// One service's schema, for commands that work on it without serving.
@@ -92,6 +97,10 @@ impl House {
             stop: CancellationToken::new(),
             carrier: carrier.clone(),
         };
+        process.tasks.spawn({
+            let (carrier, stop) = (carrier.clone(), process.stop.clone());
+            async move { carrier.keep(stop).await }
+        });
         for part in self.parts.iter().filter(|part| names.contains(&part.name)) {
             let context = Context {
                 name: part.name,
@@ -148,7 +157,7 @@ pub fn choose_cryptography() {
 }
 
 fn schema(part: &Part) -> Schema {
-    let mut migrations: Vec<Migration> = vec![feed::TABLES];
+    let mut migrations: Vec<Migration> = feed::TABLES.to_vec();
     migrations.extend_from_slice(part.migrations);
     Schema { name: part.name, migrations }
 }

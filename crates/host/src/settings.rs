@@ -1,7 +1,8 @@
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::{Context, ensure};
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
+use feed::Broker;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use tracing_subscriber::EnvFilter;
@@ -20,6 +21,7 @@ pub struct Settings {
     /// unless told.
     pub public_url: String,
     pub database: Database,
+    pub events: Events,
     pub house: HouseSecret,
     pub auth: Auth,
     pub log: Log,
@@ -40,6 +42,20 @@ pub struct Database {
     pub pool_size: u32,
     /// Whether starting brings the tables up to date.
     pub migrate_on_start: bool,
+}
+
+/// `[events]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    /// `amqp://user:password@host:5672/%2f` of a RabbitMQ broker that carries the events; PostgreSQL
+    /// does when empty.
+    pub rabbitmq_url: SecretString,
+    /// What the names of its exchange and queues begin with: letters, digits, `-`, `_`.
+    pub rabbitmq_name: String,
+    /// Seconds after which an event that a service has not handled counts as lost by the broker, 1 to
+    /// 3600.
+    pub sweep_seconds: u64,
 }
 
 /// `[house]`
@@ -78,6 +94,7 @@ struct Top {
     internal_listen: String,
     public_url: String,
     database: Database,
+    events: Events,
     house: HouseSecret,
     auth: Auth,
     log: Log,
@@ -86,11 +103,12 @@ struct Top {
 }
 
 /// The names in [`Top`].
-const OWN: [&str; 9] = [
+const OWN: [&str; 10] = [
     "listen",
     "internal_listen",
     "public_url",
     "database",
+    "events",
     "house",
     "auth",
     "log",
@@ -109,6 +127,11 @@ url = ""
 pool_size = 8
 migrate_on_start = true
 
+[events]
+rabbitmq_url = ""
+rabbitmq_name = "tipple"
+sweep_seconds = 20
+
 [house]
 secret = ""
 
@@ -123,10 +146,30 @@ level = "info"
 [upstreams]
 "#;
 
+impl Events {
+    /// The broker that carries events; none where PostgreSQL does.
+    pub fn broker(&self) -> Option<Broker> {
+        let url = self.rabbitmq_url.expose_secret();
+        (!url.is_empty()).then(|| Broker {
+            url: url.to_owned(),
+            name: self.rabbitmq_name.clone(),
+            sweep_after: Duration::from_secs(self.sweep_seconds),
+        })
+    }
+}
+
 impl Top {
     fn check(&self) -> anyhow::Result<()> {
         let pool = self.database.pool_size;
         ensure!((2..=500).contains(&pool), "database.pool_size must be between 2 and 500");
+        let name = &self.events.rabbitmq_name;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        ensure!(
+            (1..=60).contains(&name.len()) && name.chars().all(is_plain),
+            "events.rabbitmq_name must have 1 to 60 letters, digits, `-` or `_`"
+        );
+        let sweep = self.events.sweep_seconds;
+        ensure!((1..=3600).contains(&sweep), "events.sweep_seconds must be between 1 and 3600");
         let format = self.log.format.as_str();
         ensure!(matches!(format, "text" | "json"), "log.format must be `text` or `json`");
         let blind = self.auth.blind_after_seconds;
@@ -172,6 +215,7 @@ impl Settings {
             internal_listen: top.internal_listen,
             public_url,
             database: top.database,
+            events: top.events,
             house: top.house,
             auth: top.auth,
             log: top.log,
@@ -278,6 +322,8 @@ mod tests {
             "[log]\nformat = \"xml\"",
             "[database]\npool_size = 0",
             "[database]\npool = 3",
+            "[events]\nrabbitmq_name = \"a.b\"",
+            "[events]\nsweep_seconds = 0",
         ] {
             assert!(Settings::load(None, wrong).is_err(), "{wrong}");
         }

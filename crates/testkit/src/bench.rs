@@ -124,6 +124,17 @@ impl Bench {
         Self { process, clock, settings, database_url: self.database_url.clone(), parts, toml }
     }
 
+    /// The same house after its process has stopped, with the settings changed. Stand-ins that were brought
+    /// are not there.
+    pub async fn restarted(self, change: impl FnOnce(String) -> String) -> Self {
+        self.process.stop().await;
+        let (clock, parts, database_url) = (self.clock, self.parts, self.database_url);
+        let toml = change(self.toml);
+        let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
+        let process = process(&settings, &clock, parts, BTreeMap::new()).await;
+        Self { process, clock, settings, database_url, parts, toml }
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

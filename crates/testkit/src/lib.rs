@@ -10,6 +10,7 @@ mod news;
 mod paypal;
 mod people;
 mod provider;
+mod rabbit;
 mod razorpay;
 mod stripe;
 
@@ -20,5 +21,6 @@ pub use news::no_news;
 pub use paypal::{CaptureEnds, PayPal, Signing, Takes};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook};
+pub use rabbit::{OwnBroker, Way, broker, purge};
 pub use razorpay::{Razorpay, Window};
 pub use stripe::Stripe;

@@ -138,7 +138,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Asks every service whether it reaches its database, at most once a second.
+         * Asks every service whether it reaches its database, at most once a second. A broker that is away keeps
+         *     nobody from serving: events wait for it.
          * @description May be called by: anyone. Rows: none.
          */
         get: operations["readiness"];
@@ -8380,7 +8381,7 @@ export interface components {
              */
             window_days: number;
         };
-        /** @description Which services can serve. */
+        /** @description Which services can serve, and whether the broker is there that carries their events, where one does. */
         Readiness: {
             services: components["schemas"]["ServiceReadiness"][];
             /** @description `ready`, `degraded` (the shop works without what is missing) or `not_ready`. */
@@ -8857,7 +8858,7 @@ export interface components {
             /** Format: int32 */
             ppm: number;
         };
-        /** @description Whether one service reaches its database. */
+        /** @description Whether one service reaches its database, or `rabbitmq` is there. */
         ServiceReadiness: {
             ready: boolean;
             service: string;

@@ -6,6 +6,9 @@ use wire::{CallError, Never, Problem};
 
 use crate::{App, Neighbour};
 
+/// What carries events, where it is not PostgreSQL.
+const BROKER: &str = "rabbitmq";
+
 /// What a probe reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Health {
@@ -13,7 +16,7 @@ pub struct Health {
     status: &'static str,
 }
 
-/// Which services can serve.
+/// Which services can serve, and whether the broker is there that carries their events, where one does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Readiness {
     /// `ready`, `degraded` (the shop works without what is missing) or `not_ready`.
@@ -29,7 +32,7 @@ pub enum Status {
     NotReady,
 }
 
-/// Whether one service reaches its database.
+/// Whether one service reaches its database, or `rabbitmq` is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ServiceReadiness {
     service: &'static str,
@@ -52,7 +55,8 @@ pub async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Asks every service whether it reaches its database, at most once a second.
+/// Asks every service whether it reaches its database, at most once a second. A broker that is away keeps
+/// nobody from serving: events wait for it.
 #[utoipa::path(
     get, path = "/readyz", tag = "gateway", operation_id = "readiness",
     responses(
@@ -72,8 +76,11 @@ pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
 
 async fn ask_all(app: &App) -> Readiness {
     let asked = app.upstreams.iter().map(|(service, neighbour)| ask(service, neighbour));
-    let services = futures::future::join_all(asked).await;
-    let spared = |service: &str| app.config.ready_without.iter().any(|name| name == service);
+    let mut services = futures::future::join_all(asked).await;
+    services.extend(app.carrier.reaches_broker().map(broker));
+    let spared = |service: &str| {
+        service == BROKER || app.config.ready_without.iter().any(|name| name == service)
+    };
     let missing = || services.iter().filter(|service| !service.ready);
     let status = match (missing().next(), missing().all(|one| spared(one.service))) {
         (None, _) => Status::Ready,
@@ -81,6 +88,11 @@ async fn ask_all(app: &App) -> Readiness {
         (Some(_), false) => Status::NotReady,
     };
     Readiness { status, services }
+}
+
+fn broker(ready: bool) -> ServiceReadiness {
+    let why = "it does not answer, or does not let us in: events wait for it; see the log";
+    ServiceReadiness { service: BROKER, ready, why: (!ready).then_some(why) }
 }
 
 async fn ask(service: &'static str, neighbour: &Neighbour) -> ServiceReadiness {

@@ -26,6 +26,7 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         ("services", services(&house)),
         ("database", database(&house).await),
         ("connections", connections(&house).await),
+        ("events", events(&house).await),
         ("accounts at payment providers", left(&house).await),
         ("clock", clock(&house).await),
     ];
@@ -91,6 +92,16 @@ async fn connections(house: &House) -> anyhow::Result<String> {
          or lower database.pool_size"
     );
     Ok(format!("a process opens at most {most} of the {allowed} that PostgreSQL allows"))
+}
+
+/// Whether what carries the events answers.
+async fn events(house: &House) -> anyhow::Result<String> {
+    let Some(broker) = house.settings.events.broker() else {
+        return Ok("are carried by PostgreSQL".to_owned());
+    };
+    host::choose_cryptography();
+    broker.reach().await?;
+    Ok("are carried by RabbitMQ, which answers".to_owned())
 }
 
 /// Whether payments still need an account that has been taken out of the settings.

@@ -16,7 +16,7 @@ use std::{
 
 use host::{House, Settings};
 use jiff::SignedDuration;
-use kernel::{Actor, Clock, PersonId, Role, SessionId};
+use kernel::{Actor, Clock, Id, PersonId, Role, SessionId};
 use sqlx::{Connection, PgConnection};
 use tipple::demo::visitor::Visitor;
 use wire::{Pass, SigningKey};
@@ -34,6 +34,14 @@ pub struct Town {
     provider: u16,
     /// The ports of the platform's processes; webhooks go to the first.
     pub ports: Vec<u16>,
+    /// Address of the broker that carries events, and what its names begin with.
+    broker: Option<(String, String)>,
+}
+
+/// A process for each service, which know where the others are.
+pub struct Apart {
+    ports: BTreeMap<&'static str, u16>,
+    running: BTreeMap<&'static str, Running>,
 }
 
 /// A process that is killed when it is dropped.
@@ -53,6 +61,13 @@ impl Running {
     }
 }
 
+impl Apart {
+    /// Ends the process of one service at once.
+    pub fn kill(&mut self, name: &str) {
+        self.running.remove(name).expect("a service that runs").kill();
+    }
+}
+
 impl Town {
     /// A fresh database and free ports for so many processes of the platform.
     pub async fn new(processes: usize) -> Self {
@@ -64,7 +79,27 @@ impl Town {
         host::choose_cryptography();
         let mut ports = free_ports(processes + 1);
         let provider = ports.pop().expect("a port");
-        Self { database_url, provider, ports }
+        Self { database_url, provider, ports, broker: None }
+    }
+
+    /// The same with a broker that carries events.
+    pub fn by_rabbitmq(self, url: &str) -> Self {
+        let name = format!("test_{}", Id::<Self>::new().uuid().simple());
+        Self { broker: Some((url.to_owned(), name)), ..self }
+    }
+
+    pub const fn has_broker(&self) -> bool {
+        self.broker.is_some()
+    }
+
+    /// Empties every queue at the broker, and says how many events were in that of `service`.
+    pub async fn purge(&self, service: &str) -> u32 {
+        let (url, name) = self.broker.as_ref().expect("a broker");
+        let queue = |service: &str| format!("{name}.{service}.v1");
+        let lost = testkit::purge(url, &[queue(service)]).await;
+        let followers = tipple::PARTS.iter().filter(|part| !part.follows.is_empty());
+        testkit::purge(url, &followers.map(|part| queue(part.name)).collect::<Vec<_>>()).await;
+        lost
     }
 
     pub fn base(&self, process: usize) -> String {
@@ -83,25 +118,36 @@ impl Town {
     }
 
     /// Starts a process for each service; the gateway's listens where [`Town::base`] says.
-    pub async fn start_apart(&self) -> Vec<Running> {
+    pub async fn start_apart(&self) -> Apart {
         let names: Vec<&str> =
             tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
-        let ports: Vec<u16> = free_ports(names.len());
-        let port_of = |name: &str, port: u16| if name == "gateway" { self.ports[0] } else { port };
-        let mut upstreams = Vec::new();
-        for (name, port) in names.iter().zip(&ports) {
-            let variable = format!("TIPPLE__UPSTREAMS__{}", name.to_uppercase());
-            upstreams.push((variable, format!("http://127.0.0.1:{}", port_of(name, *port))));
+        let mut ports: BTreeMap<&str, u16> =
+            names.iter().copied().zip(free_ports(names.len())).collect();
+        ports.insert("gateway", self.ports[0]);
+        let mut apart = Apart { ports, running: BTreeMap::new() };
+        for name in &names {
+            self.begin(&mut apart, name);
         }
-        let mut running = Vec::new();
-        for (name, port) in names.iter().zip(&ports) {
-            running.push(self.spawn_with(port_of(name, *port), &[name], &upstreams));
-        }
-        for (name, port) in names.iter().zip(&ports) {
-            self.await_listening(port_of(name, *port)).await;
+        for name in names {
+            self.await_listening(apart.ports[name]).await;
         }
         self.await_ready().await;
-        running
+        apart
+    }
+
+    /// Starts one of them again, after [`Apart::kill`].
+    pub async fn start_again(&self, apart: &mut Apart, name: &'static str) {
+        self.begin(apart, name);
+        self.await_listening(apart.ports[name]).await;
+    }
+
+    fn begin(&self, apart: &mut Apart, name: &'static str) {
+        let upstreams = apart.ports.iter().map(|(name, port)| {
+            let variable = format!("TIPPLE__UPSTREAMS__{}", name.to_uppercase());
+            (variable, format!("http://127.0.0.1:{port}"))
+        });
+        let running = self.spawn_with(apart.ports[name], &[name], &upstreams.collect::<Vec<_>>());
+        apart.running.insert(name, running);
     }
 
     /// Starts one process with the whole platform but the provider.
@@ -126,7 +172,7 @@ impl Town {
     }
 
     pub fn settings(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut settings = vec![
             ("DATABASE_URL", self.database_url.clone()),
             ("TIPPLE__DATABASE__POOL_SIZE", "6".into()),
             ("TIPPLE__HOUSE__SECRET", SECRET.into()),
@@ -151,7 +197,15 @@ impl Town {
             ("TIPPLE__GATEWAY__ADDRESS_PER_SECOND", "0".into()),
             ("TIPPLE__GATEWAY__TOKEN_PER_SECOND", "0".into()),
             ("TIPPLE__GATEWAY__MOST_AT_ONCE", "2000".into()),
-        ]
+        ];
+        if let Some((url, name)) = self.broker.clone() {
+            settings.extend([
+                ("TIPPLE__EVENTS__RABBITMQ_URL", url),
+                ("TIPPLE__EVENTS__RABBITMQ_NAME", name),
+                ("TIPPLE__EVENTS__SWEEP_SECONDS", "1".into()),
+            ]);
+        }
+        settings
     }
 
     /// The same house in this process, for what only the binary's own commands do.

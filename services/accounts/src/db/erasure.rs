@@ -22,13 +22,13 @@ pub async fn erase(tx: &mut Tx<'_>, person: PersonId) -> sqlx::Result<()> {
     forget_told(tx).await
 }
 
-/// Deletes what was told of people who have been erased, once it has been sent. What still waits to
+/// Deletes what was told of people who have been erased, once everyone has heard it. What still waits to
 /// be sent has to be, in its order; it goes the next time.
 pub async fn forget_told(tx: &mut Tx<'_>) -> sqlx::Result<()> {
     sqlx::query(
         "delete from outbox using erased_person e
          where (subject = e.person_id::text or subject like e.person_id::text || '/%')
-           and kind <> 'tipple.accounts.person_erased' and sent_at is not null",
+           and kind <> 'tipple.accounts.person_erased' and settled_at is not null",
     )
     .execute(&mut **tx)
     .await?;

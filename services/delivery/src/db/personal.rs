@@ -29,7 +29,7 @@ const CUTS: &[&str] = &[
       where job.customer_id = e.person_id and e.at > $1 and job.ended_at is not null
         and (facts #>> '{destination,recipient}' <> '' or note <> '')",
     "delete from outbox using job, erased_person e
-      where outbox.subject = job.order_id::text and outbox.sent_at is not null
+      where outbox.subject = job.order_id::text and outbox.settled_at is not null
         and job.customer_id = e.person_id and e.at > $1",
     "delete from ping using erased_person e where ping.driver = e.person_id and e.at > $1",
     "update shift set lat = round(lat), lon = round(lon) from erased_person e
@@ -43,7 +43,7 @@ const CUTS: &[&str] = &[
         and not exists (select from job where job.driver = driver.id
                         and state in ('assigned', 'picked_up', 'arrived', 'returning'))",
     "delete from outbox using offer, job, erased_person e
-      where outbox.subject = job.order_id::text and outbox.sent_at is not null
+      where outbox.subject = job.order_id::text and outbox.settled_at is not null
         and offer.job = job.id and offer.driver = e.person_id and e.at > $1",
 ];
 

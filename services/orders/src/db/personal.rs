@@ -45,7 +45,7 @@ const CUTS: &[&str] = &[
     "delete from placement p using erased_person e
       where p.customer_id = e.person_id and e.at > $1 and p.finished_at is not null",
     "delete from outbox using orders o, erased_person e
-      where outbox.subject = o.id::text and outbox.sent_at is not null and e.at > $1
+      where outbox.subject = o.id::text and outbox.settled_at is not null and e.at > $1
         and e.person_id in (o.customer_id, o.driver_id)",
 ];
 

@@ -55,7 +55,7 @@ const CUTS: &[&str] = &[
                                                 and (p.state in ('starting', 'open')
                                                      or p.provider_payment is null and p.look_at is not null))",
     "delete from outbox using payment p, erased_person e
-      where outbox.subject = p.order_id::text and outbox.sent_at is not null
+      where outbox.subject = p.order_id::text and outbox.settled_at is not null
         and p.customer_id = e.person_id and e.at > $1",
 ];
 

@@ -1,0 +1,155 @@
+//! What one process has in hand of a queue: subjects side by side, each in order.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use store::Db;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::{
+    letter::Letter,
+    waiting::{self, Standing, Wait},
+};
+use crate::{Embedded, Follower, follower};
+
+/// Messages of one queue that are handled at once in one process.
+const HANDS: usize = 4;
+/// How often, and in which pauses, a message in hand looks for the one before it: another process may
+/// have that one in hand. All of it takes about a third of a second.
+const LOOKS: u32 = 5;
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// After the first failure; the waiting room goes on from there.
+const FIRST_RETRY: Duration = Duration::from_millis(250);
+/// The pause before what the database did not take is tried again.
+const TROUBLE: Duration = Duration::from_secs(1);
+
+pub(super) struct Lanes {
+    db: Db,
+    room: Embedded,
+    queue: &'static str,
+    followers: Arc<Vec<Follower>>,
+    hands: Semaphore,
+    /// By subject: what waits behind the one that is being handled.
+    lanes: Mutex<HashMap<String, VecDeque<Letter>>>,
+    tasks: TaskTracker,
+}
+
+impl Lanes {
+    pub fn new(
+        db: Db,
+        room: Embedded,
+        queue: &'static str,
+        followers: Arc<Vec<Follower>>,
+    ) -> Arc<Self> {
+        let (hands, lanes, tasks) = (Semaphore::new(HANDS), Mutex::default(), TaskTracker::new());
+        Arc::new(Self { db, room, queue, followers, hands, lanes, tasks })
+    }
+
+    /// Handles a letter after all of its subject that are in hand. There are no more of those than the
+    /// broker gives out.
+    pub fn put(self: &Arc<Self>, letter: Letter) {
+        let subject = letter.message.subject.clone();
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lane) = lanes.get_mut(&subject) {
+            lane.push_back(letter);
+            return;
+        }
+        lanes.insert(subject.clone(), VecDeque::new());
+        let here = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let mut next = Some(letter);
+            while let Some(letter) = next {
+                here.finish(&letter).await;
+                next = here.next(&subject);
+            }
+        });
+    }
+
+    fn next(&self, subject: &str) -> Option<Letter> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = lanes.get_mut(subject).and_then(VecDeque::pop_front);
+        if next.is_none() {
+            lanes.remove(subject);
+        }
+        next
+    }
+
+    /// Waits until nothing is in hand any more. What has not been begun goes back to the broker.
+    pub async fn end(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Does with a letter what is to be done. Where the database is away it stays in hand; where the
+    /// broker is, it comes again.
+    async fn finish(&self, letter: &Letter) {
+        while !letter.gone.is_cancelled() {
+            match self.attend(letter).await {
+                Ok(true) => return letter.done().await,
+                Ok(false) => return,
+                Err(error) => {
+                    let queue = self.queue;
+                    tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(TROUBLE) => {}
+                () = letter.gone.cancelled() => {}
+            }
+        }
+    }
+
+    /// Handles a letter or puts it into the waiting room; `false` when there is no time left for it.
+    async fn attend(&self, letter: &Letter) -> anyhow::Result<bool> {
+        let (queue, message) = (self.queue, &letter.message);
+        let wait = match self.stands(letter).await? {
+            Standing::Known => return Ok(true),
+            Standing::Behind => Wait::Turn,
+            Standing::After { event, .. } => Wait::Event(event),
+            Standing::Next => {
+                let hand = self.hands.acquire().await?;
+                if letter.gone.is_cancelled() {
+                    return Ok(false);
+                }
+                let handled = follower::handle(&self.followers, message, follower::PATIENCE).await;
+                drop(hand);
+                let Err(error) = handled else { return self.over(message.event_id).await };
+                let (kind, subject) = (&message.kind, &message.subject);
+                let error = format!("{error:#}");
+                tracing::warn!(queue, kind, subject, error, "an event will come again");
+                Wait::Retry(FIRST_RETRY, error)
+            }
+        };
+        waiting::put_aside(&self.db, queue, message, wait).await?;
+        self.room.ring(queue);
+        Ok(true)
+    }
+
+    /// Writes down that an event is handled, and calls what waits for it.
+    async fn over(&self, event: Uuid) -> anyhow::Result<bool> {
+        waiting::remember(&self.db, self.queue, event).await?;
+        if waiting::call(&self.db, self.queue, event).await? {
+            self.room.ring(self.queue);
+        }
+        Ok(true)
+    }
+
+    /// How it stands, after a moment for the one before it where that may be in somebody's hand.
+    async fn stands(&self, letter: &Letter) -> anyhow::Result<Standing> {
+        let mut pause = FIRST_PAUSE;
+        for _ in 0..LOOKS {
+            let standing = waiting::look(&self.db, self.queue, &letter.message).await?;
+            if !matches!(standing, Standing::After { waits: false, .. }) {
+                return Ok(standing);
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        Ok(waiting::look(&self.db, self.queue, &letter.message).await?)
+    }
+}

@@ -1,21 +1,8 @@
-import { useQuery, useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { createRoute, Link } from '@tanstack/react-router';
-import { PlaceLine } from '@/features/place/line.tsx';
-import { money } from '@/lib/format.ts';
-import { t, word } from '@/lib/messages.ts';
-import { paged } from '@/lib/paged.ts';
-import { near, usePlace } from '@/lib/place.ts';
-import { reading } from '@/lib/reading.ts';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import type { Answer } from '@tipple/api';
+import { t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
-import { secondary } from '@/ui/button.ts';
-import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
-import { Empty } from '@/ui/empty.tsx';
-import { More } from '@/ui/more.tsx';
-import { Selling } from '@/ui/selling.tsx';
-
-const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
-const rangeOf = (store: string) =>
-  paged('/v1/catalogue/stores/{store}/listings', { path: { store }, query: { limit: 60 } });
+import { rangeOf, storeOf } from './requests.ts';
 
 export const store = createRoute({
   getParentRoute: () => shop,
@@ -32,78 +19,19 @@ export const store = createRoute({
       ? [
           { title: `${loaderData.name} · ${t('site.name')}` },
           { name: 'description', content: `${loaderData.name}, ${loaderData.address}` },
-          {
-            'script:ld+json': {
-              '@context': 'https://schema.org',
-              '@type': 'LiquorStore',
-              name: loaderData.name,
-              address: loaderData.address,
-              geo: {
-                '@type': 'GeoCoordinates',
-                latitude: loaderData.place.lat,
-                longitude: loaderData.place.lon,
-              },
-            },
-          },
+          // Only who is not a browser reads it.
+          ...(import.meta.env.SSR ? [{ 'script:ld+json': about(loaderData) }] : []),
         ]
       : [],
   }),
-  component: Store,
+  component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),
 });
 
-function Store() {
-  const id = store.useParams().store;
-  const { data: shown } = useSuspenseQuery(storeOf(id));
-  const place = usePlace();
-  const { data: there } = useQuery({
-    ...reading('/v1/catalogue/stores/{store}', {
-      path: { store: id },
-      query: { near: place ? near(place) : '' },
-    }),
-    enabled: place !== undefined,
-  });
-  const list = useSuspenseInfiniteQuery(rangeOf(id));
-  const range = list.data.pages.flatMap(({ items }) => items);
-  return (
-    <>
-      <h1>{shown.name}</h1>
-      <p className="mt-1 text-muted">
-        <bdi>{shown.address}</bdi>
-      </p>
-      <Selling store={there ?? shown} className="mt-1" />
-      {shown.paused && (
-        <p className="text-muted [overflow-wrap:anywhere]">
-          <bdi>{shown.paused.reason}</bdi>
-        </p>
-      )}
-      {shown.least_order && (
-        <p className="mt-1 text-sm text-muted">{t('store.least', { amount: money(shown.least_order) })}</p>
-      )}
-      {shown.licence_number && (
-        <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
-      )}
-      <PlaceLine />
-      <h2 className="mt-8 mb-3 text-xl">{t('store.range')}</h2>
-      {range.length === 0 && (
-        <Empty heading="h3" title={t('store.empty')} text={t('store.empty.text')}>
-          <Link to="/stores" className={secondary}>
-            {t('home.stores.all')}
-          </Link>
-        </Empty>
-      )}
-      <DrinkGrid>
-        {range.map((drink) => (
-          <li key={drink.product}>
-            <DrinkCard
-              drink={drink}
-              price={money(drink.price)}
-              stock={word('stock', drink.stock)}
-              came={{ from: 'list', store: id }}
-            />
-          </li>
-        ))}
-      </DrinkGrid>
-      <More list={list} />
-    </>
-  );
-}
+/** A store as schema.org describes one. */
+const about = ({ name, address, place }: Answer<'/v1/catalogue/stores/{store}'>) => ({
+  '@context': 'https://schema.org',
+  '@type': 'LiquorStore',
+  name,
+  address,
+  geo: { '@type': 'GeoCoordinates', latitude: place.lat, longitude: place.lon },
+});

@@ -13,9 +13,9 @@ import { whole } from '@/lib/whole.ts';
 import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { Select } from '../select.tsx';
 import { Books } from './books.tsx';
 
 const route = getRouteApi('/operator/books/statements');

@@ -1,12 +1,17 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '@tipple/api';
 import { type Language, language, languages, t } from '@/lib/messages.ts';
+import { ifMatch, send } from '@/lib/sending.ts';
 import { chooseTheme, chosenTheme, type Theme } from '@/lib/theme.ts';
 import { card } from '@/ui/button.ts';
 import { Choice } from '@/ui/form.tsx';
+import { me } from './requests.ts';
 
 const THEMES: Theme[] = ['system', 'light', 'dark'];
 
 /** How this browser shows the site. */
 export function Taste() {
+  const { data } = useQuery(me);
   return (
     <section className={`${card} space-y-4`}>
       <h2 className="text-xl">{t('taste.title')}</h2>
@@ -15,8 +20,9 @@ export function Taste() {
         label={t('taste.language')}
         choices={Object.entries(languages).map(([key, { name }]) => [key, name])}
         defaultValue={language()}
-        onChange={({ target }) => choose(target.value as Language)}
+        onChange={({ target }) => void choose(target.value as Language, data)}
       />
+      <p className="text-sm text-muted">{t('taste.language.letters')}</p>
       <Choice
         name="theme"
         label={t('taste.theme')}
@@ -28,9 +34,14 @@ export function Taste() {
   );
 }
 
-/** The page comes anew in that language, which the house is told by a cookie. */
-async function choose(next: Language) {
+/** The page comes anew in that language, which the house is told by a cookie; and letters do. */
+async function choose(next: Language, me?: Schema<'Profile'>) {
   // biome-ignore lint/suspicious/noDocumentCookie: the other way is not in every browser yet
   document.cookie = `language=${next}; path=/; max-age=31536000; samesite=lax`;
+  if (me && me.language.split('-')[0] !== next) {
+    const header = ifMatch(me.version);
+    // Pages are in that language whether or not letters are.
+    await send('patch', '/v1/accounts/me', { header, body: { language: next } }).catch(() => undefined);
+  }
   location.reload();
 }

@@ -1,7 +1,7 @@
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { forget } from '@/lib/letter.ts';
-import { t } from '@/lib/messages.ts';
+import { locales, t } from '@/lib/messages.ts';
 import { send, useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
@@ -47,7 +47,7 @@ function Begin({ to, next }: { to?: string; next: (begun: Begun) => void }) {
       date_of_birth,
     }: Record<string, string>) =>
       send('post', '/v1/accounts/sign-up', {
-        body: { email, password, given_name, family_name, date_of_birth },
+        body: { email, password, given_name, family_name, date_of_birth, language: locales()[0] },
       }),
     (begun, { email = '', password = '' }) => next({ ...begun, email, password }),
   );

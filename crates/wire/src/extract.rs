@@ -1,6 +1,8 @@
 //! What handlers take: checked input and who is asking. Every failure is a [`Problem`] that names
 //! the field.
 
+mod objects;
+
 use std::ops::Deref;
 
 use axum::{
@@ -13,6 +15,7 @@ use garde::Validate;
 use kernel::{Actor, Place};
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::objects::Objects;
 use crate::{FieldProblem, HOUSE_HEADER, Pass, Problem, Reach, Verifier, card};
 
 /// A JSON body that has been read and checked; or a JSON answer.
@@ -38,12 +41,17 @@ where
         if !for_the_house {
             card::refuse_in_json(&bytes)?;
         }
-        // All bodies from outside are objects; a list would be read as one, its parts by their order.
+        // All bodies from outside are objects.
         if !for_the_house && bytes.trim_ascii_start().starts_with(b"[") {
             return Err(Problem::malformed("The body is a list instead of an object."));
         }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value: T = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
+        let value: T = if for_the_house {
+            serde_path_to_error::deserialize(&mut reader)
+        } else {
+            serde_path_to_error::deserialize(Objects(&mut reader))
+        }
+        .map_err(unreadable)?;
         reader.end().map_err(|_| Problem::malformed("There is something after the JSON value."))?;
         value.validate().map_err(|report| checked(&report))?;
         Ok(Self(value))

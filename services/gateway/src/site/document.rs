@@ -43,11 +43,12 @@ const ENTRY: &str = "src/main.tsx";
 const FONT: &str = "figtree-latin-wght-normal";
 
 /// Pages whose code comes apart from what all begin with: fetched beside it, not after it.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("/search", "src/features/search/page.tsx"),
     ("/c/", "src/features/search/category.tsx"),
     ("/p/", "src/features/product/page.tsx"),
     ("/s/", "src/features/store/page.tsx"),
+    ("/stores", "src/features/stores/page.tsx"),
 ];
 
 /// What is there is seen first; the parts of the script are fetched after that, beside each other.

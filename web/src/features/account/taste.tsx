@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { type Language, language, languages, t } from '@/lib/messages.ts';
-import { ifMatch, send } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
 import { chooseTheme, chosenTheme, type Theme } from '@/lib/theme.ts';
 import { card } from '@/ui/button.ts';
 import { Choice } from '@/ui/form.tsx';

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { useBegun } from '@/lib/begun.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
 

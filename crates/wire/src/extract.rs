@@ -340,6 +340,30 @@ mod tests {
         <Pairs as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await
     }
 
+    #[derive(Debug, serde::Deserialize, Validate)]
+    struct Stop {
+        #[garde(skip)]
+        place: Place,
+    }
+
+    async fn stop(path: &str, body: &str) -> Result<Json<Stop>, Problem> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(body.to_owned().into()).expect("a request");
+        Json::from_request(request, &()).await
+    }
+
+    #[tokio::test]
+    async fn a_list_in_a_body_is_no_object_but_within_the_house() {
+        let (object, list) = (r#"{"place": {"lat": 1, "lon": 2}}"#, r#"{"place": [1, 2]}"#);
+        let outside = "/v1/delivery/shift";
+        assert!((stop(outside, object).await.expect("a stop").0.place.lat - 1.0).abs() < 1e-9);
+        let problem = stop(outside, list).await.expect_err("a list");
+        assert_eq!((problem.status, problem.field.as_deref()), (422, Some("place")));
+        assert!(problem.detail.contains("expected an object"), "{}", problem.detail);
+        assert_eq!(stop(outside, "[[1, 2]]").await.expect_err("a list").status, 400);
+        assert!(stop("/internal/delivery/shift", list).await.is_ok());
+    }
+
     #[tokio::test]
     async fn what_no_database_can_keep_is_refused_by_its_field() {
         assert_eq!(query("/?q=a%20b&n=1").await.expect("a query").0.len(), 2);

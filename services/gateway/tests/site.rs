@@ -133,7 +133,9 @@ async fn a_page_says_whom_to_ask_where_somebody_is_named() {
     let bench = Bench::of(super::PARTS).settings(settings).stand_in("catalogue", catalogue());
     let bench = bench.start().await;
     let anyone = bench.anyone("gateway");
-    for (path, status, times) in [("/", 200, 1), ("/help", 200, 2), ("/nowhere", 404, 2)] {
+    for (path, status, times) in
+        [("/", 200, 1), ("/help", 200, 2), ("/p/01a21c5a-0000-7207-a3ac-bcd75d15f9dc", 404, 2)]
+    {
         let page = html(&anyone.get(path).await, status);
         assert!(page.contains(" data-help-email=\"help@shop.example\""), "{path}: {page}");
         assert_eq!(page.matches("mailto:help@shop.example").count(), times, "{path}: {page}");

@@ -323,7 +323,8 @@ mod tests {
         ] {
             let mut body = whole();
             *body.pointer_mut(at).expect("a part of it") = list;
-            assert!(serde_json::from_value::<Body>(body.clone()).is_ok(), "serde takes it: {body}");
+            let plain = serde_json::from_str::<Body>(&body.to_string());
+            assert!(plain.is_ok(), "serde takes it: {body}");
             assert_eq!(read(&body), Err(field.to_owned()), "{body}");
         }
     }

@@ -84,6 +84,8 @@ async fn what_the_law_has_against_it_is_told_and_what_nobody_knows_is_no_yes() {
 async fn a_way_that_nobody_knows_is_no_yes() {
     let shop = Shop::open().await;
     *shop.ways.lock().unwrap() = None;
+    // What its making asked.
+    shop.law.lock().unwrap().asked = None;
     let there: Value = shop.anyone().get(&shop.path(&format!("?{NEAR}"))).await.ok();
     assert_eq!((codes(&there), &there["sells"]["now"]), (vec!["law-unknown"], &json!(false)));
     assert!(shop.law.lock().unwrap().asked.is_none(), "nothing is asked that would promise more");

@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { type Language, language, languages, t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { chooseTheme, chosenTheme, type Theme } from '@/lib/theme.ts';
-import { card } from '@/ui/button.ts';
+import { card, secondary } from '@/ui/button.ts';
 import { Choice } from '@/ui/form.tsx';
 import { me } from './requests.ts';
 
@@ -22,7 +23,7 @@ export function Taste() {
         defaultValue={language()}
         onChange={({ target }) => void choose(target.value as Language, data)}
       />
-      <p className="text-sm text-muted">{t('taste.language.letters')}</p>
+      {data && <Letters me={data} />}
       <Choice
         name="theme"
         label={t('taste.theme')}
@@ -34,14 +35,31 @@ export function Taste() {
   );
 }
 
+/** In which language somebody is written to, where that is not the page's. */
+function Letters({ me }: { me: Schema<'Profile'> }) {
+  const change = useSending(() => written(me, language()));
+  if (like(me, language())) return null;
+  return (
+    <button
+      type="button"
+      aria-busy={change.isPending}
+      onClick={() => change.mutate(undefined)}
+      className={secondary}
+    >
+      {t('taste.letters')}
+    </button>
+  );
+}
+
+const like = (me: Schema<'Profile'>, one: Language) => me.language.split('-')[0] === one;
+const written = (me: Schema<'Profile'>, language: Language) =>
+  send('patch', '/v1/accounts/me', { header: ifMatch(me.version), body: { language } });
+
 /** The page comes anew in that language, which the house is told by a cookie; and letters do. */
 async function choose(next: Language, me?: Schema<'Profile'>) {
   // biome-ignore lint/suspicious/noDocumentCookie: the other way is not in every browser yet
   document.cookie = `language=${next}; path=/; max-age=31536000; samesite=lax`;
-  if (me && me.language.split('-')[0] !== next) {
-    const header = ifMatch(me.version);
-    // Pages are in that language whether or not letters are.
-    await send('patch', '/v1/accounts/me', { header, body: { language: next } }).catch(() => undefined);
-  }
+  // Pages are in that language whether or not letters are.
+  if (me && !like(me, next)) await written(me, next).catch(() => undefined);
   location.reload();
 }

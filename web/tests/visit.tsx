@@ -22,6 +22,7 @@ const me = {
   email: 'ann@example.com',
   given_name: 'Ann',
   family_name: 'Lindqvist',
+  language: 'en-GB',
   roles: [
     { role: 'customer' },
     { role: 'manager', stores: [STORE] },

@@ -138,6 +138,11 @@ test("a bottle, from the address to the door: four people, four windows", async 
   const wrongWithIt = page.getByRole("region", { name: "Is something wrong with it?" });
   await expect(wrongWithIt).toContainText("went back to you.", { timeout: 45_000 });
   await expect(wrongWithIt).toContainText("We are sorry for that.");
+  await clerk.getByRole("link", { name: "Complaints" }).click();
+  const read = clerk.getByRole("listitem").filter({ hasText: number });
+  await expect(read).toContainText("The neck was broken off.");
+  await expect(read).toContainText("We are sorry for that.");
+  await looked(clerk, "vendor-complaints");
   const told = page.getByRole("region", { name: "What we told you" });
   await told.getByText("Money went back to you").click({ timeout: 90_000 });
   await looked(page, "order-given-back");

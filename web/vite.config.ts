@@ -9,6 +9,10 @@ import { messages } from './build/messages.ts';
 const reactInStrings = createRequire(import.meta.url)
   .resolve('react-dom/package.json')
   .replace('package.json', 'cjs/react-dom-server-legacy.browser.production.js');
+/** What every page wants, but for what only pages do that nobody begins with. */
+const BASE = /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/;
+const LATER =
+  /(useQueries|queriesObserver|use(Suspense)?InfiniteQuery|infiniteQueryObserver|useMutation|mutationObserver)\.js/;
 const house = process.env.TIPPLE ?? 'http://127.0.0.1:7000';
 
 export default defineConfig(({ isSsrBuild }) => ({
@@ -43,7 +47,7 @@ export default defineConfig(({ isSsrBuild }) => ({
           // What every page wants comes in one file: many small ones are larger in all.
           output: {
             codeSplitting: {
-              groups: [{ name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ }],
+              groups: [{ name: 'base', test: (id) => BASE.test(id) && !LATER.test(id) }],
             },
           },
         },

@@ -4,10 +4,10 @@ import { type AnyRoute, createRouter, type RouterHistory } from '@tanstack/react
 import { help } from './features/help/route.ts';
 import { home } from './features/home/route.tsx';
 import { offline } from './features/offline/route.tsx';
-import { product } from './features/product/route.tsx';
-import { category, search } from './features/search/route.tsx';
-import { store } from './features/store/route.tsx';
-import { stores } from './features/stores/route.tsx';
+import { product } from './features/product/route.ts';
+import { category, search } from './features/search/route.ts';
+import { store } from './features/store/route.ts';
+import { stores } from './features/stores/route.ts';
 import { Missing } from './ui/missing.tsx';
 import { ProblemPage } from './ui/problem.tsx';
 

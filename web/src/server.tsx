@@ -5,6 +5,7 @@ import type { Messages } from '@lingui/core';
 import { createMemoryHistory, createRoute } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
 import { WaitingOrder } from './features/order/waiting.tsx';
+import { type Contact, tell } from './lib/contact.ts';
 import { headOf } from './lib/head.ts';
 import { type Language, speak, t, teach } from './lib/messages.ts';
 import { Failed } from './lib/network.ts';
@@ -68,6 +69,7 @@ interface Asked {
   locale: string;
   /** By address: an answer, or the problem that came instead. */
   read: Record<string, { answer: unknown } | { problem: Failed['problem'] }>;
+  help: Contact;
 }
 
 /** Addresses to read before the page can be written, or the page. */
@@ -87,6 +89,7 @@ type Written =
 
 export async function page(asked: Asked): Promise<Written> {
   speak(asked.language, asked.locale);
+  tell(asked.help);
   const wanted = new Set<string>();
   const given: Record<string, unknown> = {};
   const known = readings(async (address) => {

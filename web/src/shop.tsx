@@ -5,6 +5,7 @@ import { useCount } from './lib/basket.ts';
 import { t } from './lib/messages.ts';
 import { useSignedIn } from './lib/session.ts';
 import { root } from './root.ts';
+import { Contact } from './ui/contact.tsx';
 
 export const shop = createRoute({ getParentRoute: () => root, id: 'shop', component: Shop });
 
@@ -44,6 +45,7 @@ function Shop() {
           <Link to="/help" className={item}>
             {t('nav.help')}
           </Link>
+          <Contact />
         </div>
       </footer>
     </div>

@@ -32,11 +32,11 @@ const first = [...loaded('src/main.tsx')].map((entry) => manifest[entry] as Chun
 const languages = ['en', 'he'];
 const said = (language: string) => sum([manifest[`messages/${language}/shop.json`]?.file as string]);
 
-test('the first load is at most 130 kB of script and 10 kB of style, with the first page and all that it says', () => {
+test('the first load is at most 126 kB of script and 10 kB of style, with the first page and all that it says', () => {
   expect([...reached('main.tsx')]).toContain('features/home/route.tsx');
   const words = Math.max(...languages.map(said));
   expect(words).toBeGreaterThan(0);
-  expect(sum(first.map(({ file }) => file)) + words).toBeLessThan(130_000);
+  expect(sum(first.map(({ file }) => file)) + words).toBeLessThan(126_000);
   expect(sum(first.flatMap(({ css }) => css ?? []))).toBeLessThan(10_000);
 });
 

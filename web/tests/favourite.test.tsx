@@ -34,7 +34,9 @@ test('nothing is asked before, and a press before anything is known marks it', a
   const heart = await button();
   await new Promise((then) => setTimeout(then, 100));
   expect(favourites()).toEqual([]);
-  expect(heart.getAttribute('aria-pressed')).toBe('false');
+  // Neither marked nor not.
+  expect(heart.hasAttribute('aria-pressed')).toBe(false);
+  expect(heart.querySelector('path')?.getAttribute('class')).toBe('invisible');
   fireEvent.click(heart);
   await waitFor(() => expect(favourites()).toContain(`PUT /v1/accounts/me/favourites/${GIN}`), AT_LAST);
   expect(heart.getAttribute('aria-pressed')).toBe('true');
@@ -45,4 +47,18 @@ test('whoever moves sees whether it is marked', async () => {
   const heart = await button();
   fireEvent.pointerMove(window);
   await waitFor(() => expect(heart.getAttribute('aria-pressed')).toBe('true'), AT_LAST);
+});
+
+test('and what is not marked is shown so, once that is known', async () => {
+  const rest = full(long);
+  answering(
+    async (address) =>
+      address.startsWith('/v1/accounts/me/favourites') ? json({ items: [], next: null }) : rest(address),
+    long,
+  );
+  visit(`/p/${GIN}`);
+  const heart = await button();
+  expect(heart.hasAttribute('aria-pressed')).toBe(false);
+  fireEvent.pointerMove(window);
+  await waitFor(() => expect(heart.getAttribute('aria-pressed')).toBe('false'), AT_LAST);
 });

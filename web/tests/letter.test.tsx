@@ -21,7 +21,7 @@ const base64 = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '
 function session(roles: string[]) {
   const now = Math.floor(Date.now() / 1000);
   const token = `${base64({})}.${base64({ iat: now, exp: now + 900 })}.`;
-  const held = roles.map((role) => ({ role }));
+  const held = roles.map((role) => (role === 'clerk' ? { role, stores: [FLOW] } : { role }));
   return { person: FLOW, session: FLOW, roles: held, access_token: token, must_enrol: false };
 }
 
@@ -29,6 +29,13 @@ const json = (body: unknown, status = 200) =>
   new Response(status === 204 ? null : JSON.stringify(body), { status });
 const refused = (code: string, field?: string, status = 422) =>
   json({ status, code, title: 'No.', detail: `It was ${code}.`, field }, status);
+
+/** What the house lets somebody do who works as that. */
+const MAY: Record<string, string[]> = {
+  operator: ['set_roles', 'audit', 'pack_order'],
+  clerk: ['pack_order'],
+  driver: ['begin_shift'],
+};
 
 type Sent = { path: string; body: unknown };
 let sent: Sent[];
@@ -40,6 +47,7 @@ function house(answers: Record<string, () => Response>) {
     if (path === '/v1/accounts/sessions/refresh') {
       return localStorage.getItem('signed-in') ? json(session(roles)) : refused('signed-out', undefined, 401);
     }
+    if (path === '/v1/gateway/may') return json({ may: roles.flatMap((role) => MAY[role] ?? []) });
     if (path === '/v1/accounts/me') return json({ email: 'ann@example.com', given_name: 'Ann', roles: [] });
     const answer = answers[path];
     if (!answer) return json({ items: [] });
@@ -217,5 +225,5 @@ test.each([
   const { user } = await opened(link('/invitation'));
   await press(user, 'Accept the invitation');
   await says(/You have accepted/);
-  expect(document.querySelector(`main a[href="${to}"]`)).not.toBeNull();
+  await waitFor(() => expect(document.querySelector(`main a[href="${to}"]`)).not.toBeNull(), AT_LAST);
 });

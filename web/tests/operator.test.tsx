@@ -13,7 +13,7 @@ import { learn, speak } from '@/lib/messages.ts';
 import { readings } from '@/lib/reading.ts';
 
 const send = vi.hoisted(() => vi.fn());
-vi.mock('@/lib/sending.ts', async (original) => ({ ...(await original<object>()), send }));
+vi.mock('@/lib/send.ts', async (original) => ({ ...(await original<object>()), send }));
 
 beforeAll(async () => {
   speak('en', 'en-US');

@@ -40,6 +40,13 @@ let mine: ReturnType<typeof session>;
 let passkeys: unknown[];
 let me: object;
 
+/** What the house lets somebody do who works as that. */
+const MAY: Record<string, string[]> = {
+  operator: ['set_roles', 'audit', 'pack_order'],
+  clerk: ['pack_order'],
+  driver: ['begin_shift'],
+};
+
 type Answers = Record<string, () => Response>;
 
 /** A house that says so to what is sent there. */
@@ -51,6 +58,7 @@ function house(answers: Answers) {
     }
     if (method === 'GET') {
       if (path === '/v1/accounts/me') return json(me);
+      if (path === '/v1/gateway/may') return json({ may: mine.roles.flatMap(({ role }) => MAY[role] ?? []) });
       if (path === '/v1/accounts/me/second-factors') return json(has);
       if (path === '/v1/accounts/me/passkeys') return json({ items: passkeys });
       return json({ items: [] });

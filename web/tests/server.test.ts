@@ -21,10 +21,10 @@ const code = readFileSync(join(import.meta.dirname, '../dist/server/server.js'),
 const engine = vm.createContext({});
 vm.runInContext(`${code};globalThis.site = site`, engine);
 
-async function page(url: string, answer: (address: string) => Read[string], language = 'en') {
+async function page(url: string, answer: (address: string) => Read[string], language = 'en', help = {}) {
   const read: Read = {};
   for (let round = 0; round < 3; round++) {
-    engine.asked = JSON.stringify({ url, language, locale: language, read });
+    engine.asked = JSON.stringify({ url, language, locale: language, read, help });
     const written = JSON.parse(
       await vm.runInContext('site.page(JSON.parse(asked)).then(JSON.stringify)', engine),
     );
@@ -146,6 +146,13 @@ describe('a page', () => {
     const written = await page(`/orders/${drink('').product}`, nothing);
     expect(written.status).toBe(200);
     expect(written.body).toContain('must be of age and shows an ID');
+  });
+
+  test('says whom to ask, where there is somebody', async () => {
+    const named = { email: 'help@shop.example', phone: '' };
+    expect((await page('/help', nothing, 'he', named)).body).toContain('href="mailto:help@shop.example"');
+    const unnamed = await page('/help', nothing, 'he', { email: '', phone: '' });
+    expect(unnamed.body).not.toMatch(/mailto:|tel:/);
   });
 
   test('says that it is not there, or not now', async () => {

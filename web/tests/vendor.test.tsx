@@ -321,3 +321,55 @@ test('that it shall ring is kept; where the browser refuses it says so, and any 
   await screen.findByText('off');
   expect(localStorage.getItem('vendor-sound')).toBeNull();
 });
+
+const complaint = {
+  complaint: OTHER,
+  payment: OTHER,
+  order: NOWHERE,
+  number: 'K7Q2-9F',
+  store: STORE,
+  store_name: 'Corner Cellar',
+  customer: OTHER,
+  lines: [{ line: OTHER, name: 'Rye', units: 2 }],
+  whole: false,
+  reason: 'damaged',
+  words: 'The neck was broken off.',
+  worth: { amount: 2_000, currency: 'USD' },
+  asked_at: '2026-11-27T12:00:00Z',
+  state: 'open',
+  // Whatever the house would let them do: it is decided elsewhere.
+  can: ['answer'],
+};
+
+test('complaints of the store are read, with what was decided, and nobody decides there', async () => {
+  const asked: string[] = [];
+  open((address) => {
+    if (!address.startsWith('/v1/payments/complaints')) return;
+    asked.push(address);
+    const decided = {
+      ...complaint,
+      complaint: STORE,
+      state: 'refunded',
+      amount: { amount: 1_500, currency: 'USD' },
+      answer: 'We are sorry.',
+      decided_at: '2026-11-27T13:00:00Z',
+      can: [],
+    };
+    return { items: address.includes('state=open') ? [complaint] : [complaint, decided], next: null };
+  });
+  const { history } = visit(`/vendor/complaints?store=${STORE}`);
+  await heading('Complaints');
+  await waitFor(() => expect(screen.getAllByText(/The neck was broken off/)).toHaveLength(2), AT_LAST);
+  expect(asked[0]).toContain(`store=${STORE}`);
+  const [waits, decided] = screen.getByRole('main').querySelectorAll('main > ul > li');
+  expect(waits?.textContent).toContain('Waits for an answer');
+  expect(waits?.textContent).toContain('2 × Rye');
+  expect(waits?.textContent).not.toContain('goes back');
+  expect(decided?.textContent).toMatch(/Given back.*\$15\.00 goes back, decided .*We are sorry\./);
+  const link = screen.getAllByRole('link', { name: 'Order K7Q2-9F' })[0];
+  expect(link?.getAttribute('href')).toBe(`/vendor/orders/${NOWHERE}/slip?store=${STORE}`);
+  expect(within(screen.getByRole('main')).queryByRole('button')).toBeNull();
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Show' }), 'Waits for an answer');
+  await waitFor(() => expect(history.location.search).toContain('state=open'));
+  await waitFor(() => expect(screen.getAllByText(/The neck was broken off/)).toHaveLength(1), AT_LAST);
+});

@@ -22,6 +22,7 @@ const me = {
   email: 'ann@example.com',
   given_name: 'Ann',
   family_name: 'Lindqvist',
+  language: 'en-GB',
   roles: [
     { role: 'customer' },
     { role: 'manager', stores: [STORE] },
@@ -65,6 +66,7 @@ export function answering(rest: Answers, stock: Stock, stores = [STORE]) {
     const store = stores.find((one) => address === `/v1/catalogue/stores/${one}`);
     if (store && (init?.method ?? 'GET') === 'GET')
       return json({ ...(house.answer(address) as object), store });
+    if (address === '/v1/gateway/may') return json({ may: OPERATIONS });
     if (/^\/v1\/gateway\/stores\/[^/]+\/may$/.test(address)) return json({ may: OPERATIONS });
     return rest(address, init);
   });

@@ -1,6 +1,8 @@
 //! What handlers take: checked input and who is asking. Every failure is a [`Problem`] that names
 //! the field.
 
+mod objects;
+
 use std::ops::Deref;
 
 use axum::{
@@ -13,6 +15,7 @@ use garde::Validate;
 use kernel::{Actor, Place};
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::objects::Objects;
 use crate::{FieldProblem, HOUSE_HEADER, Pass, Problem, Reach, Verifier, card};
 
 /// A JSON body that has been read and checked; or a JSON answer.
@@ -38,12 +41,17 @@ where
         if !for_the_house {
             card::refuse_in_json(&bytes)?;
         }
-        // All bodies from outside are objects; a list would be read as one, its parts by their order.
+        // All bodies from outside are objects.
         if !for_the_house && bytes.trim_ascii_start().starts_with(b"[") {
             return Err(Problem::malformed("The body is a list instead of an object."));
         }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value: T = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
+        let value: T = if for_the_house {
+            serde_path_to_error::deserialize(&mut reader)
+        } else {
+            serde_path_to_error::deserialize(Objects(&mut reader))
+        }
+        .map_err(unreadable)?;
         reader.end().map_err(|_| Problem::malformed("There is something after the JSON value."))?;
         value.validate().map_err(|report| checked(&report))?;
         Ok(Self(value))
@@ -330,6 +338,30 @@ mod tests {
     async fn query(uri: &str) -> Result<Pairs, Problem> {
         let (mut parts, ()) = http::Request::get(uri).body(()).expect("a request").into_parts();
         <Pairs as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await
+    }
+
+    #[derive(Debug, serde::Deserialize, Validate)]
+    struct Stop {
+        #[garde(skip)]
+        place: Place,
+    }
+
+    async fn stop(path: &str, body: &str) -> Result<Json<Stop>, Problem> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(body.to_owned().into()).expect("a request");
+        Json::from_request(request, &()).await
+    }
+
+    #[tokio::test]
+    async fn a_list_in_a_body_is_no_object_but_within_the_house() {
+        let (object, list) = (r#"{"place": {"lat": 1, "lon": 2}}"#, r#"{"place": [1, 2]}"#);
+        let outside = "/v1/delivery/shift";
+        assert!((stop(outside, object).await.expect("a stop").0.place.lat - 1.0).abs() < 1e-9);
+        let problem = stop(outside, list).await.expect_err("a list");
+        assert_eq!((problem.status, problem.field.as_deref()), (422, Some("place")));
+        assert!(problem.detail.contains("expected an object"), "{}", problem.detail);
+        assert_eq!(stop(outside, "[[1, 2]]").await.expect_err("a list").status, 400);
+        assert!(stop("/internal/delivery/shift", list).await.is_ok());
     }
 
     #[tokio::test]

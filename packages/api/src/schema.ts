@@ -2872,6 +2872,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/gateway/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells which operations your roles let you call at all; for which rows, they say themselves. What is
+         *     for whoever is signed in is not listed.
+         * @description May be called by: whoever is signed in (own). Rows: what one may do by one's roles.
+         */
+        get: operations["may"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateway/stores/{store}/may": {
         parameters: {
             query?: never;
@@ -2961,7 +2982,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * From looking to having it, by day: an order belongs to the day on which it was placed.
+         * From a cart to having it, by the day on which the cart was begun: `delivered` is at most `paid`, that at
+         *     most `placed`, that at most `carts`. A share of a step is its number by that of `carts`. Orders made of
+         *     carts from before orders told their cart are in `orders` alone.
          * @description May be called by: manager (store), vendor owner (store), operator (all), auditor (all). Rows: views, carts and orders; store: those of that store.
          */
         get: operations["funnel"];
@@ -3460,8 +3483,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What customers ask money back for.
-         * @description May be called by: manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: what customers ask money back for; own: orders that one placed; store: those at these stores.
+         * What customers ask money back for, and what was decided.
+         * @description May be called by: clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: what customers ask money back for; own: orders that one placed; store: those at these stores.
          */
         get: operations["complaints"];
         put?: never;
@@ -5621,39 +5644,47 @@ export interface components {
             /** Format: email */
             email: string;
         };
-        /** @description How many came how far on one day. */
+        /**
+         * @description How far the carts of one day came, each step a part of the one before; and what is counted beside
+         *     them. Looks name no person, so nobody can say which of them led to a cart: they are no step.
+         */
         FunnelDay: {
             /**
              * Format: int64
-             * @description Carts into which something was put for the first time.
+             * @description The first step: carts into which something was put for the first time on this day.
              */
             carts: number;
             /** Format: date */
             day: string;
             /**
              * Format: int64
-             * @description Those of them that were delivered, all of it.
+             * @description Those of `paid` that were delivered, all of it.
              */
             delivered: number;
             /**
              * Format: int64
-             * @description Those of them that were paid.
+             * @description Beside the steps: all orders that were placed on this day, whenever their cart was begun.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Those of `placed` that were paid.
              */
             paid: number;
             /**
              * Format: int64
-             * @description Orders that were placed.
+             * @description Those of `carts` that were ordered, on whatever day.
              */
             placed: number;
             /**
              * Format: int64
-             * @description Products that were looked at, once per browser and hour. Views are forgotten after
-             *     `insight.keep_views_days`.
+             * @description Beside the steps: products that were looked at, once per browser and hour. Views are forgotten
+             *     after `insight.keep_views_days`.
              */
             views: number;
             /**
              * Format: int64
-             * @description Browsers in which a product was looked at: for a store, at that store.
+             * @description Beside the steps: browsers in which a product was looked at; for a store, at that store.
              */
             visitors: number;
         };
@@ -6110,6 +6141,11 @@ export interface components {
             expires_at: string;
             scopes: string[];
             token_type: string;
+        };
+        /** @description What somebody may do by their roles. */
+        May: {
+            /** @description The `operationId`s of what is for some roles, and for one of yours among them. */
+            may: string[];
         };
         /** @description What somebody may do at a store. */
         MayAtStore: {
@@ -6877,35 +6913,40 @@ export interface components {
             items: {
                 /**
                  * Format: int64
-                 * @description Carts into which something was put for the first time.
+                 * @description The first step: carts into which something was put for the first time on this day.
                  */
                 carts: number;
                 /** Format: date */
                 day: string;
                 /**
                  * Format: int64
-                 * @description Those of them that were delivered, all of it.
+                 * @description Those of `paid` that were delivered, all of it.
                  */
                 delivered: number;
                 /**
                  * Format: int64
-                 * @description Those of them that were paid.
+                 * @description Beside the steps: all orders that were placed on this day, whenever their cart was begun.
+                 */
+                orders: number;
+                /**
+                 * Format: int64
+                 * @description Those of `placed` that were paid.
                  */
                 paid: number;
                 /**
                  * Format: int64
-                 * @description Orders that were placed.
+                 * @description Those of `carts` that were ordered, on whatever day.
                  */
                 placed: number;
                 /**
                  * Format: int64
-                 * @description Products that were looked at, once per browser and hour. Views are forgotten after
-                 *     `insight.keep_views_days`.
+                 * @description Beside the steps: products that were looked at, once per browser and hour. Views are forgotten
+                 *     after `insight.keep_views_days`.
                  */
                 views: number;
                 /**
                  * Format: int64
-                 * @description Browsers in which a product was looked at: for a store, at that store.
+                 * @description Beside the steps: browsers in which a product was looked at; for a store, at that store.
                  */
                 visitors: number;
             }[];
@@ -8985,6 +9026,8 @@ export interface components {
             email: string;
             family_name: string;
             given_name: string;
+            /** @description BCP 47: in which they are written to, at first; `en-US` unless told. */
+            language?: string | null;
             /** @description At least ten characters. */
             password: string;
         };
@@ -9626,6 +9669,7 @@ export type Lose = components['schemas']['Lose'];
 export type Machine = components['schemas']['Machine'];
 export type MachineInput = components['schemas']['MachineInput'];
 export type MachineToken = components['schemas']['MachineToken'];
+export type May = components['schemas']['May'];
 export type MayAtStore = components['schemas']['MayAtStore'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
@@ -15266,6 +15310,33 @@ export interface operations {
             };
         };
     };
+    may: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["May"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     may_at_store: {
         parameters: {
             query?: never;
@@ -16289,6 +16360,8 @@ export interface operations {
                 order?: components["schemas"]["Id"];
                 /** @description Those that are `open` come oldest first, all others newest first; all unless told. */
                 state?: "open" | "second" | "agreed" | "refunded" | "declined";
+                /** @description Only those about what this store sold; all that the asker may see unless told. */
+                store?: components["schemas"]["Id"];
             };
             header?: never;
             path?: never;

@@ -196,6 +196,7 @@ pub struct NewPerson<'a> {
     pub given_name: &'a str,
     pub family_name: &'a str,
     pub date_of_birth: Option<Date>,
+    pub language: &'a str,
     pub at: Timestamp,
 }
 
@@ -206,8 +207,8 @@ pub async fn insert_person(
 ) -> sqlx::Result<Option<PersonRow>> {
     sqlx::query_as(
         "insert into person (id, email, password_hash, given_name, family_name, date_of_birth,
-                             created_at, email_verified_at)
-         values ($1, $2, $3, $4, $5, $6, $7, case when $8 then $7 end)
+                             created_at, email_verified_at, language)
+         values ($1, $2, $3, $4, $5, $6, $7, case when $8 then $7 end, $9)
          on conflict on constraint person_email do nothing
          returning person.*, '{}'::uuid[] as clerk_of, '{}'::uuid[] as manager_of,
                    '[]'::jsonb as owner_of",
@@ -220,6 +221,7 @@ pub async fn insert_person(
     .bind(new.date_of_birth.map(ToSqlx::to_sqlx))
     .bind(store::instant(new.at))
     .bind(new.email_verified)
+    .bind(new.language)
     .fetch_optional(&mut **tx)
     .await
 }

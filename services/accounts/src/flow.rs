@@ -11,7 +11,8 @@ use wire::{Refusal, StatusCode};
 
 use crate::{
     App,
-    db::{self, flow::FlowRow},
+    db::{self, PersonRow, flow::FlowRow},
+    profile::LANGUAGE,
 };
 
 /// What a code is made of: no letters or digits that look alike, and none that make words.
@@ -117,12 +118,13 @@ pub async fn letter(app: &App, id: FlowId) -> anyhow::Result<Option<Letter>> {
         Some(person) => db::person(&app.db, person).await?,
         None => None,
     };
+    let language = language(app, &row, person.as_ref()).await?;
     let expires_at = row.expires_at();
     let channel = if row.phone.is_some() { LetterChannel::Sms } else { LetterChannel::Email };
     Ok(Some(Letter {
         to: row.phone.or(row.email).unwrap_or_default(),
         channel,
-        language: person.as_ref().map_or_else(|| "en-US".to_owned(), |row| row.language.clone()),
+        language,
         // Whoever signs up says what they are called, and where the letter goes: were the name in
         // it, they could write to anyone in our name.
         given_name: person.map_or_else(String::new, |row| row.given_name),
@@ -131,6 +133,30 @@ pub async fn letter(app: &App, id: FlowId) -> anyhow::Result<Option<Letter>> {
         code,
         expires_at,
     }))
+}
+
+/// In which language somebody is written to: their own; else the one in which they asked; else that of
+/// whoever invites them.
+async fn language(app: &App, row: &FlowRow, person: Option<&PersonRow>) -> anyhow::Result<String> {
+    if let Some(person) = person {
+        return Ok(person.language.clone());
+    }
+    let by_email = match &row.email {
+        Some(email) => db::person_by_email(&app.db, email).await?,
+        None => None,
+    };
+    if let Some(person) = by_email {
+        return Ok(person.language);
+    }
+    if let Some(asked) = row.data["language"].as_str() {
+        return Ok(asked.to_owned());
+    }
+    let by = serde_json::from_value::<PersonId>(row.data["by"].clone()).ok();
+    let by = match by {
+        Some(by) => db::person(&app.db, by).await?,
+        None => None,
+    };
+    Ok(by.map_or_else(|| LANGUAGE.to_owned(), |by| by.language))
 }
 
 /// What the letter says, and whether it has a code; none when nobody should get one.

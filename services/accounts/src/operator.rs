@@ -5,6 +5,7 @@ use store::Db;
 use crate::{
     Config, db,
     password::{LONGEST, Passwords, SHORTEST, weakness},
+    profile::LANGUAGE,
 };
 
 /// The person who is to run the platform.
@@ -72,6 +73,7 @@ async fn insert(
         given_name: &new.given_name,
         family_name: &new.family_name,
         date_of_birth: None,
+        language: LANGUAGE,
         at: now,
     };
     let mut tx = db.begin().await?;

@@ -22,6 +22,9 @@ pub fn name(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
+/// The language of whoever has not said theirs.
+pub const LANGUAGE: &str = "en-US";
+
 /// A garde rule: a language tag of the form that BCP 47 gives it, such as `en-US`.
 pub fn language(tag: &str, _: &()) -> garde::Result {
     let mut parts = tag.split('-');

@@ -66,6 +66,40 @@ async fn an_address_that_has_an_account_gets_the_same_answer_and_another_letter(
     assert_eq!(answers[0], answers[1]);
 }
 
+/// As they asked; once they have an account, as that says, whoever asks.
+#[tokio::test]
+async fn letters_come_in_the_language_of_whoever_reads_them() {
+    let bench = super::bench().await;
+    let anyone = bench.anyone("accounts");
+    let mut input = ann();
+    input["language"] = "he-IL".into();
+    let begun: Value = anyone.post("/v1/accounts/sign-up", &input).await.ok();
+    let letter = super::letter(&bench, &begun["flow"]).await;
+    assert_eq!((letter.says, letter.language.as_str()), (Says::SignUp, "he-IL"));
+    let shown = json!({
+        "flow": begun["flow"], "code": letter.code, "password": super::PASSWORD,
+    });
+    let made: Value = anyone.post("/v1/accounts/sign-up/confirm", &shown).await.ok();
+    let person = super::bearer(&bench, &made);
+    let me: Value = person.get("/v1/accounts/me").await.ok();
+    assert_eq!(me["language"], "he-IL");
+
+    // Somebody signs up with her address in English.
+    let again: Value = anyone.post("/v1/accounts/sign-up", ann()).await.ok();
+    let letter = super::letter(&bench, &again["flow"]).await;
+    assert_eq!((letter.says, letter.language.as_str()), (Says::AccountExists, "he-IL"));
+    let email = json!({ "email": "ann@example.com" });
+    let reset: Value = anyone.post("/v1/accounts/password/reset", email).await.ok();
+    let letter = super::letter(&bench, &reset["flow"]).await;
+    assert_eq!((letter.says, letter.language.as_str()), (Says::ResetPassword, "he-IL"));
+
+    // Who has not said is written to in English.
+    let mut other = ann();
+    other["email"] = "bob@example.com".into();
+    let begun: Value = anyone.post("/v1/accounts/sign-up", other).await.ok();
+    assert_eq!(super::letter(&bench, &begun["flow"]).await.language, "en-US");
+}
+
 #[tokio::test]
 async fn bad_input_names_the_field() {
     let bench = super::bench().await;

@@ -11,6 +11,7 @@ pub fn moved(order: OrderId, claimed: &Claimed, shopper: &Shopper, moved: Move) 
     let facts = &claimed.store_facts;
     let order = OrderFacts {
         order,
+        cart: None,
         number: "K7Q2-9F".into(),
         customer: shopper.actor.customer(),
         store: claimed.store,

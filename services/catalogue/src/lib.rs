@@ -17,6 +17,7 @@ pub mod seed;
 use std::{sync::Arc, time::Duration};
 
 use compliance_api::Compliance;
+use delivery_api::Deliveries;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
@@ -48,6 +49,7 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub compliance: Compliance,
+    pub deliveries: Deliveries,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -56,6 +58,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let app = App {
         config: Arc::new(config),
         compliance: Compliance::new(context.client("compliance")?),
+        deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,
         clock: context.clock,
     };

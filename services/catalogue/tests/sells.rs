@@ -27,7 +27,9 @@ async fn a_store_says_whether_it_sells_there_now_and_why_not() {
         json!({ "now": true, "reaches": true, "reasons": [], "from": null, "minimum_age": 21 })
     );
     let asked = shop.law.lock().unwrap().asked.take().unwrap();
-    assert_eq!((asked.sellers[0].store, asked.sellers[0].takes_minutes), (shop.store, 8));
+    // Eight minutes to pack, ten to wait, twenty there on a bad day, three at the door, twenty back.
+    let takes = (8 + 10 + 20 + 3 + 20) * 60;
+    assert_eq!((asked.sellers[0].store, asked.sellers[0].takes_seconds), (shop.store, takes));
     assert!((asked.door_place.unwrap().lat - 41.59).abs() < 1e-9);
 
     let far: Value = shop.anyone().get(&at("near=42.5,-93.62")).await.ok();
@@ -38,6 +40,9 @@ async fn a_store_says_whether_it_sells_there_now_and_why_not() {
         (&nowhere["sells"]["now"], &nowhere["sells"]["reaches"]),
         (&json!(true), &Value::Null)
     );
+    // To nowhere in particular it takes what the store needs.
+    let asked = shop.law.lock().unwrap().asked.take().unwrap();
+    assert_eq!((asked.sellers[0].takes_seconds, asked.door_place), (8 * 60, None));
     shop.anyone().get(&at("near=91,0")).await.refused(422, "invalid-input");
 
     // After 22:00 it is closed, and the law says when both may be.
@@ -73,6 +78,19 @@ async fn what_the_law_has_against_it_is_told_and_what_nobody_knows_is_no_yes() {
     let unknown: Value = shop.anyone().get(&shop.path("")).await.ok();
     assert_eq!((codes(&unknown), &unknown["sells"]["now"]), (vec!["law-unknown"], &json!(false)));
     assert_eq!(unknown["sells"]["minimum_age"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_way_that_nobody_knows_is_no_yes() {
+    let shop = Shop::open().await;
+    *shop.ways.lock().unwrap() = None;
+    // What its making asked.
+    shop.law.lock().unwrap().asked = None;
+    let there: Value = shop.anyone().get(&shop.path(&format!("?{NEAR}"))).await.ok();
+    assert_eq!((codes(&there), &there["sells"]["now"]), (vec!["law-unknown"], &json!(false)));
+    assert!(shop.law.lock().unwrap().asked.is_none(), "nothing is asked that would promise more");
+    let anywhere: Value = shop.anyone().get(&shop.path("")).await.ok();
+    assert_eq!(anywhere["sells"]["now"], true);
 }
 
 #[tokio::test]

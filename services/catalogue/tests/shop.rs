@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::{Router, extract::State, routing::post};
 use catalogue_api::{Held, Hold, HoldLine};
 use compliance_api::{ClassAgainst, Opening, Openings};
+use delivery_api::{Estimate, Trips};
 use host::Part;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, OrderId, ProductId, StoreId};
@@ -42,6 +43,27 @@ async fn openings(
     Ok(Json(said))
 }
 
+/// The ways that a test plays: none where delivery does not answer.
+pub type Ways = Arc<Mutex<Option<Estimate>>>;
+
+/// Ten minutes there, twenty on a bad day.
+pub const WAY: Estimate = Estimate {
+    metres: 4_000,
+    seconds: 600,
+    worst_seconds: 1_200,
+    door_seconds: 180,
+    wait_seconds: 600,
+    rough: true,
+};
+
+async fn estimates(
+    State(ways): State<Ways>,
+    Json(asked): Json<Trips>,
+) -> Result<Json<Vec<Estimate>>, Fault<Never>> {
+    let way = ways.lock().unwrap().ok_or_else(|| Problem::unavailable("delivery"))?;
+    Ok(Json(asked.from.iter().map(|_| way).collect()))
+}
+
 /// One store, open from 9 to 22, and who may act for it.
 pub struct Shop {
     pub bench: Bench,
@@ -49,6 +71,7 @@ pub struct Shop {
     pub staff: Actor,
     pub operator: Actor,
     pub law: Arc<Mutex<Law>>,
+    pub ways: Ways,
 }
 
 /// A store as an operator would send it.
@@ -79,7 +102,12 @@ impl Shop {
         let compliance = Router::new()
             .route("/internal/compliance/openings", post(openings))
             .with_state(Arc::clone(&law));
-        let bench = Bench::of(PARTS).stand_in("compliance", compliance).start().await;
+        let ways: Ways = Arc::new(Mutex::new(Some(WAY)));
+        let delivery = Router::new()
+            .route("/internal/delivery/estimates", post(estimates))
+            .with_state(Arc::clone(&ways));
+        let bench = Bench::of(PARTS).stand_in("compliance", compliance);
+        let bench = bench.stand_in("delivery", delivery).start().await;
         let operator = testkit::operator();
         let caller = bench.signed("catalogue", &operator);
         let vendor: Value =
@@ -87,7 +115,7 @@ impl Shop {
         let input = store_input(vendor["vendor"].as_str().unwrap(), "Copper Finch East Village");
         let store: Value = caller.post("/v1/catalogue/stores", input).await.ok();
         let store: StoreId = store["store"].as_str().unwrap().parse().unwrap();
-        Self { bench, store, staff: testkit::staff(&[store]), operator, law }
+        Self { bench, store, staff: testkit::staff(&[store]), operator, law, ways }
     }
 
     pub fn anyone(&self) -> Caller {

@@ -108,9 +108,12 @@ pub fn judge(case: &Case) -> Finding {
     finding
 }
 
+/// What is asked of a buyer and of their door.
+const OF_BUYERS: [&str; 2] = ["address-kind-unknown", "age-unknown"];
+
 /// The same before anybody has chosen a bottle: what stands against any drink of that class, however
-/// much of it and whatever it costs. What kind of address the door is has not been asked yet, so that
-/// it is not known stands against nothing.
+/// much of it and whatever it costs. What kind of address the door is and when the buyer was born has
+/// not been asked yet, so that it is not known stands against nothing.
 pub fn of_class(case: &Case, class: AlcoholClass) -> Finding {
     let mut finding = Finding::default();
     let drink = Drink { class, abv_bp: 500, volume_ml: 500, pack: 1 };
@@ -124,7 +127,7 @@ pub fn of_class(case: &Case, class: AlcoholClass) -> Finding {
         places::check(case.facts, applied, &mut finding);
     }
     buyer::check(case, &reach, &classes, &mut finding);
-    finding.reasons.retain(|reason| reason.rule != "address-kind-unknown");
+    finding.reasons.retain(|reason| !OF_BUYERS.contains(&reason.rule.as_str()));
     finding
 }
 

@@ -54,9 +54,10 @@ pub fn opening(sale: &Sale, now: Timestamp) -> Opening {
 impl Sale<'_> {
     /// What stands against a class that is ordered then.
     fn judged(&self, class: AlcoholClass, at: Timestamp) -> Finding {
-        let takes = SignedDuration::from_mins(self.seller.takes_minutes.into());
+        let takes = SignedDuration::from_secs(self.seller.takes_seconds.into());
         let facts = Facts {
-            moment: Moment::Cart,
+            // To a certain door it is asked what placing an order would be.
+            moment: if self.door_place.is_some() { Moment::Placement } else { Moment::Cart },
             subject: String::new(),
             store: self.seller.store,
             store_place: self.seller.place,

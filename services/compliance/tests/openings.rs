@@ -8,7 +8,7 @@ const OPENINGS: &str = "/internal/compliance/openings";
 fn seller(store: StoreId) -> Value {
     let day = json!([{ "from": "09:00:00", "until": "23:00:00" }]);
     json!({
-        "store": store, "place": super::STORE, "time_zone": "America/Chicago", "takes_minutes": 15,
+        "store": store, "place": super::STORE, "time_zone": "America/Chicago", "takes_seconds": 900,
         "hours": { "week": [day, day, day, day, day, day, day] },
     })
 }
@@ -35,6 +35,25 @@ async fn each_store_is_told_of_in_its_place() {
     assert_eq!(said[1]["against"][2]["class"], "spirits");
     assert_eq!(said[1]["against"][2]["until"], "2026-06-16T11:00:00Z");
     assert_eq!(said[1]["next"], "2026-06-16T14:00:00Z");
+}
+
+/// 21:30 of a place where deliveries end at 22:00: what is there and back by then is sold.
+#[tokio::test]
+async fn in_the_last_minutes_it_depends_on_the_way() {
+    let (bench, licensed) = super::in_iowa().await;
+    let house = bench.house("compliance");
+    for (minutes, sold) in [(10, true), (29, true), (31, false), (61, false)] {
+        let mut seller = seller(licensed);
+        seller["takes_seconds"] = json!(minutes * 60);
+        let asked = json!({
+            "at": "2026-06-16T02:30:00Z", "door_place": super::DOOR, "sellers": [seller],
+        });
+        let said: Value = house.post(OPENINGS, asked).await.ok();
+        let against = said[0]["against"].as_array().unwrap();
+        assert_eq!(against.is_empty(), sold, "{minutes}: {against:?}");
+        let late = |one: &Value| one["reasons"][0]["rule"] == "not-delivered-back-in-time";
+        assert!(against.iter().all(late), "{against:?}");
+    }
 }
 
 #[tokio::test]

@@ -131,6 +131,7 @@ mod tests {
         };
         OrderFacts {
             order: OrderId::new(),
+            cart: None,
             number: "K7Q2-9F".into(),
             customer: CustomerId::new(),
             store: StoreId::new(),

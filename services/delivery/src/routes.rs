@@ -58,6 +58,7 @@ pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     public
         .route("/internal/delivery/estimate", post(estimate::estimate))
+        .route("/internal/delivery/estimates", post(estimate::estimates))
         .route("/internal/delivery/orders/{order}/recall", post(recall::recall))
         .route("/internal/delivery/people/{person}/data", axum::routing::get(data::data))
         .with_state(app)

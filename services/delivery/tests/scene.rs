@@ -123,6 +123,7 @@ impl Scene {
         let free = Money::zero(Currency::USD);
         OrderFacts {
             order: OrderId::new(),
+            cart: None,
             number: "K7Q2-9F".into(),
             customer: CustomerId::from_uuid(self.customer.person.uuid()),
             store: self.store,

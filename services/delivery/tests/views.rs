@@ -149,6 +149,13 @@ async fn the_house_asks_how_long_a_trip_takes() {
     let path = "/internal/delivery/estimate";
     let estimate: Estimate = scene.bench.house("delivery").post(path, &trip).await.ok();
     assert!(estimate.rough && estimate.seconds < estimate.worst_seconds);
+    let many = json!({ "from": [DOOR, STORE], "to": DOOR });
+    let path_of_many = "/internal/delivery/estimates";
+    let many: Vec<Estimate> = scene.bench.house("delivery").post(path_of_many, many).await.ok();
+    assert_eq!((many.len(), many[1]), (2, estimate), "each in its place");
+    let much = json!({ "from": vec![STORE; 101], "to": DOOR });
+    scene.bench.house("delivery").post(path_of_many, &much).await.refused(422, "invalid-input");
+    scene.bench.anyone("delivery").post(path_of_many, much).await.refused(401, "unauthenticated");
     let nowhere = json!({ "from": STORE, "to": { "lat": 0, "lon": 181 } });
     scene.bench.house("delivery").post(path, nowhere).await.refused(422, "invalid-input");
     scene.bench.anyone("delivery").post(path, &trip).await.refused(401, "unauthenticated");

@@ -11,6 +11,7 @@ pub const ACCESS: &[Rule] = &[
     anyone("readiness", "none"),
     anyone("openapi", "none"),
     signed_in("export_me", "everything that the house keeps of oneself"),
+    signed_in("may", "what one may do by one's roles"),
     roles("may_at_store", &[STAFF, READERS], "what one may do at a store; store: that one"),
     roles("dead_letters", &[OVERSEERS], "events that no follower could handle"),
     roles("replay_dead_letter", &[OPERATORS], "events that no follower could handle"),

@@ -63,6 +63,16 @@ pub struct Config {
     pub allow_localhost: bool,
 
     pub map: Map,
+    pub help: Help,
+}
+
+/// `[gateway.help]`: whom people can ask where the pages do not help them on; nobody where both are
+/// empty.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Help {
+    pub email: String,
+    pub phone: String,
 }
 
 /// `[gateway.map]`: whose map the pages show beneath what is the house's own.
@@ -80,8 +90,9 @@ pub struct Map {
 }
 
 impl Config {
-    /// Refuses a map that could not be shown.
+    /// Refuses a map that could not be shown, and help that could not be reached.
     pub fn check(&self) -> anyhow::Result<()> {
+        self.help.check()?;
         let map = &self.map;
         map.style_origins()?;
         ensure!(
@@ -95,6 +106,28 @@ impl Config {
         ensure!(
             map.style_hosts.is_empty() || !map.style_url.is_empty(),
             "gateway.map.style_hosts goes with a style_url"
+        );
+        Ok(())
+    }
+}
+
+impl Help {
+    fn check(&self) -> anyhow::Result<()> {
+        let Self { email, phone } = self;
+        // Both become links: nothing may stand in them that means something there.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+        let sides = email.split_once('@');
+        let whole = |side: &str| !side.is_empty() && side.chars().all(plain);
+        ensure!(
+            email.is_empty() || sides.is_some_and(|(name, host)| whole(name) && whole(host)),
+            "gateway.help.email must look like help@shop.example"
+        );
+        let digits = phone.chars().filter(char::is_ascii_digit).count();
+        let rest = phone.strip_prefix('+').unwrap_or(phone).chars();
+        let dialled = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')');
+        ensure!(
+            phone.is_empty() || ((3..=15).contains(&digits) && rest.clone().all(dialled)),
+            "gateway.help.phone must look like +1 515 555 0100"
         );
         Ok(())
     }
@@ -175,6 +208,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             allow_localhost: false,
             map: Map::default(),
+            help: Help::default(),
         }
     }
 }
@@ -203,6 +237,23 @@ mod tests {
             ["http://tiles.example/", "/style.json", "tiles.example", "https://a;b/", "ftp://a/"]
         {
             assert!(checked(style(url)).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn whoever_helps_can_be_reached() {
+        let checked = |email: &str, phone: &str| {
+            let help = Help { email: email.into(), phone: phone.into() };
+            Config { help, ..Config::default() }.check().is_ok()
+        };
+        assert!(checked("", ""));
+        assert!(checked("help+orders@shop.example", "+1 (515) 555-0100"));
+        assert!(checked("", "112"));
+        for email in ["help", "@shop.example", "help@", "a@b@c", "a b@c", "a@b?cc=d", "<a@b>"] {
+            assert!(!checked(email, ""), "{email}");
+        }
+        for phone in ["12", "+", "555 HELP", "1+2345", "12345678901234567", "12;ext=3"] {
+            assert!(!checked("", phone), "{phone}");
         }
     }
 

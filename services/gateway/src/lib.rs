@@ -101,7 +101,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         places: Arc::new(Semaphore::new(config.most_at_once)),
         streams: Arc::new(Semaphore::new(config.most_streams)),
         readiness: Cache::in_process(1, Duration::from_secs(1)),
-        site: site::Site::new(&config.map)?.map(Arc::new),
+        site: site::Site::new(&config)?.map(Arc::new),
         config: Arc::new(config),
     };
     let tidy = Job::every("forget quiet askers", Duration::from_mins(1), &app, |app| async move {

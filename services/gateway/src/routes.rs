@@ -23,6 +23,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(documents::openapi))
         .routes(routes!(export::export_me))
+        .routes(routes!(may::may))
         .routes(routes!(may::may_at_store))
         .routes(routes!(dead_letters::dead_letters))
         .routes(routes!(dead_letters::replay_dead_letter))

@@ -18,7 +18,7 @@ use wire::Problem;
 
 pub use self::files::file;
 use self::{document::Document, engine::Engine, reader::Reader};
-use crate::{App, config::Map};
+use crate::{App, config::Config};
 
 /// What nobody signed in sees is the same for all for so long.
 const FRESH: Duration = Duration::from_secs(10);
@@ -35,12 +35,13 @@ pub struct Site {
 
 impl Site {
     /// None where the program was built without the web app.
-    pub fn new(map: &Map) -> anyhow::Result<Option<Self>> {
-        let built = Document::of_build(map).zip(files::server());
+    pub fn new(config: &Config) -> anyhow::Result<Option<Self>> {
+        let map = &config.map;
+        let built = Document::of_build(config).zip(files::server());
         let Some((document, code)) = built else { return Ok(None) };
         let (rules, begin) = document.sources();
         Ok(Some(Self {
-            engine: Engine::start(code),
+            engine: Engine::start(code, config.help.clone()),
             kept: Cache::in_process(MOST_KEPT, FRESH),
             policy: HeaderValue::from_str(&policy::policy(map, (&rules, &begin))?)?,
             referrer: HeaderValue::from_static(policy::referrer(map)),

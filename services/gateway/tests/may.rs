@@ -45,3 +45,23 @@ async fn everyone_learns_what_is_for_them_at_a_store_that_is_theirs() {
     customer.get(&path(store)).await.refused(403, "forbidden");
     bench.anyone("gateway").get(&path(store)).await.refused(401, "unauthenticated");
 }
+
+#[tokio::test]
+async fn everyone_learns_what_is_for_their_roles() {
+    publish();
+    let bench = super::bench().start().await;
+    let path = "/v1/gateway/may";
+    let may = async |actor: &kernel::Actor| {
+        let told: Value = bench.signed("gateway", actor).get(path).await.ok();
+        told["may"].clone()
+    };
+    assert_eq!(may(&testkit::customer()).await, json!([]));
+    let clerk = testkit::clerk(&[StoreId::new()]);
+    assert_eq!(may(&clerk).await, json!(["may_at_store", "pack"]));
+    assert_eq!(may(&testkit::clerk(&[])).await, json!([]), "a clerk of no store");
+    let looks = json!(["may_at_store", "dead_letters", "price", "balance"]);
+    assert_eq!(may(&testkit::auditor()).await, looks);
+    let runs = json!(["may_at_store", "dead_letters", "replay_dead_letter", "price", "balance"]);
+    assert_eq!(may(&testkit::operator()).await, runs);
+    bench.anyone("gateway").get(path).await.refused(401, "unauthenticated");
+}

@@ -97,6 +97,52 @@ async fn a_page_knows_whose_map_it_shows() {
     assert!(policy.contains("connect-src 'self' https://maps.example;"), "{policy}");
 }
 
+/// A page's own code comes beside what all pages begin with; nobody else fetches it.
+#[tokio::test]
+async fn a_page_begins_with_its_own_code_too() {
+    if !is_built() {
+        return;
+    }
+    let bench = shop(catalogue()).await;
+    let anyone = bench.anyone("gateway");
+    let parts = async |path: &str| -> Vec<String> {
+        let page = html(&anyone.get(path).await, 200);
+        let list = page.split("id=\"parts\">").nth(1).unwrap().split('<').next().unwrap();
+        serde_json::from_str(list).unwrap()
+    };
+    let (home, product) = (parts("/").await, parts(&format!("/p/{DRINK}")).await);
+    assert!(home.iter().all(|part| product.contains(part)), "{home:?} {product:?}");
+    let (search, category) = (parts("/search?q=rye").await, parts("/c/spirits").await);
+    for more in [&product, &search, &category] {
+        assert!(more.len() > home.len(), "{home:?} {more:?}");
+        for part in more {
+            assert_eq!(anyone.get(part).await.status, 200, "{part}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_says_whom_to_ask_where_somebody_is_named() {
+    if !is_built() {
+        return;
+    }
+    let nobody = html(&shop(catalogue()).await.anyone("gateway").get("/help").await, 200);
+    assert!(!nobody.contains("data-help") && !nobody.contains("mailto:"), "{nobody}");
+    let settings = "[gateway]\nservices = [\"catalogue\"]\n[gateway.help]\n\
+                    email = \"help@shop.example\"\nphone = \"+1 (515) 555-0100\"";
+    let bench = Bench::of(super::PARTS).settings(settings).stand_in("catalogue", catalogue());
+    let bench = bench.start().await;
+    let anyone = bench.anyone("gateway");
+    for (path, status, times) in
+        [("/", 200, 1), ("/help", 200, 2), ("/p/01a21c5a-0000-7207-a3ac-bcd75d15f9dc", 404, 2)]
+    {
+        let page = html(&anyone.get(path).await, status);
+        assert!(page.contains(" data-help-email=\"help@shop.example\""), "{path}: {page}");
+        assert_eq!(page.matches("mailto:help@shop.example").count(), times, "{path}: {page}");
+        assert_eq!(page.matches("tel:+15155550100").count(), times, "{path}: {page}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_for_one_person_alone_is_not_listed_and_not_read_for_anybody() {
     if !is_built() {

@@ -36,6 +36,7 @@ pub const PART: Part = Part {
         "V4__ranking.sql",
         "V5__funnel.sql",
         "V6__slots.sql",
+        "V7__cohorts.sql",
     ],
     follows: &[
         CartFilled::KIND,

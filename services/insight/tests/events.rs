@@ -37,6 +37,7 @@ pub fn order(
     };
     OrderFacts {
         order: OrderId::new(),
+        cart: None,
         number: "K7Q2-9F".into(),
         customer: CustomerId::new(),
         store,

@@ -4,7 +4,7 @@
 
 use accounts_api::{CodeRefusal, FlowId, Letter as Asked, LetterChannel, Purpose, Says};
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use minijinja::context;
 use wire::CallError;
 
@@ -68,18 +68,22 @@ fn anonymous(outcome: Outcome) -> Outcome {
     }
 }
 
-/// Words the letter as it is at `now`.
+/// Words the letter as it is at `now`, in its reader's language.
 fn word(asked: &Asked, now: Timestamp) -> anyhow::Result<Letter> {
+    let language = Language::of(&asked.language);
     let (code, link) = (asked.code.as_deref(), asked.link.as_deref());
     let name = line(&asked.given_name, 100);
     let name = if name.is_empty() { name } else { format!(" {name}") };
-    let holds = holds(asked.expires_at.duration_since(now));
+    let holds = language.span(asked.expires_at.duration_since(now));
     let facts = match &asked.says {
         Says::Invitation { by, role } => {
             let link = link.context("an invitation without a link")?;
-            context! { name, link, holds, by => line(by, 100), role => line(role, 150) }
+            let role = line(language.role(role), 150);
+            context! { name, link, holds, by => line(by, 100), role }
         }
-        Says::NewFactor { factor } => context! { name, factor => line(factor, 100) },
+        Says::NewFactor { factor } => {
+            context! { name, factor => line(&language.factor(factor), 100) }
+        }
         Says::EmailChanged | Says::PasswordChanged | Says::SessionEnded => context! { name },
         Says::AccountExists => context! { name, link, holds },
         Says::ConfirmPhone => context! { holds, code => code.context("no code")? },
@@ -88,60 +92,53 @@ fn word(asked: &Asked, now: Timestamp) -> anyhow::Result<Letter> {
             context! { name, code, link, holds }
         }
     };
-    let (name, text) = template(&asked.says);
-    letter::word_as((name, text, Language::English), facts, Marked { code, link })
-}
-
-const fn template(says: &Says) -> (&'static str, &'static str) {
-    match says {
-        Says::SignUp => ("sign_up", include_str!("../templates/codes/sign_up.txt")),
-        Says::AccountExists => {
-            ("account_exists", include_str!("../templates/codes/account_exists.txt"))
-        }
-        Says::VerifyEmail => ("verify_email", include_str!("../templates/codes/verify_email.txt")),
-        Says::ChangeEmail => ("change_email", include_str!("../templates/codes/change_email.txt")),
-        Says::EmailChanged => {
-            ("email_changed", include_str!("../templates/codes/email_changed.txt"))
-        }
-        Says::ResetPassword => {
-            ("reset_password", include_str!("../templates/codes/reset_password.txt"))
-        }
-        Says::ConfirmPhone => {
-            ("confirm_phone", include_str!("../templates/codes/confirm_phone.txt"))
-        }
-        Says::Invitation { .. } => {
-            ("invitation", include_str!("../templates/codes/invitation.txt"))
-        }
-        Says::NewFactor { .. } => ("new_factor", include_str!("../templates/codes/new_factor.txt")),
-        Says::PasswordChanged => {
-            ("password_changed", include_str!("../templates/codes/password_changed.txt"))
-        }
-        Says::SessionEnded => {
-            ("session_ended", include_str!("../templates/codes/session_ended.txt"))
-        }
-    }
-}
-
-/// A span for people, rounded down: `30 minutes`, `24 hours`, `7 days`.
-fn holds(span: SignedDuration) -> String {
-    let (count, unit) = match span.as_mins().max(1) {
-        minutes @ ..120 => (minutes, "minute"),
-        minutes @ 120..4320 => (minutes / 60, "hour"),
-        minutes => (minutes / 1440, "day"),
+    let (name, english, hebrew) = templates(&asked.says);
+    let text = match language {
+        Language::English => english,
+        Language::Hebrew => hebrew,
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    letter::word_as((name, text, language), facts, Marked { code, link })
+}
+
+/// A template by its name, in both languages.
+macro_rules! template {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../templates/codes/", $name, ".txt")),
+            include_str!(concat!("../templates/he/codes/", $name, ".txt")),
+        )
+    };
+}
+
+const fn templates(says: &Says) -> (&'static str, &'static str, &'static str) {
+    match says {
+        Says::SignUp => template!("sign_up"),
+        Says::AccountExists => template!("account_exists"),
+        Says::VerifyEmail => template!("verify_email"),
+        Says::ChangeEmail => template!("change_email"),
+        Says::EmailChanged => template!("email_changed"),
+        Says::ResetPassword => template!("reset_password"),
+        Says::ConfirmPhone => template!("confirm_phone"),
+        Says::Invitation { .. } => template!("invitation"),
+        Says::NewFactor { .. } => template!("new_factor"),
+        Says::PasswordChanged => template!("password_changed"),
+        Says::SessionEnded => template!("session_ended"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use accounts_api::Factor;
+    use jiff::SignedDuration;
+
     use super::*;
 
-    fn asked(says: Says) -> Asked {
+    fn asked(says: Says, language: &str) -> Asked {
         Asked {
             to: "ann@example.com".into(),
             channel: LetterChannel::Email,
-            language: "en-US".into(),
+            language: language.into(),
             given_name: "Ann\r\nBcc: eve@example.com".into(),
             says,
             code: Some("K7Q2-9FXA".into()),
@@ -150,10 +147,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_letter_can_be_worded_and_marks_what_is_to_be_used() {
-        let (by, role) = ("<b>Bob</b>".to_owned(), "manager of Hops & Co".to_owned());
-        for says in [
+    fn all() -> [Says; 11] {
+        let (by, role) = ("<b>Bob</b>".to_owned(), "manager".to_owned());
+        [
             Says::SignUp,
             Says::AccountExists,
             Says::VerifyEmail,
@@ -162,27 +158,70 @@ mod tests {
             Says::ResetPassword,
             Says::ConfirmPhone,
             Says::Invitation { by, role },
-            Says::NewFactor { factor: "a passkey".into() },
+            Says::NewFactor { factor: Factor::Provider("Hops & Co".into()) },
             Says::PasswordChanged,
-        ] {
-            let read_only =
-                matches!(says, Says::EmailChanged | Says::NewFactor { .. } | Says::PasswordChanged);
-            let sms = says == Says::ConfirmPhone;
-            let invited = matches!(says, Says::Invitation { .. });
-            let letter = word(&asked(says), Timestamp::UNIX_EPOCH).unwrap();
-            assert!(!letter.subject.contains('\n') && !letter.text.contains("{{"));
-            assert_eq!(letter.text.contains("30 minutes"), !read_only, "{}", letter.text);
-            assert_eq!(letter.html.contains("<a href"), !read_only && !sms, "{}", letter.html);
-            assert_eq!(letter.text.contains("Ann Bcc: eve@example.com,"), !sms, "one line");
-            assert!(!letter.html.contains("<b>"), "{}", letter.html);
-            assert_eq!(letter.subject.contains("<b>Bob</b>"), invited);
+            Says::SessionEnded,
+        ]
+    }
+
+    #[test]
+    fn every_letter_can_be_worded_and_marks_what_is_to_be_used() {
+        for (language, half_an_hour) in [("en-US", "30 minutes"), ("he-IL", "30 דקות")] {
+            for says in all() {
+                let read_only = matches!(
+                    says,
+                    Says::EmailChanged
+                        | Says::NewFactor { .. }
+                        | Says::PasswordChanged
+                        | Says::SessionEnded
+                );
+                let sms = says == Says::ConfirmPhone;
+                let invited = matches!(says, Says::Invitation { .. });
+                let letter = word(&asked(says, language), Timestamp::UNIX_EPOCH).unwrap();
+                assert!(!letter.subject.contains('\n') && !letter.text.contains("{{"));
+                assert_eq!(letter.text.contains(half_an_hour), !read_only, "{}", letter.text);
+                assert_eq!(letter.html.contains("<a href"), !read_only && !sms, "{}", letter.html);
+                assert_eq!(letter.text.contains("Ann Bcc: eve@example.com,"), !sms, "one line");
+                assert!(!letter.html.contains("<b>"), "{}", letter.html);
+                assert_eq!(letter.subject.contains("<b>Bob</b>"), invited);
+            }
         }
     }
 
     #[test]
-    fn spans_are_for_people() {
-        let of = |minutes| holds(SignedDuration::from_mins(minutes));
-        assert_eq!([of(0), of(30), of(119)], ["1 minute", "30 minutes", "119 minutes"]);
-        assert_eq!([of(120), of(1440), of(10_080)], ["2 hours", "24 hours", "7 days"]);
+    fn both_languages_show_the_same_to_use() {
+        for says in all() {
+            let of =
+                |language| word(&asked(says.clone(), language), Timestamp::UNIX_EPOCH).unwrap();
+            let (english, hebrew) = (of("en-US"), of("he"));
+            assert!(english.html.contains(r#"lang="en" dir="ltr""#));
+            assert!(hebrew.html.contains(r#"lang="he" dir="rtl""#));
+            assert_ne!(english.subject, hebrew.subject);
+            for shown in ["K7Q2-9FXA", "https://shop.example/confirm", "<b>Bob</b>", "Hops & Co"] {
+                let both = [&english, &hebrew].map(|it| it.text.contains(shown));
+                assert_eq!(both[0], both[1], "{says:?} {shown}");
+            }
+            // A paragraph of its own is what the HTML makes large, or a link.
+            let alone = |letter: &Letter| {
+                let paragraphs = letter.text.split("\n\n").map(str::trim);
+                paragraphs.filter(|it| it.is_ascii() && !it.contains(' ')).count()
+            };
+            assert_eq!(alone(&english), alone(&hebrew), "{says:?}");
+        }
+    }
+
+    #[test]
+    fn roles_and_ways_to_sign_in_are_told_in_the_readers_words() {
+        let of = |says, language| word(&asked(says, language), Timestamp::UNIX_EPOCH).unwrap().text;
+        let invited = |role: &str| Says::Invitation { by: "Bob".into(), role: role.into() };
+        assert!(of(invited("vendor owner"), "en").contains("as vendor owner."));
+        assert!(of(invited("vendor owner"), "he").contains("בתפקיד בעל עסק."));
+        assert!(of(invited("something new"), "he").contains("בתפקיד something new."));
+        let factor = |factor| Says::NewFactor { factor };
+        assert!(of(factor(Factor::Passkey), "en").contains("sign in: a passkey."));
+        assert!(of(factor(Factor::Authenticator), "he").contains("להיכנס: אפליקציית אימות."));
+        let google = || factor(Factor::Provider("Google".into()));
+        assert!(of(google(), "en").contains("sign in: sign-in with Google."));
+        assert!(of(google(), "he").contains("להיכנס: כניסה באמצעות Google."));
     }
 }

@@ -30,6 +30,7 @@ pub fn order(customer: CustomerId) -> OrderFacts {
     };
     OrderFacts {
         order: OrderId::new(),
+        cart: None,
         number: "K7Q2-9F".into(),
         customer,
         store: StoreId::new(),

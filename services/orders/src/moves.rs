@@ -77,6 +77,7 @@ impl Order {
         let (row, contents) = (&self.row, self.contents()?);
         Ok(OrderFacts {
             order: row.id,
+            cart: Some(row.cart),
             number: row.number.clone(),
             customer: row.customer,
             store: contents.store.store,

@@ -47,7 +47,7 @@ pub const ACCESS: &[Rule] = &[
     roles("decide_refund", &[MANAGERS, DESK], "refunds; store: those at these stores"),
     roles("complain", &[CUSTOMERS], COMPLAINTS),
     roles("order_complaints", &[CUSTOMERS], COMPLAINTS),
-    roles("complaints", &[MANAGERS, READERS], COMPLAINTS),
+    roles("complaints", &[STAFF, READERS], COMPLAINTS),
     roles("answer_complaint", &[MANAGERS, DESK], COMPLAINTS),
     roles("refund_limits", &[OVERSEERS], "limits of refunds"),
     roles("set_refund_limit", &[OPERATORS], "limits of refunds"),

@@ -367,6 +367,26 @@ async fn it_is_asked_for_when_it_is_over_and_in_time() {
     assert_eq!(bought.mine(&shop).await["can"], json!([]));
 }
 
+/// With nothing that they could do about it.
+async fn clerks_read_what_is_asked_of_their_store(shop: &Shop, bought: &Bought, asked: &Value) {
+    let other = StoreId::new();
+    let path = |store: StoreId| format!("/v1/payments/complaints?store={store}");
+    let clerk = shop.bench.signed("payments", &testkit::clerk(&[bought.store, other]));
+    let page: Value = clerk.get(&path(bought.store)).await.ok();
+    let seen = &page["items"][0];
+    assert_eq!((&seen["complaint"], &seen["lines"]), (&asked["complaint"], &asked["lines"]));
+    assert_eq!((&seen["state"], &seen["can"]), (&json!("open"), &json!([])));
+    let none: Value = clerk.get(&path(other)).await.ok();
+    assert_eq!(none["items"], json!([]), "the other store sold nothing of it");
+    clerk.get(&path(StoreId::new())).await.refused(404, "not-found");
+    let elsewhere = shop.bench.signed("payments", &testkit::clerk(&[other]));
+    elsewhere.get(&path(bought.store)).await.refused(404, "not-found");
+    let all: Value = elsewhere.get("/v1/payments/complaints").await.ok();
+    assert_eq!(all["items"], json!([]));
+    let operator: Value = shop.operator().get(&path(bought.store)).await.ok();
+    assert_eq!(operator["items"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn only_the_customer_asks_and_only_who_gives_money_back_answers() {
     let shop = Shop::open().await;
@@ -385,6 +405,7 @@ async fn only_the_customer_asks_and_only_who_gives_money_back_answers() {
     answer(&shop, &clerk, &asked, None).await.refused(403, "forbidden");
     answer(&shop, &testkit::auditor(), &asked, None).await.refused(403, "forbidden");
     answer(&shop, &shop.customer, &asked, None).await.refused(403, "forbidden");
+    clerks_read_what_is_asked_of_their_store(&shop, &bought, &asked).await;
     let own = Actor { person: shop.customer.person, ..testkit::operator() };
     answer(&shop, &own, &asked, Some(1)).await.refused(403, "own-order");
     assert_eq!(open(&shop, &own).await[0]["can"], json!([]));

@@ -194,6 +194,7 @@ pub fn facts(customer: &Actor, order: OrderId, at: jiff::Timestamp) -> OrderFact
     let place = Place { lat: 41.59, lon: -93.62 };
     OrderFacts {
         order,
+        cart: None,
         number: "K7Q2-9F".into(),
         customer: customer.customer(),
         store: StoreId::new(),

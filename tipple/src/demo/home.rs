@@ -74,6 +74,8 @@ impl Home {
                  [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
                  # The demo's people all come from this machine.\n\
                  [gateway]\nallow_localhost = true\nunlimited_addresses = [\"127.0.0.1\", \"::1\"]\n\n\
+                 # Whom the pages name; nobody reads it.\n\
+                 [gateway.help]\nemail = \"help@demo.tipple.test\"\nphone = \"+1 515 555 0100\"\n\n\
                  # What drivers are paid for a delivery; tips come on top.\n\
                  [delivery]\ndriver_pay = {{ USD = 450 }}\n\n\
                  # Top Picks that can be watched as they change.\n\

@@ -95,6 +95,7 @@ const SAID: &[Said] = &[
     body("erase_me", r#"{"password": "incorrect horse battery"}"#),
     body("decide_age_review", r#"{"reason": "Not to be read", "document": null}"#),
     by_query("sales", "store", "store={store}"),
+    by_query("complaints", "store", "store={store}"),
     by_query("funnel", "store", "store={store}"),
     by_query("popular_products", "store", "store={store}"),
     by_query("delivery_times", "store", "store={store}"),

@@ -74,6 +74,7 @@ impl Lane {
         let place = Place { lat: 41.59, lon: -93.62 };
         OrderFacts {
             order,
+            cart: None,
             number: "K7Q2-9F".into(),
             customer: self.customer_id(),
             store: self.store,

@@ -1,7 +1,7 @@
 /** What is in the visitor's baskets: at the house for who is signed in, on this device until then. */
 import type { Schema } from '@tipple/api';
 import { useSyncExternalStore } from 'react';
-import { send } from './sending.ts';
+import { send } from './send.ts';
 import { whoever } from './session.ts';
 
 /** What somebody wants who has not said who they are. */

@@ -3,11 +3,16 @@ import { useEffect } from 'react';
 import { answer } from './network.ts';
 import { token } from './session.ts';
 
-/** So long after a stream has ended it is opened again, in milliseconds; longer when it ends at once. */
+/**
+ * So long after a stream has ended it is opened again, more or less, in milliseconds: twice as long each time, whoever
+ * ended it, until one has lasted.
+ */
 const SOON = 1_000;
-const LATE = 30_000;
+const LATE = 60_000;
+/** What was open for so long did not fail. */
+const LASTED = 30_000;
 
-/** Calls `heard` for each event at `address` while the page is open, and `over` where nothing more will come. */
+/** Calls `heard` for each event at `address` while the page is open. */
 export function useLive(address: string, wanted: boolean, heard: () => void) {
   useEffect(() => {
     if (!wanted) return;
@@ -22,22 +27,42 @@ async function follow(address: string, heard: () => void, signal: AbortSignal): 
   let last: string | undefined;
   let wait = SOON;
   while (!signal.aborted) {
+    const began = Date.now();
     try {
       const headers = { accept: 'text/event-stream', ...(last && { 'last-event-id': last }) };
       const response = await answer(address, { headers, signal }, await token());
       if (response.status === 403 || response.status === 404) return;
       if (!response.ok || !response.body) throw new Error(response.statusText);
-      wait = SOON;
       for await (const id of events(response.body)) {
         last = id ?? last;
         heard();
       }
     } catch {
-      if (signal.aborted) return;
-      wait = Math.min(wait * 2, LATE);
+      // It is opened again, whatever it was.
     }
-    await new Promise((then) => setTimeout(then, wait));
+    if (signal.aborted) return;
+    if (Date.now() - began >= LASTED) wait = SOON;
+    // Not all pages at once that have lost the same house.
+    await pause(wait * (0.5 + Math.random()), signal);
+    wait = Math.min(wait * 2, LATE);
   }
+}
+
+/** As long as that, unless somebody looks again or the network comes back. */
+function pause(time: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  return new Promise<void>((then) => {
+    const listening = { signal: over.signal };
+    const waited = setTimeout(then, time);
+    over.signal.addEventListener('abort', () => clearTimeout(waited));
+    signal.addEventListener('abort', () => then(), listening);
+    window.addEventListener('online', () => then(), listening);
+    document.addEventListener(
+      'visibilitychange',
+      () => document.visibilityState === 'visible' && then(),
+      listening,
+    );
+  }).finally(() => over.abort());
 }
 
 /** The ids of events, which are all that is needed: what they changed is read anew. */

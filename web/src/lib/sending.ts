@@ -1,20 +1,6 @@
-/** Changing something at the house, and what became of it. */
+/** Changing something at the house by hand, and what became of it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type Changed, type Changing, type Method, request, type Sent } from '@tipple/api';
-import { ask, type Failed } from './network.ts';
-
-/** Sends a change; the answer as the interface says, or `Failed`. */
-export async function send<M extends Method, Path extends Changing<M>>(
-  method: M,
-  path: Path,
-  sent: Sent<M, Path>,
-): Promise<Changed<M, Path>> {
-  const { address, init } = request(method, path, sent);
-  return (await ask(address, init)) as Changed<M, Path>;
-}
-
-/** Only if it is still as it was when it was read. */
-export const ifMatch = (version: number) => ({ 'if-match': `"v${version}"` });
+import type { Failed } from './network.ts';
 
 /** One change by hand: nothing is shown as fresh that it may have made old. */
 export function useSending<Input, Output>(

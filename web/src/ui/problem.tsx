@@ -1,5 +1,6 @@
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
+import { Contact } from './contact.tsx';
 import { Missing } from './missing.tsx';
 
 /** What went wrong in the place of what was to be shown, and how to go on. */
@@ -13,6 +14,7 @@ export function ProblemPage({ error, again }: { error: Error; again: () => void 
       {problem?.request_id && (
         <p className="mt-1 text-sm text-muted">{t('problem.request', { id: problem.request_id })}</p>
       )}
+      <Contact say={t('contact.ask')} className="mt-1 justify-center" />
       <button
         type="button"
         onClick={again}

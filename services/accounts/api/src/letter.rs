@@ -78,6 +78,19 @@ pub enum LetterChannel {
     Sms,
 }
 
+/// A way to sign in, as its person is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    // As it was told in words before.
+    #[serde(alias = "a passkey")]
+    Passkey,
+    #[serde(alias = "an authenticator app")]
+    Authenticator,
+    /// Signing in at a provider, by what that is called.
+    Provider(String),
+}
+
 /// What a letter is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "snake_case")]
@@ -96,13 +109,12 @@ pub enum Says {
     Invitation {
         /// Who invites, by name.
         by: String,
-        /// To what, in words: `manager of Corner Store`.
+        /// To what: the name of the role's kind, such as `manager`.
         role: String,
     },
     /// There is one more way to sign in.
     NewFactor {
-        /// In words: `a passkey`, `an authenticator app`, `sign-in with Google`.
-        factor: String,
+        factor: Factor,
     },
     PasswordChanged,
     /// Someone used a copy of a session's token, so the session was ended.

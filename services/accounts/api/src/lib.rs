@@ -9,6 +9,6 @@ mod types;
 
 pub use client::Accounts;
 pub use event::{AgeProof, CodeWanted, FavouriteChanged, PersonChanged, PersonErased};
-pub use letter::{Flow, FlowId, Letter, LetterChannel, Purpose, Says};
+pub use letter::{Factor, Flow, FlowId, Letter, LetterChannel, Purpose, Says};
 pub use refusal::{AccountsRefusal, CodeRefusal};
 pub use types::{Birth, Contact};

@@ -1,6 +1,6 @@
 //! Someone has come back from a provider: whose account that opens, and the account itself.
 
-use accounts_api::Says;
+use accounts_api::{Factor, Says};
 use anyhow::Context as _;
 use kernel::PersonId;
 use serde_json::json;
@@ -17,6 +17,7 @@ use crate::{
         provider::{self, flow::Redeemed},
     },
     flow,
+    profile::LANGUAGE,
 };
 
 /// What has come of it.
@@ -65,7 +66,7 @@ pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Resu
     if linked && let Some(email) = row.verified_email() {
         let provider = app.providers.find(&came.provider);
         let name = provider.map_or(came.provider.as_str(), |known| known.display_name.as_str());
-        let says = Says::NewFactor { factor: format!("sign-in with {name}") };
+        let says = Says::NewFactor { factor: Factor::Provider(name.to_owned()) };
         flow::tell(app, tx, person, email, &says).await?;
     }
     Ok(Arrival::Person(Box::new(row)))
@@ -120,6 +121,7 @@ async fn make(
         given_name: &identity.given_name,
         family_name: &identity.family_name,
         date_of_birth: None,
+        language: LANGUAGE,
         at: now,
     };
     let Some(row) = db::insert_person(tx, &new).await? else { return Ok(false) };

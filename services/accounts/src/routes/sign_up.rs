@@ -34,6 +34,10 @@ pub struct SignUp {
     #[garde(skip)]
     #[schema(value_type = Option<String>, format = Date, example = "1990-04-01")]
     date_of_birth: Option<Date>,
+    /// BCP 47: in which they are written to, at first; `en-US` unless told.
+    #[garde(length(min = 2, max = 35), inner(custom(profile::language)))]
+    #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+    language: Option<String>,
 }
 
 /// Who someone says to be, until the code of the letter is shown.
@@ -43,6 +47,8 @@ pub struct Applicant {
     pub given_name: String,
     pub family_name: String,
     pub date_of_birth: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// Asks for an account for someone who buys. A letter goes to the e-mail address: with a code, or,
@@ -73,6 +79,7 @@ pub async fn sign_up(
         given_name: input.given_name.trim().to_owned(),
         family_name: input.family_name.trim().to_owned(),
         date_of_birth: input.date_of_birth,
+        language: input.language,
     };
     let data = serde_json::to_value(applicant).map_err(anyhow::Error::from)?;
     let mut tx = app.db.begin().await?;

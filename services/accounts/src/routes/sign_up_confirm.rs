@@ -11,6 +11,7 @@ use crate::{
     App, audit, db, flow,
     flow::CodeRefused,
     password::LONGEST,
+    profile::LANGUAGE,
     session::{self, Beginning, Device, SignedIn},
 };
 
@@ -61,6 +62,7 @@ pub async fn confirm_sign_up(
         given_name: &applicant.given_name,
         family_name: &applicant.family_name,
         date_of_birth: applicant.date_of_birth,
+        language: applicant.language.as_deref().unwrap_or(LANGUAGE),
         at: now,
     };
     let mut tx = app.db.begin().await?;

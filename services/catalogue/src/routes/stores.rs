@@ -3,6 +3,7 @@ use std::time::Duration;
 use axum::extract::State;
 use catalogue_api::Pause;
 use compliance_api::{Opening, Openings, Seller};
+use delivery_api::{Estimate, Trips};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{Hours, Money, Place, StoreId, VendorId, Zone};
 use serde::{Deserialize, Serialize};
@@ -145,7 +146,7 @@ pub async fn views(
     rows.map(|(place, row)| StoreView::new(row, (now, near), law.get(place))).collect()
 }
 
-/// In the order of the stores; none where compliance does not answer, or not soon.
+/// In the order of the stores; none where compliance or delivery does not answer, or not soon.
 async fn law(
     app: &App,
     rows: &[StoreRow],
@@ -154,16 +155,33 @@ async fn law(
     if rows.is_empty() {
         return None;
     }
-    let seller = |row: &StoreRow| Seller {
-        store: row.id,
-        place: row.place(),
-        hours: soon(&row.hours, at),
-        time_zone: row.time_zone.clone(),
-        takes_minutes: row.preparation_minutes(),
+    let said = async {
+        let takes = takes(app, rows, door_place).await?;
+        let seller = |(row, takes_seconds): (&StoreRow, u32)| Seller {
+            store: row.id,
+            place: row.place(),
+            hours: soon(&row.hours, at),
+            time_zone: row.time_zone.clone(),
+            takes_seconds,
+        };
+        let sellers = rows.iter().zip(takes).map(seller).collect();
+        app.compliance.openings(&Openings { at, door_place, sellers }).await.ok()
     };
-    let asked = Openings { at, door_place, sellers: rows.iter().map(seller).collect() };
-    let said = tokio::time::timeout(LAW_PATIENCE, app.compliance.openings(&asked)).await;
-    said.ok()?.ok().filter(|said| said.len() == rows.len())
+    let said = tokio::time::timeout(LAW_PATIENCE, said).await.ok()?;
+    said.filter(|said| said.len() == rows.len())
+}
+
+/// What an order takes from each of them, in seconds: to a door until its driver is back, by the reckoning
+/// of the cart; else as long as the store needs at least.
+async fn takes(app: &App, rows: &[StoreRow], door_place: Option<Place>) -> Option<Vec<u32>> {
+    let Some(to) = door_place else {
+        return Some(rows.iter().map(|row| row.preparation_minutes() * 60).collect());
+    };
+    let trips = Trips { from: rows.iter().map(StoreRow::place).collect(), to };
+    let ways = app.deliveries.estimates(&trips).await.ok().filter(|it| it.len() == rows.len())?;
+    let takes = |(way, row): (Estimate, &StoreRow)| way.takes(row.preparation_minutes()).as_secs();
+    let seconds = ways.into_iter().zip(rows).map(takes);
+    Some(seconds.map(|it| u32::try_from(it).unwrap_or(u32::MAX)).collect())
 }
 
 /// Lists stores.

@@ -141,9 +141,10 @@ pub struct Seller {
     /// IANA name of the zone by whose clock it is.
     #[garde(custom(a_time_zone))]
     pub time_zone: String,
-    /// How long it takes at least from an order until it could change hands: hours must hold until then.
-    #[garde(range(max = 1440))]
-    pub takes_minutes: u32,
+    /// How long it takes from an order until its driver is back, should the door refuse; without a door,
+    /// until it could change hands at least. Hours must hold until then.
+    #[garde(range(max = 1_000_000))]
+    pub takes_seconds: u32,
 }
 
 /// What the law says of alcohol from one store.

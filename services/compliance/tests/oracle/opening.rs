@@ -35,8 +35,9 @@ fn deterministic(cases: u32) -> TestRunner {
 }
 
 fn facts(built: &Built, at: Timestamp, takes: u32) -> Facts {
-    let back_by = Some(at + SignedDuration::from_mins(takes.into()));
-    Facts { moment: Moment::Cart, at, back_by, address_kind: None, ..built.facts.clone() }
+    let back_by = Some(at + SignedDuration::from_secs(takes.into()));
+    let moment = if built.facts.door_place.is_some() { Moment::Placement } else { Moment::Cart };
+    Facts { moment, at, back_by, address_kind: None, ..built.facts.clone() }
 }
 
 fn case<'a>(built: &'a Built, facts: &'a Facts) -> Case<'a> {
@@ -55,7 +56,7 @@ fn a_class_is_judged_as_a_bottle_of_it_is() {
     let outcome = deterministic(800).run(&generate::scenes(), |scene| {
         let built = scene.build();
         for class in CLASSES {
-            let any = facts(&built, built.facts.at, 20);
+            let any = facts(&built, built.facts.at, 1_200);
             let one = Facts { items: vec![bottle(class)], ..any.clone() };
             let of_class = of_class(&case(&built, &any), class);
             let judged = judge(&case(&built, &one));
@@ -76,7 +77,7 @@ fn first(built: &Built, seller: &Seller, now: Timestamp) -> Option<Timestamp> {
     let whole = Timestamp::from_second(now.as_second().div_euclid(60) * 60).unwrap();
     let minutes = (1..=MINUTES).map(|minute| whole + SignedDuration::from_mins(minute));
     std::iter::once(now).chain(minutes).find(|at| {
-        let facts = facts(built, *at, seller.takes_minutes);
+        let facts = facts(built, *at, seller.takes_seconds);
         let sells = |class: &AlcoholClass| of_class(&case(built, &facts), *class).allowed();
         seller.hours.open_at(*at, &zone) && CLASSES.iter().any(sells)
     })
@@ -88,7 +89,7 @@ fn holds(built: &Built, (from, until): (i8, i8)) -> Result<bool, String> {
         place: built.facts.store_place,
         hours: Hours::daily(Time::constant(from, 0, 0, 0), Time::constant(until, 30, 0, 0)),
         time_zone: "America/Denver".into(),
-        takes_minutes: 20,
+        takes_seconds: 1_200,
     };
     let zone = TimeZone::get(&seller.time_zone).unwrap();
     let (law, licence, door_place) = (&built.law, built.licence.as_ref(), built.facts.door_place);

@@ -1,7 +1,7 @@
 use kernel::OrderId;
 use wire::{CallError, Client, Never};
 
-use crate::{Estimate, Recall, RecallRefusal, Trip};
+use crate::{Estimate, Recall, RecallRefusal, Trip, Trips};
 
 /// Delivery, as other services see it.
 #[derive(Clone)]
@@ -15,6 +15,11 @@ impl Deliveries {
     /// How long a trip takes.
     pub async fn estimate(&self, trip: &Trip) -> Result<Estimate, CallError<Never>> {
         self.0.post("/internal/delivery/estimate", trip).await
+    }
+
+    /// How long each of these trips takes, in their order.
+    pub async fn estimates(&self, trips: &Trips) -> Result<Vec<Estimate>, CallError<Never>> {
+        self.0.post("/internal/delivery/estimates", trips).await
     }
 
     /// Keeps an order in the store, if no driver has taken it out. A second call changes nothing.

@@ -9,4 +9,4 @@ mod types;
 pub use client::Deliveries;
 pub use event::{HandedLine, JobMove, JobMoved, RefusedBecause};
 pub use refusal::RecallRefusal;
-pub use types::{Estimate, Recall, Slot, Trip};
+pub use types::{Estimate, Recall, Slot, Trip, Trips};

@@ -12,6 +12,15 @@ pub struct Trip {
     pub to: Place,
 }
 
+/// Trips from several places to one.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct Trips {
+    #[garde(length(max = 100), inner(custom(wire::on_the_globe)))]
+    pub from: Vec<Place>,
+    #[garde(custom(wire::on_the_globe))]
+    pub to: Place,
+}
+
 /// How far and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Estimate {
@@ -49,6 +58,13 @@ impl Estimate {
     pub fn leaves_if_placed(&self, now: Timestamp, preparation_minutes: u32) -> Timestamp {
         let preparing = SignedDuration::from_mins(preparation_minutes.into());
         now + preparing + SignedDuration::from_secs(self.wait_seconds.into())
+    }
+
+    /// How long it is, at the most that is reckoned with, from placing an order that is wanted as soon as
+    /// possible until its driver is back: what the law's hours have to last for.
+    pub fn takes(&self, preparation_minutes: u32) -> SignedDuration {
+        let placed = Timestamp::UNIX_EPOCH;
+        self.back_by(self.leaves_if_placed(placed, preparation_minutes)).duration_since(placed)
     }
 
     /// From when until when a driver leaves the store who brings it within that slot: as it begins,
@@ -96,6 +112,7 @@ mod tests {
         assert!((0..=25).all(|minutes| trip.back_by(leaves(minutes)) <= promised));
         assert!(trip.back_by(leaves(26)) > promised, "and no more is asked for than that");
         assert_eq!(promised, leaves(15 + 10 + 21 + 3 + 21));
+        assert_eq!(placed + trip.takes(15), promised, "whenever it is placed");
     }
 
     /// Of a near door the driver leaves as the slot begins, of a far one before that.

@@ -7,20 +7,22 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{engine::Written, files, reader::Reader};
-use crate::config::Map;
+use crate::config::Config;
 
 /// Where the browser finds the files of this build.
 pub struct Document {
     script: String,
     /// What it begins with.
     parts: Vec<String>,
+    /// What else a page begins with, by how its path begins.
+    pages: Vec<(&'static str, Vec<String>)>,
     /// All rules of the first page, as HTML: nobody waits for another file to see it.
     style: String,
     font: Option<String>,
     /// What the shop says, by language.
     messages: BTreeMap<String, String>,
-    /// Whose map it shows, as the app reads it (web/src/lib/settings.ts).
-    map: String,
+    /// Whose map it shows, and who helps, as the app reads them (web/src/lib/{settings,contact}.ts).
+    set: String,
 }
 
 #[derive(Deserialize)]
@@ -40,24 +42,40 @@ const ENTRY: &str = "src/main.tsx";
 /// The part of the font that most pages are written in.
 const FONT: &str = "figtree-latin-wght-normal";
 
+/// Pages whose code comes apart from what all begin with: fetched beside it, not after it.
+const PAGES: [(&str, &str); 5] = [
+    ("/search", "src/features/search/page.tsx"),
+    ("/c/", "src/features/search/category.tsx"),
+    ("/p/", "src/features/product/page.tsx"),
+    ("/s/", "src/features/store/page.tsx"),
+    ("/stores", "src/features/stores/page.tsx"),
+];
+
 /// What is there is seen first; the parts of the script are fetched after that, beside each other.
 const BEGIN: &str = "requestAnimationFrame(()=>setTimeout(()=>{for(const part of \
                      JSON.parse(document.getElementById('parts').textContent))import(part)}))";
 
 impl Document {
-    pub fn of_build(map: &Map) -> Option<Self> {
+    pub fn of_build(config: &Config) -> Option<Self> {
         let manifest = files::manifest()?;
         let mut chunks: BTreeMap<String, Chunk> = serde_json::from_slice(&manifest.data).ok()?;
         let entry = chunks.remove(ENTRY)?;
         let part = |name: &String| chunks.get(name).map(|chunk| chunk.file.clone());
-        let parts = entry.imports.iter().filter_map(part).collect();
+        let parts: Vec<String> = entry.imports.iter().filter_map(part).collect();
+        let of_page = |(path, page): (&'static str, &str)| {
+            let page = chunks.get(page)?;
+            let others = page.imports.iter().filter_map(part).filter(|file| !parts.contains(file));
+            Some((path, others.chain([page.file.clone()]).collect()))
+        };
+        let pages = PAGES.into_iter().filter_map(of_page).collect();
         let messages = chunks.into_iter().filter_map(|(name, chunk)| {
             let language = name.strip_prefix("messages/")?.strip_suffix("/shop.json")?;
             Some((language.to_owned(), chunk.file))
         });
         Some(Self {
-            map: attributes(map),
+            set: attributes(config),
             messages: messages.collect(),
+            pages,
             parts,
             script: entry.file,
             style: entry.css.iter().filter_map(|file| files::text(file)).collect(),
@@ -75,7 +93,7 @@ impl Document {
     /// A page as it was written.
     pub fn around(&self, page: &Written, reader: &Reader, house: &str, url: &str) -> String {
         let path = url.split('?').next().unwrap_or_default();
-        let mut html = self.head(&page.title, App::of(path), reader);
+        let mut html = self.head(&page.title, path, reader);
         let _ = write!(html, "<link rel=\"canonical\" href=\"{}{}\">", text(house), text(path));
         if !page.description.is_empty() {
             let about = text(&page.description);
@@ -98,20 +116,19 @@ impl Document {
     /// A page that its script will write.
     pub fn empty(&self, reader: &Reader, url: &str) -> String {
         let path = url.split('?').next().unwrap_or_default();
-        self.head("Tipple", App::of(path), reader)
-            + "</head><body><div id=\"site\"></div></body></html>"
+        self.head("Tipple", path, reader) + "</head><body><div id=\"site\"></div></body></html>"
     }
 
-    fn head(&self, title: &str, app: App, reader: &Reader) -> String {
+    fn head(&self, title: &str, path: &str, reader: &Reader) -> String {
         let Reader { language, direction, locale } = reader;
         let mut html = format!(
             "<!doctype html><html lang=\"{language}\" dir=\"{direction}\" data-locale=\"{locale}\"{}>\
              <head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\"><title>{}</title>",
-            self.map,
+            self.set,
             text(title)
         );
-        let (icon, manifest) = app.files();
+        let (icon, manifest) = App::of(path).files();
         let _ = write!(html, "<link rel=\"icon\" href=\"/{icon}.svg\" type=\"image/svg+xml\">");
         let _ = write!(html, "<link rel=\"apple-touch-icon\" href=\"/{icon}-192.png\">");
         let _ = write!(html, "<link rel=\"manifest\" href=\"/{manifest}.webmanifest\">");
@@ -122,7 +139,10 @@ impl Document {
                 "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
             );
         }
+        let page = self.pages.iter().find(|(start, _)| path.starts_with(start));
+        let page = page.into_iter().flat_map(|(_, files)| files);
         let parts = self.parts.iter().chain(self.messages.get(*language)).chain([&self.script]);
+        let parts = parts.chain(page);
         let parts: Vec<String> = parts.map(|part| format!("\"/{part}\"")).collect();
         let parts = parts.join(",");
         let _ = write!(html, "<script type=\"application/json\" id=\"parts\">[{parts}]</script>");
@@ -154,11 +174,13 @@ impl App {
     }
 }
 
-fn attributes(map: &Map) -> String {
+fn attributes(Config { map, help, .. }: &Config) -> String {
     let set = [
         ("data-map-style", &map.style_url),
         ("data-google-key", &map.google_key),
         ("data-google-map", &map.google_map_id),
+        ("data-help-email", &help.email),
+        ("data-help-phone", &help.phone),
     ];
     let set = set.into_iter().filter(|(_, value)| !value.is_empty());
     set.map(|(name, value)| format!(" {name}=\"{}\"", text(value))).collect()

@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 use super::reader::Reader;
 use crate::{
     App,
+    config::Help,
     target::{Target, target},
 };
 
@@ -40,6 +41,7 @@ const MOST_BYTES: usize = 2 << 20;
 
 pub struct Engine {
     pages: mpsc::SyncSender<Task>,
+    help: Help,
 }
 
 struct Task {
@@ -75,14 +77,16 @@ struct Asked<'a> {
     language: &'a str,
     locale: &'a str,
     read: &'a BTreeMap<String, Value>,
+    /// Whom people can ask, which stands in pages.
+    help: &'a Help,
 }
 
 impl Engine {
     /// Starts with the web app's `code`.
-    pub fn start(code: String) -> Self {
+    pub fn start(code: String, help: Help) -> Self {
         let (pages, tasks) = mpsc::sync_channel(MOST_WAITING);
         thread::spawn(move || work(&code, &tasks));
-        Self { pages }
+        Self { pages, help }
     }
 
     /// Writes the page at `url` as somebody sees it who has not signed in.
@@ -90,7 +94,8 @@ impl Engine {
         let mut read = BTreeMap::new();
         for _ in 0..MOST_ROUNDS {
             let Reader { language, locale, .. } = reader;
-            let asked = serde_json::to_string(&Asked { url, language, locale, read: &read })?;
+            let asked = Asked { url, language, locale, read: &read, help: &self.help };
+            let asked = serde_json::to_string(&asked)?;
             let (answer, answered) = oneshot::channel();
             self.pages.try_send(Task { asked, answer }).map_err(|_| anyhow!("too many pages"))?;
             match serde_json::from_str(&answered.await??)? {

@@ -1,6 +1,6 @@
 use cart_api::CartFilled;
 use jiff::Timestamp;
-use kernel::{OrderId, ProductId};
+use kernel::{CartId, OrderId, ProductId};
 use orders_api::{OrderFacts, OrderLine};
 use store::{Tx, instant};
 use uuid::Uuid;
@@ -23,8 +23,9 @@ pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<bo
     let units: i64 = order.lines.iter().map(|line| i64::from(line.quantity)).sum();
     sqlx::query_scalar(
         "insert into order_fact as old (order_id, store_id, store_name, currency, total, refunded,
-             units, state, version, placed_at, paid_at, delivered_at, cancelled_at, wanted_from)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             units, state, version, placed_at, paid_at, delivered_at, cancelled_at, wanted_from,
+             cart_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          on conflict (order_id) do update set
              state = case when excluded.version > old.version then excluded.state
                           else old.state end,
@@ -37,7 +38,8 @@ pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<bo
              paid_at = coalesce(old.paid_at, excluded.paid_at),
              delivered_at = coalesce(old.delivered_at, excluded.delivered_at),
              cancelled_at = coalesce(old.cancelled_at, excluded.cancelled_at),
-             wanted_from = coalesce(old.wanted_from, excluded.wanted_from)
+             wanted_from = coalesce(old.wanted_from, excluded.wanted_from),
+             cart_id = coalesce(old.cart_id, excluded.cart_id)
          returning version = $9",
     )
     .bind(order.order.uuid())
@@ -54,6 +56,7 @@ pub async fn put_order(tx: &mut Tx<'_>, fact: &OrderFact<'_>) -> sqlx::Result<bo
     .bind(fact.delivered_at.map(instant))
     .bind(fact.cancelled_at.map(instant))
     .bind(order.slot.map(|slot| instant(slot.from)))
+    .bind(order.cart.map(CartId::uuid))
     .fetch_one(&mut **tx)
     .await
 }

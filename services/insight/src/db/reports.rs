@@ -172,12 +172,13 @@ pub async fn delivery_times(
     .await
 }
 
-/// How many came how far on one day.
+/// How far the carts of one day came, and what is counted beside them.
 #[derive(Debug, Clone, FromRow)]
 pub struct FunnelRow {
     day: jiff_sqlx::Date,
     pub visitors: i64,
     pub views: i64,
+    pub orders: i64,
     pub carts: i64,
     pub placed: i64,
     pub paid: i64,
@@ -190,7 +191,9 @@ impl FunnelRow {
     }
 }
 
-/// By day, one more than the limit.
+/// By day, one more than the limit. A cart belongs to the day on which it was first filled, and an order
+/// to its cart: so each step counts some of the carts of the one before, whenever it was taken. Where a
+/// cart was ordered twice, for the first order was cancelled, what the one that came farthest did counts.
 pub async fn funnel(
     db: &Db,
     days: &Days,
@@ -199,20 +202,26 @@ pub async fn funnel(
 ) -> sqlx::Result<Vec<FunnelRow>> {
     let (dates, starts, ends) = days.lists();
     sqlx::query_as(
-        "select d.day, seen.visitors, seen.views, filled.carts, ordered.placed, ordered.paid,
-                ordered.delivered
+        "select d.day, seen.visitors, seen.views, ordered.orders, filled.carts, filled.placed,
+                filled.paid, filled.delivered
          from unnest($1::date[], $2::timestamptz[], $3::timestamptz[]) as d (day, starts, ends)
          cross join lateral (
              select count(*) as views, count(distinct visitor) as visitors from view
              where hour >= d.starts and hour < d.ends
                and ($4::uuid[] is null or store_id = any($4))) as seen
          cross join lateral (
-             select count(*) as carts from cart_fact
-             where filled_at >= d.starts and filled_at < d.ends
-               and ($4::uuid[] is null or store_id = any($4))) as filled
+             select count(*) as carts, count(came.paid) as placed,
+                    count(*) filter (where came.paid) as paid,
+                    count(*) filter (where came.delivered) as delivered
+             from cart_fact c
+             cross join lateral (
+                 select bool_or(paid_at is not null) as paid,
+                        bool_or(paid_at is not null and delivered_at is not null) as delivered
+                 from order_fact o where o.cart_id = c.cart_id) as came
+             where c.filled_at >= d.starts and c.filled_at < d.ends
+               and ($4::uuid[] is null or c.store_id = any($4))) as filled
          cross join lateral (
-             select count(*) as placed, count(paid_at) as paid,
-                    count(delivered_at) as delivered from order_fact
+             select count(*) as orders from order_fact
              where placed_at >= d.starts and placed_at < d.ends
                and ($4::uuid[] is null or store_id = any($4))) as ordered
          where $5::date is null or d.day > $5

@@ -9,23 +9,26 @@ use crate::{
     db::{self, FunnelRow},
 };
 
-/// How many came how far on one day.
+/// How far the carts of one day came, each step a part of the one before; and what is counted beside
+/// them. Looks name no person, so nobody can say which of them led to a cart: they are no step.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct FunnelDay {
     #[schema(value_type = String, format = Date)]
     day: Date,
-    /// Browsers in which a product was looked at: for a store, at that store.
+    /// Beside the steps: browsers in which a product was looked at; for a store, at that store.
     visitors: i64,
-    /// Products that were looked at, once per browser and hour. Views are forgotten after
-    /// `insight.keep_views_days`.
+    /// Beside the steps: products that were looked at, once per browser and hour. Views are forgotten
+    /// after `insight.keep_views_days`.
     views: i64,
-    /// Carts into which something was put for the first time.
+    /// Beside the steps: all orders that were placed on this day, whenever their cart was begun.
+    orders: i64,
+    /// The first step: carts into which something was put for the first time on this day.
     carts: i64,
-    /// Orders that were placed.
+    /// Those of `carts` that were ordered, on whatever day.
     placed: i64,
-    /// Those of them that were paid.
+    /// Those of `placed` that were paid.
     paid: i64,
-    /// Those of them that were delivered, all of it.
+    /// Those of `paid` that were delivered, all of it.
     delivered: i64,
 }
 
@@ -35,6 +38,7 @@ impl From<FunnelRow> for FunnelDay {
             day: row.day(),
             visitors: row.visitors,
             views: row.views,
+            orders: row.orders,
             carts: row.carts,
             placed: row.placed,
             paid: row.paid,
@@ -43,7 +47,9 @@ impl From<FunnelRow> for FunnelDay {
     }
 }
 
-/// From looking to having it, by day: an order belongs to the day on which it was placed.
+/// From a cart to having it, by the day on which the cart was begun: `delivered` is at most `paid`, that at
+/// most `placed`, that at most `carts`. A share of a step is its number by that of `carts`. Orders made of
+/// carts from before orders told their cart are in `orders` alone.
 #[utoipa::path(
     get, path = "/v1/insight/funnel", tag = "insight", operation_id = "funnel",
     params(Range, PageQuery),

@@ -3,7 +3,7 @@ use std::{error::Error, fmt};
 use cart_api::{Destination, IfMissing, Slot};
 use compliance_api::Item;
 use jiff::Timestamp;
-use kernel::{CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId};
+use kernel::{CartId, CustomerId, Drink, LineId, Money, OrderId, Place, ProductId, StoreId};
 use payments_api::Sale;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,9 @@ impl TryFrom<String> for State {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderFacts {
     pub order: OrderId,
+    /// What it was made of; none where it was told before this was.
+    #[serde(default)]
+    pub cart: Option<CartId>,
     /// Short, for people to say: `K7Q2-9F`.
     pub number: String,
     pub customer: CustomerId,

@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
-import { ifMatch, send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 import { Whereabouts } from './whereabouts.tsx';
 

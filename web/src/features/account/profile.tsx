@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { day } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { ifMatch, send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Field, Form, said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';

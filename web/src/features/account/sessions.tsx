@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';

@@ -1,19 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { Operation } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
+import { reading } from '@/lib/reading.ts';
 import type { Session } from '@/lib/session.ts';
 import { primary, secondary } from '@/ui/button.ts';
 
-/** Where the pages are that somebody works at. */
-const PLACES = [
-  ['/operator', ['operator', 'auditor']],
-  ['/vendor', ['vendor_owner', 'manager', 'clerk']],
-  ['/driver', ['driver']],
-] as const;
+/** Where the pages are that somebody works at, each with what its people may do. */
+const PLACES: [to: '/operator' | '/vendor' | '/driver', operation: Operation][] = [
+  ['/operator', 'audit'],
+  ['/vendor', 'pack_order'],
+  ['/driver', 'begin_shift'],
+];
 
-/** Where to go on from here, by what this session may do. */
+/** Where to go on from here, by what the house lets this session do. */
 export function Work({ session }: { session: Session | null }) {
-  const has = (among: readonly string[]) => session?.roles.some(({ role }) => among.includes(role));
-  const open = PLACES.filter(([, among]) => has(among));
+  // What came with another token is not asked again by itself.
+  const { data } = useQuery({
+    ...reading('/v1/gateway/may', {}),
+    enabled: session !== null,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const may: string[] = data?.may ?? [];
+  // Operators may pack for a store as well; its pages are for who works there.
+  const atStore = session?.roles.some((role) => 'stores' in role);
+  const open = PLACES.filter(([to, operation]) => may.includes(operation) && (to !== '/vendor' || atStore));
   return (
     <>
       {session?.must_enrol && <p className="mb-4">{t('work.enrol')}</p>}
@@ -29,7 +41,7 @@ export function Work({ session }: { session: Session | null }) {
             {t(`work.${to}`)}
           </a>
         ))}
-        {open.length === 0 && !session?.must_enrol && (
+        {(data || !session) && open.length === 0 && !session?.must_enrol && (
           <Link to="/" className={secondary}>
             {t('missing.home')}
           </Link>

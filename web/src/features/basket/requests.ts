@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { reading } from '@/lib/reading.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 
 export const cartOf = (cart: string) => reading('/v1/cart/carts/{cart}', { path: { cart } });
 

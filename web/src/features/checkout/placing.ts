@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { Failed } from '@/lib/network.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 
 interface Seen {
   total: Schema<'Money'>;

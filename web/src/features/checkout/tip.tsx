@@ -2,7 +2,8 @@ import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card, legend } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 

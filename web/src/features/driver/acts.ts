@@ -1,7 +1,7 @@
 /** What a driver does that cannot wait for a network, and what it leads to. */
 import type { Schema } from '@tipple/api';
 import { Failed } from '@/lib/network.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { byTheHouse } from '@/lib/session.ts';
 
 export type Did =

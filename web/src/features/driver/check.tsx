@@ -2,7 +2,7 @@ import type { Schema } from '@tipple/api';
 import type { ReactNode } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { useAsking } from './asking.ts';
 import { aside, go, other } from './look.ts';
 import { Failure } from './shift.tsx';

@@ -3,7 +3,7 @@ import type { Schema } from '@tipple/api';
 import { type ReactNode, useEffect, useState } from 'react';
 import { clock, distance, money } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { useAsking } from './asking.ts';
 import { Ring, useLeft } from './countdown.tsx';

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Failed } from '@/lib/network.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { Kept } from './kept.ts';
 import { me } from './requests.ts';

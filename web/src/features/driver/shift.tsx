@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { here } from '@/lib/whereabouts.ts';
 import { card } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';

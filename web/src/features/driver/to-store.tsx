@@ -1,7 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { card } from '@/ui/button.ts';
 import { useAsking } from './asking.ts';
 import { go } from './look.ts';

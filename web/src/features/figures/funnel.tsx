@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Answer } from '@tipple/api';
+import { Fragment } from 'react';
 import { day as dayOf, number, percent } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
@@ -13,16 +14,20 @@ import type { Asked } from './page.tsx';
 
 type Day = Answer<'/v1/insight/funnel'>['items'][number];
 
-const STAGES = ['visitors', 'carts', 'placed', 'paid', 'delivered'] as const;
+/** Each is a part of the one before. */
+const STAGES = ['carts', 'placed', 'paid', 'delivered'] as const;
+/** Nobody can say which of them led to a basket, or came of one of these: they are told beside the steps. */
+const BESIDE = ['visitors', 'orders'] as const;
+const ALL = [...BESIDE, ...STAGES];
 
-/** From looking to having it: how many come how far. */
+/** From a basket to having it: how many come how far. */
 export function Funnel({ asked }: { asked: Asked }) {
   const { data, error, refetch } = useQuery(whole('/v1/insight/funnel', { query: asked }));
   if (error) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Coming className="mt-6 h-80 w-full" />;
   if (data.length === 0) return <Empty title={t('figures.none')} text={t('figures.none.text')} />;
-  const sum = (stage: (typeof STAGES)[number]) => data.reduce((all, day) => all + day[stage], 0);
-  const most = Math.max(...STAGES.map(sum), 1);
+  const sum = (of: (typeof ALL)[number]) => data.reduce((all, day) => all + day[of], 0);
+  const share = (stage: (typeof STAGES)[number]) => sum(stage) / Math.max(sum('carts'), 1);
   return (
     <>
       <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
@@ -37,16 +42,26 @@ export function Funnel({ asked }: { asked: Asked }) {
                 {t(`figures.stage.${stage}`)}
               </th>
               <td className="min-w-32 px-3 py-2">
-                <Bar share={sum(stage) / most} />
+                <Bar share={share(stage)} />
               </td>
               <td className="px-3 py-2 text-end font-semibold tabular-nums">{number(sum(stage))}</td>
               <td className="px-3 py-2 text-end text-muted tabular-nums">
-                {sum('visitors') > 0 && percent(Math.round((sum(stage) / sum('visitors')) * 1000) * 1000)}
+                {sum('carts') > 0 && percent(Math.round(share(stage) * 1000) * 1000)}
               </td>
             </tr>
           ))}
         </tbody>
       </Scrolling>
+      <h2 className="mt-6 text-xl">{t('figures.beside')}</h2>
+      <p className="mt-1 max-w-prose text-muted">{t('figures.beside.text')}</p>
+      <dl className="mt-2 grid max-w-prose grid-cols-[1fr_auto] gap-x-6 gap-y-1">
+        {BESIDE.map((one) => (
+          <Fragment key={one}>
+            <dt>{t(`figures.stage.${one}`)}</dt>
+            <dd className="text-end font-semibold tabular-nums">{number(sum(one))}</dd>
+          </Fragment>
+        ))}
+      </dl>
       <h2 className="mt-6 text-xl">{t('figures.byDays')}</h2>
       <Days days={data} />
     </>
@@ -59,7 +74,7 @@ function Days({ days }: { days: Day[] }) {
       <thead>
         <tr className="text-sm text-muted">
           <Heading text={t('figures.day')} start />
-          {STAGES.map((stage) => (
+          {ALL.map((stage) => (
             <Heading key={stage} text={t(`figures.stage.${stage}`)} />
           ))}
         </tr>
@@ -70,7 +85,7 @@ function Days({ days }: { days: Day[] }) {
             <th scope="row" className="px-3 py-2 text-start font-normal whitespace-nowrap">
               {dayOf(day.day)}
             </th>
-            {STAGES.map((stage) => (
+            {ALL.map((stage) => (
               <td key={stage} className="px-3 py-2 text-end tabular-nums">
                 {number(day[stage])}
               </td>
@@ -84,7 +99,7 @@ function Days({ days }: { days: Day[] }) {
 
 function rowsOf(days: Day[]): (string | number)[][] {
   return [
-    ['day', 'views', ...STAGES],
-    ...days.map((day) => [day.day, day.views, ...STAGES.map((one) => day[one])]),
+    ['day', 'views', ...ALL],
+    ...days.map((day) => [day.day, day.views, ...ALL.map((one) => day[one])]),
   ];
 }

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import { contact } from '@/lib/contact.ts';
 import { t } from '@/lib/messages.ts';
+import { Contact } from '@/ui/contact.tsx';
 
 const topics = ['door', 'refused', 'pay', 'cancel', 'refund', 'closed', 'far', 'wrong', 'privacy'] as const;
 
@@ -33,6 +35,20 @@ export function Page() {
           {t('help.orders')}
         </Link>
       </section>
+      <Somebody />
     </div>
+  );
+}
+
+/** Whom to ask where none of it helps. */
+function Somebody() {
+  const { email, phone } = contact();
+  if (!email && !phone) return null;
+  return (
+    <section className="mt-8 border-t border-hairline pt-6">
+      <h2 className="text-xl">{t('help.contact')}</h2>
+      <p className="mt-2">{t('help.contact.text')}</p>
+      <Contact className="mt-2" />
+    </section>
   );
 }

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { ToAccount } from './account.tsx';
 import { Step } from './step.tsx';
 

@@ -2,7 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Work } from '@/features/account/work.tsx';
 import { t } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { anew, type Session } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
 import { Step } from './step.tsx';

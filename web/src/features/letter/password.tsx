@@ -1,7 +1,8 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { forget } from '@/lib/letter.ts';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { anew } from '@/lib/session.ts';
 import { primary, quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';

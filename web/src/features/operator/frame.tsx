@@ -8,8 +8,9 @@ import { primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
+import { may } from './myself.ts';
 import { Navigation } from './navigation.tsx';
-import { audited } from './sections.ts';
+import { audited, openTo } from './sections.ts';
 
 const route = getRouteApi('/operator');
 
@@ -24,10 +25,8 @@ export function Page(): React.ReactNode {
     if (!signedIn) void router.invalidate();
   }, [signedIn, router]);
   const { pathname } = useLocation();
-  const has = (wanted: string) => me?.roles.some(({ role }) => role === wanted) ?? false;
-  const runs = has('operator');
-  const audits = has('auditor');
-  const open = mustEnrol ? undefined : runs ? 'all' : audits ? 'audited' : undefined;
+  const ways = useQuery(may);
+  const open = ways.data && openTo(ways.data.may);
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)] print:block">
       <a
@@ -38,14 +37,20 @@ export function Page(): React.ReactNode {
       </a>
       <Navigation name={me && `${me.given_name} ${me.family_name}`} open={open} />
       <main id="content" tabIndex={-1} className="w-full max-w-7xl min-w-0 px-4 py-6 outline-none lg:px-8">
-        {me ? (
+        {me && ways.data ? (
           open === 'all' || (open && audited(pathname)) ? (
             <Outlet />
           ) : (
-            <Refused enrol={mustEnrol && (runs || audits)} />
+            <Refused enrol={mustEnrol} />
           )
-        ) : error ? (
-          <ProblemPage error={error} again={refetch} />
+        ) : error || ways.error ? (
+          <ProblemPage
+            error={(error ?? ways.error) as Error}
+            again={() => {
+              void refetch();
+              void ways.refetch();
+            }}
+          />
         ) : (
           <Waiting />
         )}

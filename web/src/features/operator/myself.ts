@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Operation } from '@tipple/api';
 import { reading } from '@/lib/reading.ts';
 
 const me = reading('/v1/accounts/me', {});
@@ -8,7 +9,10 @@ export function useMyself(): string | undefined {
   return useQuery(me).data?.person;
 }
 
-/** Whether whoever looks runs the platform; auditors only look. */
-export function useRuns(): boolean {
-  return useQuery(me).data?.roles.some(({ role }) => role === 'operator') ?? false;
+export const may = reading('/v1/gateway/may', {});
+
+/** Whether the house lets whoever looks do that at all. */
+export function useMay(): (operation: Operation) => boolean {
+  const { data } = useQuery(may);
+  return (operation) => data?.may.includes(operation) ?? false;
 }

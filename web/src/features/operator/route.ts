@@ -1,18 +1,19 @@
 /** All that operators have. */
 import { createRoute, redirect } from '@tanstack/react-router';
-import { whoever } from '@/lib/session.ts';
 import { businessPages } from './business.ts';
 import { housePages } from './house.ts';
+import { may } from './myself.ts';
 import { operator, within } from './operator.ts';
+import { openTo } from './sections.ts';
 
 const start = createRoute({
   ...within,
   path: '/',
-  beforeLoad: async () => {
-    const roles = (await whoever())?.roles ?? [];
-    const audits = roles.some(({ role }) => role === 'auditor');
-    const runs = roles.some(({ role }) => role === 'operator');
-    throw redirect({ to: audits && !runs ? '/operator/audit' : '/operator/live', replace: true });
+  beforeLoad: async ({ context: { readings } }) => {
+    // Where that is not told, the frame says what went wrong.
+    const told = await readings.fetchQuery({ ...may, retry: false }).catch(() => undefined);
+    const audits = told && openTo(told.may) === 'audited';
+    throw redirect({ to: audits ? '/operator/audit' : '/operator/live', replace: true });
   },
 });
 

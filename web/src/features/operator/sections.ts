@@ -1,5 +1,6 @@
 /** What the operator's navigation leads to, in its order. */
 import type { LinkProps } from '@tanstack/react-router';
+import type { Operation } from '@tipple/api';
 import type { Key } from '@/lib/messages.ts';
 
 export interface Listed {
@@ -76,3 +77,13 @@ export const audited = (path: string) =>
   sections.some(({ pages }) =>
     pages.some((one) => one.audited && (path === one.to || path.startsWith(`${one.to}/`))),
   );
+
+const RUNS: Operation = 'set_roles';
+const LOOKS: Operation = 'audit';
+
+/**
+ * Which pages are open to who may do so much: all of them to whoever can say who works here, and to who may read what
+ * was done those on which there is nothing to do.
+ */
+export const openTo = (may: string[]): 'all' | 'audited' | undefined =>
+  may.includes(RUNS) ? 'all' : may.includes(LOOKS) ? 'audited' : undefined;

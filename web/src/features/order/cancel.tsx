@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { dangerous, quiet, secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 

@@ -2,7 +2,8 @@ import type { Schema } from '@tipple/api';
 import { useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Choice, Field, Form, Words } from '@/ui/form.tsx';
 

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { card, secondary } from '@/ui/button.ts';
+import { Contact } from '@/ui/contact.tsx';
 import { complaintsOf } from './requests.ts';
 
 const link = 'inline-flex min-h-11 items-center text-brand underline underline-offset-4';
@@ -37,6 +38,7 @@ export function Help({ order }: { order: Schema<'OrderView'> }) {
           {store.name}, {store.address}
         </bdi>
       </p>
+      <Contact say={t('orderHelp.contact')} className="mt-1" />
     </section>
   );
 }

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { useBegun } from '@/lib/begun.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
 
@@ -15,9 +16,10 @@ export function FavouriteButton({ product }: { product: string }) {
   // Whether it is marked already can wait until somebody looks around: the first view asks for little.
   const begun = useBegun();
   const { data } = useQuery({ ...favourites, enabled: signedIn && begun });
-  const known = data?.items.some((one) => one.product === product) ?? false;
+  const known = data?.items.some((one) => one.product === product);
   // As it was pressed, while the house hears of it.
   const [pressed, setPressed] = useState<boolean>();
+  // Not known yet is neither: nothing is drawn, and a press marks it.
   const marked = pressed ?? known;
   const mark = useSending((wanted: boolean) =>
     send(wanted ? 'put' : 'delete', '/v1/accounts/me/favourites/{product}', { path: { product } } as never),
@@ -35,7 +37,7 @@ export function FavouriteButton({ product }: { product: string }) {
     >
       <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 stroke-brand stroke-2">
         <path
-          className={marked ? 'fill-brand' : 'fill-none'}
+          className={marked ? 'fill-brand' : marked === false ? 'fill-none' : 'invisible'}
           d="M8 14 2.500 8.500a3.500 3.500 0 0 1 5.500-4.300 3.500 3.500 0 0 1 5.500 4.300z"
         />
       </svg>

@@ -1,21 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
-
-const MOST = 5;
+import { MOST_SIMILAR, similarTo } from './requests.ts';
 
 type Drink = Pick<Schema<'ProductView'>, 'product' | 'category'>;
-
-/** Others of its kind, and perhaps itself. */
-export const similarTo = ({ category }: Drink) =>
-  reading('/v1/catalogue/products', { query: { category, in_stock: true, limit: MOST + 1 } });
 
 /** Others of its kind that can be had now. */
 export function Similar({ drink }: { drink: Drink }) {
   const { data } = useQuery(similarTo(drink));
-  const others = data?.items.filter((one) => one.product !== drink.product).slice(0, MOST);
+  const others = data?.items.filter((one) => one.product !== drink.product).slice(0, MOST_SIMILAR);
   if (!others?.length) return null;
   return (
     <section className="mt-10 print:hidden">

@@ -1,3 +1,4 @@
+import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import type { Filters } from './filters.ts';
 
@@ -7,3 +8,6 @@ export function found(category: string | undefined, filters: Filters) {
     query: { ...filters, category: filters.category ?? category, facets: true, limit: 30 },
   });
 }
+
+/** What a search is called. */
+export const titleOf = ({ q }: Filters) => (q ? t('search.for', { words: q }) : t('search.title'));

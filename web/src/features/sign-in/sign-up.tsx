@@ -1,8 +1,9 @@
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { forget } from '@/lib/letter.ts';
-import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { locales, t } from '@/lib/messages.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
@@ -47,7 +48,7 @@ function Begin({ to, next }: { to?: string; next: (begun: Begun) => void }) {
       date_of_birth,
     }: Record<string, string>) =>
       send('post', '/v1/accounts/sign-up', {
-        body: { email, password, given_name, family_name, date_of_birth },
+        body: { email, password, given_name, family_name, date_of_birth, language: locales()[0] },
       }),
     (begun, { email = '', password = '' }) => next({ ...begun, email, password }),
   );

@@ -86,6 +86,11 @@ function Links() {
       <Link to="/vendor/orders" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.orders')}
       </Link>
+      {may('complaints') && (
+        <Link to="/vendor/complaints" activeOptions={{ includeSearch: false }} className={item}>
+          {t('vendor.complaints')}
+        </Link>
+      )}
       <Link to="/vendor/products" activeOptions={{ exact: true, includeSearch: false }} className={item}>
         {t('vendor.products')}
       </Link>

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { clock, moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
 import { Choice, Field, Form, said } from '@/ui/form.tsx';

@@ -91,6 +91,21 @@ const file = createRoute({
   component: lazily('vendor', () => import('./file/page.tsx')),
 });
 
+/** How complaints can stand; none chosen shows all. */
+export const COMPLAINED = ['open', 'second', 'agreed', 'refunded', 'declined'] as const;
+export type Complained = (typeof COMPLAINED)[number];
+
+const complaints = createRoute({
+  ...within,
+  path: '/complaints',
+  validateSearch: ({ state }: Record<string, unknown>): { state?: Complained } => {
+    const known = COMPLAINED.find((one) => one === state);
+    return known ? { state: known } : {};
+  },
+  head: titled('vendor.complaints'),
+  component: lazily('vendor', () => import('./complaints/page.tsx')),
+});
+
 const opening = createRoute({
   ...within,
   path: '/hours',
@@ -150,6 +165,7 @@ export const vendorPages = vendor.addChildren([
   start,
   orders,
   slip,
+  complaints,
   products,
   file,
   opening,

@@ -1,6 +1,6 @@
 //! The asker's authenticator app.
 
-use accounts_api::Says;
+use accounts_api::{Factor, Says};
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
@@ -99,7 +99,7 @@ pub async fn confirm_authenticator(
     let deed = ("authenticator_added", Some(row.id));
     audit::note(&app, &mut tx, &actor, deed, json!({})).await?;
     if let Some(email) = row.verified_email() {
-        let says = Says::NewFactor { factor: "an authenticator app".into() };
+        let says = Says::NewFactor { factor: Factor::Authenticator };
         flow::tell(&app, &mut tx, row.id, email, &says).await?;
     }
     tx.commit().await?;

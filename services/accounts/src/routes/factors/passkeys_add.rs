@@ -1,4 +1,4 @@
-use accounts_api::Says;
+use accounts_api::{Factor, Says};
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::Timestamp;
@@ -115,7 +115,7 @@ pub async fn add_passkey(
     let facts = json!({ "passkey": passkey.id });
     audit::note(&app, &mut tx, &actor, ("passkey_added", Some(row.id)), facts).await?;
     if let Some(email) = row.verified_email() {
-        let says = Says::NewFactor { factor: "a passkey".into() };
+        let says = Says::NewFactor { factor: Factor::Passkey };
         flow::tell(&app, &mut tx, row.id, email, &says).await?;
     }
     tx.commit().await?;

@@ -1,5 +1,5 @@
 use axum::extract::State as Shared;
-use kernel::OrderId;
+use kernel::{OrderId, StoreId};
 use serde::Deserialize;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
@@ -16,6 +16,8 @@ pub struct ComplaintsQuery {
     state: Option<ComplaintState>,
     /// Only those of this order.
     order: Option<OrderId>,
+    /// Only those about what this store sold; all that the asker may see unless told.
+    store: Option<StoreId>,
     /// `next` of the page before.
     #[param(max_length = 1000)]
     after: Option<String>,
@@ -24,7 +26,7 @@ pub struct ComplaintsQuery {
     limit: Option<u32>,
 }
 
-/// What customers ask money back for.
+/// What customers ask money back for, and what was decided.
 #[utoipa::path(
     get, path = "/v1/payments/complaints", tag = "payments", operation_id = "complaints",
     params(ComplaintsQuery),
@@ -41,10 +43,15 @@ pub async fn complaints(
 ) -> Result<Json<Page<ComplaintView>>, Fault<Never>> {
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, after) = (page.limit()?, page.after::<Uuid>()?);
+    let stores = match query.store {
+        Some(store) if actor.reach.store(store) => Some(vec![store]),
+        Some(_) => return Err(Problem::not_found("store").into()),
+        None => actor.reach.only_stores(),
+    };
     let which = Listed {
         standing: query.state.map(ComplaintState::as_str),
         order: query.order,
-        stores: actor.reach.only_stores(),
+        stores,
         oldest_first: query.state == Some(ComplaintState::Open),
     };
     let part = (after, i64::from(limit) + 1);

@@ -1,7 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import { Offered } from './offered.tsx';

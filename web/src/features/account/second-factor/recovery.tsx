@@ -1,5 +1,6 @@
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Sure } from '@/ui/sure.tsx';
 import { AgainAfter } from './sign-in-again.tsx';

@@ -1,5 +1,6 @@
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import { Deed } from '../deed.tsx';
 

@@ -5,10 +5,10 @@ import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
 import { useBy } from '../named.ts';
-import { Select } from '../select.tsx';
 import { Decide } from './decide.tsx';
 
 const route = getRouteApi('/operator/age-reviews');

@@ -6,10 +6,11 @@ import { t, word } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { More, useList } from '../list.tsx';
 import { useName } from '../named.ts';
+import { asRoles, told } from '../people/roles.ts';
 import type { Traced } from '../people/route.ts';
-import { Select } from '../select.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
 import { ACTIONS } from './actions.ts';
 
@@ -138,10 +139,16 @@ function Facts({ facts }: { facts: Record<string, unknown> }) {
     <ul dir="ltr" className="text-sm">
       {Object.entries(facts).map(([name, value]) => (
         <li key={name} className="rtl:text-end">
-          <span className="text-muted">{name}:</span>{' '}
-          {typeof value === 'string' ? value : JSON.stringify(value)}
+          <span className="text-muted">{name}:</span> <Fact value={value} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** Roles by their names, with the ends of the ids that they are for; anything else as it was written down. */
+function Fact({ value }: { value: unknown }) {
+  const roles = asRoles(value);
+  if (roles) return <bdi dir="auto">{roles.map(told).join(', ') || '–'}</bdi>;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -11,9 +11,9 @@ import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
-import { Select } from '../select.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
 import { Books } from './books.tsx';
 

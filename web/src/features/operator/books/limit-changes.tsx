@@ -1,7 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { primary, secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Bar } from '@/ui/waiting.tsx';

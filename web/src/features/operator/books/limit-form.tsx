@@ -2,7 +2,8 @@ import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { amounts, minor, typed } from '@/lib/amount.ts';
 import { t, word } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 import { DESKS } from './limits.tsx';
 

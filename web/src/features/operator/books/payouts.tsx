@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { PayoutTable, rowsOf } from '@/features/books/payouts.tsx';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { whole } from '@/lib/whole.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';

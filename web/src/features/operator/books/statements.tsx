@@ -7,15 +7,16 @@ import { Statement } from '@/features/books/statement.tsx';
 import { spanOf } from '@/lib/days.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { asTyped } from '@/lib/typed.ts';
 import { whole } from '@/lib/whole.ts';
 import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { Select } from '../select.tsx';
 import { Books } from './books.tsx';
 
 const route = getRouteApi('/operator/books/statements');

@@ -4,7 +4,7 @@ import { minor, typed } from '@/lib/amount.ts';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { Field } from '@/ui/form.tsx';
 import { Deed } from '../deed.tsx';
 import { useBy } from '../named.ts';

@@ -3,9 +3,9 @@ import { t, word } from '@/lib/messages.ts';
 import { card, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
-import { Select } from '../select.tsx';
 import { Complaint } from './complaint.tsx';
 import { STATES, type State } from './route.ts';
 

@@ -4,10 +4,10 @@ import { t, word } from '@/lib/messages.ts';
 import { card, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
-import { useRuns } from '../myself.ts';
-import { Select } from '../select.tsx';
+import { useMay } from '../myself.ts';
 import { Letter } from './letter.tsx';
 import { PutBack } from './put-back.tsx';
 import { useReplays } from './replays.ts';
@@ -22,7 +22,7 @@ const AGAIN = 15_000;
 export function Page(): React.ReactNode {
   const { queue } = route.useSearch();
   const navigate = route.useNavigate();
-  const runs = useRuns();
+  const may = useMay()('replay_dead_letter');
   const [chosen, choose] = useState<number[]>([]);
   const replays = useReplays();
   const list = useList(
@@ -49,7 +49,7 @@ export function Page(): React.ReactNode {
           ]}
           choose={(one) => navigate({ search: one ? { queue: one as Queue } : {} })}
         />
-        {runs && here && here.length > 1 && (
+        {may && here && here.length > 1 && (
           <button
             type="button"
             onClick={() => choose(meant.length < here.length ? here.map(({ letter }) => letter) : [])}
@@ -58,7 +58,7 @@ export function Page(): React.ReactNode {
             {t(meant.length < here.length ? 'dead.all' : 'dead.nothing')}
           </button>
         )}
-        {runs && meant.length > 0 && <PutBack letters={meant} put={replays.put} done={() => choose([])} />}
+        {may && meant.length > 0 && <PutBack letters={meant} put={replays.put} done={() => choose([])} />}
       </div>
       <p role="status" className="mt-3 font-medium text-success empty:hidden">
         {gone > 0 && t('dead.gone', { n: gone })}
@@ -79,7 +79,7 @@ export function Page(): React.ReactNode {
             <Letter
               letter={one}
               became={replays.became(one)}
-              put={runs ? replays.put : undefined}
+              put={may ? replays.put : undefined}
               chosen={meant.includes(one)}
               choose={(on) =>
                 choose(on ? [...chosen, one.letter] : chosen.filter((letter) => letter !== one.letter))

@@ -2,7 +2,7 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { Failed } from '@/lib/network.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 
 export type Dead = Schema<'DeadLetter'>;
 

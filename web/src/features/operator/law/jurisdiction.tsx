@@ -8,7 +8,7 @@ import { card, secondary } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
-import { useRuns } from '../myself.ts';
+import { useMay } from '../myself.ts';
 import { Rules } from './rules.tsx';
 
 const route = getRouteApi('/operator/compliance/$code');
@@ -17,7 +17,7 @@ const route = getRouteApi('/operator/compliance/$code');
 export function Page(): React.ReactNode {
   const { code } = route.useParams();
   const { version } = route.useSearch();
-  const runs = useRuns();
+  const may = useMay()('add_rulebook');
   const place = useQuery(reading('/v1/compliance/jurisdictions/{code}', { path: { code } }));
   const list = useList('/v1/compliance/jurisdictions/{code}/rulebooks', { path: { code } });
   const { error, data } = place;
@@ -41,7 +41,7 @@ export function Page(): React.ReactNode {
       <p className="mt-2 text-muted">
         <bdi>{data.code}</bdi> · <bdi>{zone}</bdi>
       </p>
-      {runs && (
+      {may && (
         <Link to="/operator/compliance/$code/new" params={{ code }} className={`${secondary} mt-4`}>
           {t('law.new')}
         </Link>

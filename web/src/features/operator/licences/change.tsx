@@ -1,7 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { t, word } from '@/lib/messages.ts';
-import { ifMatch, send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import type { Licensed } from './licences.ts';

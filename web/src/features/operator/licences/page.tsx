@@ -5,7 +5,7 @@ import { t, word } from '@/lib/messages.ts';
 import { quiet, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
-import { Select } from '../select.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
 import { Change } from './change.tsx';
 import { type Licensed, useLicences } from './licences.ts';

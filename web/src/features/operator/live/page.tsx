@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
-import { Select } from '../select.tsx';
+import { Select } from '@/ui/select.tsx';
 import { type Order, useBoard } from './board.ts';
 import { Column } from './column.tsx';
 import { Complaining } from './complaining.tsx';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { card } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';

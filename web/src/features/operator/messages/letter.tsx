@@ -2,7 +2,8 @@ import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { moment } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 

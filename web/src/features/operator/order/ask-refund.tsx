@@ -6,7 +6,8 @@ import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { quiet, secondary } from '@/ui/button.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 

@@ -1,6 +1,6 @@
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { Deed } from '../deed.tsx';
 
 /** What one may do to it now. */

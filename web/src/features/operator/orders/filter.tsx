@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { t, word } from '@/lib/messages.ts';
 import { asTyped } from '@/lib/typed.ts';
+import { Select } from '@/ui/select.tsx';
 import { Day, Sought } from '../filters.tsx';
-import { Select } from '../select.tsx';
 import { everyStore } from '../stores.ts';
 import { type Asked, STATES, type State } from './route.ts';
 

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { t, word } from '@/lib/messages.ts';
 import { asTyped, useFollowing } from '@/lib/typed.ts';
-import { Select } from '../select.tsx';
+import { Select } from '@/ui/select.tsx';
 import { KINDS, type Kind } from './roles.ts';
 import type { Found } from './route.ts';
 

@@ -44,3 +44,16 @@ export function rolesOf(all: Picked): Role[] {
 }
 
 export const named = (roles: Role[]) => roles.map(({ role }) => word('role', role)).join(', ');
+
+/** What is written down somewhere, where it is a role or some of them. */
+export function asRoles(value: unknown): Role[] | undefined {
+  const all = Array.isArray(value) ? value : [value];
+  const is = (one: unknown): one is Role => KINDS.some((kind) => kind === (one as Role | null)?.role);
+  return all.length > 0 && all.every(is) ? all : undefined;
+}
+
+/** A role with what it is for, by the ends of ids: they tell more than the beginnings, which are times. */
+export function told(role: Role): string {
+  const ids = reach(role).map((id) => `…${id.slice(-8)}`);
+  return word('role', role.role) + (ids.length > 0 ? ` (${ids.join(', ')})` : '');
+}

@@ -1,7 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { Deed } from '../deed.tsx';
 import { useMyself } from '../myself.ts';
 import { useBy } from '../named.ts';

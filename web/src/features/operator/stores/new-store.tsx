@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { StoreForm } from './store-form.tsx';
 
 const route = getRouteApi('/operator/stores/new');

@@ -4,7 +4,7 @@ import { type Answer, address } from '@tipple/api';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
-import { ifMatch, send } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
 import { quiet } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';

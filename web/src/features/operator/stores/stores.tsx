@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { primary } from '@/ui/button.ts';
-import { Select } from '../select.tsx';
+import { Select } from '@/ui/select.tsx';
 import { StoreTable } from './table.tsx';
 
 const route = getRouteApi('/operator/stores');

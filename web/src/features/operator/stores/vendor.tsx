@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
-import { ifMatch, send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { whole } from '@/lib/whole.ts';
 import { card, primary, quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Field, Form } from '@/ui/form.tsx';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { t, word } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { whole } from '@/lib/whole.ts';
 import { Choice, Field, Form } from '@/ui/form.tsx';
 

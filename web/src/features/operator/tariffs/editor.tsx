@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { amounts } from '@/lib/amount.ts';
 import { t } from '@/lib/messages.ts';
-import { ifMatch, send, useSending } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { Form } from '@/ui/form.tsx';
 import { Review } from '../review.tsx';
 import { row } from '../rows.ts';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { card, primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { useRuns } from '../myself.ts';
+import { useMay } from '../myself.ts';
 import { Editor } from './editor.tsx';
 import { linesOf } from './lines.ts';
 import type { Current, Tariff } from './tariff.ts';
@@ -18,11 +18,11 @@ interface Shown {
 
 /** A tariff as it stands; operators change it, or give a store its own. */
 export function Standing({ store, own, common, currency }: Shown) {
-  const runs = useRuns();
+  const may = useMay()('put_tariff');
   const [making, make] = useState(false);
   const [saved, setSaved] = useState(false);
   const holds = own ?? common;
-  if (runs && (own || making)) {
+  if (may && (own || making)) {
     return (
       <>
         <p role="status" className="mt-4 font-medium text-success empty:hidden">
@@ -46,7 +46,7 @@ export function Standing({ store, own, common, currency }: Shown) {
           title={t(store ? 'tariffs.none' : 'tariffs.none.common')}
           text={t(holds ? 'tariffs.none.text' : 'tariffs.none.common.text')}
         >
-          {runs && (
+          {may && (
             <button type="button" onClick={() => make(true)} className={primary}>
               {t(store ? 'tariffs.make' : 'tariffs.make.common')}
             </button>

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { createContext, useContext } from 'react';
 import type { Failed } from '@/lib/network.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import type { Decision, Pick } from './requests.ts';
 
 export interface Change extends Omit<Schema<'Curate'>, 'action'> {

@@ -3,7 +3,7 @@ import type { Schema } from '@tipple/api';
 import { minor } from '@/lib/amount.ts';
 import { moment, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { send } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { card } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';

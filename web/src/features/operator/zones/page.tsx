@@ -7,8 +7,8 @@ import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Select } from '@/ui/select.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { Select } from '../select.tsx';
 import { useStores } from '../stores.ts';
 
 const route = getRouteApi('/operator/zones');

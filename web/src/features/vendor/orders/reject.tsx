@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 

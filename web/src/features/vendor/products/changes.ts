@@ -1,7 +1,7 @@
 /** Changes of one row: each says what somebody else did meanwhile, and can be taken back. */
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { ifMatch, send } from '@/lib/sending.ts';
+import { ifMatch, send } from '@/lib/send.ts';
 import { type Listing, type Stock, useRowStore } from './rows.ts';
 
 /** Somebody else was faster: what it is by now. */

@@ -1,6 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { t, word } from '@/lib/messages.ts';
-import { send, useSending } from '@/lib/sending.ts';
+import { send } from '@/lib/send.ts';
+import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { said } from '@/ui/form.tsx';
 import { Sure } from '@/ui/sure.tsx';

@@ -6,7 +6,7 @@ import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
-import { useRuns } from '../../myself.ts';
+import { useMay } from '../../myself.ts';
 import { Editor } from './editor.tsx';
 import { Simulator } from './simulator.tsx';
 
@@ -15,7 +15,7 @@ const route = getRouteApi('/operator/compliance/$code/new');
 /** A new version of a jurisdiction's rules, and beside it what the law says of a sale. */
 export function Page(): React.ReactNode {
   const { code } = route.useParams();
-  const runs = useRuns();
+  const may = useMay()('add_rulebook');
   const path = { code };
   const place = useQuery(reading('/v1/compliance/jurisdictions/{code}', { path }));
   const newest = useQuery(
@@ -44,7 +44,7 @@ export function Page(): React.ReactNode {
       </p>
       <h1 className="mt-2">{t('law.new')}</h1>
       <p className="mt-2 max-w-prose text-muted">{t('law.new.text')}</p>
-      {runs ? (
+      {may ? (
         <div className="mt-6 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
           <Editor code={code} zone={place.data.time_zone} last={last} />
           <Simulator />

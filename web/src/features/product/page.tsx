@@ -1,52 +1,26 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { createRoute, Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import type { Failed } from '@/lib/network.ts';
-import { reading } from '@/lib/reading.ts';
-import { shop } from '@/shop.tsx';
 import { Bottle } from '@/ui/bottle.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
 import { Selling } from '@/ui/selling.tsx';
-import { aboutProduct } from './about.ts';
 import { Add } from './add.tsx';
 import { FavouriteButton } from './favourite.tsx';
-import { Similar, similarTo } from './similar.tsx';
+import { drinkOf } from './requests.ts';
+import { Similar } from './similar.tsx';
 import { useViewed } from './viewed.ts';
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
 
-const drinkOf = (product: string) =>
-  reading('/v1/catalogue/products/{product}', { path: { product }, query: { limit: 50 } });
+const route = getRouteApi('/shop/p/$product');
 
-export const product = createRoute({
-  getParentRoute: () => shop,
-  path: '/p/$product',
-  loader: async ({ context: { readings }, params }) => {
-    const drink = await readings.ensureQueryData(drinkOf(params.product));
-    // The page goes on without others of its kind; where it is being written they are still to be read.
-    await readings.ensureQueryData({ ...similarTo(drink), retry: false }).catch((error: Failed) => {
-      if (error.problem?.code === 'wanted') throw error;
-    });
-    return drink;
-  },
-  head: ({ loaderData: drink }) => ({
-    meta: drink
-      ? [
-          { title: `${drink.name} · ${t('site.name')}` },
-          { name: 'description', content: drink.description || `${drink.name}, ${drink.producer}` },
-          { 'script:ld+json': aboutProduct(drink) },
-        ]
-      : [],
-  }),
-  component: Product,
-});
-
-function Product() {
-  const { data: drink } = useSuspenseQuery(drinkOf(product.useParams().product));
+/** A drink, who sells it, and others of its kind. */
+export function Page(): React.ReactNode {
+  const { data: drink } = useSuspenseQuery(drinkOf(route.useParams().product));
   useViewed(drink.product);
   return (
     <>

@@ -1,58 +1,22 @@
 import { useQuery, useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { createRoute, Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { PlaceLine } from '@/features/place/line.tsx';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { paged } from '@/lib/paged.ts';
 import { near, usePlace } from '@/lib/place.ts';
 import { reading } from '@/lib/reading.ts';
-import { shop } from '@/shop.tsx';
 import { secondary } from '@/ui/button.ts';
 import { DrinkCard, DrinkGrid } from '@/ui/drink-card.tsx';
 import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { Selling } from '@/ui/selling.tsx';
+import { rangeOf, storeOf } from './requests.ts';
 
-const storeOf = (store: string) => reading('/v1/catalogue/stores/{store}', { path: { store } });
-const rangeOf = (store: string) =>
-  paged('/v1/catalogue/stores/{store}/listings', { path: { store }, query: { limit: 60 } });
+const route = getRouteApi('/shop/s/$store');
 
-export const store = createRoute({
-  getParentRoute: () => shop,
-  path: '/s/$store',
-  loader: async ({ context: { readings }, params }) => {
-    const [shown] = await Promise.all([
-      readings.ensureQueryData(storeOf(params.store)),
-      readings.ensureInfiniteQueryData(rangeOf(params.store)),
-    ]);
-    return shown;
-  },
-  head: ({ loaderData }) => ({
-    meta: loaderData
-      ? [
-          { title: `${loaderData.name} · ${t('site.name')}` },
-          { name: 'description', content: `${loaderData.name}, ${loaderData.address}` },
-          {
-            'script:ld+json': {
-              '@context': 'https://schema.org',
-              '@type': 'LiquorStore',
-              name: loaderData.name,
-              address: loaderData.address,
-              geo: {
-                '@type': 'GeoCoordinates',
-                latitude: loaderData.place.lat,
-                longitude: loaderData.place.lon,
-              },
-            },
-          },
-        ]
-      : [],
-  }),
-  component: Store,
-});
-
-function Store() {
-  const id = store.useParams().store;
+/** A store, and what it sells. */
+export function Page(): React.ReactNode {
+  const id = route.useParams().store;
   const { data: shown } = useSuspenseQuery(storeOf(id));
   const place = usePlace();
   const { data: there } = useQuery({

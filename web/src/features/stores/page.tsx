@@ -1,35 +1,20 @@
 import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { createRoute, Link } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
 import { Far, PlaceLine } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { near, usePlace } from '@/lib/place.ts';
-import { shop } from '@/shop.tsx';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
+import { all, LIMIT } from './requests.ts';
 
 type Store = Answer<'/v1/catalogue/stores'>['items'][number];
 
-const LIMIT = 60;
-const all = paged('/v1/catalogue/stores', { query: { limit: LIMIT } });
-
-export const stores = createRoute({
-  getParentRoute: () => shop,
-  path: '/stores',
-  loader: ({ context: { readings } }) => readings.ensureInfiniteQueryData(all),
-  head: () => ({
-    meta: [
-      { title: `${t('stores.title')} · ${t('site.name')}` },
-      { name: 'description', content: t('site.tagline') },
-    ],
-  }),
-  component: Stores,
-});
-
-function Stores() {
+/** All stores; to a certain door, those that come there first. */
+export function Page(): React.ReactNode {
   const list = useSuspenseInfiniteQuery(all);
   const known = list.data.pages.flatMap(({ items }) => items);
   const place = usePlace();

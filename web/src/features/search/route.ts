@@ -1,10 +1,9 @@
-import { createRoute } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { filters } from './filters.ts';
-import { found } from './requests.ts';
-import { Results } from './results.tsx';
+import { found, titleOf } from './requests.ts';
 
 const title = (what: string) => ({
   meta: [
@@ -19,13 +18,8 @@ export const search = createRoute({
   validateSearch: filters,
   loaderDeps: ({ search }) => search,
   loader: ({ context: { readings }, deps }) => readings.ensureInfiniteQueryData(found(undefined, deps)),
-  head: ({ match }) => title(match.search.q ? t('search.for', { words: match.search.q }) : t('search.title')),
-  component: () => {
-    const chosen = search.useSearch();
-    return (
-      <Results title={chosen.q ? t('search.for', { words: chosen.q }) : t('search.title')} chosen={chosen} />
-    );
-  },
+  head: ({ match }) => title(titleOf(match.search)),
+  component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),
 });
 
 export const category = createRoute({
@@ -36,8 +30,5 @@ export const category = createRoute({
   loader: ({ context: { readings }, deps, params }) =>
     readings.ensureInfiniteQueryData(found(params._splat, deps)),
   head: ({ params }) => title(categoryName(params._splat ?? '')),
-  component: () => {
-    const { _splat: path = '' } = category.useParams();
-    return <Results title={categoryName(path)} category={path} chosen={category.useSearch()} />;
-  },
+  component: lazyRouteComponent(() => import('./category.tsx'), 'Page'),
 });

@@ -52,7 +52,8 @@ pub async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Asks every service whether it reaches its database, at most once a second.
+/// Asks every service whether it reaches its database, at most once a second. A process that is about
+/// to end is not ready, whatever they say.
 #[utoipa::path(
     get, path = "/readyz", tag = "gateway", operation_id = "readiness",
     responses(
@@ -64,8 +65,11 @@ pub async fn healthz() -> Json<Health> {
 pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
     let asked = app.readiness.get("all", async { Ok(ask_all(&app).await) }).await;
     let nobody = Readiness { status: Status::NotReady, services: Vec::new() };
-    let readiness = asked.unwrap_or(nobody);
-    let down = readiness.status == Status::NotReady;
+    let mut readiness = asked.unwrap_or(nobody);
+    let down = readiness.status == Status::NotReady || app.leaving.is_cancelled();
+    if down {
+        readiness.status = Status::NotReady;
+    }
     let status = if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, Json(readiness))
 }

@@ -14,7 +14,7 @@ impl Deliveries {
 
     /// How long a trip takes.
     pub async fn estimate(&self, trip: &Trip) -> Result<Estimate, CallError<Never>> {
-        self.0.post("/internal/delivery/estimate", trip).await
+        self.0.ask("/internal/delivery/estimate", trip).await
     }
 
     /// Keeps an order in the store, if no driver has taken it out. A second call changes nothing.
@@ -23,6 +23,6 @@ impl Deliveries {
         order: OrderId,
         recall: &Recall,
     ) -> Result<(), CallError<RecallRefusal>> {
-        self.0.post(&format!("/internal/delivery/orders/{order}/recall"), recall).await
+        self.0.ask(&format!("/internal/delivery/orders/{order}/recall"), recall).await
     }
 }

@@ -138,7 +138,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Asks every service whether it reaches its database, at most once a second.
+         * Asks every service whether it reaches its database, at most once a second. A process that is about
+         *     to end is not ready, whatever they say.
          * @description May be called by: anyone. Rows: none.
          */
         get: operations["readiness"];

@@ -5,6 +5,7 @@ use feed::Carrier;
 use kernel::Clock;
 use serde::de::DeserializeOwned;
 use store::Db;
+use tokio_util::sync::CancellationToken;
 use wire::{Client, HouseKey, Upstream, Verifier};
 
 use crate::Settings;
@@ -21,6 +22,8 @@ pub struct Context {
     pub carrier: Carrier,
     pub verifier: Verifier,
     pub directory: Directory,
+    /// Cancelled when this process is about to end: whoever is asked for long says so and ends.
+    pub leaving: CancellationToken,
     pub(crate) house: HouseKey,
 }
 
@@ -46,6 +49,11 @@ pub struct Directory {
 impl Directory {
     pub fn new(upstreams: BTreeMap<String, Upstream>) -> Self {
         Self { upstreams: Arc::new(upstreams) }
+    }
+
+    /// All that are known, by service.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Upstream)> {
+        self.upstreams.iter()
     }
 
     pub fn upstream(&self, service: &str) -> anyhow::Result<Upstream> {

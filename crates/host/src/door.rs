@@ -159,7 +159,7 @@ impl Doors {
 }
 
 /// Whether a path is one of those that a path with `{parameters}` stands for.
-fn fits(template: &str, whole: &str) -> bool {
+pub fn fits(template: &str, whole: &str) -> bool {
     let mut parts = whole.split('/');
     let same = template.split('/').all(|wanted| {
         let parameter = wanted.starts_with('{');

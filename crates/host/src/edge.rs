@@ -92,7 +92,8 @@ async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -
 async fn in_context(service: &'static str, request: Request, next: Next) -> Response {
     let (context, span) = context_of(service, &request);
     let request_id = HeaderValue::from_str(&context.request_id);
-    let mut response = context.scope(answer(request, next)).instrument(span).await;
+    let answered = in_time(service, context.deadline, request, next);
+    let mut response = context.scope(answered).instrument(span).await;
     if let Ok(value) = request_id {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
@@ -110,7 +111,9 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let span =
         tracing::info_span!("request", service, request_id, method = %request.method(), path);
-    let asked = header(PATIENCE_HEADER).and_then(|text| text.parse().ok());
+    // How long those outside wait is not theirs to say.
+    let asked = header(PATIENCE_HEADER).filter(|_| service != "gateway");
+    let asked = asked.and_then(|text| text.parse().ok());
     let patience = asked.map_or(PATIENCE, |asked| PATIENCE.min(Duration::from_millis(asked)));
     let context = wire::Context {
         request_id,
@@ -118,6 +121,24 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
         deadline: Instant::now() + patience,
     };
     (context, span)
+}
+
+/// Nothing is begun for whoever has gone, and no reading goes on for them. What changes something
+/// is not broken off: it ends sooner by being done.
+async fn in_time(
+    service: &'static str,
+    deadline: Instant,
+    request: Request,
+    next: Next,
+) -> Response {
+    if Instant::now() >= deadline {
+        return Problem::took_too_long(service).into_response();
+    }
+    if !request.method().is_safe() {
+        return answer(request, next).await;
+    }
+    let answered = tokio::time::timeout_at(deadline, answer(request, next)).await;
+    answered.unwrap_or_else(|_| Problem::took_too_long(service).into_response())
 }
 
 async fn answer(request: Request, next: Next) -> Response {
@@ -188,9 +209,9 @@ mod tests {
         io::{AsyncReadExt, AsyncWriteExt},
         net::{TcpListener, TcpStream},
     };
-    use tokio_util::sync::CancellationToken;
 
     use super::*;
+    use crate::listen::Ending;
 
     const HEAD: &str = "POST / HTTP/1.1\r\nhost: x\r\n";
 
@@ -199,7 +220,7 @@ mod tests {
         let router = Router::new().route("/", post(refuse)).layer(middleware::from_fn(answer));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(crate::listen::serve(listener, router, CancellationToken::new()));
+        tokio::spawn(crate::listen::serve(listener, router, Ending::default()));
         TcpStream::connect(address).await.unwrap()
     }
 

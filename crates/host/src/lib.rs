@@ -15,10 +15,10 @@ mod unread;
 
 pub use context::{Context, Directory};
 pub use deed::Deed;
-pub use door::{Operation, operations, scope};
+pub use door::{Operation, fits, operations, scope};
 pub use edge::open_api;
 pub use news::NewsAnswer;
 pub use part::{Job, Part, Service};
 pub use process::{House, Process, choose_cryptography};
-pub use settings::{Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings};
+pub use settings::{Addresses, Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings};
 pub use telemetry::start_logging;

@@ -1,6 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo};
+use axum::{
+    Router,
+    extract::ConnectInfo,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Response,
+};
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -10,6 +16,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use wire::LEAVING_HEADER;
 
 /// Connections that may be open at once on one socket; more wait to be accepted.
 const MOST_CONNECTIONS: usize = 4096;
@@ -17,8 +24,29 @@ const MOST_CONNECTIONS: usize = 4096;
 /// longer than load balancers keep theirs.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
 
+/// When a process ends: first it says so, and is asked as before; then it takes nothing more.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ending {
+    pub leaving: CancellationToken,
+    pub stop: CancellationToken,
+}
+
 /// Answers on a socket until told to stop, then ends what is under way and returns.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, ending: Ending) {
+    let Ending { leaving, stop } = ending;
+    let router = router.layer(map_response(move |mut answer: Response| {
+        let leaves = leaving.is_cancelled();
+        async move {
+            if leaves {
+                // Nothing is asked on a connection that the end could take away with its question.
+                let yes = HeaderValue::from_static("1");
+                answer.headers_mut().insert(LEAVING_HEADER, yes);
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
+            answer
+        }
+    }));
     let free = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);

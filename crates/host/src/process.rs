@@ -10,11 +10,18 @@ use store::{Db, Migration, Schema, Server};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use wire::{Client, Problem, Rule, Upstream, Verifier};
+use wire::{Client, HouseKey, Problem, Rule, Upstream, Verifier};
 
 use crate::{
-    Context, Directory, Job, Part, Service, Settings, door::Doors, edge::edged, listen, news, ready,
+    Context, Directory, Job, Part, Service, Settings,
+    door::Doors,
+    edge::edged,
+    listen::{self, Ending},
+    news, ready,
 };
+
+/// How long what is under way may take once a process stops: as long as a request may.
+const LAST_ANSWERS: Duration = Duration::from_secs(25);
 
 /// All that a house is made of, before any of it runs.
 pub struct House {
@@ -31,7 +38,7 @@ pub struct Process {
     routers: BTreeMap<&'static str, Router>,
     settings: Arc<Settings>,
     tasks: JoinSet<()>,
-    stop: CancellationToken,
+    ending: Ending,
     pub carrier: Carrier,
 }
 
@@ -94,7 +101,7 @@ impl House {
             routers: BTreeMap::new(),
             settings: Arc::clone(&self.settings),
             tasks: JoinSet::new(),
-            stop: CancellationToken::new(),
+            ending: Ending::default(),
             carrier: carrier.clone(),
         };
         process.tasks.spawn({
@@ -110,6 +117,7 @@ impl House {
                 carrier: carrier.clone(),
                 verifier: verifier.clone(),
                 directory: directory.clone(),
+                leaving: process.ending.leaving.clone(),
                 house: house.clone(),
             };
             let service = (part.start)(context.clone())
@@ -117,13 +125,18 @@ impl House {
                 .with_context(|| format!("start {}", part.name))?;
             process.add(&context, service, Doors::of(part)?)?;
         }
+        process.look_at_others(&directory, &house, &self.clock);
         let here = self.parts.iter().filter(|part| names.contains(&part.name));
         if here.flat_map(|part| part.access).any(Rule::wants_tokens) {
             let accounts = directory.upstream("accounts")?;
             let accounts = Client::new(accounts, "accounts", "host", house, self.clock.clone());
             // Where accounts has yet to start it is asked again, and until then no token holds.
             let _ = news::listen(&accounts, &verifier).await;
-            process.tasks.spawn(news::keep_listening(accounts, verifier, process.stop.clone()));
+            process.tasks.spawn(news::keep_listening(
+                accounts,
+                verifier,
+                process.ending.stop.clone(),
+            ));
         }
         Ok(process)
     }
@@ -143,7 +156,7 @@ impl House {
             .settings
             .upstreams
             .iter()
-            .map(|(name, base)| (name.clone(), Upstream::remote(base, http.clone())))
+            .map(|(name, at)| (name.clone(), Upstream::remote(&at.0, http.clone())))
             .collect();
         upstreams.extend(self.stand_ins.clone());
         upstreams.extend(here.map(|part| (part.name.to_owned(), Upstream::local())));
@@ -175,20 +188,35 @@ impl Process {
             context.db.clone(),
             context.carrier.clone(),
             context.name,
-            self.stop.clone(),
+            self.ending.stop.clone(),
         );
         self.tasks.spawn(relay);
         if !service.followers.is_empty() {
-            let (carrier, stop) = (context.carrier.clone(), self.stop.clone());
+            let (carrier, stop) = (context.carrier.clone(), self.ending.stop.clone());
             let (name, followers) = (context.name, Arc::new(service.followers));
             self.tasks.spawn(async move { carrier.consume(name, followers, stop).await });
         }
         let fastest = self.settings.job_pace_ms.map_or(Duration::MAX, Duration::from_millis);
         for job in service.jobs {
-            let (pace, stop) = (job.every.min(fastest), self.stop.clone());
+            let (pace, stop) = (job.every.min(fastest), self.ending.stop.clone());
             self.tasks.spawn(repeat(job, pace, stop));
         }
         Ok(())
+    }
+
+    /// Looks at the processes that this one calls, so that none is called that has gone.
+    fn look_at_others(&mut self, directory: &Directory, house: &HouseKey, clock: &Clock) {
+        for (service, upstream) in directory.all() {
+            let Upstream::Remote(peers) = upstream else { continue };
+            let path = format!("/internal/{service}/ready");
+            let (peers, house, clock) = (Arc::clone(peers), house.clone(), clock.clone());
+            let stop = self.ending.stop.clone();
+            self.tasks.spawn(async move {
+                let token = || house.token("host", clock.now()).ok();
+                let looking = peers.keep_looking(&path, token);
+                stop.run_until_cancelled(looking).await;
+            });
+        }
     }
 
     /// One service's router, as the network would see it.
@@ -253,14 +281,17 @@ impl Process {
 
     /// Answers on a socket that is already bound.
     pub fn listen(&mut self, listener: TcpListener, router: Router) {
-        self.tasks.spawn(listen::serve(listener, router, self.stop.clone()));
+        self.tasks.spawn(listen::serve(listener, router, self.ending.clone()));
     }
 
-    /// Stops jobs, followers and listening; gives requests under way a few seconds.
+    /// Says that it is about to end, and after the notice stops jobs, followers and listening; gives
+    /// requests under way the time that a request may take.
     pub async fn stop(mut self) {
-        self.stop.cancel();
+        self.ending.leaving.cancel();
+        tokio::time::sleep(Duration::from_millis(self.settings.leave_notice_ms)).await;
+        self.ending.stop.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(Duration::from_secs(8), ended).await;
+        let _ = tokio::time::timeout(LAST_ANSWERS, ended).await;
         self.tasks.shutdown().await;
     }
 }

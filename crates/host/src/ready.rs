@@ -8,12 +8,15 @@ use crate::Context;
 /// How long a database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `GET /internal/<service>/ready`: whether the service reaches its database and, where it takes
-/// tokens, knows whose hold. For the gateway.
+/// `GET /internal/<service>/ready`: whether the service reaches its database, is not about to end
+/// and, where it takes tokens, knows whose hold. For the gateway, and for whoever calls it.
 pub(crate) fn route(context: &Context, takes_tokens: bool) -> Router {
     let (path, db) = (format!("/internal/{}/ready", context.name), context.db.clone());
-    let verifier = context.verifier.clone();
+    let (verifier, leaving) = (context.verifier.clone(), context.leaving.clone());
     let answer = move |_: House| async move {
+        if leaving.is_cancelled() {
+            return Err(Problem::leaving());
+        }
         if takes_tokens && !verifier.hears() {
             return Err(Problem::unavailable("accounts"));
         }

@@ -26,7 +26,10 @@ pub struct Settings {
     pub auth: Auth,
     pub log: Log,
     /// Addresses of services that run in other processes, by name.
-    pub upstreams: BTreeMap<String, String>,
+    pub upstreams: BTreeMap<String, Addresses>,
+    /// How long this process says that it is about to end before it takes no more requests, in
+    /// milliseconds.
+    pub leave_notice_ms: u64,
     /// How often background jobs run at least, in milliseconds; each job has its own pace too.
     pub job_pace_ms: Option<u64>,
     source: Config,
@@ -98,8 +101,45 @@ struct Top {
     house: HouseSecret,
     auth: Auth,
     log: Log,
-    upstreams: BTreeMap<String, String>,
+    upstreams: BTreeMap<String, Addresses>,
+    leave_notice_ms: u64,
     job_pace_ms: Option<u64>,
+}
+
+/// The processes of one service: one address, or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "OneOrSeveral")]
+pub struct Addresses(pub Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrSeveral {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<OneOrSeveral> for Addresses {
+    fn from(addresses: OneOrSeveral) -> Self {
+        match addresses {
+            OneOrSeveral::One(address) => Self(vec![address]),
+            OneOrSeveral::Several(addresses) => Self(addresses),
+        }
+    }
+}
+
+impl Addresses {
+    fn check(&self, service: &str) -> anyhow::Result<()> {
+        ensure!(!self.0.is_empty(), "upstreams.{service} has no address");
+        for (place, address) in self.0.iter().enumerate() {
+            let bare = address.split_once("://").is_some_and(|(scheme, host)| {
+                matches!(scheme, "http" | "https") && !host.trim_end_matches('/').contains('/')
+            });
+            ensure!(bare, "upstreams.{service}: {address:?} must look like http://host:port");
+            let again = self.0[..place].contains(address);
+            ensure!(!again, "upstreams.{service} names {address} twice");
+        }
+        Ok(())
+    }
 }
 
 /// The names in [`Top`].
@@ -113,6 +153,7 @@ const OWN: [&str; 10] = [
     "auth",
     "log",
     "upstreams",
+    "leave_notice_ms",
     "job_pace_ms",
 ];
 
@@ -121,6 +162,7 @@ pub const DEFAULTS: &str = r#"
 listen = "127.0.0.1:8080"
 internal_listen = ""
 public_url = ""
+leave_notice_ms = 2000
 
 [database]
 url = ""
@@ -174,6 +216,8 @@ impl Top {
         ensure!(matches!(format, "text" | "json"), "log.format must be `text` or `json`");
         let blind = self.auth.blind_after_seconds;
         ensure!((2..=300).contains(&blind), "auth.blind_after_seconds must be between 2 and 300");
+        ensure!(self.leave_notice_ms <= 60_000, "leave_notice_ms must be at most 60000");
+        self.upstreams.iter().try_for_each(|(service, addresses)| addresses.check(service))?;
         let level = EnvFilter::try_new(&self.log.level);
         level.context("log.level must look like `info` or `info,sqlx=warn`").map(drop)
     }
@@ -220,6 +264,7 @@ impl Settings {
             auth: top.auth,
             log: top.log,
             upstreams: top.upstreams,
+            leave_notice_ms: top.leave_notice_ms,
             job_pace_ms: top.job_pace_ms,
             source,
         })
@@ -313,6 +358,19 @@ mod tests {
         let settings = Settings::load(None, "[order]\nhold_minutes = 5").unwrap();
         assert!(settings.refuse_unknown(&["orders"]).is_err());
         assert!(settings.refuse_unknown(&["order"]).is_ok());
+    }
+
+    #[test]
+    fn a_service_has_one_address_or_several() {
+        let of =
+            |toml: &str| Settings::load(None, toml).map(|found| found.upstreams["orders"].0.len());
+        assert_eq!(of("[upstreams]\norders = \"http://a:1\"").unwrap(), 1);
+        assert_eq!(of("[upstreams]\norders = [\"http://a:1\", \"https://b:2/\"]").unwrap(), 2);
+        for wrong in
+            ["[]", "[\"http://a:1\", \"http://a:1\"]", "\"a:1\"", "\"http://a:1/x\"", "[1]"]
+        {
+            assert!(of(&format!("[upstreams]\norders = {wrong}")).is_err(), "{wrong}");
+        }
     }
 
     #[test]

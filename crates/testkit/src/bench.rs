@@ -37,12 +37,19 @@ pub struct BenchBuilder {
     stand_ins: BTreeMap<String, Router>,
     clock: Clock,
     job_pace_ms: u32,
+    leave_notice_ms: u32,
 }
 
 impl BenchBuilder {
     /// How soon jobs come round, where 50 ms is more often than they are needed.
     pub fn job_pace_ms(mut self, pace: u32) -> Self {
         self.job_pace_ms = pace;
+        self
+    }
+
+    /// How long the process says that it is about to end, where it does not end at once.
+    pub fn leave_notice_ms(mut self, notice: u32) -> Self {
+        self.leave_notice_ms = notice;
         self
     }
 
@@ -70,11 +77,12 @@ impl BenchBuilder {
         let database_url = fresh_database().await;
         let public = hex::encode(signing_key().verifying_key().bytes);
         let overrides = format!(
-            "job_pace_ms = {}\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
+            "job_pace_ms = {}\nleave_notice_ms = {}\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
              [house]\nsecret = \"{SECRET}\"\n\
              [auth]\nverifying_keys = [\"{public}\"]\nblind_after_seconds = 300\n\
              [log]\nlevel = \"warn\"\n",
             self.job_pace_ms,
+            self.leave_notice_ms,
             with_secret(self.settings)
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
@@ -111,6 +119,7 @@ impl Bench {
             stand_ins: BTreeMap::new(),
             clock: Clock::turned(noon),
             job_pace_ms: 50,
+            leave_notice_ms: 0,
         }
     }
 

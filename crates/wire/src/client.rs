@@ -5,14 +5,13 @@ use http::{Method, Request, Response, header};
 use kernel::Clock;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    HOUSE_HEADER, HouseKey, PATIENCE_HEADER, REQUEST_ID_HEADER, Refusal, Upstream, context,
-};
+use crate::{HOUSE_HEADER, HouseKey, REQUEST_ID_HEADER, Refusal, Repeatable, Upstream, context};
 
 /// How long a call between services may take, where nobody set a tighter deadline.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Speaks to one other service. It never retries: only the caller knows whether that is safe.
+/// Speaks to one other service. What may have had its effect is sent again only where that is said
+/// to be safe.
 #[derive(Clone)]
 pub struct Client {
     upstream: Upstream,
@@ -59,7 +58,7 @@ impl Client {
         &self,
         path: &str,
     ) -> Result<T, CallError<R>> {
-        self.call(Method::GET, path, Bytes::new()).await
+        self.call(self.request(Method::GET, path, Bytes::new())).await
     }
 
     pub async fn post<T: DeserializeOwned, R: Refusal>(
@@ -67,22 +66,36 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, CallError<R>> {
-        let body = serde_json::to_vec(body).map_err(|error| self.unavailable(&error))?;
-        self.call(Method::POST, path, body.into()).await
+        self.call(self.post_request(path, body)).await
+    }
+
+    /// Posts what may be asked twice: a reading with more words than an address takes, or a step
+    /// that the id of the thing it is for makes the same the second time. Where one process does
+    /// not answer, another one is asked.
+    pub async fn ask<T: DeserializeOwned, R: Refusal>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, CallError<R>> {
+        let request = self.post_request(path, body).map(|mut request| {
+            request.extensions_mut().insert(Repeatable);
+            request
+        });
+        self.call(request).await
+    }
+
+    fn post_request(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Request<Bytes>> {
+        self.request(Method::POST, path, serde_json::to_vec(body)?.into())
     }
 
     async fn call<T: DeserializeOwned, R: Refusal>(
         &self,
-        method: Method,
-        path: &str,
-        body: Bytes,
+        request: anyhow::Result<Request<Bytes>>,
     ) -> Result<T, CallError<R>> {
-        let request = self.request(method, path, body).map_err(|error| self.unavailable(&error))?;
+        let request = request.map_err(|error| self.unavailable(&error))?;
         let patience = context::current().map_or(PATIENCE, |current| current.remaining());
-        let answer = tokio::time::timeout(patience, self.upstream.send(request)).await;
-        let answer = answer
-            .map_err(|_| self.unavailable(&"took too long"))?
-            .map_err(|error| self.unavailable(&error))?;
+        let answer = self.upstream.send(request, patience).await;
+        let answer = answer.map_err(|error| self.unavailable(&error))?;
         self.understand(&answer)
     }
 
@@ -93,8 +106,6 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .header(HOUSE_HEADER, self.house.token(self.own, self.clock.now())?);
         if let Some(current) = context::current() {
-            let patience = current.remaining().as_millis().to_string();
-            request = request.header(PATIENCE_HEADER, patience);
             request = request.header(REQUEST_ID_HEADER, current.request_id);
             if let Some(trace) = current.traceparent {
                 request = request.header("traceparent", trace);

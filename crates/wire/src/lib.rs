@@ -1,7 +1,7 @@
 //! HTTP between services: how one calls another, what a refusal looks like, who is asking.
 //!
-//! A call goes to an [`Upstream`]: the other service's router in this process, or a host on the
-//! network. Both see the same request and give the same answer.
+//! A call goes to an [`Upstream`]: the other service's router in this process, or its processes on
+//! the network. Both see the same request and give the same answer.
 
 pub mod access;
 pub mod breaker;
@@ -12,6 +12,7 @@ mod days;
 mod extract;
 mod fault;
 mod page;
+mod peers;
 mod problem;
 mod token;
 mod upstream;
@@ -28,6 +29,7 @@ pub use extract::{
 pub use fault::{Fault, Never, Refusal};
 pub use http::StatusCode;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
+pub use peers::{Peers, Repeatable, Unanswered};
 pub use problem::{FieldProblem, Problem};
 pub use token::{
     AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,
@@ -42,3 +44,5 @@ pub const HOUSE_HEADER: &str = "x-tipple-house";
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// The header that says how many milliseconds the asker still waits.
 pub const PATIENCE_HEADER: &str = "x-tipple-patience-ms";
+/// The header by which a process says that it is about to end: the next request goes elsewhere.
+pub const LEAVING_HEADER: &str = "x-tipple-leaving";

@@ -122,6 +122,18 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(1)
     }
 
+    /// 503 `leaving`: this process is about to end, and others go on.
+    pub fn leaving() -> Self {
+        let detail = "This process is about to end. Ask another one.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "leaving", detail).with_retry_after(1)
+    }
+
+    /// 504 `took-too-long`: the time that whoever asked would wait is over.
+    pub fn took_too_long(service: &str) -> Self {
+        let detail = format!("The {service} service took too long. It may have done it all.");
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "took-too-long", detail)
+    }
+
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self

@@ -1,17 +1,26 @@
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{Router, body::Body};
 use bytes::Bytes;
 use http::{Request, Response};
+use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
+
+use crate::{
+    PATIENCE_HEADER,
+    peers::{Peers, Question, Unanswered, milliseconds},
+};
 
 /// Where a service is: in this process, or on the network.
 #[derive(Clone)]
 pub enum Upstream {
     /// The service's own router, filled in once it has started.
     Local(Arc<OnceLock<Router>>),
-    /// `http://host:port`, without a trailing slash.
-    Remote { base: String, http: reqwest::Client },
+    /// One process or several.
+    Remote(Arc<Peers>),
 }
 
 /// The most that one answer between services may weigh.
@@ -22,8 +31,9 @@ impl Upstream {
         Self::Local(Arc::default())
     }
 
-    pub fn remote(base: &str, http: reqwest::Client) -> Self {
-        Self::Remote { base: base.trim_end_matches('/').into(), http }
+    /// The processes at these addresses, `http://host:port` each.
+    pub fn remote(addresses: &[String], http: reqwest::Client) -> Self {
+        Self::Remote(Arc::new(Peers::new(addresses, http)))
     }
 
     /// Names the router that answers from now on; a remote upstream needs none.
@@ -34,54 +44,61 @@ impl Upstream {
     }
 
     /// Sends a request whose body is whole, and reads the whole answer.
-    pub async fn send(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
-        match self {
-            Self::Local(slot) => {
-                let router = slot.get().ok_or_else(|| anyhow::anyhow!("has not started"))?;
-                let answer = router.clone().oneshot(request.map(Body::from)).await?;
-                let (parts, body) = answer.into_parts();
-                Ok(Response::from_parts(parts, axum::body::to_bytes(body, MAX_ANSWER).await?))
-            }
-            Self::Remote { base, http } => {
-                let answer = http.execute(onto(base, request)?.try_into()?).await?;
-                let mut response = Response::builder().status(answer.status());
-                if let Some(headers) = response.headers_mut() {
-                    *headers = answer.headers().clone();
-                }
-                let body = Body::from_stream(answer.bytes_stream());
-                Ok(response.body(axum::body::to_bytes(body, MAX_ANSWER).await?)?)
-            }
-        }
+    pub async fn send(
+        &self,
+        request: Request<Bytes>,
+        patience: Duration,
+    ) -> Result<Response<Bytes>, Unanswered> {
+        let deadline = Instant::now() + patience;
+        let sending = async {
+            let answer = match self {
+                Self::Local(slot) => ask_here(slot, request.map(Body::from), patience).await?,
+                Self::Remote(peers) => peers.ask(Question::whole(request), deadline).await?,
+            };
+            let (parts, body) = answer.into_parts();
+            let body = axum::body::to_bytes(body, MAX_ANSWER).await.map_err(anyhow::Error::from)?;
+            Ok(Response::from_parts(parts, body))
+        };
+        timeout_at(deadline, sending).await.map_err(|_| Unanswered::TooLong)?
     }
 
-    /// Passes a request on as it streams, and streams the answer back: what the gateway does.
-    pub async fn forward(&self, request: Request<Body>) -> anyhow::Result<Response<Body>> {
-        match self {
-            Self::Local(slot) => {
-                let router = slot.get().ok_or_else(|| anyhow::anyhow!("has not started"))?;
-                Ok(router.clone().oneshot(request).await?)
-            }
-            Self::Remote { base, http } => {
-                let (parts, body) = onto(base, request)?.into_parts();
-                let request = http
-                    .request(parts.method, parts.uri.to_string())
-                    .headers(parts.headers)
-                    .body(reqwest::Body::wrap_stream(body.into_data_stream()))
-                    .build()?;
-                let answer = http.execute(request).await?;
-                let mut response = Response::builder().status(answer.status());
-                if let Some(headers) = response.headers_mut() {
-                    *headers = answer.headers().clone();
+    /// Passes a request on as it streams, and streams the answer back: what the gateway does. The
+    /// answer has to begin in time.
+    pub async fn forward(
+        &self,
+        request: Request<Body>,
+        patience: Duration,
+    ) -> Result<Response<Body>, Unanswered> {
+        let deadline = Instant::now() + patience;
+        let forwarding = async {
+            match self {
+                Self::Local(slot) => ask_here(slot, request, patience).await,
+                Self::Remote(peers) => {
+                    let question = timeout_at(deadline, Question::streaming(request)).await;
+                    let question = question.map_err(|_| Unanswered::CutOff)??;
+                    peers.ask(question, deadline).await
                 }
-                Ok(response.body(Body::from_stream(answer.bytes_stream()))?)
             }
+        };
+        match self {
+            Self::Local(_) => {
+                timeout_at(deadline, forwarding).await.map_err(|_| Unanswered::TooLong)?
+            }
+            // They keep to it themselves, and note who did not.
+            Self::Remote(_) => forwarding.await,
         }
     }
 }
 
-fn onto<B>(base: &str, mut request: Request<B>) -> anyhow::Result<Request<B>> {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    *request.uri_mut() = format!("{base}{path}").parse()?;
-    request.headers_mut().remove(http::header::HOST);
-    Ok(request)
+async fn ask_here(
+    slot: &OnceLock<Router>,
+    mut request: Request<Body>,
+    patience: Duration,
+) -> Result<Response<Body>, Unanswered> {
+    let router = slot.get().ok_or_else(|| anyhow::anyhow!("has not started"))?;
+    request.headers_mut().insert(PATIENCE_HEADER, milliseconds(patience));
+    match router.clone().oneshot(request).await {
+        Ok(answer) => Ok(answer),
+        Err(never) => match never {},
+    }
 }

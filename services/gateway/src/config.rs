@@ -48,11 +48,12 @@ pub struct Config {
     /// Addresses without limits: load generators and monitoring.
     pub unlimited_addresses: Vec<IpAddr>,
 
-    /// Requests that may be under way at once; more are turned away with 503.
+    /// Requests that may be under way at once; more are turned away with 503, what matters less
+    /// before it is that many: see [`crate::places::Class`].
     pub most_at_once: usize,
     /// Live streams that may be open at once.
     pub most_streams: usize,
-    /// Seconds until a service must have begun to answer.
+    /// Seconds until a service must have begun to answer; no request takes longer than 25.
     pub answer_seconds: u64,
     /// Seconds that a client may pause while it sends a body.
     pub body_pause_seconds: u64,
@@ -203,7 +204,7 @@ impl Default for Config {
             unlimited_addresses: Vec::new(),
             most_at_once: 512,
             most_streams: 2048,
-            answer_seconds: 30,
+            answer_seconds: 25,
             body_pause_seconds: 10,
             allowed_origins: Vec::new(),
             allow_localhost: false,

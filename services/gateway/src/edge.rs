@@ -16,7 +16,7 @@ use tower_http::{
 };
 use wire::{Problem, REQUEST_ID_HEADER};
 
-use crate::{App, Config, limits, target::target};
+use crate::{App, Config, limits, places::Class, target::target};
 
 /// Puts the edge around the gateway's own router.
 pub fn edged(router: Router, app: &App) -> Router {
@@ -31,10 +31,13 @@ pub fn edged(router: Router, app: &App) -> Router {
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     match admit(&app, &request) {
         Ok(probe) if probe => next.run(request).await,
-        Ok(_) => match app.places.try_acquire() {
-            Ok(_place) => next.run(request).await,
-            Err(_) => Problem::overloaded().into_response(),
-        },
+        Ok(_) => {
+            let class = Class::of(&app.config.webhook_paths, request.method(), request.uri());
+            match app.places.take(class) {
+                Ok(_place) => next.run(request).await,
+                Err(problem) => problem.into_response(),
+            }
+        }
         Err(problem) => problem.into_response(),
     }
 }

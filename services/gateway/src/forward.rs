@@ -9,16 +9,19 @@ use std::{
 };
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header},
     response::IntoResponse,
 };
-use futures::StreamExt;
+use futures::{StreamExt, future, stream};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutBody;
-use wire::{HOUSE_HEADER, Problem, REQUEST_ID_HEADER, Upstream};
+use wire::{
+    HOUSE_HEADER, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Repeatable, Unanswered, Upstream,
+};
 
-use crate::{App, limits};
+use crate::{App, keyed, limits};
 
 /// Headers that belong to one connection (RFC 9110, 7.6.1) and never travel on.
 const HOP_BY_HOP: [&str; 9] = [
@@ -32,6 +35,9 @@ const HOP_BY_HOP: [&str; 9] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// Tells whoever listens to a stream when to come again, in milliseconds.
+const COME_AGAIN: &[u8] = b"retry: 1000\n\n";
 
 /// Asks `upstream`, which is `service`, and answers what it answers.
 pub async fn forward(
@@ -47,20 +53,21 @@ pub async fn forward(
     let overflow = Arc::new(AtomicBool::new(false));
     let request = onward(app, request, limit, Arc::clone(&overflow));
     let patience = Duration::from_secs(app.config.answer_seconds);
-    let answer = tokio::time::timeout(patience, upstream.forward(request)).await;
+    let left = wire::current().map_or(patience, |current| current.remaining());
+    let answer = upstream.forward(request, patience.min(left)).await;
     if overflow.load(Ordering::Relaxed) {
         return too_large(limit).into_response();
     }
     match answer {
-        Ok(Ok(answer)) => back(app, answer),
-        Ok(Err(error)) => {
+        Ok(answer) => back(app, answer),
+        Err(Unanswered::TooLong) => {
+            tracing::warn!(service, "a service takes too long");
+            Problem::took_too_long(service).into_response()
+        }
+        Err(Unanswered::CutOff) => Problem::malformed("The body broke off.").into_response(),
+        Err(Unanswered::Silent(error)) => {
             tracing::warn!(service, error = format!("{error:#}"), "a service does not answer");
             Problem::unavailable(service).into_response()
-        }
-        Err(_) => {
-            tracing::warn!(service, "a service takes too long");
-            let detail = format!("The {service} service took too long. It may have done it all.");
-            Problem::new(StatusCode::GATEWAY_TIMEOUT, "took-too-long", detail).into_response()
         }
     }
 }
@@ -96,6 +103,9 @@ fn onward(
     *onward.uri_mut() = path.parse().unwrap_or_default();
     *onward.method_mut() = parts.method;
     *onward.headers_mut() = parts.headers;
+    if keyed::is_keyed(onward.method(), onward.uri().path(), onward.headers()) {
+        onward.extensions_mut().insert(Repeatable);
+    }
     let headers = onward.headers_mut();
     without_hops(headers);
     let forged: Vec<HeaderName> =
@@ -118,7 +128,7 @@ fn onward(
 fn is_forgeable(name: &str) -> bool {
     name == HOUSE_HEADER
         || name.starts_with("x-forwarded-")
-        || matches!(name, "forwarded" | "x-real-ip" | REQUEST_ID_HEADER)
+        || matches!(name, "forwarded" | "x-real-ip" | REQUEST_ID_HEADER | PATIENCE_HEADER)
         // Some servers read underscores as hyphens.
         || name.contains('_')
 }
@@ -143,6 +153,10 @@ fn without_hops(headers: &mut HeaderMap) {
 
 /// The body, cut off where it grows beyond `limit` or stops for too long.
 fn limited(app: &App, body: Body, limit: u64, overflow: Arc<AtomicBool>) -> Body {
+    if body.is_end_stream() {
+        // One that is seen to be empty, so that the request can be sent again.
+        return Body::empty();
+    }
     let pause = Duration::from_secs(app.config.body_pause_seconds);
     let stream = Body::new(TimeoutBody::new(pause, body)).into_data_stream();
     let mut seen = 0_u64;
@@ -165,14 +179,31 @@ fn back(app: &App, mut answer: Response<Body>) -> Response<Body> {
     if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
         return answer;
     }
+    if app.leaving.is_cancelled() {
+        return Problem::leaving().into_response();
+    }
     let Ok(place) = Arc::clone(&app.streams).try_acquire_owned() else {
         return Problem::overloaded().into_response();
     };
-    answer.map(|body| holding(place, body))
+    let leaving = app.leaving.clone();
+    answer.map(|body| holding(place, body, leaving))
 }
 
-fn holding(place: OwnedSemaphorePermit, body: Body) -> Body {
-    Body::from_stream(body.into_data_stream().inspect(move |_| {
+/// A stream that ends when this process does. Whoever listens is told to come again soon, and
+/// another one goes on after the last event they saw.
+fn holding(place: OwnedSemaphorePermit, body: Body, leaving: CancellationToken) -> Body {
+    // Whether what was sent ends with an event, so that a line may follow.
+    let whole = Arc::new(AtomicBool::new(true));
+    let (seen, left) = (Arc::clone(&whole), leaving.clone());
+    let events = body.into_data_stream().inspect(move |chunk| {
         let _ = &place;
-    }))
+        let ends = chunk.as_ref().is_ok_and(|chunk| chunk.ends_with(b"\n\n"));
+        seen.store(ends, Ordering::Relaxed);
+    });
+    let parting = stream::once(async move {
+        let tells = left.is_cancelled() && whole.load(Ordering::Relaxed);
+        tells.then(|| Ok(Bytes::from_static(COME_AGAIN)))
+    });
+    let events = events.take_until(leaving.cancelled_owned());
+    Body::from_stream(events.chain(parting.filter_map(future::ready)))
 }

@@ -56,7 +56,7 @@ pub async fn healthz() -> Json<Health> {
 }
 
 /// Asks every service whether it reaches its database, at most once a second. A broker that is away keeps
-/// nobody from serving: events wait for it.
+/// nobody from serving: events wait for it. A process that is about to end is not ready, whatever they say.
 #[utoipa::path(
     get, path = "/readyz", tag = "gateway", operation_id = "readiness",
     responses(
@@ -68,8 +68,11 @@ pub async fn healthz() -> Json<Health> {
 pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
     let asked = app.readiness.get("all", async { Ok(ask_all(&app).await) }).await;
     let nobody = Readiness { status: Status::NotReady, services: Vec::new() };
-    let readiness = asked.unwrap_or(nobody);
-    let down = readiness.status == Status::NotReady;
+    let mut readiness = asked.unwrap_or(nobody);
+    let down = readiness.status == Status::NotReady || app.leaving.is_cancelled();
+    if down {
+        readiness.status = Status::NotReady;
+    }
     let status = if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, Json(readiness))
 }

@@ -8,9 +8,11 @@ mod edge;
 mod export;
 mod forward;
 mod health;
+mod keyed;
 mod limits;
 mod may;
 mod pages;
+mod places;
 mod routes;
 mod site;
 mod target;
@@ -21,6 +23,7 @@ use cache::Cache;
 use feed::Carrier;
 use host::{Context, Job, Part, Service};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use wire::{Client, Upstream};
 
 pub use crate::{config::Config, documents::merge};
@@ -39,7 +42,9 @@ pub const PART: Part = Part {
 /// Tells what the services of this house are: their documents, and who may call what; the first call
 /// counts. The binary knows all services, and the gateway must not.
 pub fn publish(parts: &[Part]) {
-    documents::publish(parts.iter().map(|part| (part.name, (part.open_api)())).collect());
+    let documents: Vec<_> = parts.iter().map(|part| (part.name, (part.open_api)())).collect();
+    keyed::publish(&documents);
+    documents::publish(documents);
     may::publish(parts.iter().flat_map(|part| part.access).collect());
 }
 
@@ -65,10 +70,12 @@ pub(crate) struct App {
     pub public_url: Arc<str>,
     pub upstreams: Arc<BTreeMap<&'static str, Neighbour>>,
     pub limits: Arc<limits::Limits>,
-    /// Requests that may still begin.
-    pub places: Arc<Semaphore>,
+    /// Requests under way.
+    pub places: places::Places,
     /// Live streams that may still begin.
     pub streams: Arc<Semaphore>,
+    /// Cancelled when this process is about to end.
+    pub leaving: CancellationToken,
     /// What the last look at the neighbours said: probes must not multiply.
     pub readiness: Cache<health::Readiness>,
     /// The web app, where this program was built with it.
@@ -98,8 +105,9 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         carrier: context.carrier.clone(),
         public_url: context.settings.public_url.as_str().into(),
         limits: Arc::new(limits::Limits::new(&config)),
-        places: Arc::new(Semaphore::new(config.most_at_once)),
+        places: places::Places::new(config.most_at_once),
         streams: Arc::new(Semaphore::new(config.most_streams)),
+        leaving: context.leaving.clone(),
         readiness: Cache::in_process(1, Duration::from_secs(1)),
         site: site::Site::new(&config)?.map(Arc::new),
         config: Arc::new(config),

@@ -6,10 +6,12 @@ mod documents;
 mod edge;
 mod export;
 mod health;
+mod leaving;
 mod limits;
 mod may;
 mod pages;
 mod passing;
+mod shedding;
 mod site;
 
 use axum::{

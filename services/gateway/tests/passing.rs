@@ -81,6 +81,30 @@ async fn a_service_that_is_down_is_unavailable() {
 }
 
 #[tokio::test]
+async fn a_reading_is_asked_of_another_process_and_a_deed_is_not() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let there = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, super::orders()).await });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let breaking = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let _ = tokio::io::AsyncReadExt::read(&mut socket, &mut [0; 4096]).await;
+        }
+    });
+    let several = format!("[upstreams]\norders = [\"http://{breaking}\", \"http://{there}\"]");
+    let mut bench = Bench::of(super::PARTS).settings(&several).start().await;
+    let address = super::listening(&mut bench).await;
+    let client = reqwest::Client::new();
+    // The first is asked first, as long as nothing is known of it.
+    let posted = client.post(format!("http://{address}/v1/orders/size")).body("a").send().await;
+    assert_eq!(posted.unwrap().status(), 503, "it may have been done");
+    let bench = bench.another(|settings| settings).await;
+    assert_eq!(bench.anyone("gateway").get("/v1/orders/orders/7").await.body, 7);
+}
+
+#[tokio::test]
 async fn a_client_that_stops_sending_is_given_up() {
     let settings = "[gateway]\nbody_pause_seconds = 1";
     let mut bench = super::bench().settings(settings).start().await;

@@ -28,6 +28,7 @@ use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use payments_api::{PaymentMoved, Payments};
 use store::Db;
+use tokio_util::sync::CancellationToken;
 use wire::Verifier;
 
 pub use crate::config::Config;
@@ -65,6 +66,8 @@ pub(crate) struct App {
     pub payments: Payments,
     pub deliveries: Deliveries,
     pub verifier: Verifier,
+    /// Cancelled when this process is about to end.
+    pub leaving: CancellationToken,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -78,6 +81,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         payments: Payments::new(context.client("payments")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         verifier: context.verifier,
+        leaving: context.leaving,
         db: context.db,
         carrier: context.carrier,
         clock: context.clock,

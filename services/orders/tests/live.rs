@@ -89,3 +89,15 @@ async fn silence_has_a_heartbeat() {
     let block = stream.block().await.unwrap();
     assert!(block.starts_with(':'), "{block}");
 }
+
+#[tokio::test]
+async fn a_stream_ends_with_its_process_and_says_when_to_come_again() {
+    let scene = scene().await;
+    let order = scene.placed().await;
+    let mut stream = watch(&scene, order, None).await;
+    stream.next().await.unwrap();
+    let stopping = tokio::spawn(scene.bench.process.stop());
+    assert_eq!(stream.block().await.unwrap(), "retry: 1000");
+    assert!(stream.block().await.is_none());
+    stopping.await.unwrap();
+}

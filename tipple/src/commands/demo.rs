@@ -103,6 +103,9 @@ async fn refuse_others_people(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Nobody else would be asked instead, and whoever stops it waits.
+const AT_ONCE: &str = "leave_notice_ms = 0\n";
+
 struct Demo {
     house: House,
     ahead: SignedDuration,
@@ -111,8 +114,8 @@ struct Demo {
 fn house(config: Option<&Path>, home: &Home, cluster: Option<&Cluster>) -> anyhow::Result<Demo> {
     let own = home.settings()?;
     let overrides = match cluster {
-        Some(cluster) => format!("database.url = {:?}\n", cluster.url(cluster::DATABASE)),
-        None => String::new(),
+        Some(cluster) => format!("{AT_ONCE}database.url = {:?}\n", cluster.url(cluster::DATABASE)),
+        None => AT_ONCE.to_owned(),
     };
     let files: Vec<&Path> = [Some(own.as_path()), config].into_iter().flatten().collect();
     let settings = Settings::load_files(&files, &overrides)?;

@@ -17,6 +17,7 @@ use std::{
 use host::{House, Settings};
 use jiff::SignedDuration;
 use kernel::{Actor, Clock, Id, PersonId, Role, SessionId};
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection};
 use tipple::demo::visitor::Visitor;
 use wire::{Pass, SigningKey};
@@ -58,6 +59,20 @@ impl Running {
     pub fn kill(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub async fn end(&mut self) {
+        let id = Pid::from_raw(self.0.id() as i32).expect("a process");
+        kill_process(id, Signal::TERM).expect("it runs");
+        for _ in 0..1600 {
+            if let Some(status) = self.0.try_wait().expect("a child") {
+                assert!(status.success(), "{status}");
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("it does not end");
     }
 }
 
@@ -161,6 +176,18 @@ impl Town {
             tipple::PARTS.iter().map(|part| part.name).filter(|name| *name != "sandbox").collect();
         let running = self.spawn_with(self.ports[process], &names, more);
         self.await_listening(self.ports[process]).await;
+        running
+    }
+
+    /// Starts one process with these services at a port of its own.
+    pub async fn start_at(
+        &self,
+        port: u16,
+        services: &[&str],
+        more: &[(String, String)],
+    ) -> Running {
+        let running = self.spawn_with(port, services, more);
+        self.await_listening(port).await;
         running
     }
 
@@ -291,7 +318,7 @@ pub fn token(person: PersonId, roles: Vec<Role>) -> String {
     key.sign(&pass, now, SignedDuration::from_hours(2)).expect("a token").token
 }
 
-fn free_ports(count: usize) -> Vec<u16> {
+pub fn free_ports(count: usize) -> Vec<u16> {
     let listeners: Vec<TcpListener> =
         (0..count).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
     listeners.iter().map(|listener| listener.local_addr().expect("an address").port()).collect()

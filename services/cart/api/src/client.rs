@@ -26,7 +26,7 @@ impl Carts {
         cart: CartId,
         claim: &Claim,
     ) -> Result<Claimed, CallError<ClaimRefusal>> {
-        self.0.post(&format!("/internal/cart/carts/{cart}/claim"), claim).await
+        self.0.ask(&format!("/internal/cart/carts/{cart}/claim"), claim).await
     }
 
     /// Gives the cart back to its customer, whose order it is, as it was, and its coupons their
@@ -38,7 +38,7 @@ impl Carts {
         customer: CustomerId,
     ) -> Result<(), CallError<ClaimRefusal>> {
         let body = Unclaim { order, customer };
-        self.0.post(&format!("/internal/cart/carts/{cart}/unclaim"), &body).await
+        self.0.ask(&format!("/internal/cart/carts/{cart}/unclaim"), &body).await
     }
 
     /// What is to be paid for what the store has of an order. Changes nothing.
@@ -47,6 +47,6 @@ impl Carts {
         cart: CartId,
         packing: &Packing,
     ) -> Result<Packed, CallError<PackingRefusal>> {
-        self.0.post(&format!("/internal/cart/carts/{cart}/packed"), packing).await
+        self.0.ask(&format!("/internal/cart/carts/{cart}/packed"), packing).await
     }
 }

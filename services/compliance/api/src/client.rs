@@ -11,9 +11,9 @@ impl Compliance {
         Self(client)
     }
 
-    /// Judges and keeps the verdict. A no is an answer, not a refusal.
+    /// Judges and keeps the verdict; asked twice, both times. A no is an answer, not a refusal.
     pub async fn judge(&self, facts: &Facts) -> Result<Verdict, CallError<Never>> {
-        self.0.post("/internal/compliance/judge", facts).await
+        self.0.ask("/internal/compliance/judge", facts).await
     }
 
     /// The same of a sale whose driver may leave at any of those instants, from the first until the
@@ -39,12 +39,12 @@ impl Compliance {
     /// What would stand against it at each of several times, in their order; nothing where nothing
     /// would at any instant. Nothing is kept, for nobody has sold anything yet.
     pub async fn outlook(&self, outlook: &Outlook) -> Result<Vec<Vec<Reason>>, CallError<Never>> {
-        self.0.post("/internal/compliance/outlook", outlook).await
+        self.0.ask("/internal/compliance/outlook", outlook).await
     }
 
     /// What the law says of stores before anybody has chosen a bottle, in their order. Nothing is
     /// kept.
     pub async fn openings(&self, asked: &Openings) -> Result<Vec<Opening>, CallError<Never>> {
-        self.0.post("/internal/compliance/openings", asked).await
+        self.0.ask("/internal/compliance/openings", asked).await
     }
 }

@@ -14,7 +14,7 @@ impl Deliveries {
 
     /// How long a trip takes.
     pub async fn estimate(&self, trip: &Trip) -> Result<Estimate, CallError<Never>> {
-        self.0.post("/internal/delivery/estimate", trip).await
+        self.0.ask("/internal/delivery/estimate", trip).await
     }
 
     /// How long each of these trips takes, in their order.
@@ -28,6 +28,6 @@ impl Deliveries {
         order: OrderId,
         recall: &Recall,
     ) -> Result<(), CallError<RecallRefusal>> {
-        self.0.post(&format!("/internal/delivery/orders/{order}/recall"), recall).await
+        self.0.ask(&format!("/internal/delivery/orders/{order}/recall"), recall).await
     }
 }

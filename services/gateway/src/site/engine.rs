@@ -134,7 +134,8 @@ async fn fetch(app: &App, address: &str) -> anyhow::Result<(bool, Value)> {
     let request = Request::get(address)
         .header(header::ACCEPT, "application/json")
         .body(Body::from(Bytes::new()))?;
-    let response = upstream.forward(request).await?;
+    let patience = Duration::from_secs(app.config.answer_seconds);
+    let response = upstream.forward(request, patience).await?;
     let good = response.status().is_success();
     let body = axum::body::to_bytes(response.into_body(), MOST_BYTES).await?;
     Ok((good, serde_json::from_slice(&body)?))

@@ -12,6 +12,9 @@ use wire::{Fault, Never, Pass, Path, Problem, Signed};
 
 use crate::{App, db, lifecycle::By, view};
 
+/// When somebody should come again whose stream ends with this process.
+const COME_AGAIN: Duration = Duration::from_secs(1);
+
 /// What happens to an order, as it happens (server-sent events; each `data` is a `Happening`, its
 /// `seq` the event's id): for its customer, staff of its store and operators. Resumes after
 /// `Last-Event-ID`. Ends with the order, or after a while, then come again.
@@ -48,6 +51,7 @@ pub async fn order_events(
         seen: seen.unwrap_or(0),
         ready: VecDeque::new(),
         ended: row.state.is_end(),
+        told_to_come_again: false,
     };
     let stream = stream::unfold(watch, |mut watch| async move {
         watch.next().await.map(|event| (Ok(event), watch))
@@ -69,6 +73,8 @@ struct Watch {
     /// Whether the order is at its end, and nothing comes after what is read.
     ended: bool,
     until: Instant,
+    /// Whether this process ends, and that has been said.
+    told_to_come_again: bool,
 }
 
 impl Watch {
@@ -77,6 +83,10 @@ impl Watch {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
+            }
+            if self.app.leaving.is_cancelled() {
+                let told = std::mem::replace(&mut self.told_to_come_again, true);
+                return (!told).then(|| Event::default().retry(COME_AGAIN));
             }
             if Instant::now() >= self.until || self.app.verifier.has_ended(&self.pass) {
                 return None;
@@ -89,7 +99,11 @@ impl Watch {
                 return None;
             }
             if news.is_empty() {
-                tokio::time::sleep(Duration::from_millis(self.app.config.stream_poll_ms)).await;
+                let pause = Duration::from_millis(self.app.config.stream_poll_ms);
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = self.app.leaving.cancelled() => {}
+                }
             }
             for row in news {
                 self.seen = row.seq;

@@ -13,6 +13,6 @@ impl Payments {
 
     /// Starts the payment of an order at its provider. A second call gives the same payment.
     pub async fn start(&self, start: &Start) -> Result<Started, CallError<StartRefusal>> {
-        self.0.post("/internal/payments/payments", start).await
+        self.0.ask("/internal/payments/payments", start).await
     }
 }

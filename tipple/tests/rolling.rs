@@ -1,0 +1,348 @@
+//! Two processes of everything, the gateway too: each is restarted in turn, and then killed in turn,
+//! while customers read, fill baskets and order.
+
+mod support;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode, header};
+use kernel::{PersonId, Role};
+use serde_json::{Value, json};
+use support::{
+    Running, Town,
+    settle::{DOOR, Settled},
+};
+use tokio::{sync::watch, task::JoinSet};
+use wire::Upstream;
+
+/// What runs in one process; there are two of each.
+const GROUPS: [&[&str]; 5] = [
+    &["gateway"],
+    &["accounts"],
+    &["catalogue", "compliance"],
+    &["cart", "delivery"],
+    &["orders", "payments", "notifications", "insight"],
+];
+const READERS: usize = 3;
+const FILLERS: usize = 2;
+const BUYERS: usize = 2;
+/// Between two requests of one customer.
+const PACE: Duration = Duration::from_millis(20);
+/// What came of a call is known after so long, be it that it does not come.
+const LONG: Duration = Duration::from_secs(30);
+/// The gap in service after a death.
+const GAP: Duration = Duration::from_secs(2);
+
+struct Fleet {
+    town: Town,
+    running: Vec<(&'static [&'static str], u16, Running)>,
+    upstreams: Vec<(String, String)>,
+}
+
+impl Fleet {
+    async fn start() -> Self {
+        let town = Town::new(2).await;
+        town.house().migrate(|_| ()).await.expect("the tables");
+        let mut ports = support::free_ports(2 * GROUPS.len() - 2);
+        ports.extend(town.ports.iter().rev());
+        let mut places = Vec::new();
+        for group in GROUPS {
+            for _ in 0..2 {
+                places.push((group, ports.pop().expect("a port")));
+            }
+        }
+        let upstreams = GROUPS.iter().flat_map(|group| group.iter()).map(|service| {
+            let at = places.iter().filter(|(group, _)| group.contains(service));
+            let at: Vec<String> = at.map(|(_, port)| format!("http://127.0.0.1:{port}")).collect();
+            (format!("TIPPLE__UPSTREAMS__{}", service.to_uppercase()), format!("{at:?}"))
+        });
+        let mut upstreams: Vec<_> = upstreams.collect();
+        upstreams.push(("TIPPLE__DATABASE__MIGRATE_ON_START".into(), "false".into()));
+        let mut fleet = Self { town, running: Vec::new(), upstreams };
+        // The gateways last: they ask the others whether they are ready.
+        for (group, port) in places.into_iter().rev() {
+            let running = fleet.town.start_at(port, group, &fleet.upstreams).await;
+            fleet.running.push((group, port, running));
+        }
+        fleet.await_ready().await;
+        fleet
+    }
+
+    async fn await_ready(&self) {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        for port in &self.town.ports {
+            let ready = || async {
+                let answer = http.get(format!("http://127.0.0.1:{port}/readyz")).send().await;
+                answer.is_ok_and(|answer| answer.status().is_success())
+            };
+            eventually("the house is ready", ready).await;
+        }
+    }
+
+    /// Starts again what stood at this place.
+    async fn start_again(&mut self, place: usize) {
+        let (group, port, _) = self.running[place];
+        self.running[place].2 = self.town.start_at(port, group, &self.upstreams).await;
+    }
+}
+
+/// The customers, as a load balancer before both gateways serves them.
+#[derive(Clone)]
+struct Street {
+    gateways: Upstream,
+    settled: Arc<Settled>,
+    done: Arc<AtomicUsize>,
+    failed: Arc<Mutex<Vec<Failed>>>,
+}
+
+/// A request that was not answered as it should have been.
+struct Failed {
+    begun: Instant,
+    reading: bool,
+    what: String,
+}
+
+#[derive(Clone)]
+struct Customer {
+    street: Street,
+    token: String,
+}
+
+impl Street {
+    fn new(town: &Town, settled: Settled) -> Self {
+        let addresses: Vec<String> = (0..2).map(|gateway| town.base(gateway)).collect();
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let gateways = Upstream::remote(&addresses, http);
+        if let Upstream::Remote(peers) = &gateways {
+            let peers = Arc::clone(peers);
+            tokio::spawn(async move { peers.keep_looking("/readyz", || None).await });
+        }
+        let (done, failed) = (Arc::default(), Arc::default());
+        Self { gateways, settled: Arc::new(settled), done, failed }
+    }
+
+    fn failed(&self) -> Vec<Failed> {
+        std::mem::take(&mut *self.failed.lock().expect("nobody panics here"))
+    }
+
+    fn customer(&self, person: PersonId) -> Customer {
+        let token = support::token(person, vec![Role::Customer]);
+        Customer { street: self.clone(), token }
+    }
+}
+
+impl Customer {
+    /// The answer; none where it was not as it should have been, which is noted.
+    async fn ask(&self, method: Method, path: &str, body: Value) -> Option<Value> {
+        self.ask_with(method, path, body, None).await
+    }
+
+    async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+        key: Option<&str>,
+    ) -> Option<Value> {
+        tokio::time::sleep(PACE).await;
+        let (begun, reading) = (Instant::now(), method == Method::GET);
+        let what = format!("{method} {path}");
+        let answer = self.sent(method, path, body, key).await;
+        self.street.done.fetch_add(1, Ordering::Relaxed);
+        let what = match answer {
+            Ok((status, body)) if status.is_success() => return Some(body),
+            Ok((status, body)) => format!("{what}: {status} {body}"),
+            Err(error) => format!("{what}: {error:#}"),
+        };
+        let failed = Failed { begun, reading, what };
+        self.street.failed.lock().expect("nobody panics here").push(failed);
+        None
+    }
+
+    async fn sent(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+        key: Option<&str>,
+    ) -> anyhow::Result<(StatusCode, Value)> {
+        let bytes = if body.is_null() { Vec::new() } else { serde_json::to_vec(&body)? };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_LENGTH, bytes.len());
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request.body(Body::from(bytes))?;
+        let answer = self.street.gateways.forward(request, LONG).await?;
+        let (parts, body) = answer.into_parts();
+        let body = axum::body::to_bytes(body, 1 << 20).await?;
+        Ok((parts.status, serde_json::from_slice(&body).unwrap_or_default()))
+    }
+
+    /// Looks around, again and again.
+    async fn reads(self, stop: watch::Receiver<bool>) {
+        let Settled { store, product, .. } = &*self.street.settled;
+        while !*stop.borrow() {
+            for path in [
+                format!("/v1/catalogue/products/{product}"),
+                format!("/v1/catalogue/stores/{store}/listings"),
+                "/v1/orders/orders".to_owned(),
+                "/v1/cart/carts".to_owned(),
+                "/v1/accounts/me".to_owned(),
+            ] {
+                self.ask(Method::GET, &path, Value::Null).await;
+            }
+        }
+    }
+
+    /// Thinks again about how many bottles, again and again.
+    async fn fills(self, stop: watch::Receiver<bool>) {
+        let Some(cart) = self.opens().await else { return };
+        let mut quantity = 1;
+        while !*stop.borrow() {
+            quantity = 3 - quantity;
+            self.takes(&cart, quantity).await;
+            self.ask(Method::GET, &cart, Value::Null).await;
+        }
+    }
+
+    /// Orders, and thinks better of it, again and again.
+    async fn buys(self, stop: watch::Receiver<bool>) {
+        let mut number = 0;
+        while !*stop.borrow() {
+            number += 1;
+            let _ = self.orders(&format!("order-{number}")).await;
+        }
+    }
+
+    async fn orders(&self, key: &str) -> Option<Value> {
+        let cart = self.opens().await?;
+        self.takes(&cart, 1).await?;
+        let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
+        self.ask(Method::PUT, &format!("{cart}/destination"), door).await?;
+        let seen = self.ask(Method::GET, &cart, Value::Null).await?;
+        let order = json!({"cart": seen["cart"], "expected_total": seen["quote"]["total"]});
+        let path = "/v1/orders/orders";
+        let placed = self.ask_with(Method::POST, path, order, Some(key)).await?;
+        let order = placed["order"]["order"].as_str().unwrap_or_default();
+        self.ask(Method::POST, &format!("{path}/{order}/cancel"), json!({})).await
+    }
+
+    async fn opens(&self) -> Option<String> {
+        let store = json!({"store": self.street.settled.store});
+        let opened = self.ask(Method::POST, "/v1/cart/carts", store).await?;
+        Some(format!("/v1/cart/carts/{}", opened["cart"].as_str()?))
+    }
+
+    async fn takes(&self, cart: &str, quantity: u32) -> Option<Value> {
+        let line = format!("{cart}/lines/{}", self.street.settled.product);
+        self.ask(Method::PUT, &line, json!({"quantity": quantity})).await
+    }
+}
+
+/// Customers on their ways until they are told to stop.
+struct Traffic {
+    stop: watch::Sender<bool>,
+    all: JoinSet<()>,
+}
+
+impl Traffic {
+    fn begin(street: &Street, people: &[PersonId], buyers: usize) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let mut all = JoinSet::new();
+        let mut people = people.iter().map(|person| street.customer(*person));
+        for customer in people.by_ref().take(READERS) {
+            all.spawn(customer.reads(stopped.clone()));
+        }
+        for customer in people.by_ref().take(FILLERS) {
+            all.spawn(customer.fills(stopped.clone()));
+        }
+        for customer in people.by_ref().take(buyers) {
+            all.spawn(customer.buys(stopped.clone()));
+        }
+        Self { stop, all }
+    }
+
+    async fn end(mut self) {
+        let _ = self.stop.send(true);
+        while let Some(ended) = self.all.join_next().await {
+            ended.expect("nobody panics here");
+        }
+    }
+}
+
+async fn town() -> (Fleet, Running, Street, Vec<PersonId>) {
+    let fleet = Fleet::start().await;
+    let provider = fleet.town.start_provider().await;
+    let settled = fleet.town.settle(10_000).await;
+    let people = fleet.town.people(READERS + FILLERS + BUYERS, &Role::Customer).await;
+    fleet.town.await_birthdays((READERS + FILLERS + BUYERS) as i64).await;
+    let street = Street::new(&fleet.town, settled);
+    (fleet, provider, street, people)
+}
+
+/// Until so many more requests have been answered.
+async fn await_traffic(street: &Street, more: usize) {
+    let wanted = street.done.load(Ordering::Relaxed) + more;
+    let enough = || async { street.done.load(Ordering::Relaxed) >= wanted };
+    eventually("customers come", enough).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_process_is_restarted_and_no_request_fails() {
+    let (mut fleet, _provider, street, people) = town().await;
+    let traffic = Traffic::begin(&street, &people, BUYERS);
+    await_traffic(&street, 50).await;
+    for place in 0..fleet.running.len() {
+        fleet.running[place].2.end().await;
+        fleet.start_again(place).await;
+        await_traffic(&street, 50).await;
+    }
+    traffic.end().await;
+    let failed = street.failed();
+    let told: Vec<&str> = failed.iter().map(|failed| failed.what.as_str()).collect();
+    assert!(told.is_empty(), "{} of {:?}: {told:#?}", told.len(), street.done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_process_is_killed_and_only_what_was_under_way_may_fail() {
+    let (mut fleet, _provider, street, people) = town().await;
+    let traffic = Traffic::begin(&street, &people, 0);
+    await_traffic(&street, 50).await;
+    for place in 0..fleet.running.len() {
+        fleet.running[place].2.kill();
+        let killed = Instant::now();
+        await_traffic(&street, 50).await;
+        tokio::time::sleep(GAP).await;
+        let group = fleet.running[place].0;
+        for failed in street.failed() {
+            assert!(!failed.reading, "{group:?} was killed: {}", failed.what);
+            let late = failed.begun.saturating_duration_since(killed);
+            assert!(late < GAP, "{group:?} was killed {late:?} before: {}", failed.what);
+        }
+        fleet.start_again(place).await;
+        fleet.await_ready().await;
+    }
+    traffic.end().await;
+}
+
+async fn eventually<W: Future<Output = bool>>(what: &str, is_so: impl Fn() -> W) {
+    for _ in 0..2400 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("it never happened: {what}");
+}

@@ -23,8 +23,9 @@ postgres: ## keep a throw-away PostgreSQL for tests until Ctrl-C, and print its 
 	cargo build -p tipple
 	@$(TIPPLE_TARGET)/debug/tipple postgres -- sh -c 'echo "export TIPPLE_TEST_DATABASE_URL=$$TIPPLE_TEST_DATABASE_URL"; sleep 1000000'
 
-test: ## run every test, beside a throw-away PostgreSQL server
+test: ## run every test, beside a throw-away PostgreSQL server and Redis
 	@scripts/setup rust postgres python node openid chromium
+	@scripts/setup redis
 	@scripts/web --test
 	cargo build --workspace --bins --tests
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple

@@ -23,8 +23,8 @@ postgres: ## keep a throw-away PostgreSQL for tests until Ctrl-C, and print its 
 	cargo build -p tipple
 	@$(TIPPLE_TARGET)/debug/tipple postgres -- sh -c 'echo "export TIPPLE_TEST_DATABASE_URL=$$TIPPLE_TEST_DATABASE_URL"; sleep 1000000'
 
-test: ## run every test, beside a throw-away PostgreSQL server and RabbitMQ broker
-	@scripts/setup rust postgres rabbitmq python node openid chromium
+test: ## run every test, beside a throw-away PostgreSQL server, RabbitMQ broker and Redis
+	@scripts/setup rust postgres rabbitmq redis python node openid chromium
 	@scripts/web --test
 	cargo build --workspace --bins --tests
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple

@@ -105,7 +105,7 @@ impl House {
             carrier: carrier.clone(),
         };
         process.tasks.spawn({
-            let (carrier, stop) = (carrier.clone(), process.stop.clone());
+            let (carrier, stop) = (carrier.clone(), process.ending.stop.clone());
             async move { carrier.keep(stop).await }
         });
         for part in self.parts.iter().filter(|part| names.contains(&part.name)) {

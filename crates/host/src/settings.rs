@@ -143,7 +143,7 @@ impl Addresses {
 }
 
 /// The names in [`Top`].
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
     "listen",
     "internal_listen",
     "public_url",

@@ -1,6 +1,7 @@
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::{Context, ensure};
+use cache::Redis;
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub house: HouseSecret,
     pub auth: Auth,
     pub log: Log,
+    pub redis: RedisAddress,
+    pub cache: CacheTimes,
     /// Addresses of services that run in other processes, by name.
     pub upstreams: BTreeMap<String, String>,
     /// How often background jobs run at least, in milliseconds; each job has its own pace too.
@@ -72,6 +75,31 @@ pub struct Log {
     pub level: String,
 }
 
+/// `[redis]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedisAddress {
+    /// `redis://user:password@host:port/0`, or `rediss://` with TLS; there is no Redis when empty.
+    pub url: SecretString,
+    /// What all keys begin with: another for each house that shares a Redis.
+    pub prefix: String,
+    /// Milliseconds that an answer is waited for, 5 to 5000; then nobody asks for a while.
+    pub patience_ms: u64,
+}
+
+/// `[cache]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheTimes {
+    /// Milliseconds that an answer that all get alike is given again without being asked for;
+    /// nothing is kept with 0.
+    pub fresh_ms: u64,
+    /// Milliseconds, 60000 at most, until which it may still be given while it is asked for anew.
+    pub stale_ms: u64,
+    /// How much each service keeps in each process.
+    pub most_mib: u64,
+}
+
 #[derive(Deserialize)]
 struct Top {
     listen: String,
@@ -81,12 +109,14 @@ struct Top {
     house: HouseSecret,
     auth: Auth,
     log: Log,
+    redis: RedisAddress,
+    cache: CacheTimes,
     upstreams: BTreeMap<String, String>,
     job_pace_ms: Option<u64>,
 }
 
 /// The names in [`Top`].
-const OWN: [&str; 9] = [
+const OWN: [&str; 11] = [
     "listen",
     "internal_listen",
     "public_url",
@@ -94,6 +124,8 @@ const OWN: [&str; 9] = [
     "house",
     "auth",
     "log",
+    "redis",
+    "cache",
     "upstreams",
     "job_pace_ms",
 ];
@@ -120,6 +152,16 @@ blind_after_seconds = 15
 format = "text"
 level = "info"
 
+[redis]
+url = ""
+prefix = "tipple"
+patience_ms = 50
+
+[cache]
+fresh_ms = 2000
+stale_ms = 10000
+most_mib = 32
+
 [upstreams]
 "#;
 
@@ -131,6 +173,18 @@ impl Top {
         ensure!(matches!(format, "text" | "json"), "log.format must be `text` or `json`");
         let blind = self.auth.blind_after_seconds;
         ensure!((2..=300).contains(&blind), "auth.blind_after_seconds must be between 2 and 300");
+        let patience = self.redis.patience_ms;
+        ensure!((5..=5000).contains(&patience), "redis.patience_ms must be between 5 and 5000");
+        let prefix = self.redis.prefix.as_str();
+        ensure!(
+            !prefix.is_empty() && !prefix.contains(['{', '}']),
+            "redis.prefix must not be empty and has no braces"
+        );
+        let CacheTimes { fresh_ms, stale_ms, .. } = self.cache;
+        ensure!(
+            fresh_ms <= stale_ms && stale_ms <= 60_000,
+            "cache.fresh_ms must be at most cache.stale_ms, and that at most 60000"
+        );
         let level = EnvFilter::try_new(&self.log.level);
         level.context("log.level must look like `info` or `info,sqlx=warn`").map(drop)
     }
@@ -175,6 +229,8 @@ impl Settings {
             house: top.house,
             auth: top.auth,
             log: top.log,
+            redis: top.redis,
+            cache: top.cache,
             upstreams: top.upstreams,
             job_pace_ms: top.job_pace_ms,
             source,
@@ -205,6 +261,16 @@ impl Settings {
     /// Whether anything is set in a section.
     pub fn has_section(&self, name: &str) -> bool {
         self.source.get_table(name).is_ok_and(|section| !section.is_empty())
+    }
+
+    /// The house's Redis, where one is named; it need not answer.
+    pub async fn connect_redis(&self) -> anyhow::Result<Option<Redis>> {
+        let url = self.redis.url.expose_secret();
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let patience = Duration::from_millis(self.redis.patience_ms);
+        Redis::open(url, &self.redis.prefix, patience).await.map(Some)
     }
 
     /// The key that services of the house know each other by.
@@ -278,6 +344,10 @@ mod tests {
             "[log]\nformat = \"xml\"",
             "[database]\npool_size = 0",
             "[database]\npool = 3",
+            "[redis]\npatience_ms = 0",
+            "[redis]\nprefix = \"{a}\"",
+            "[cache]\nfresh_ms = 2\nstale_ms = 1",
+            "[cache]\nstale_ms = 60001",
         ] {
             assert!(Settings::load(None, wrong).is_err(), "{wrong}");
         }

@@ -11,6 +11,7 @@ mod paypal;
 mod people;
 mod provider;
 mod razorpay;
+mod redis;
 mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, copied_database, fresh_database};
@@ -21,4 +22,5 @@ pub use paypal::{CaptureEnds, PayPal, Signing, Takes};
 pub use people::{auditor, clerk, customer, driver, operator, owner, staff, support};
 pub use provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook};
 pub use razorpay::{Razorpay, Window};
+pub use redis::{OwnRedis, shared_redis};
 pub use stripe::Stripe;

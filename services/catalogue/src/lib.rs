@@ -1,6 +1,7 @@
 //! Catalogue: products, stores, what they list and have, and holds on it.
 
 mod access;
+mod answers;
 mod config;
 mod db;
 mod followers;
@@ -16,6 +17,7 @@ pub mod seed;
 
 use std::{sync::Arc, time::Duration};
 
+use cache::Cache;
 use compliance_api::Compliance;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
@@ -48,6 +50,8 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub compliance: Compliance,
+    /// What everyone is shown alike. Nothing is sold by it: carts and orders ask the tables.
+    pub answers: Cache,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -55,6 +59,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let pace = Duration::from_secs(config.tidy_seconds.max(1));
     let app = App {
         config: Arc::new(config),
+        answers: context.answers(&answers::shape()),
         compliance: Compliance::new(context.client("compliance")?),
         db: context.db,
         clock: context.clock,

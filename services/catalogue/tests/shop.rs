@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, OrderId, ProductId, StoreId};
 use orders_api::OrderMoved;
 use serde_json::{Value, json};
-use testkit::{Answer, Bench, Caller};
+use testkit::{Answer, Bench, BenchBuilder, Caller};
 use wire::{Fault, Json, Never, Problem};
 
 const PARTS: &[Part] = &[catalogue::PART];
@@ -75,11 +75,16 @@ pub fn product_input(name: &str, category: &str) -> Value {
 
 impl Shop {
     pub async fn open() -> Self {
+        Self::open_with(|bench| bench).await
+    }
+
+    /// The same on a bench of another kind.
+    pub async fn open_with(change: impl FnOnce(BenchBuilder) -> BenchBuilder) -> Self {
         let law = Arc::new(Mutex::new(Law::default()));
         let compliance = Router::new()
             .route("/internal/compliance/openings", post(openings))
             .with_state(Arc::clone(&law));
-        let bench = Bench::of(PARTS).stand_in("compliance", compliance).start().await;
+        let bench = change(Bench::of(PARTS).stand_in("compliance", compliance)).start().await;
         let operator = testkit::operator();
         let caller = bench.signed("catalogue", &operator);
         let vendor: Value =

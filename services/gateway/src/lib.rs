@@ -17,7 +17,7 @@ mod target;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use cache::Cache;
+use cache::{Cache, Times};
 use feed::Carrier;
 use host::{Context, Job, Part, Service};
 use tokio::sync::Semaphore;
@@ -100,7 +100,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         limits: Arc::new(limits::Limits::new(&config)),
         places: Arc::new(Semaphore::new(config.most_at_once)),
         streams: Arc::new(Semaphore::new(config.most_streams)),
-        readiness: Cache::in_process(1, Duration::from_secs(1)),
+        readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
         site: site::Site::new(&config.map)?.map(Arc::new),
         config: Arc::new(config),
     };

@@ -10,6 +10,7 @@ mod limits;
 mod may;
 mod pages;
 mod passing;
+mod shared_limits;
 mod site;
 
 use axum::{

@@ -153,14 +153,19 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         if self.inner.times.fresh.is_zero() {
             return load.await;
         }
-        if let Some(kept) = self.kept(key) {
-            if Instant::now() < kept.until {
-                return Ok(kept.value);
-            }
-            if self.inner.alone() {
-                self.load_anew(key, load);
-                return Ok(kept.value);
-            }
+        let kept = self.kept(key);
+        if let Some(kept) = &kept
+            && Instant::now() < kept.until
+        {
+            return Ok(kept.value.clone());
+        }
+        // It may be large, and goes through several hands.
+        let load = Box::pin(load);
+        if let Some(kept) = kept
+            && self.inner.alone()
+        {
+            self.load_anew(key, load);
+            return Ok(kept.value);
         }
         let (flight, _) = self.inner.flights.join(key);
         let bring = self.bring(key, flight.epoch, load);

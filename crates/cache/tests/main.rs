@@ -18,7 +18,7 @@ use cache::{Cache, Redis, Times};
 use tokio::sync::{Notify, Semaphore};
 
 /// Longer than any test lasts.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 /// Time enough for anything on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 

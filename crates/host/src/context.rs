@@ -1,6 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use cache::{Cache, Redis, Times};
 use feed::Carrier;
 use kernel::Clock;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,8 @@ pub struct Context {
     /// The service's own schema.
     pub db: Db,
     pub carrier: Carrier,
+    /// What processes of the house share, where the settings name it. It may be away at any moment.
+    pub redis: Option<Redis>,
     pub verifier: Verifier,
     pub directory: Directory,
     /// Cancelled when this process is about to end: whoever is asked for long says so and ends.
@@ -31,6 +34,18 @@ impl Context {
     /// The service's own section of the settings.
     pub fn config<T: DeserializeOwned + Default>(&self) -> anyhow::Result<T> {
         self.settings.section(self.name)
+    }
+
+    /// A cache of answers as bytes, as old as the settings let them be; shared where there is Redis.
+    /// What was kept with another `shape`, by an older or newer program, is never read.
+    pub fn answers(&self, shape: &str) -> Cache {
+        let settings = &self.settings.cache;
+        let times = Times::new(
+            Duration::from_millis(settings.fresh_ms),
+            Duration::from_millis(settings.stale_ms),
+        );
+        let most_bytes = settings.most_mib.saturating_mul(1024 * 1024);
+        Cache::of_bytes(self.redis.as_ref(), (self.name, shape), times, most_bytes)
     }
 
     /// A client that speaks to another service.

@@ -94,6 +94,7 @@ impl House {
         for part in self.parts {
             carrier.declare(part.name, part.follows).await?;
         }
+        let redis = self.settings.connect_redis().await?;
         let directory = self.directory(names);
         let blind = Duration::from_secs(self.settings.auth.blind_after_seconds);
         let verifier = Verifier::new(&keys, house.clone(), self.clock.clone(), blind);
@@ -115,6 +116,7 @@ impl House {
                 settings: Arc::clone(&self.settings),
                 db: server.open(&schema(part)).await?,
                 carrier: carrier.clone(),
+                redis: redis.clone(),
                 verifier: verifier.clone(),
                 directory: directory.clone(),
                 leaving: process.ending.leaving.clone(),

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::{Context, ensure};
+use cache::Redis;
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
 use feed::Broker;
 use secrecy::{ExposeSecret, SecretString};
@@ -25,6 +26,8 @@ pub struct Settings {
     pub house: HouseSecret,
     pub auth: Auth,
     pub log: Log,
+    pub redis: RedisAddress,
+    pub cache: CacheTimes,
     /// Addresses of services that run in other processes, by name.
     pub upstreams: BTreeMap<String, Addresses>,
     /// How long this process says that it is about to end before it takes no more requests, in
@@ -91,6 +94,31 @@ pub struct Log {
     pub level: String,
 }
 
+/// `[redis]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedisAddress {
+    /// `redis://user:password@host:port/0`, or `rediss://` with TLS; there is no Redis when empty.
+    pub url: SecretString,
+    /// What all keys begin with: another for each house that shares a Redis.
+    pub prefix: String,
+    /// Milliseconds that an answer is waited for, 5 to 5000; then nobody asks for a while.
+    pub patience_ms: u64,
+}
+
+/// `[cache]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheTimes {
+    /// Milliseconds that an answer that all get alike is given again without being asked for;
+    /// nothing is kept with 0.
+    pub fresh_ms: u64,
+    /// Milliseconds, 60000 at most, until which it may still be given while it is asked for anew.
+    pub stale_ms: u64,
+    /// How much each service keeps in each process.
+    pub most_mib: u64,
+}
+
 #[derive(Deserialize)]
 struct Top {
     listen: String,
@@ -103,6 +131,8 @@ struct Top {
     log: Log,
     upstreams: BTreeMap<String, Addresses>,
     leave_notice_ms: u64,
+    redis: RedisAddress,
+    cache: CacheTimes,
     job_pace_ms: Option<u64>,
 }
 
@@ -143,7 +173,7 @@ impl Addresses {
 }
 
 /// The names in [`Top`].
-const OWN: [&str; 11] = [
+const OWN: [&str; 13] = [
     "listen",
     "internal_listen",
     "public_url",
@@ -152,6 +182,8 @@ const OWN: [&str; 11] = [
     "house",
     "auth",
     "log",
+    "redis",
+    "cache",
     "upstreams",
     "leave_notice_ms",
     "job_pace_ms",
@@ -184,6 +216,16 @@ blind_after_seconds = 15
 [log]
 format = "text"
 level = "info"
+
+[redis]
+url = ""
+prefix = "tipple"
+patience_ms = 50
+
+[cache]
+fresh_ms = 2000
+stale_ms = 10000
+most_mib = 32
 
 [upstreams]
 "#;
@@ -218,6 +260,18 @@ impl Top {
         ensure!((2..=300).contains(&blind), "auth.blind_after_seconds must be between 2 and 300");
         ensure!(self.leave_notice_ms <= 60_000, "leave_notice_ms must be at most 60000");
         self.upstreams.iter().try_for_each(|(service, addresses)| addresses.check(service))?;
+        let patience = self.redis.patience_ms;
+        ensure!((5..=5000).contains(&patience), "redis.patience_ms must be between 5 and 5000");
+        let prefix = self.redis.prefix.as_str();
+        ensure!(
+            !prefix.is_empty() && !prefix.contains(['{', '}']),
+            "redis.prefix must not be empty and has no braces"
+        );
+        let CacheTimes { fresh_ms, stale_ms, .. } = self.cache;
+        ensure!(
+            fresh_ms <= stale_ms && stale_ms <= 60_000,
+            "cache.fresh_ms must be at most cache.stale_ms, and that at most 60000"
+        );
         let level = EnvFilter::try_new(&self.log.level);
         level.context("log.level must look like `info` or `info,sqlx=warn`").map(drop)
     }
@@ -263,6 +317,8 @@ impl Settings {
             house: top.house,
             auth: top.auth,
             log: top.log,
+            redis: top.redis,
+            cache: top.cache,
             upstreams: top.upstreams,
             leave_notice_ms: top.leave_notice_ms,
             job_pace_ms: top.job_pace_ms,
@@ -294,6 +350,16 @@ impl Settings {
     /// Whether anything is set in a section.
     pub fn has_section(&self, name: &str) -> bool {
         self.source.get_table(name).is_ok_and(|section| !section.is_empty())
+    }
+
+    /// The house's Redis, where one is named; it need not answer.
+    pub async fn connect_redis(&self) -> anyhow::Result<Option<Redis>> {
+        let url = self.redis.url.expose_secret();
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let patience = Duration::from_millis(self.redis.patience_ms);
+        Redis::open(url, &self.redis.prefix, patience).await.map(Some)
     }
 
     /// The key that services of the house know each other by.
@@ -382,6 +448,10 @@ mod tests {
             "[database]\npool = 3",
             "[events]\nrabbitmq_name = \"a.b\"",
             "[events]\nsweep_seconds = 0",
+            "[redis]\npatience_ms = 0",
+            "[redis]\nprefix = \"{a}\"",
+            "[cache]\nfresh_ms = 2\nstale_ms = 1",
+            "[cache]\nstale_ms = 60001",
         ] {
             assert!(Settings::load(None, wrong).is_err(), "{wrong}");
         }

@@ -19,6 +19,8 @@ pub const SIGNING_SEED: [u8; 32] = [1; 32];
 /// Monday, 15 June 2026, 12:00 in Des Moines: when every test begins.
 pub const NOON: &str = "2026-06-15T17:00:00Z";
 
+const NOTHING_KEPT: &str = "[cache]\nfresh_ms = 0\n";
+
 /// Services on a fresh database, with a clock that stands until it is turned.
 pub struct Bench {
     pub process: Process,
@@ -38,9 +40,29 @@ pub struct BenchBuilder {
     clock: Clock,
     job_pace_ms: u32,
     leave_notice_ms: u32,
+    /// The settings of [cache] and [redis].
+    kept: String,
 }
 
 impl BenchBuilder {
+    /// Keeps answers for so long, fresh and stale, where otherwise a bench keeps none: its clock
+    /// stands, and a cache's does not.
+    pub fn cached(mut self, fresh_ms: u32, stale_ms: u32) -> Self {
+        let times = format!("[cache]\nfresh_ms = {fresh_ms}\nstale_ms = {stale_ms}\n");
+        self.kept = self.kept.replace(NOTHING_KEPT, &times);
+        self
+    }
+
+    /// Uses the Redis at this address, under a prefix of the test's own, and waits for its answers
+    /// as long as a busy machine may take.
+    pub fn redis(mut self, url: &str) -> Self {
+        let prefix = Id::<Bench>::new().uuid().simple();
+        let redis =
+            format!("[redis]\nurl = \"{url}\"\nprefix = \"{prefix}\"\npatience_ms = 2000\n");
+        self.kept.push_str(&redis);
+        self
+    }
+
     /// How soon jobs come round, where 50 ms is more often than they are needed.
     pub fn job_pace_ms(mut self, pace: u32) -> Self {
         self.job_pace_ms = pace;
@@ -80,10 +102,11 @@ impl BenchBuilder {
             "job_pace_ms = {}\nleave_notice_ms = {}\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
              [house]\nsecret = \"{SECRET}\"\n\
              [auth]\nverifying_keys = [\"{public}\"]\nblind_after_seconds = 300\n\
-             [log]\nlevel = \"warn\"\n",
+             [log]\nlevel = \"warn\"\n{}",
             self.job_pace_ms,
             self.leave_notice_ms,
-            with_secret(self.settings)
+            with_secret(self.settings),
+            self.kept
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
         host::start_logging(&settings.log);
@@ -120,6 +143,7 @@ impl Bench {
             clock: Clock::turned(noon),
             job_pace_ms: 50,
             leave_notice_ms: 0,
+            kept: NOTHING_KEPT.into(),
         }
     }
 

@@ -12,6 +12,7 @@ mod people;
 mod provider;
 mod rabbit;
 mod razorpay;
+mod redis;
 mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, copied_database, fresh_database};
@@ -23,4 +24,5 @@ pub use people::{auditor, clerk, customer, driver, operator, owner, staff, suppo
 pub use provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook};
 pub use rabbit::{OwnBroker, Way, broker, purge};
 pub use razorpay::{Razorpay, Window};
+pub use redis::{OwnRedis, shared_redis};
 pub use stripe::Stripe;

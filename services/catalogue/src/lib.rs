@@ -1,6 +1,7 @@
 //! Catalogue: products, stores, what they list and have, and holds on it.
 
 mod access;
+mod answers;
 mod config;
 mod db;
 mod followers;
@@ -16,6 +17,7 @@ pub mod seed;
 
 use std::{sync::Arc, time::Duration};
 
+use cache::Cache;
 use compliance_api::Compliance;
 use delivery_api::Deliveries;
 use host::{Context, Job, Part, Service};
@@ -50,6 +52,8 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub compliance: Compliance,
     pub deliveries: Deliveries,
+    /// What everyone is shown alike. Nothing is sold by it: carts and orders ask the tables.
+    pub answers: Cache,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -57,6 +61,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let pace = Duration::from_secs(config.tidy_seconds.max(1));
     let app = App {
         config: Arc::new(config),
+        answers: context.answers(&answers::shape()),
         compliance: Compliance::new(context.client("compliance")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,

@@ -22,6 +22,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequestParts},
     http::{HeaderName, header, request::Parts},
+    middleware,
     routing::post,
 };
 use kernel::StoreId;
@@ -29,7 +30,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 use wire::{IfMatch, PageQuery, Problem, Reach};
 
-use crate::{App, product::category_is_valid, sheet};
+use crate::{App, answers, product::category_is_valid, sheet};
 
 /// The `ETag` of an answer.
 type Tag = [(HeaderName, String); 1];
@@ -59,7 +60,10 @@ fn routes() -> OpenApiRouter<App> {
 /// The public operations and, undocumented, those for the house.
 pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
+    let forget = middleware::from_fn_with_state(app.answers.clone(), answers::forget_after_changes);
     public
+        // What orders do to the stock is seen as soon as answers are no longer fresh.
+        .layer(forget)
         .route("/internal/catalogue/offers", post(offers::offers))
         .route("/internal/catalogue/offers/search", post(offers::search))
         .route("/internal/catalogue/holds", post(holds::hold))

@@ -2,6 +2,7 @@
 
 mod access;
 mod alerts;
+mod answers;
 mod follow;
 mod holds;
 mod import;

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, OrderId, ProductId, StoreId};
 use orders_api::OrderMoved;
 use serde_json::{Value, json};
-use testkit::{Answer, Bench, Caller};
+use testkit::{Answer, Bench, BenchBuilder, Caller};
 use wire::{Fault, Json, Never, Problem};
 
 const PARTS: &[Part] = &[catalogue::PART];
@@ -98,6 +98,11 @@ pub fn product_input(name: &str, category: &str) -> Value {
 
 impl Shop {
     pub async fn open() -> Self {
+        Self::open_with(|bench| bench).await
+    }
+
+    /// The same on a bench of another kind.
+    pub async fn open_with(change: impl FnOnce(BenchBuilder) -> BenchBuilder) -> Self {
         let law = Arc::new(Mutex::new(Law::default()));
         let compliance = Router::new()
             .route("/internal/compliance/openings", post(openings))
@@ -107,7 +112,7 @@ impl Shop {
             .route("/internal/delivery/estimates", post(estimates))
             .with_state(Arc::clone(&ways));
         let bench = Bench::of(PARTS).stand_in("compliance", compliance);
-        let bench = bench.stand_in("delivery", delivery).start().await;
+        let bench = change(bench.stand_in("delivery", delivery)).start().await;
         let operator = testkit::operator();
         let caller = bench.signed("catalogue", &operator);
         let vendor: Value =

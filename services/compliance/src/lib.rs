@@ -17,7 +17,7 @@ mod seed;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::{Accounts, PersonChanged, PersonErased};
-use cache::Cache;
+use cache::{Cache, Times};
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use store::Db;
@@ -52,7 +52,8 @@ pub(crate) struct App {
 impl App {
     /// All the law there is, at most [`LAW_LIFE`] old.
     pub async fn law(&self) -> anyhow::Result<Arc<Law>> {
-        let load = async { Ok(Arc::new(db::law::all(&self.db).await?)) };
+        let db = self.db.clone();
+        let load = async move { Ok(Arc::new(db::law::all(&db).await?)) };
         self.law.get("law", load).await
     }
 
@@ -67,7 +68,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         accounts: Accounts::new(context.client("accounts")?),
         db: context.db,
         clock: context.clock,
-        law: Cache::in_process(1, LAW_LIFE),
+        law: Cache::in_process(1, Times::exactly(LAW_LIFE)),
     };
     Ok(Service {
         followers: followers::all(&app),

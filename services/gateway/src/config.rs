@@ -28,7 +28,8 @@ pub struct Config {
     pub target_limit_bytes: usize,
 
     /// Requests per second from one address (one /64 network of IPv6) and with one token, and how
-    /// many at once above that; 0 stands for no limit.
+    /// many at once above that; 0 stands for no limit. Counted in each process, or by all gateways
+    /// together while there is Redis.
     pub address_per_second: u32,
     pub address_burst: u32,
     pub token_per_second: u32,
@@ -42,8 +43,8 @@ pub struct Config {
     pub password_per_second: u32,
     pub password_burst: u32,
     pub password_paths: Vec<String>,
-    /// How often a person may ask for everything there is of them, per minute, in each process; 0
-    /// stands for no limit.
+    /// How often a person may ask for everything there is of them, per minute; 0 stands for
+    /// no limit.
     pub export_per_minute: u32,
     /// Addresses without limits: load generators and monitoring.
     pub unlimited_addresses: Vec<IpAddr>,

@@ -16,7 +16,12 @@ use tower_http::{
 };
 use wire::{Problem, REQUEST_ID_HEADER};
 
-use crate::{App, Config, limits, places::Class, target::target};
+use crate::{
+    App, Config,
+    limits::{self, Counted},
+    places::Class,
+    target::target,
+};
 
 /// Puts the edge around the gateway's own router.
 pub fn edged(router: Router, app: &App) -> Router {
@@ -29,21 +34,26 @@ pub fn edged(router: Router, app: &App) -> Router {
 }
 
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    match admit(&app, &request) {
-        Ok(probe) if probe => next.run(request).await,
-        Ok(_) => {
-            let class = Class::of(&app.config.webhook_paths, request.method(), request.uri());
-            match app.places.take(class) {
-                Ok(_place) => next.run(request).await,
-                Err(problem) => problem.into_response(),
-            }
-        }
+    let counted = match admit(&app, &request) {
+        Ok(Some(counted)) => counted,
+        Ok(None) => return next.run(request).await,
+        Err(problem) => return problem.into_response(),
+    };
+    if let Err(problem) = app.limits.count(&counted).await {
+        return problem.into_response();
+    }
+    if target(request.uri().path()).is_none() {
+        return Problem::not_found("path").into_response();
+    }
+    let class = Class::of(&app.config.webhook_paths, request.method(), request.uri());
+    match app.places.take(class) {
+        Ok(_place) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
-/// Whether the request may go on, and whether it is a probe, which no limit may turn away.
-fn admit(app: &App, request: &Request<Body>) -> Result<bool, Problem> {
+/// What the request counts for, if it is in order; nothing for a probe, which no limit may turn away.
+fn admit<'a>(app: &'a App, request: &Request<Body>) -> Result<Option<Vec<Counted<'a>>>, Problem> {
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
     limits::head_fits(&app.config, path, request.headers())?;
     let known = [
@@ -59,11 +69,10 @@ fn admit(app: &App, request: &Request<Body>) -> Result<bool, Problem> {
         return Err(no_such_method());
     }
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
-        return Ok(true);
+        return Ok(None);
     }
     let address = limits::address_of(request, app.config.proxies_in_front);
-    app.limits.count(&app.config, request, address)?;
-    target(request.uri().path()).map(|_| false).ok_or_else(|| Problem::not_found("path"))
+    Ok(Some(app.limits.of(&app.config, request, address)))
 }
 
 pub fn no_such_method() -> Problem {

@@ -24,7 +24,7 @@ pub async fn export_me(
     actor: Signed,
     State(app): State<App>,
 ) -> Result<impl IntoResponse, Fault<Never>> {
-    app.limits.count_export(actor.person)?;
+    app.limits.count_export(actor.person).await?;
     let mut all = Map::new();
     // One after the other: the whole house is asked, and no more than one part of it waits.
     for (service, neighbour) in app.upstreams.iter().filter(|(name, _)| **name != STAND_IN) {

@@ -66,7 +66,8 @@ pub async fn healthz() -> Json<Health> {
     ),
 )]
 pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
-    let asked = app.readiness.get("all", async { Ok(ask_all(&app).await) }).await;
+    let neighbours = app.clone();
+    let asked = app.readiness.get("all", async move { Ok(ask_all(&neighbours).await) }).await;
     let nobody = Readiness { status: Status::NotReady, services: Vec::new() };
     let mut readiness = asked.unwrap_or(nobody);
     let down = readiness.status == Status::NotReady || app.leaving.is_cancelled();

@@ -19,9 +19,10 @@ mod target;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use cache::Cache;
+use cache::{Cache, Times};
 use feed::Carrier;
 use host::{Context, Job, Part, Service};
+use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use wire::{Client, Upstream};
@@ -100,15 +101,17 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         let neighbour = Neighbour { upstream, client: context.client(name).ok() };
         (!absent).then_some((name, neighbour))
     });
+    let secret = context.settings.house.secret.expose_secret();
+    let redis = context.redis.clone().map(|redis| (redis, secret.as_bytes()));
     let app = App {
         upstreams: Arc::new(neighbours.collect()),
         carrier: context.carrier.clone(),
         public_url: context.settings.public_url.as_str().into(),
-        limits: Arc::new(limits::Limits::new(&config)),
+        limits: Arc::new(limits::Limits::new(&config, redis)?),
         places: places::Places::new(config.most_at_once),
         streams: Arc::new(Semaphore::new(config.most_streams)),
         leaving: context.leaving.clone(),
-        readiness: Cache::in_process(1, Duration::from_secs(1)),
+        readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
         site: site::Site::new(&config)?.map(Arc::new),
         config: Arc::new(config),
     };

@@ -1,5 +1,7 @@
 //! How much one asker may ask: sizes of the request's head, requests per second.
 
+mod shared;
+
 use std::{
     hash::{BuildHasher, RandomState},
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -11,76 +13,128 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
 };
+use cache::Redis;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use kernel::PersonId;
 use wire::Problem;
 
+use self::shared::Shared;
 use crate::Config;
 
-/// Counts what each address and each token asks for, in this process.
+/// Counts what each address and each token asks for: for all gateways together where there is
+/// Redis and while it answers, else in this process.
 pub struct Limits {
-    addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    tokens: Option<DefaultKeyedRateLimiter<u64>>,
-    webhooks: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    passwords: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    exports: Option<DefaultKeyedRateLimiter<PersonId>>,
-    /// Tokens are counted by a keyed hash, so that nobody finds them in our memory.
+    addresses: Option<Limit>,
+    tokens: Option<Limit>,
+    webhooks: Option<Limit>,
+    passwords: Option<Limit>,
+    exports: Option<Limit>,
+    /// Askers are counted by a keyed hash, so that nobody finds tokens in our memory.
     hasher: RandomState,
+    shared: Option<Shared>,
 }
 
+/// So many at once, and one more each time that an interval has gone by.
+pub struct Limit {
+    name: &'static str,
+    burst: u32,
+    every_micros: u64,
+    here: DefaultKeyedRateLimiter<u64>,
+}
+
+/// One more of what a limit is for, by whom.
+pub type Counted<'a> = (&'a Limit, Vec<u8>);
+
 impl Limits {
-    pub fn new(config: &Config) -> Self {
-        Self {
-            addresses: quota(config.address_per_second, config.address_burst)
-                .map(RateLimiter::keyed),
-            tokens: quota(config.token_per_second, config.token_burst).map(RateLimiter::keyed),
-            webhooks: quota(config.webhook_per_second, config.webhook_burst)
-                .map(RateLimiter::keyed),
-            passwords: quota(config.password_per_second, config.password_burst)
-                .map(RateLimiter::keyed),
-            exports: NonZeroU32::new(config.export_per_minute)
-                .map(Quota::per_minute)
-                .map(RateLimiter::keyed),
+    /// `redis` with the house's secret, where there is any.
+    pub fn new(config: &Config, redis: Option<(Redis, &[u8])>) -> anyhow::Result<Self> {
+        let second = Duration::from_secs(1);
+        let a_second = |name, count, burst| Limit::new(name, (count, second), burst);
+        let exports = config.export_per_minute;
+        Ok(Self {
+            addresses: a_second("address", config.address_per_second, config.address_burst),
+            tokens: a_second("token", config.token_per_second, config.token_burst),
+            webhooks: a_second("webhook", config.webhook_per_second, config.webhook_burst),
+            passwords: a_second("password", config.password_per_second, config.password_burst),
+            exports: Limit::new("export", (exports, Duration::from_mins(1)), exports),
             hasher: RandomState::new(),
-        }
+            shared: redis.map(|(redis, secret)| Shared::new(redis, secret)).transpose()?,
+        })
     }
 
-    /// Counts one request; 429 where that is one too many.
-    pub fn count<B>(
+    /// What one request counts for.
+    pub fn of<B>(
         &self,
         config: &Config,
         request: &Request<B>,
         address: IpAddr,
-    ) -> Result<(), Problem> {
+    ) -> Vec<Counted<'_>> {
         if config.unlimited_addresses.contains(&address) {
-            return Ok(());
+            return Vec::new();
         }
         let (path, network) = (request.uri().path(), network(address));
         if config.webhook_paths.iter().any(|prefix| path.starts_with(prefix)) {
-            return counted(self.webhooks.as_ref(), &network);
+            return self.webhooks.iter().map(|limit| (limit, network.clone())).collect();
         }
-        counted(self.addresses.as_ref(), &network)?;
-        if config.password_paths.iter().any(|password| path == password) {
-            counted(self.passwords.as_ref(), &network)?;
-        }
-        match request.headers().get(header::AUTHORIZATION) {
-            Some(value) => counted(self.tokens.as_ref(), &self.hasher.hash_one(token(value))),
-            None => Ok(()),
-        }
+        let password = config.password_paths.iter().any(|password| path == password);
+        let passwords = self.passwords.iter().filter(|_| password);
+        let networks = self.addresses.iter().chain(passwords);
+        let mut counted: Vec<_> = networks.map(|limit| (limit, network.clone())).collect();
+        let token = request.headers().get(header::AUTHORIZATION).map(|it| token(it).to_vec());
+        counted.extend(self.tokens.as_ref().zip(token));
+        counted
     }
 
     /// Counts that a person wants everything there is of them.
-    pub fn count_export(&self, person: PersonId) -> Result<(), Problem> {
-        counted(self.exports.as_ref(), &person)
+    pub async fn count_export(&self, person: PersonId) -> Result<(), Problem> {
+        let person = person.uuid().as_bytes().to_vec();
+        let exports = self.exports.as_ref().map(|limit| (limit, person));
+        self.count(exports.as_slice()).await
+    }
+
+    /// Counts one for each in turn; 429 where that is one too many.
+    pub async fn count(&self, counted: &[Counted<'_>]) -> Result<(), Problem> {
+        if let (Some(shared), false) = (&self.shared, counted.is_empty())
+            && let Ok(wait) = shared.count(counted).await
+        {
+            return if wait == 0 { Ok(()) } else { Err(too_many(Duration::from_micros(wait))) };
+        }
+        for (limit, asker) in counted {
+            let key = self.hasher.hash_one(asker);
+            limit
+                .here
+                .check_key(&key)
+                .map_err(|until| too_many(until.wait_time_from(limit.here.clock().now())))?;
+        }
+        Ok(())
     }
 
     /// Forgets who has been quiet long enough.
     pub fn tidy(&self) {
-        let networks = self.addresses.iter().chain(&self.webhooks).chain(&self.passwords);
-        networks.for_each(RateLimiter::retain_recent);
-        self.tokens.iter().for_each(RateLimiter::retain_recent);
-        self.exports.iter().for_each(RateLimiter::retain_recent);
+        let limits =
+            [&self.addresses, &self.tokens, &self.webhooks, &self.passwords, &self.exports];
+        limits.into_iter().flatten().for_each(|limit| limit.here.retain_recent());
     }
+}
+
+impl Limit {
+    /// None where there is none to keep.
+    fn new(name: &'static str, (count, period): (u32, Duration), burst: u32) -> Option<Self> {
+        let count = NonZeroU32::new(count)?;
+        let burst = NonZeroU32::new(burst).unwrap_or(count);
+        let every = period / count.get();
+        let quota = Quota::with_period(every)?.allow_burst(burst);
+        let every_micros = every.as_micros() as u64;
+        let here = RateLimiter::keyed(quota);
+        Some(Self { name, burst: burst.get(), every_micros, here })
+    }
+}
+
+fn too_many(wait: Duration) -> Problem {
+    let seconds = wait.as_secs() + 1;
+    let detail = format!("Too many requests. Try again in {seconds} s.");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail)
+        .with_retry_after(seconds)
 }
 
 /// The token as services read it, however its scheme and the space before it are written.
@@ -88,25 +142,6 @@ fn token(value: &HeaderValue) -> &[u8] {
     let value = value.as_bytes().trim_ascii();
     let scheme = value.iter().position(|byte| *byte == b' ').unwrap_or(0);
     value[scheme..].trim_ascii()
-}
-
-fn quota(per_second: u32, burst: u32) -> Option<Quota> {
-    let per_second = NonZeroU32::new(per_second)?;
-    Some(Quota::per_second(per_second).allow_burst(NonZeroU32::new(burst).unwrap_or(per_second)))
-}
-
-fn counted<K: std::hash::Hash + Eq + Clone>(
-    limiter: Option<&DefaultKeyedRateLimiter<K>>,
-    key: &K,
-) -> Result<(), Problem> {
-    let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(key).map_err(|until| {
-        let wait: Duration = until.wait_time_from(limiter.clock().now());
-        let seconds = wait.as_secs() + 1;
-        let detail = format!("Too many requests. Try again in {seconds} s.");
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail)
-            .with_retry_after(seconds)
-    })
 }
 
 /// Whoever asks, as far as can be known: the peer, or what the proxies in front say of it.
@@ -126,13 +161,10 @@ pub fn address_of<B>(request: &Request<B>, proxies_in_front: usize) -> IpAddr {
 }
 
 /// One customer of a provider has a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+fn network(address: IpAddr) -> Vec<u8> {
     match address {
-        IpAddr::V6(address) => {
-            let first = u128::from(address) >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from(first))
-        }
-        v4 @ IpAddr::V4(_) => v4,
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
     }
 }
 

@@ -6,14 +6,14 @@ mod files;
 mod policy;
 mod reader;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{OriginalUri, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use cache::Cache;
+use cache::{Cache, Times};
 use wire::Problem;
 
 pub use self::files::file;
@@ -42,7 +42,7 @@ impl Site {
         let (rules, begin) = document.sources();
         Ok(Some(Self {
             engine: Engine::start(code, config.help.clone()),
-            kept: Cache::in_process(MOST_KEPT, FRESH),
+            kept: Cache::in_process(MOST_KEPT, Times::exactly(FRESH)),
             policy: HeaderValue::from_str(&policy::policy(map, (&rules, &begin))?)?,
             referrer: HeaderValue::from_static(policy::referrer(map)),
             document,
@@ -60,7 +60,9 @@ pub async fn page(
     let url = uri.path_and_query().map_or("/", |path| path.as_str());
     let reader = Reader::of(&headers);
     let key = format!("{} {url}", reader.locale);
-    let written = site.kept.get(&key, async { write(&app, site, url, &reader).await }).await;
+    let (with, at, by) = ((app.clone(), Arc::clone(site)), url.to_owned(), reader.clone());
+    let write = async move { write(&with.0, &with.1, &at, &by).await };
+    let written = site.kept.get(&key, write).await;
     let mut response = match written {
         Ok((status, html)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);

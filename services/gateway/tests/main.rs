@@ -11,6 +11,7 @@ mod limits;
 mod may;
 mod pages;
 mod passing;
+mod shared_limits;
 mod shedding;
 mod site;
 

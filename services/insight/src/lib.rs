@@ -15,7 +15,7 @@ use std::{
 };
 
 use accounts_api::{FavouriteChanged, PersonErased};
-use cache::Cache;
+use cache::{Cache, Times};
 use cart_api::CartFilled;
 use catalogue_api::ProductChanged;
 use delivery_api::JobMoved;
@@ -72,7 +72,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         config: Arc::new(config),
         db: context.db,
         clock: context.clock,
-        viewers: Cache::in_process(MOST_VIEWERS, Duration::from_hours(1)),
+        viewers: Cache::in_process(MOST_VIEWERS, Times::exactly(Duration::from_hours(1))),
     };
     let pace = Duration::from_secs(app.config.recompute_seconds.max(1));
     let hourly = Duration::from_hours(1);

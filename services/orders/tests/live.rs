@@ -9,6 +9,7 @@ use axum::{
 use futures::StreamExt;
 use kernel::OrderId;
 use serde_json::{Value, json};
+use testkit::Bench;
 use tower::ServiceExt;
 
 use crate::{Scene, path, scene, scene_with};
@@ -19,12 +20,17 @@ struct Stream {
 }
 
 async fn watch(scene: &Scene, order: OrderId, last: Option<&str>) -> Stream {
+    watch_at(&scene.bench, scene, order, last).await
+}
+
+/// The same at one of several processes.
+async fn watch_at(at: &Bench, scene: &Scene, order: OrderId, last: Option<&str>) -> Stream {
     let mut request = Request::get(path(order, "events"))
         .header(header::AUTHORIZATION, format!("Bearer {}", scene.bench.token(&scene.customer)));
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }
-    let router = scene.bench.process.router("orders").unwrap();
+    let router = at.process.router("orders").unwrap();
     let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
@@ -79,6 +85,22 @@ async fn a_customer_sees_it_move_and_end() {
     // Someone who has seen it all, or who says nonsense.
     assert!(watch(&scene, order, Some(&last)).await.next().await.is_none());
     assert_eq!(watch(&scene, order, Some("x")).await.next().await.unwrap().0, "1");
+}
+
+#[tokio::test]
+async fn a_stream_at_one_process_tells_what_happens_at_another() {
+    let scene = scene().await;
+    let order = scene.placed().await;
+    let others = ["cart", "catalogue", "compliance", "payments", "delivery"];
+    let nowhere: String =
+        others.map(|service| format!("{service} = \"http://127.0.0.1:1\"\n")).concat();
+    let other = scene.bench.another(|toml| format!("{toml}\n[upstreams]\n{nowhere}")).await;
+    let mut stream = watch_at(&other, &scene, order, Some("1")).await;
+    scene.pay(order).await;
+    assert_eq!(stream.next().await.unwrap().1["state"], "paid");
+    scene.as_customer().post(&path(order, "cancel"), json!({})).await.ok::<Value>();
+    assert_eq!(stream.next().await.unwrap().1["state"], "cancelled");
+    assert!(stream.next().await.is_none());
 }
 
 #[tokio::test]

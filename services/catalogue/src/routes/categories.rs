@@ -1,9 +1,13 @@
-use axum::extract::State;
+use axum::{extract::State, http::Uri, response::Response};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query};
 
-use crate::{App, db::categories, product::category_is_valid};
+use crate::{
+    App, answers,
+    db::categories::{self, CategoryRow},
+    product::category_is_valid,
+};
 
 /// A category; its path tells what it is in.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -43,19 +47,26 @@ pub struct CategoryInput {
 )]
 pub async fn list(
     State(app): State<App>,
+    uri: Uri,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<CategoryView>>, Fault<Never>> {
+) -> Result<Response, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after::<String>()?);
     if after.as_deref().is_some_and(|path| !category_is_valid(path)) {
         return Err(Problem::invalid("after", "is not a cursor that this list gave out").into());
     }
-    let rows = categories::page(&app.db, after.as_deref(), limit).await?;
-    let page = Page::cut(rows, limit, |row| row.path.clone());
-    Ok(Json(page.map(|row| CategoryView {
-        path: row.path,
-        name: row.name,
-        products: row.products as u64,
-    })))
+    let db = app.db.clone();
+    let load = async move {
+        let rows = categories::page(&db, after.as_deref(), limit).await?;
+        let page = Page::cut(rows, limit, |row| row.path.clone());
+        let view = |row: CategoryRow| CategoryView {
+            path: row.path,
+            name: row.name,
+            products: row.products as u64,
+        };
+        Ok(Some((None, page.map(view))))
+    };
+    let answer = answers::answer(&app.answers, &uri, load).await?;
+    Ok(answer.ok_or_else(|| Problem::not_found("path"))?)
 }
 
 /// Names a category, and makes it where it does not exist.

@@ -1,12 +1,17 @@
-use axum::extract::State;
+use axum::{
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Response},
+};
 use kernel::{Currency, Money, StoreId};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
+use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
 use super::product_view::{ProductView, StockState};
 use crate::{
-    App,
+    App, answers,
     db::{
         listings::{self, ListingRow, Wanted},
         stores,
@@ -78,22 +83,41 @@ impl ListingView {
 pub async fn list(
     State(app): State<App>,
     Path(store): Path<StoreId>,
+    uri: Uri,
     Query(query): Query<ListingsQuery>,
     asker: Option<Signed>,
-) -> Result<Json<Page<ListingView>>, Fault<Never>> {
+) -> Result<Response, Fault<Never>> {
     let inside = asker.is_some_and(|asker| asker.reach.store(store));
     if query.category.as_deref().is_some_and(|category| !category_is_valid(category)) {
         return Err(Problem::invalid("category", "is not a path of categories").into());
     }
     let page = PageQuery { after: query.after, limit: query.limit };
-    let (limit, after) = (page.limit()?, super::after_name(&page)?);
-    let row = stores::store(&app.db, store).await?.filter(|row| row.active || inside);
-    let row = row.ok_or_else(|| Problem::not_found("store"))?;
-    let currency = row.currency()?;
-    let category = query.category.as_deref();
+    let place = (super::after_name(&page)?, page.limit()?);
     let inactive = inside && query.inactive.unwrap_or(false);
-    let wanted = Wanted { store, category, inactive };
+    let (with, category) = (app.clone(), query.category);
+    let load = async move {
+        let wanted = Wanted { store, category: category.as_deref(), inactive };
+        shown(&with, wanted, inside, place).await
+    };
+    let answer = if inside {
+        load.await?.map(|(_, page)| Json(page).into_response())
+    } else {
+        answers::answer(&app.answers, &uri, load).await?
+    };
+    Ok(answer.ok_or_else(|| Problem::not_found("store"))?)
+}
+
+/// A page of them, where the asker may see the store.
+async fn shown(
+    app: &App,
+    wanted: Wanted<'_>,
+    inside: bool,
+    (after, limit): (Option<(String, Uuid)>, u32),
+) -> anyhow::Result<Option<(Option<i64>, Page<ListingView>)>> {
+    let row = stores::store(&app.db, wanted.store).await?.filter(|row| row.active || inside);
+    let Some(row) = row else { return Ok(None) };
+    let currency = row.currency()?;
     let rows = listings::page(&app.db, wanted, after.as_ref(), (limit, app.clock.now())).await?;
     let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.product.id));
-    Ok(Json(page.map(|row| ListingView::new(row, currency))))
+    Ok(Some((None, page.map(|row| ListingView::new(row, currency)))))
 }

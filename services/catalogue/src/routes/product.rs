@@ -1,11 +1,16 @@
-use axum::extract::State;
+use axum::{
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Response},
+};
 use kernel::{Money, ProductId, StoreId};
 use serde::Serialize;
+use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
 use super::product_view::{ProductView, StockState};
 use crate::{
-    App,
+    App, answers,
     db::{
         products::{self, OfferRow},
         stores,
@@ -47,13 +52,31 @@ pub struct StoreOffer {
 pub async fn get(
     State(app): State<App>,
     Path(product): Path<ProductId>,
+    uri: Uri,
     Query(page): Query<PageQuery>,
     asker: Option<Signed>,
-) -> Result<(super::Tag, Json<ProductPage>), Fault<Never>> {
+) -> Result<Response, Fault<Never>> {
     let inside = asker.is_some_and(|asker| asker.reach.all);
     let (limit, after) = (page.limit()?, page.after()?);
+    let with = app.clone();
+    let load = async move { shown(&with, product, inside, (limit, after)).await };
+    let answer = if inside {
+        load.await?.map(|(version, page)| (version.map(wire::etag), Json(page)).into_response())
+    } else {
+        answers::answer(&app.answers, &uri, load).await?
+    };
+    Ok(answer.ok_or_else(|| Problem::not_found("product"))?)
+}
+
+/// The page and its version, where the asker may see it.
+async fn shown(
+    app: &App,
+    product: ProductId,
+    inside: bool,
+    (limit, after): (u32, Option<(i64, Uuid)>),
+) -> anyhow::Result<Option<(Option<i64>, ProductPage)>> {
     let row = products::product(&app.db, product).await?.filter(|row| row.active || inside);
-    let row = row.ok_or_else(|| Problem::not_found("product"))?;
+    let Some(row) = row else { return Ok(None) };
     let now = app.clock.now();
     let offers = products::offers(&app.db, product, after, (limit, now)).await?;
     let page = Page::cut(offers, limit, |row| (row.price_minor, row.store_id));
@@ -72,5 +95,5 @@ pub async fn get(
     };
     let items = page.items.into_iter().map(offer).collect::<anyhow::Result<Vec<_>>>()?;
     let offers = Page { items, next: page.next };
-    Ok((wire::etag(row.version), Json(ProductPage { product: row.into(), offers })))
+    Ok(Some((Some(row.version), ProductPage { product: row.into(), offers })))
 }

@@ -1,13 +1,13 @@
-use axum::extract::State;
+use axum::{extract::State, http::Uri, response::Response};
 use kernel::{AlcoholClass, Money, StoreId};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wire::{Cursor, Fault, FieldProblem, Json, Never, Page, PageQuery, Problem, Query};
+use wire::{Cursor, Fault, FieldProblem, Never, Page, PageQuery, Problem, Query};
 
 use super::product_view::ProductView;
 use crate::{
-    App,
+    App, answers,
     db::{
         search::{self, Extent, Facet, FoundRow, Search, Sort},
         stores,
@@ -136,20 +136,32 @@ pub struct FacetCount {
 )]
 pub async fn find(
     State(app): State<App>,
+    uri: Uri,
     Query(query): Query<ProductsQuery>,
-) -> Result<Json<Products>, Fault<Never>> {
-    let now = app.clock.now();
+) -> Result<Response, Fault<Never>> {
     let search = query.search()?;
     let (page, sort) = query.sort(&search)?;
     let limit = page.limit()?;
-    let rows = search::page(&app.db, &search, &sort, (limit, now)).await?;
-    let page = Page::cut(rows, limit, |row| place_in(row, &sort));
-    let facets = match query.facets {
-        Some(true) => Some(facets(&app, &search).await?),
-        _ => None,
-    };
+    let facets = query.facets == Some(true);
+    let with = app.clone();
+    let load =
+        async move { Ok(Some((None, found(&with, &search, (&sort, limit), facets).await?))) };
+    let answer = answers::answer(&app.answers, &uri, load).await?;
+    Ok(answer.ok_or_else(|| Problem::not_found("path"))?)
+}
+
+async fn found(
+    app: &App,
+    search: &Search,
+    (sort, limit): (&Sort, u32),
+    with_facets: bool,
+) -> anyhow::Result<Products> {
+    let now = app.clock.now();
+    let rows = search::page(&app.db, search, sort, (limit, now)).await?;
+    let page = Page::cut(rows, limit, |row| place_in(row, sort));
+    let facets = if with_facets { Some(facets(app, search).await?) } else { None };
     let items = page.items.into_iter().map(card).collect::<anyhow::Result<_>>()?;
-    Ok(Json(Products { items, next: page.next, facets }))
+    Ok(Products { items, next: page.next, facets })
 }
 
 fn card(row: FoundRow) -> anyhow::Result<ProductCard> {

@@ -9,6 +9,7 @@ const COOKIE: &str = "language=";
 const LANGUAGES: [(&str, &str, &[&str]); 2] =
     [("en", "ltr", &["AU", "CA", "GB", "IE", "IN", "NZ", "US", "ZA"]), ("he", "rtl", &["IL"])];
 
+#[derive(Clone)]
 pub struct Reader {
     pub language: &'static str,
     pub direction: &'static str,

@@ -1,0 +1,82 @@
+//! Answers that everyone gets alike, kept for a moment as the bytes that went out.
+
+use axum::{
+    extract::{Request, State},
+    http::{Method, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use cache::Cache;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::routes;
+
+/// What an answer looks like: bytes of a program that describes itself otherwise are not read.
+pub fn shape() -> String {
+    let described = serde_json::to_vec(&routes::open_api()).unwrap_or_default();
+    hex::encode(&Sha256::digest(described)[..8])
+}
+
+/// The answer to whoever asks for this address without being told more than others; none where
+/// there is nothing. `load` brings it, with its version if it has one.
+pub async fn answer<T: Serialize>(
+    kept: &Cache,
+    uri: &Uri,
+    load: impl Future<Output = anyhow::Result<Option<(Option<i64>, T)>>> + Send + 'static,
+) -> anyhow::Result<Option<Response>> {
+    let key = uri.path_and_query().map_or("/", |path| path.as_str());
+    let load = async move { load.await.and_then(|found| written(found.as_ref())) };
+    Ok(read(kept.get(key, load).await?))
+}
+
+/// The version, a line's end, and the body; nothing at all where there is nothing.
+fn written<T: Serialize>(found: Option<&(Option<i64>, T)>) -> anyhow::Result<Bytes> {
+    let Some((version, body)) = found else { return Ok(Bytes::new()) };
+    let mut bytes = version.map(|version| version.to_string()).unwrap_or_default().into_bytes();
+    bytes.push(b'\n');
+    serde_json::to_writer(&mut bytes, body)?;
+    Ok(bytes.into())
+}
+
+fn read(bytes: Bytes) -> Option<Response> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let version = std::str::from_utf8(&bytes[..end]).ok().and_then(|text| text.parse().ok());
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    let body = bytes.slice(end + 1..);
+    Some(match version {
+        Some(version) => (json, wire::etag(version), body).into_response(),
+        None => (json, body).into_response(),
+    })
+}
+
+/// Forgets all answers after whatever may have changed one, before whoever changed it hears so.
+pub async fn forget_after_changes(
+    State(kept): State<Cache>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let mut owed = Owed(Some(kept));
+    let response = next.run(request).await;
+    let kept = owed.0.take();
+    // What is refused has changed nothing; what broke may have.
+    if let Some(kept) = kept.filter(|_| !response.status().is_client_error()) {
+        kept.forget_all().await;
+    }
+    response
+}
+
+/// Whoever changes something may leave before it is answered, and after it was committed.
+struct Owed(Option<Cache>);
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        if let Some(kept) = self.0.take() {
+            tokio::spawn(async move { kept.forget_all().await });
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What is kept of answers, and what never is.
+
+use catalogue_api::{Offers, OffersWanted};
+use kernel::ProductId;
+use serde_json::{Value, json};
+use testkit::{Bench, Caller, OwnRedis, shared_redis};
+
+use crate::shop::Shop;
+
+/// Longer than a test lasts.
+const FRESH: u32 = 60_000;
+
+async fn kept() -> Shop {
+    Shop::open_with(|bench| bench.cached(FRESH, FRESH)).await
+}
+
+/// Every way in which anybody reads a price.
+fn pages(shop: &Shop, product: ProductId) -> [String; 3] {
+    [
+        format!("/v1/catalogue/products/{product}"),
+        format!("/v1/catalogue/products?store={}", shop.store),
+        shop.path("/listings"),
+    ]
+}
+
+/// The price on such a page.
+async fn price(caller: &Caller, page: &str) -> i64 {
+    let page: Value = caller.get(page).await.ok();
+    let of = |value: &Value| value["amount"].as_i64();
+    let offer = of(&page["offers"]["items"][0]["price"]);
+    let (card, listing) = (&page["items"][0]["from_price"], &page["items"][0]["price"]);
+    offer.or(of(card)).or(of(listing)).expect("a price")
+}
+
+/// As nobody should: past the service.
+async fn slip_in(shop: &Shop, price: i64) {
+    sqlx::query("update catalogue.listing set price_minor = $1")
+        .bind(price)
+        .execute(&mut shop.bench.connection().await)
+        .await
+        .unwrap();
+}
+
+/// As its people do: with the version that they saw.
+async fn put(shop: &Shop, product: ProductId, price_minor: i64, active: bool) {
+    let seen: Value = shop.as_staff().get(&shop.path("/listings?inactive=true")).await.ok();
+    let version = &seen["items"][0]["listing_version"];
+    let input = json!({ "price_minor": price_minor, "tax_class": "spirits", "active": active });
+    let path = shop.path(&format!("/listings/{product}"));
+    let staff = shop.as_staff().with("if-match", &format!("\"v{version}\""));
+    staff.put(&path, input).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn what_anybody_is_shown_is_kept_until_somebody_changes_something() {
+    let shop = kept().await;
+    let bottle = shop.bottle("Noah's Mill", 3).await;
+    let whole = shop.anyone().get(&pages(&shop, bottle)[0]).await;
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&shop.anyone(), &page).await, 2999);
+    }
+    slip_in(&shop, 1).await;
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&shop.anyone(), &page).await, 2999, "{page} is kept");
+    }
+    let again = shop.anyone().get(&pages(&shop, bottle)[0]).await;
+    assert_eq!((&again.body, &again.headers["etag"]), (&whole.body, &whole.headers["etag"]));
+    assert_eq!(again.headers["content-type"], whole.headers["content-type"]);
+    put(&shop, bottle, 3499, true).await;
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&shop.anyone(), &page).await, 3499, "{page} is new");
+    }
+}
+
+#[tokio::test]
+async fn what_a_sale_rests_upon_is_never_kept() {
+    let shop = kept().await;
+    let bottle = shop.bottle("Rowan's Creek", 3).await;
+    let wanted = OffersWanted { store: shop.store, products: vec![bottle], door: None };
+    let price = async || {
+        let offers: Offers = shop.house().post("/internal/catalogue/offers", &wanted).await.ok();
+        offers.offers[0].price.amount
+    };
+    assert_eq!(price().await, 2999);
+    slip_in(&shop, 1).await;
+    assert_eq!(price().await, 1);
+    shop.held(bottle, 3).await;
+    let offers: Offers = shop.house().post("/internal/catalogue/offers", &wanted).await.ok();
+    assert!(offers.offers.first().is_none_or(|offer| offer.free == 0), "{offers:?}");
+}
+
+#[tokio::test]
+async fn whoever_may_see_more_is_given_nothing_that_was_kept_for_others() {
+    let shop = kept().await;
+    let bottle = shop.bottle("Old Bardstown", 3).await;
+    let [product, _, listings] = pages(&shop, bottle);
+    let (anyone, inside) = (shop.anyone(), shop.as_staff());
+    assert_eq!(price(&anyone, &listings).await, 2999);
+    slip_in(&shop, 1).await;
+    assert_eq!(price(&inside, &listings).await, 1);
+    assert_eq!(price(&shop.as_operator(), &product).await, 1);
+    // Nor is what they see kept for others.
+    let hidden = format!("{listings}?inactive=true");
+    put(&shop, bottle, 2999, false).await;
+    let seen: Value = inside.get(&hidden).await.ok();
+    assert_eq!(seen["items"].as_array().unwrap().len(), 1);
+    let seen: Value = anyone.get(&hidden).await.ok();
+    assert_eq!(seen["items"], json!([]));
+}
+
+#[tokio::test]
+async fn what_was_missing_is_there_once_it_is_made() {
+    let shop = kept().await;
+    let page = "/v1/catalogue/products?q=Kentucky%20Vintage";
+    let none: Value = shop.anyone().get(page).await.ok();
+    assert_eq!(none["items"], json!([]));
+    let bottle = shop.bottle("Kentucky Vintage", 1).await;
+    let found: Value = shop.anyone().get(page).await.ok();
+    assert_eq!(found["items"][0]["product"], bottle.to_string());
+    let nothing = format!("/v1/catalogue/products/{}", ProductId::new());
+    for _ in 0..2 {
+        shop.anyone().get(&nothing).await.refused(404, "not-found");
+    }
+}
+
+/// Another process of the house; what it would ask others for it does not need here.
+async fn another(shop: &Shop) -> Bench {
+    let nowhere = |toml| format!("{toml}\n[upstreams]\ncompliance = \"http://127.0.0.1:1\"\n");
+    shop.bench.another(nowhere).await
+}
+
+#[tokio::test]
+async fn processes_share_what_is_kept_and_learn_of_changes() {
+    let Some(url) = shared_redis() else { return };
+    let shop = Shop::open_with(|bench| bench.cached(FRESH, FRESH).redis(&url)).await;
+    let bottle = shop.bottle("Johnny Drum", 3).await;
+    let other = another(&shop).await;
+    let elsewhere = other.anyone("catalogue");
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&shop.anyone(), &page).await, 2999);
+    }
+    slip_in(&shop, 1).await;
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&elsewhere, &page).await, 2999, "{page} is shared");
+    }
+    put(&shop, bottle, 3499, true).await;
+    for page in pages(&shop, bottle) {
+        let look = || async { (price(&elsewhere, &page).await == 3499).then_some(()) };
+        shop.bench.eventually("the other process knows", look).await;
+    }
+}
+
+#[tokio::test]
+async fn without_its_redis_it_is_slower_and_right() {
+    let Some(mut own) = OwnRedis::start().await else { return };
+    let shop = Shop::open_with(|bench| bench.cached(FRESH, FRESH).redis(&own.url())).await;
+    let bottle = shop.bottle("Pure Kentucky", 3).await;
+    let mut asked = 3000;
+    for round in 0..4 {
+        match round {
+            1 => own.flush().await,
+            2 => own.kill(),
+            3 => own.restart().await,
+            _ => {}
+        }
+        for _ in 0..5 {
+            asked += 1;
+            put(&shop, bottle, asked, true).await;
+            for page in pages(&shop, bottle) {
+                assert_eq!(price(&shop.anyone(), &page).await, asked, "round {round}");
+            }
+        }
+    }
+}

@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Asks every service whether it reaches its database, at most once a second. A broker that is away keeps
-         *     nobody from serving: events wait for it.
+         *     nobody from serving: events wait for it. A process that is about to end is not ready, whatever they say.
          * @description May be called by: anyone. Rows: none.
          */
         get: operations["readiness"];

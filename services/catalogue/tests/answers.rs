@@ -125,7 +125,11 @@ async fn what_was_missing_is_there_once_it_is_made() {
 
 /// Another process of the house; what it would ask others for it does not need here.
 async fn another(shop: &Shop) -> Bench {
-    let nowhere = |toml| format!("{toml}\n[upstreams]\ncompliance = \"http://127.0.0.1:1\"\n");
+    let nowhere = |toml| {
+        format!(
+            "{toml}\n[upstreams]\ncompliance = \"http://127.0.0.1:1\"\ndelivery = \"http://127.0.0.1:1\"\n"
+        )
+    };
     shop.bench.another(nowhere).await
 }
 

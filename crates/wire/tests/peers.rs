@@ -402,7 +402,7 @@ async fn whoever_is_asked_hears_how_long_is_left() {
     }
     let late = upstream(&[&telling.address]);
     let answer = late.forward(request(Method::GET, Body::empty()), Duration::ZERO).await;
-    assert!(answer.is_err());
+    assert!(matches!(answer, Err(Unanswered::TooLong)));
 }
 
 #[tokio::test]

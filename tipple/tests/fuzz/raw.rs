@@ -135,8 +135,6 @@ impl<'a> Raw<'a> {
         let answer = self.ask(operation, request).await;
         *self.sent.borrow_mut() += 1;
         let flaw = match &answer {
-            // Who refuses a large body may close before all of it was sent: the answer can be lost so.
-            Err(error) if format!("{error:?}").contains("BodyWrite") => None,
             Err(error) => Some(format!("no answer: {error:?}")),
             // The checkout page says it to a person.
             Ok(answer) if operation.path.starts_with("/pay/") && answer.is_page() => None,

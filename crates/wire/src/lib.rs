@@ -11,6 +11,7 @@ mod context;
 mod days;
 mod extract;
 mod fault;
+mod lent;
 mod page;
 mod peers;
 mod problem;
@@ -28,6 +29,7 @@ pub use extract::{
 };
 pub use fault::{Fault, Never, Refusal};
 pub use http::StatusCode;
+pub use lent::Lent;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use peers::{Peers, Repeatable, Unanswered};
 pub use problem::{FieldProblem, Problem};

@@ -1,7 +1,6 @@
 //! The processes of one service: which of them is asked, and when another one is asked instead.
 
 mod budget;
-mod lent;
 mod question;
 mod standing;
 

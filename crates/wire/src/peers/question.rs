@@ -8,8 +8,8 @@ use futures::StreamExt;
 use http::{HeaderMap, Request, Response, header, request::Parts};
 use tokio::time::Instant;
 
-use super::{Unanswered, UnderWay, lent::Lent};
-use crate::PATIENCE_HEADER;
+use super::{Unanswered, UnderWay};
+use crate::{Lent, PATIENCE_HEADER};
 
 /// A body of this size is kept, so that it can be sent again where that is safe, and an answer is
 /// read whole before it is handed on, so that one that breaks off is asked for anew.

@@ -116,10 +116,10 @@ impl Refusal for EditStoreRefusal {
     }
 }
 
-pub type Answer = Result<(super::Tag, Json<StoreView>), Fault<EditStoreRefusal>>;
+pub type Answer<R = EditStoreRefusal> = Result<(super::Tag, Json<StoreView>), Fault<R>>;
 
 /// The store as it is now.
-pub async fn answer(app: &App, store: StoreId) -> Answer {
+pub async fn answer<R: Refusal>(app: &App, store: StoreId) -> Answer<R> {
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     let version = row.version;
     let view = super::stores::views(app, vec![row], None).await?.pop();

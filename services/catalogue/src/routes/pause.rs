@@ -3,9 +3,9 @@ use catalogue_api::Pause;
 use garde::Validate;
 use kernel::StoreId;
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Path, Problem, Refusal, Signed};
+use wire::{Json, Path, Problem, Refusal, Signed};
 
-use super::stores::StoreView;
+use super::{edit_store, stores::StoreView};
 use crate::{
     App,
     db::stores,
@@ -46,7 +46,7 @@ impl Refusal for PauseRefusal {
     }
 }
 
-type Answer = Result<(super::Tag, Json<StoreView>), Fault<PauseRefusal>>;
+type Answer = edit_store::Answer<PauseRefusal>;
 
 /// Lets a store take no orders for a while.
 ///
@@ -76,7 +76,7 @@ pub async fn pause(
     let until = until.ok_or(PauseRefusal::NoNextOpening)?;
     let pause = Pause { until, reason: reason.trim().to_owned() };
     stores::set_pause(&app.db, store, Some(&pause)).await?;
-    answer(&app, store).await
+    edit_store::answer(&app, store).await
 }
 
 /// Lets a store take orders again before its pause is over.
@@ -94,12 +94,5 @@ pub async fn resume(asker: Signed, State(app): State<App>, Path(store): Path<Sto
     super::of_store(&asker.reach, store)?;
     stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     stores::set_pause(&app.db, store, None).await?;
-    answer(&app, store).await
-}
-
-async fn answer(app: &App, store: StoreId) -> Answer {
-    let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
-    let version = row.version;
-    let view = super::stores::views(app, vec![row], None).await?.pop();
-    Ok((wire::etag(version), Json(view.ok_or_else(|| Problem::not_found("store"))?)))
+    edit_store::answer(&app, store).await
 }

@@ -1,4 +1,4 @@
-//! A body that is sent as it comes, and kept as long as nobody has read from it.
+//! A body that somebody else reads from, and that can be looked at and read on afterwards.
 
 use std::{
     pin::Pin,
@@ -59,6 +59,10 @@ impl HttpBody for Lent {
             let frame = Pin::new(&mut shared.body).poll_frame(cx);
             shared.read |= matches!(frame, Poll::Ready(None));
             shared.failed |= matches!(frame, Poll::Ready(Some(Err(_))));
+            // Not every body may be asked again after its end.
+            if shared.read || shared.failed {
+                shared.body = Body::empty();
+            }
             frame
         })
     }

@@ -81,6 +81,7 @@ async fn what_stands_in_the_way_is_said_without_refusing() {
             rule: "outside-sale-hours".into(),
             detail: "Not before 06:00.".into(),
             item: None,
+            facts: serde_json::Map::default(),
         }];
     }
     let page = shopper.page(&cart).await;

@@ -2,7 +2,9 @@
 import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
+import { ofField } from '@/lib/refused.ts';
 import { primary } from './button.ts';
+import { InWords, Said } from './said.tsx';
 
 const Problems = createContext<{ failed?: Error | null; form: string }>({ form: '' });
 
@@ -78,7 +80,7 @@ function Unplaced({ failed }: { failed?: Error | null }) {
       tabIndex={-1}
       className={failed && !placed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
     >
-      {failed ? said(failed) : ''}
+      {failed && <Said of={failed} />}
     </p>
   );
 }
@@ -94,19 +96,10 @@ function fieldsAtFault(form: HTMLFormElement | null | undefined, failed: Error):
   });
 }
 
-/** A sentence for what went wrong. */
-export function said(failed: Error): string {
-  if (!(failed instanceof Failed)) return t('problem.title');
-  if (failed.problem.status === 0) return t('problem.offline');
-  return failed.problem.detail || failed.problem.title;
-}
-
 /** What the house says of this field. */
-function useFault(name: string): string | undefined {
+function useFault(name: string) {
   const { failed } = useContext(Problems);
-  if (!(failed instanceof Failed)) return undefined;
-  const { field, detail, errors } = failed.problem;
-  return errors?.find((one) => one.field === name)?.message ?? (field === name ? detail : undefined);
+  return failed instanceof Failed ? ofField(failed.problem, name) : undefined;
 }
 
 interface FieldShown extends React.InputHTMLAttributes<HTMLInputElement> {
@@ -138,7 +131,7 @@ export function Field({ label, hint, ...input }: FieldShown) {
         {hint}
       </p>
       <p id={`${id}-problem`} className="mt-1 text-sm font-medium text-danger empty:hidden">
-        {fault}
+        {fault && <InWords of={fault} />}
       </p>
     </div>
   );
@@ -172,7 +165,7 @@ export function Words({ label, hint, ...words }: WordsShown) {
         {hint}
       </p>
       <p id={`${id}-problem`} className="text-sm font-medium text-danger empty:hidden">
-        {fault}
+        {fault && <InWords of={fault} />}
       </p>
     </div>
   );

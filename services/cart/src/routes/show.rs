@@ -15,6 +15,7 @@ use crate::{
     pricing::{Priced, Unpriced, price},
     slots::Shop,
     timetable,
+    tip::{self, TipChoice},
 };
 
 /// A cart with what it costs now, and what stands in the way of ordering it.
@@ -27,6 +28,9 @@ pub struct CartPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     quote: Option<Quote>,
+    /// Tips to choose from, by what the goods cost: empty where there is no quote, and once an order
+    /// has the cart. Any other up to the tariff's largest may be put as well.
+    tip_choices: Vec<TipChoice>,
     problems: Vec<CartProblem>,
     /// What the customer may do with it now.
     can: Vec<CartAct>,
@@ -123,7 +127,8 @@ pub async fn show_cart(
 fn agreed(row: CartRow) -> anyhow::Result<CartPage> {
     let claim = row.claim.as_deref().map(serde_json::from_str::<Claimed>).transpose()?;
     let quote = claim.map(|claim| claim.quote);
-    Ok(CartPage { cart: row.into(), quote, problems: vec![], can: vec![] })
+    let (tip_choices, problems, can) = (vec![], vec![], vec![]);
+    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, can })
 }
 
 async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>> {
@@ -155,7 +160,9 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
     if problems.is_empty() && !row.lines.is_empty() {
         can.push(CartAct::CheckOut);
     }
-    Ok(CartPage { cart: row.into(), quote, problems, can })
+    let goods = quote.as_ref().map(|quote| quote.subtotal);
+    let tip_choices = goods.map_or_else(Vec::new, |goods| tip::choices(goods, priced.most_tip));
+    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, can })
 }
 
 fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { t, word } from '@/lib/messages.ts';
+import { locales, t, word } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Narrow } from '@/ui/narrow.tsx';
 import { Said } from '@/ui/said.tsx';
@@ -29,7 +29,7 @@ export function Page(): React.ReactNode {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
-      const input = { flow, flow_secret: begun?.secret ?? '', ticket };
+      const input = { flow, flow_secret: begun?.secret ?? '', ticket, language: locales()[0] };
       const answer = await enter('/v1/accounts/providers/redeem', input);
       if ('second_factor' in answer) return answer.second_factor;
       await arrive(answer);

@@ -222,6 +222,6 @@ test('an obstacle of the law names the place and the limit', () => {
   expect(text).toContain('Iowa');
   expect(text).toContain('9,000');
   expect(reasonOf({ ...reason, facts: undefined }).text).not.toContain('{');
-  render(<Obstacles problems={[{ code: 'unlawful', ...reason }]} />);
+  render(<Obstacles problems={[{ code: 'unlawful', ...reason } as unknown as Schema<'CartProblem'>]} />);
   expect(screen.getByText(text)).toBeTruthy();
 });

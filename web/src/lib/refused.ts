@@ -59,7 +59,11 @@ function inWords(problem: Problem): string | undefined {
   return known(`refused.${code}.${at}`, values) ?? known(`refused.${code}`, values);
 }
 
-type Reason = Pick<Schema<'Reason'>, 'rule' | 'detail'> & { facts?: Facts };
+interface Reason {
+  rule: string;
+  detail: string;
+  facts?: Facts;
+}
 
 /** Why the law does not allow it. */
 export function reasonOf({ rule, detail, facts = {} }: Reason): Sentence {

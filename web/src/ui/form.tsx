@@ -2,9 +2,9 @@
 import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { ofField } from '@/lib/refused.ts';
+import { ofField, type Sentence } from '@/lib/refused.ts';
 import { primary } from './button.ts';
-import { InWords, Said } from './said.tsx';
+import { Said } from './said.tsx';
 
 const Problems = createContext<{ failed?: Error | null; form: string }>({ form: '' });
 
@@ -102,6 +102,16 @@ function useFault(name: string) {
   return failed instanceof Failed ? ofField(failed.problem, name) : undefined;
 }
 
+/** Its words stand in the element itself, where the browser's own checks put theirs. */
+function Fault({ id, fault }: { id: string; fault?: Sentence }) {
+  const theirs = fault?.foreign && ({ lang: 'en', dir: 'auto' } as const);
+  return (
+    <p id={id} {...theirs} className="mt-1 text-sm font-medium text-danger empty:hidden">
+      {fault?.text}
+    </p>
+  );
+}
+
 interface FieldShown extends React.InputHTMLAttributes<HTMLInputElement> {
   name: string;
   label: string;
@@ -130,9 +140,7 @@ export function Field({ label, hint, ...input }: FieldShown) {
       <p id={`${id}-hint`} className="mt-1 text-sm text-muted empty:hidden">
         {hint}
       </p>
-      <p id={`${id}-problem`} className="mt-1 text-sm font-medium text-danger empty:hidden">
-        {fault && <InWords of={fault} />}
-      </p>
+      <Fault id={`${id}-problem`} fault={fault} />
     </div>
   );
 }
@@ -164,9 +172,7 @@ export function Words({ label, hint, ...words }: WordsShown) {
       <p id={`${id}-hint`} className="text-sm text-muted empty:hidden">
         {hint}
       </p>
-      <p id={`${id}-problem`} className="text-sm font-medium text-danger empty:hidden">
-        {fault && <InWords of={fault} />}
-      </p>
+      <Fault id={`${id}-problem`} fault={fault} />
     </div>
   );
 }

@@ -69,10 +69,21 @@ test('one is changed as it was read, and what is wrong stands at its field', asy
   expect(typedIn(screen.getByLabelText('Latitude'))).toBe('41.5868');
   await user.clear(street);
   await user.type(street, '501 Locust St');
+  const errors = [{ field: 'address', message: 'is blank' }];
   answer = () =>
-    json({ status: 422, code: 'invalid-input', title: 'No.', detail: 'address: no', field: 'address' }, 422);
+    json(
+      {
+        status: 422,
+        code: 'invalid-input',
+        title: 'No.',
+        detail: 'address: is blank',
+        field: 'address',
+        errors,
+      },
+      422,
+    );
   await user.click(screen.getByRole('button', { name: 'Save the change' }));
-  await waitFor(() => expect(faultOf(street)).toBe('address: no'));
+  await waitFor(() => expect(faultOf(street)).toBe('This is needed.'));
   expect(typedIn(street)).toBe('501 Locust St');
   answer = () => {
     kept = [{ ...HOME, address: '501 Locust St', version: 8 }];

@@ -18,6 +18,7 @@ import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type people from '../../messages/en/people.json';
 import type proposals from '../../messages/en/proposals.json';
+import type refused from '../../messages/en/refused.json';
 import type shop from '../../messages/en/shop.json';
 import type stores from '../../messages/en/stores.json';
 import type tariffs from '../../messages/en/tariffs.json';
@@ -44,6 +45,7 @@ interface Areas {
   own: typeof own;
   people: typeof people;
   proposals: typeof proposals;
+  refused: typeof refused;
   shop: typeof shop;
   stores: typeof stores;
   tariffs: typeof tariffs;
@@ -92,6 +94,11 @@ export function locales(): string[] {
 
 export function t(key: Key, values?: Record<string, string | number>): string {
   return i18n._(key, values);
+}
+
+/** A message whose key is put together, where there is one. */
+export function known(key: string, values?: Record<string, string | number>): string | undefined {
+  return key in i18n.messages ? i18n._(key, values) : undefined;
 }
 
 /** A message whose key is put together from what the server says; the last part as it is where there is none. */

@@ -4,6 +4,7 @@ use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use kernel::{AlcoholClass, Drink, Hours, Money, PersonId, Place, StoreId, VerdictId};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// When in an order's life the law is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -226,4 +227,10 @@ pub struct Reason {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(required = false)]
     pub item: Option<String>,
+    /// What `detail` is made of, for whoever says it in another language: `says` is stable and tells
+    /// which of the rule's sentences it is, the others are what it names. Empty of what was said
+    /// before there were any.
+    #[serde(skip_serializing_if = "Map::is_empty", default)]
+    #[schema(required = false, value_type = Object)]
+    pub facts: Map<String, Value>,
 }

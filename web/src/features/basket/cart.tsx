@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { moment, money } from '@/lib/format.ts';
-import { t, word } from '@/lib/messages.ts';
+import { moment, money, number } from '@/lib/format.ts';
+import { known, t } from '@/lib/messages.ts';
+import { because, reasonOf, type Sentence } from '@/lib/refused.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Quantity } from '@/ui/quantity.tsx';
+import { InWords, Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { IfMissing } from './if-missing.tsx';
 import { cartOf, usePutLine } from './requests.ts';
@@ -83,7 +84,7 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
         {page && <Obstacles problems={page.problems} />}
         {failed && (
           <p role="alert" className="text-danger">
-            {said(failed)}
+            <Said of={failed} />
           </p>
         )}
         {page?.quote?.lines.length ? (
@@ -137,24 +138,21 @@ export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
   return (
     <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
       {problems.map((one) => (
-        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>{obstacle(one)}</li>
+        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>
+          <InWords of={obstacle(one)} />
+        </li>
       ))}
     </ul>
   );
 }
 
-function obstacle({
-  code,
-  detail,
-  product,
-  rule,
-  coupon,
-  until,
-  reason,
-  least,
-}: Schema<'CartProblem'>): string {
-  if (until && reason) return t('obstacle.store-paused', { time: moment(until), reason });
-  if (least) return t('obstacle.below-least-order', { least: money(least) });
-  const said = word('obstacle', code);
-  return product || coupon || rule || said === code ? detail : said;
+function obstacle(problem: Schema<'CartProblem'>): Sentence {
+  const { code, detail, rule, until, reason, least, name, free, coupon, why } = problem;
+  if (rule) return reasonOf({ rule, detail, facts: problem.facts });
+  if (until && reason) return { text: t('obstacle.store-paused', { time: moment(until), reason }) };
+  if (least) return { text: t('obstacle.below-least-order', { least: money(least) }) };
+  const what = name ?? t('obstacle.product');
+  const values = { name: what, free: number(free ?? 0), coupon: coupon ?? '', why: because(why) };
+  const text = known(`obstacle.${code}`, values);
+  return text ? { text } : { text: detail, foreign: true };
 }

@@ -8,8 +8,8 @@ import { ask, type Failed } from '@/lib/network.ts';
 import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
@@ -72,7 +72,7 @@ export function Statement({ asked }: { asked: Asked }) {
       </div>
       {(out.error ?? error) && (
         <p role="alert" className="mt-2 text-danger">
-          {said((out.error ?? error) as Error)}
+          <Said of={(out.error ?? error) as Error} />
         </p>
       )}
       {lines.length === 0 ? (

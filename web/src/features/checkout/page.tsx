@@ -7,8 +7,8 @@ import { t } from '@/lib/messages.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Coupon } from './coupon.tsx';
 import { Door } from './door.tsx';
@@ -79,7 +79,7 @@ export function Page(): React.ReactNode {
           <p className="text-sm text-muted">{t('order.door')}</p>
           {place.error && (
             <p role="alert" className="text-danger">
-              {said(place.error)}
+              <Said of={place.error} />
             </p>
           )}
           <button

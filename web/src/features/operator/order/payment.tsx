@@ -23,11 +23,7 @@ export function Payment({ order: { order, store } }: { order: Schema<'OrderView'
           <p className="text-sm text-muted">
             {t('handling.provider', { provider: payment.provider, account: payment.account })}
           </p>
-          {payment.declined && (
-            <p className="mt-2 text-danger">
-              {word('declined', payment.declined.code)}: <bdi>{payment.declined.detail}</bdi>
-            </p>
-          )}
+          {payment.declined && <p className="mt-2 text-danger">{word('declined', payment.declined.code)}</p>}
           <Sums payment={payment} />
           <Refunds payment={payment.payment} zone={zone} />
           {payment.can.includes('refund') && <AskRefund payment={payment} />}

@@ -110,12 +110,13 @@ async fn a_page_begins_with_its_own_code_too() {
         let list = page.split("id=\"parts\">").nth(1).unwrap().split('<').next().unwrap();
         serde_json::from_str(list).unwrap()
     };
-    let (home, product) = (parts("/").await, parts(&format!("/p/{DRINK}")).await);
-    assert!(home.iter().all(|part| product.contains(part)), "{home:?} {product:?}");
-    let (search, category) = (parts("/search?q=rye").await, parts("/c/spirits").await);
-    for more in [&product, &search, &category] {
-        assert!(more.len() > home.len(), "{home:?} {more:?}");
-        for part in more {
+    let all = parts("/operator").await;
+    let product = format!("/p/{DRINK}");
+    for path in ["/", &product, "/search?q=rye", "/c/spirits", "/basket", "/orders/1", "/sign-in"] {
+        let more = parts(path).await;
+        assert!(all.iter().all(|part| more.contains(part)), "{path}: {all:?} {more:?}");
+        assert!(more.len() > all.len(), "{path}: {all:?} {more:?}");
+        for part in &more {
             assert_eq!(anyone.get(part).await.status, 200, "{part}");
         }
     }

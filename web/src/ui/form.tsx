@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useR
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { primary } from './button.ts';
+import { said } from './said.ts';
 
 const Problems = createContext<{ failed?: Error | null; form: string }>({ form: '' });
 
@@ -92,13 +93,6 @@ function fieldsAtFault(form: HTMLFormElement | null | undefined, failed: Error):
     const found = form?.elements.namedItem(name);
     return found instanceof HTMLElement && document.getElementById(`${found.id}-problem`) ? found : undefined;
   });
-}
-
-/** A sentence for what went wrong. */
-export function said(failed: Error): string {
-  if (!(failed instanceof Failed)) return t('problem.title');
-  if (failed.problem.status === 0) return t('problem.offline');
-  return failed.problem.detail || failed.problem.title;
 }
 
 /** What the house says of this field. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { dangerous, quiet, secondary } from './button.ts';
-import { said } from './form.tsx';
+import { said } from './said.ts';
 
 interface Shown {
   /** What the button says. */

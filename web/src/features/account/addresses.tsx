@@ -5,9 +5,9 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
-import { AddressForm } from './address-form.tsx';
+import { AddressForm } from './address-later.tsx';
 import { addresses } from './requests.ts';
 
 type Address = Schema<'Address'>;

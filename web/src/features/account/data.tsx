@@ -7,7 +7,8 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { card, dangerous, quiet, secondary } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 /** All that is known of the visitor, to take along or to have erased. */
 export function Data() {

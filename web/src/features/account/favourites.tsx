@@ -4,7 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { card } from '@/ui/button.ts';
 import { DrinkCard, fromPrice } from '@/ui/drink-card.tsx';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 
 /** The drinks that the visitor has marked, the newest first. */

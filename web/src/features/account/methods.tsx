@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { methods } from './requests.ts';
 

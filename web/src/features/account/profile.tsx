@@ -4,7 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from './requests.ts';
 

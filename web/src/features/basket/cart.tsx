@@ -2,16 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { moment, money } from '@/lib/format.ts';
-import { t, word } from '@/lib/messages.ts';
+import { money } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Quantity } from '@/ui/quantity.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { IfMissing } from './if-missing.tsx';
+import { Obstacles } from './obstacles.tsx';
 import { cartOf, usePutLine } from './requests.ts';
 
 /** One store's basket, with every amount explained and what stands in the way. */
@@ -129,32 +130,4 @@ function Line({ line, wish, busy, change, choose }: LineShown) {
       <IfMissing name={line.name} wish={wish} busy={busy} choose={choose} />
     </li>
   );
-}
-
-/** What stands in the way of ordering it, each with what to do. */
-export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
-      {problems.map((one) => (
-        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>{obstacle(one)}</li>
-      ))}
-    </ul>
-  );
-}
-
-function obstacle({
-  code,
-  detail,
-  product,
-  rule,
-  coupon,
-  until,
-  reason,
-  least,
-}: Schema<'CartProblem'>): string {
-  if (until && reason) return t('obstacle.store-paused', { time: moment(until), reason });
-  if (least) return t('obstacle.below-least-order', { least: money(least) });
-  const said = word('obstacle', code);
-  return product || coupon || rule || said === code ? detail : said;
 }

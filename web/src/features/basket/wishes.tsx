@@ -4,8 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { card, primary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Quantity } from '@/ui/quantity.tsx';
+import { said } from '@/ui/said.ts';
 
 /** What is wanted on this device alone: it has a price once its person is known. */
 export function Wishes({ wishes }: { wishes: Wanted[] }) {

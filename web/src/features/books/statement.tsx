@@ -8,8 +8,8 @@ import { ask, type Failed } from '@/lib/network.ts';
 import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { said } from '@/ui/said.ts';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 

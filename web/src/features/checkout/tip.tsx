@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, legend } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 /** In hundredths of what the goods cost. */
 const SHARES = [0, 5, 10, 15];

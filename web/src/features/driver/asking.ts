@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Failed } from '@/lib/network.ts';
 import { useSending } from '@/lib/sending.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { sendAll, tell, waiting } from './queue.ts';
 
 const route = getRouteApi('/driver');

@@ -4,7 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { here } from '@/lib/whereabouts.ts';
 import { card } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { useAsking } from './asking.ts';
 import { go, other } from './look.ts';
 import { useOnline } from './online.ts';

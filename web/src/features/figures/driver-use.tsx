@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { quiet } from '@/ui/button.ts';
 import { Export } from '@/ui/export.tsx';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { Columns } from './chart.tsx';

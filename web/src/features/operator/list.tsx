@@ -4,7 +4,7 @@ import { type Answer, type Asked, address, type Readable } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 /** Paths that give one page of a longer list. */
 type Listed = {

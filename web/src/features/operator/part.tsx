@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 
 interface Shown<Data> {

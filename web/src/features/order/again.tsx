@@ -6,7 +6,7 @@ import { refill, takeBack } from '@/lib/basket.ts';
 import { t, word } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, primary, quiet, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 type Filled = Schema<'Filled'>;
 

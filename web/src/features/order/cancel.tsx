@@ -3,7 +3,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { dangerous, quiet, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 /** Asked once more, since it cannot be taken back. */
 export function Cancel({ order }: { order: string }) {

@@ -5,7 +5,7 @@ import { openFile } from '@/lib/open.ts';
 import { reading } from '@/lib/reading.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 /** Invoices and credit notes, once there are any. */
 export function Documents({ order }: { order: string }) {

@@ -3,8 +3,9 @@ import { t } from '@/lib/messages.ts';
 import { shownPasskey } from '@/lib/passkey.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet, secondary } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
+import { said } from '@/ui/said.ts';
 import { enter } from './enter.ts';
 
 interface Shown {

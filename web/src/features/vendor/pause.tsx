@@ -5,7 +5,8 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
-import { Choice, Field, Form, said } from '@/ui/form.tsx';
+import { Choice, Field, Form } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { type Store, useMay } from './stores.ts';
 
 /** How long, in minutes; the last until the store opens next. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from '../requests.ts';
 import { Email } from './email.tsx';

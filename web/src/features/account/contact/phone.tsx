@@ -4,7 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { ByCode } from './by-code.tsx';
 
 /** A number of the visitor's, shown to be theirs by a text message. */

@@ -4,7 +4,7 @@ import { Failed } from '@/lib/network.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 /** Factors are changed by whoever has just shown that they are themselves. */
 const AGAIN = ['second-factor-needed', 'sign-in-again'];

@@ -5,7 +5,7 @@ import { t, word } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 
 type Message = Schema<'MessageView'>;
 

@@ -5,7 +5,8 @@ import { reading } from '@/lib/reading.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 
 const BP = 100;

@@ -6,7 +6,7 @@ import { reading } from '@/lib/reading.ts';
 import { asTyped } from '@/lib/typed.ts';
 import { secondary } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import type { Act } from './changes.ts';
 import { Decide } from './decide.tsx';

@@ -1,6 +1,6 @@
 import { t } from '@/lib/messages.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Add } from './add.tsx';
 import { useActs } from './changes.ts';
 import { PickList } from './list.tsx';

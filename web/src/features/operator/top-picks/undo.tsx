@@ -1,7 +1,7 @@
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import type { Done } from './changes.ts';
 
 /** What was decided last, and the way back. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, primary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { useStore } from '../stores.ts';
 import { Report } from './report.tsx';

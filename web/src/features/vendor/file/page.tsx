@@ -2,7 +2,7 @@ import { t } from '@/lib/messages.ts';
 import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { useMay, useStore } from '../stores.ts';
 import { Import } from './import.tsx';
 import { exported } from './requests.ts';

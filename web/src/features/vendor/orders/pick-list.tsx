@@ -3,7 +3,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { dangerous, primary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { PickLine } from './pick-line.tsx';
 import { forgetPicks, short, usePicks } from './picks.ts';
 

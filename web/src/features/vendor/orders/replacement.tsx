@@ -5,7 +5,7 @@ import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { size } from '@/ui/drink-card.tsx';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import type { PutIn } from './picks.ts';
 

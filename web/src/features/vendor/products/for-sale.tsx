@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { useMay, useStore } from '../stores.ts';
 import { type Done, useChanges } from './changes.ts';
 import type { Listing } from './rows.ts';

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { type Done, Overtaken } from './changes.ts';
 
 /** What was done last, and the way back. */

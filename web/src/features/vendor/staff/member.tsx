@@ -3,7 +3,7 @@ import { t, word } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/ui/said.ts';
 import { Sure } from '@/ui/sure.tsx';
 import { useStore } from '../stores.ts';
 

@@ -113,7 +113,7 @@ describe('a page', () => {
       distance_m: 1500,
     };
     const written = await page('/stores', () => ({ answer: { items: [store] } }));
-    expect(written.body).toContain('Closed');
+    expect(written.body).toMatch(/>Closed, opens [\u2007 ]{20,}</);
     expect(written.body).toContain('1.5 km');
   });
 

@@ -6,13 +6,16 @@ import { describe, expect, test } from 'vitest';
 
 type Read = Record<
   string,
-  { answer: unknown } | { problem: { status: number; code: string; title: string; detail: string } }
+  | { answer: unknown }
+  | { late: true }
+  | { problem: { status: number; code: string; title: string; detail: string } }
 >;
 
 interface Written {
   status: number;
   title: string;
   listed: boolean;
+  late: boolean;
   body: string;
   given: string;
 }
@@ -70,6 +73,24 @@ describe('a page', () => {
     expect(written.body).toContain('14.1%');
     expect(Object.keys(JSON.parse(written.given))).toHaveLength(2);
     expect(written.body).not.toContain('<script');
+  });
+
+  test.each([
+    ['/', 'Drinks from stores near you · Tipple'],
+    ['/c/wine/red', 'Red · Tipple'],
+    ['/search?q=port', '“port” · Tipple'],
+    ['/stores', 'Stores · Tipple'],
+    [`/p/${drink('').product}`, 'Tipple'],
+  ])('%s keeps the place of what comes too late', async (url, title) => {
+    const written = await page(url, () => ({ late: true }));
+    expect(written).toMatchObject({ status: 200, title, late: true, listed: false, given: '' });
+    expect(written.body).toContain('aria-busy="true"');
+    expect(written.body).toContain('<header');
+    const next = await page(url, (address) =>
+      address.includes('/products/') ? only('Cali Red')(address) : nothing(),
+    );
+    expect(next.late).toBe(false);
+    expect(next.body).not.toContain('aria-busy="true"');
   });
 
   test('is written from right to left where people read so', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
 import { WaitingOrder } from './features/order/waiting.tsx';
+import { houseAt } from './lib/about.ts';
 import { type Contact, tell } from './lib/contact.ts';
 import { headOf } from './lib/head.ts';
 import { type Language, speak, t, teach } from './lib/messages.ts';
@@ -94,6 +95,8 @@ interface Asked {
   /** By address: an answer, the problem that came instead, or that nothing has come in time. */
   read: Record<string, { answer: unknown } | { problem: Failed['problem'] } | { late: true }>;
   help: Contact;
+  /** Its address from outside. */
+  house: string;
 }
 
 /** Addresses to read before the page can be written, or the page. */
@@ -116,6 +119,7 @@ type Written =
 export async function page(asked: Asked): Promise<Written> {
   speak(asked.language, asked.locale);
   tell(asked.help);
+  houseAt(asked.house);
   const wanted = new Set<string>();
   let late = false;
   const given: Record<string, unknown> = {};

@@ -82,6 +82,8 @@ struct Asked<'a> {
     read: &'a BTreeMap<String, Value>,
     /// Whom people can ask, which stands in pages.
     help: &'a Help,
+    /// Its address from outside.
+    house: &'a str,
 }
 
 impl Engine {
@@ -104,7 +106,8 @@ impl Engine {
                 language,
                 locale,
                 read: &read,
-                help: &self.help
+                help: &self.help,
+                house: &app.public_url,
             };
             let asked = serde_json::to_string(&asked)?;
             let (answer, answered) = oneshot::channel();

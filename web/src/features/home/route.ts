@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
+import { aboutHouse } from '@/lib/about.ts';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { shop } from '@/shop.tsx';
@@ -31,6 +32,7 @@ export const home = createRoute({
     meta: [
       { title: `${t('home.title')} · ${t('site.name')}` },
       { name: 'description', content: t('site.tagline') },
+      ...(import.meta.env.SSR ? [{ 'script:ld+json': aboutHouse() }] : []),
     ],
   }),
   component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),

@@ -50,7 +50,7 @@ const faultOf = (field: HTMLElement) => document.getElementById(`${field.id}-pro
 
 beforeAll(async () => {
   speak('en');
-  await Promise.all([learn('shop'), learn('own')]);
+  await Promise.all((['shop', 'own', 'account', 'address'] as const).map(learn));
 });
 beforeEach(() => {
   kept = [HOME];
@@ -63,7 +63,7 @@ const path = `/v1/accounts/addresses/${HOME.id}`;
 test('one is changed as it was read, and what is wrong stands at its field', async () => {
   const user = await shown();
   await user.click(screen.getByRole('button', { name: 'Change Home' }));
-  const street = screen.getByLabelText('Street, number, city');
+  const street = await screen.findByLabelText('Street, number, city');
   expect(typedIn(street)).toBe('500 Locust St');
   expect(typedIn(screen.getByLabelText('What kind of place it is'))).toBe('office');
   expect(typedIn(screen.getByLabelText('Latitude'))).toBe('41.5868');

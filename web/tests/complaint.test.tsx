@@ -68,7 +68,7 @@ const faultOf = (field: HTMLElement) => document.getElementById(`${field.id}-pro
 
 beforeAll(async () => {
   speak('en');
-  await Promise.all([learn('shop'), learn('own')]);
+  await Promise.all((['shop', 'own', 'order', 'after'] as const).map(learn));
 });
 beforeEach(() => {
   sent = [];

@@ -39,7 +39,7 @@ const press = (user: ReturnType<typeof userEvent.setup>, name: string) =>
 
 beforeAll(async () => {
   speak('en');
-  await Promise.all([learn('shop'), learn('own')]);
+  await Promise.all((['shop', 'own', 'account'] as const).map(learn));
 });
 beforeEach(() => {
   sent = [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cleanup, render, screen } from '@testing-library/react';
 import type { Schema } from '@tipple/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Obstacles } from '@/features/basket/cart.tsx';
+import { Obstacles } from '@/features/basket/obstacles.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { ask, Failed } from '@/lib/network.ts';
 import { clause, reasonOf, said, sentence } from '@/lib/refused.ts';
@@ -49,7 +49,7 @@ function declared(): string[] {
 const read = (language: string): Record<string, string> =>
   Object.assign(
     {},
-    ...['shop', 'own', 'refused'].map((area) =>
+    ...['shop', 'own', 'reasons', 'refused'].map((area) =>
       JSON.parse(readFileSync(join(root, 'web/messages', language, `${area}.json`), 'utf8')),
     ),
   );
@@ -111,7 +111,7 @@ describe.each(['en', 'he'])('in %s', (language) => {
 
 beforeEach(async () => {
   speak('he', 'he-IL');
-  await Promise.all([learn('shop'), learn('own'), learn('refused')]);
+  await Promise.all((['shop', 'own', 'reasons', 'refused'] as const).map(learn));
 });
 afterEach(cleanup);
 

@@ -27,7 +27,7 @@ const PATIENCE = 2_000;
 /** A no of the house, once there are words for it here. */
 export async function refusal(problem: Problem): Promise<Failed> {
   if (!SAID.includes(problem.code)) {
-    const learnt = learn('refused').catch(() => {});
+    const learnt = Promise.all([learn('refused'), learn('reasons')]).catch(() => {});
     await Promise.race([learnt, new Promise((done) => setTimeout(done, PATIENCE))]);
   }
   return new Failed(problem);

@@ -7,7 +7,7 @@ import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { AddressForm } from './address-form.tsx';
+import { AddressForm } from './address-later.tsx';
 import { addresses } from './requests.ts';
 
 type Address = Schema<'Address'>;

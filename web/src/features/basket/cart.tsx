@@ -2,17 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { moment, money, number } from '@/lib/format.ts';
-import { known, t } from '@/lib/messages.ts';
-import { because, reasonOf, type Sentence } from '@/lib/refused.ts';
+import { money } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
 import { Quantity } from '@/ui/quantity.tsx';
-import { InWords, Said } from '@/ui/said.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { IfMissing } from './if-missing.tsx';
+import { Obstacles } from './obstacles.tsx';
 import { cartOf, usePutLine } from './requests.ts';
 
 /** One store's basket, with every amount explained and what stands in the way. */
@@ -130,29 +130,4 @@ function Line({ line, wish, busy, change, choose }: LineShown) {
       <IfMissing name={line.name} wish={wish} busy={busy} choose={choose} />
     </li>
   );
-}
-
-/** What stands in the way of ordering it, each with what to do. */
-export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
-      {problems.map((one) => (
-        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>
-          <InWords of={obstacle(one)} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function obstacle(problem: Schema<'CartProblem'>): Sentence {
-  const { code, detail, rule, until, reason, least, name, free, coupon, why } = problem;
-  if (rule) return reasonOf({ rule, detail, facts: problem.facts });
-  if (until && reason) return { text: t('obstacle.store-paused', { time: moment(until), reason }) };
-  if (least) return { text: t('obstacle.below-least-order', { least: money(least) }) };
-  const what = name ?? t('obstacle.product');
-  const values = { name: what, free: number(free ?? 0), coupon: coupon ?? '', why: because(why) };
-  const text = known(`obstacle.${code}`, values);
-  return text ? { text } : { text: detail, foreign: true };
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { AddressForm } from '@/features/account/address-form.tsx';
+import { AddressForm } from '@/features/account/address-later.tsx';
 import { addresses } from '@/features/account/requests.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';

@@ -1,20 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Obstacles } from '@/features/basket/cart.tsx';
+import { Obstacles } from '@/features/basket/obstacles.tsx';
 import { cartOf, slotsOf } from '@/features/basket/requests.ts';
 import { money, within } from '@/lib/format.ts';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Said } from '@/ui/said.tsx';
-import { Waiting } from '@/ui/waiting.tsx';
-import { Coupon } from './coupon.tsx';
+import { Bar, Waiting } from '@/ui/waiting.tsx';
 import { Door } from './door.tsx';
 import { usePlacing } from './placing.ts';
-import { Tip } from './tip.tsx';
-import { When } from './when.tsx';
+
+const Extras = part(() => import('./extras.tsx'), 'extras');
 
 const route = getRouteApi('/shop/checkout/$cart');
 
@@ -49,9 +50,9 @@ export function Page(): React.ReactNode {
       <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
         <div className="space-y-6">
           <Door cart={page} />
-          <When cart={page} />
-          <Tip cart={page} />
-          <Coupon cart={page} />
+          <Later room={<Bar className="h-[40rem] w-full" />}>
+            <Extras cart={page} />
+          </Later>
         </div>
         <section className={`${card} space-y-4 self-start lg:sticky lg:top-24`} aria-busy={isFetching}>
           <h2 className="text-xl">{t('checkout.sum')}</h2>

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Failed } from '@/lib/network.ts';
 import { said } from '@/lib/refused.ts';
 import { useSending } from '@/lib/sending.ts';
+
 import { sendAll, tell, waiting } from './queue.ts';
 
 const route = getRouteApi('/driver');

@@ -4,6 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { said } from '@/lib/refused.ts';
 import { byTheHouse } from '@/lib/session.ts';
+
 import { type Act, carryOut, type Did, done } from './acts.ts';
 import { Kept } from './kept.ts';
 import { leadOn } from './last.ts';

@@ -35,14 +35,7 @@ enum Command {
     },
     /// Run two processes of each service, two gateways, PostgreSQL with a replica, Redis and RabbitMQ, with
     /// the demo's city, until Ctrl-C.
-    Cluster {
-        /// Where the cluster keeps its data, settings, secrets and logs.
-        #[arg(long, default_value = "data/cluster")]
-        data: PathBuf,
-        /// The first gateway's port; the cluster takes the 50 from there on.
-        #[arg(long, default_value_t = 8100)]
-        port: u16,
-    },
+    Cluster(cluster::Arguments),
     /// Bring the database up to date.
     Migrate,
     /// Take products, stores or stock from a CSV file.
@@ -84,7 +77,7 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve { services } => serve::run(config, &services).await,
         Command::Demo { data } => demo::run(config, &data).await,
-        Command::Cluster { data, port } => cluster::run(config, &data, port).await,
+        Command::Cluster(arguments) => cluster::run(config, arguments).await,
         Command::Migrate => migrate::run(config).await,
         Command::Import(arguments) => import::run(config, arguments).await,
         Command::Export(arguments) => export::run(config, arguments).await,

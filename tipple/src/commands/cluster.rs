@@ -2,13 +2,14 @@
 
 use std::{
     env, fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, ensure};
 use host::{House, Settings};
+use jiff::SignedDuration;
 use kernel::StoreId;
 
 use super::{
@@ -28,26 +29,43 @@ use crate::{
 /// Twenty processes that start at once keep two cores busy for a while.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// Where, and what with.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where the cluster keeps its data, settings, secrets and logs.
+    #[arg(long, default_value = "data/cluster")]
+    data: PathBuf,
+    /// The first gateway's port; the cluster takes the 50 from there on.
+    #[arg(long, default_value_t = 8100)]
+    port: u16,
+    /// Without the demo's city: nobody and nothing is in it.
+    #[arg(long)]
+    bare: bool,
+}
+
 /// Starts all of it, keeps it running until asked to stop, and stops all of it.
-pub async fn run(config: Option<&Path>, data: &Path, port: u16) -> anyhow::Result<ExitCode> {
+pub async fn run(
+    config: Option<&Path>,
+    Arguments { data, port, bare }: Arguments,
+) -> anyhow::Result<ExitCode> {
     ensure!(
         config.is_none(),
         "a cluster has a settings file of its own: set what you want to change in the environment"
     );
     let began = Instant::now();
     host::choose_cryptography();
-    let home = Home::at(data)?;
+    let home = Home::at(&data)?;
     let plan = Plan::new(home.folder(), port)?;
     end_left(&plan).await;
     let stop = asked_to_stop();
     tokio::pin!(stop);
     let mut running = Running::default();
     let started = tokio::select! {
-        started = running.start(&home, &plan) => started,
+        started = running.start(&home, &plan, bare) => started,
         () = &mut stop => Err(anyhow::anyhow!("asked to stop before all had started")),
     };
     if let Ok((house, yours)) = &started {
-        let people = simulated(house, *yours)?;
+        let people = yours.map(|yours| simulated(house, yours)).transpose()?;
         welcome(&plan, &home, *yours, began);
         stop.await;
         println!("Stopping");
@@ -70,8 +88,14 @@ struct Running {
 }
 
 impl Running {
-    async fn start(&mut self, home: &Home, plan: &Plan) -> anyhow::Result<(House, StoreId)> {
-        let (_, ahead) = home.clock()?;
+    /// The house, and the store of whoever tries its city.
+    async fn start(
+        &mut self,
+        home: &Home,
+        plan: &Plan,
+        bare: bool,
+    ) -> anyhow::Result<(House, Option<StoreId>)> {
+        let ahead = if bare { SignedDuration::ZERO } else { home.clock()?.1 };
         let passwords = Passwords::new();
         for folder in [plan.logs(), plan.numbers()] {
             fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
@@ -87,7 +111,11 @@ impl Running {
         let house = house(plan)?;
         println!("Bringing the database up to date");
         house.migrate(|_| ()).await?;
-        let yours = seed::fill(&house, PASSWORD, |what| println!("Filling in {what}")).await?;
+        let mut yours = None;
+        if !bare {
+            let told = |what: &str| println!("Filling in {what}");
+            yours = Some(seed::fill(&house, PASSWORD, told).await?);
+        }
         println!("Starting PostgreSQL's replica");
         self.replica = Some(database::replica(plan).await?);
         backing::await_listening("Redis", plan.redis()).await?;
@@ -180,7 +208,7 @@ fn simulated(house: &House, yours: StoreId) -> anyhow::Result<Option<impl Drop +
     Ok(Some(simulator::start(city, data::people()?)))
 }
 
-fn welcome(plan: &Plan, home: &Home, yours: StoreId, began: Instant) {
+fn welcome(plan: &Plan, home: &Home, yours: Option<StoreId>, began: Instant) {
     let addresses = plan.addresses();
     let seconds = began.elapsed().as_secs_f64();
     println!(
@@ -200,7 +228,9 @@ fn welcome(plan: &Plan, home: &Home, yours: StoreId, began: Instant) {
     println!("  settings                   {}", plan.settings_file().display());
     println!("  secrets, a file for each   {}", plan.secrets().display());
     println!("  letters                    {}", home.mail().display());
-    sign_ins(yours);
+    if let Some(yours) = yours {
+        sign_ins(yours);
+    }
     println!("\nSee what it is like:\n  {}", doctor(plan));
     println!("Kill what you like: it is started again. Ctrl-C stops everything; the data stays.\n");
 }

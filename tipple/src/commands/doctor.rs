@@ -1,17 +1,20 @@
+//! `tipple doctor`: looks at all that a house needs, and says of each thing that it is well, or what is wrong
+//! and what to do.
+
+mod database;
+mod ground;
+mod others;
+
 use std::{path::Path, process::ExitCode};
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use host::{House, Settings};
-use jiff::Timestamp;
-use sqlx::Row;
 
 use super::house_of;
 use crate::{PARTS, settings};
 
-/// How far the machine's clock and the database's may be apart.
-const CLOCKS_APART_SECONDS: f64 = 2.0;
-/// The oldest PostgreSQL that Tipple runs on.
-const OLDEST_POSTGRES: i32 = 150_000;
+/// What was looked at, and what was found.
+type Finding = (String, anyhow::Result<String>);
 
 /// Looks at everything that a start needs and says what is wrong with it, all at once.
 pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
@@ -19,17 +22,13 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         Ok(settings) => settings,
         Err(error) => return Ok(told("settings", &Err(error))),
     };
+    host::choose_cryptography();
     let house = house_of(settings);
-    let findings = [
-        ("settings", settings::check(&house.settings).map(|()| "are understood".to_owned())),
-        ("secrets", secrets(&house)),
-        ("services", services(&house)),
-        ("database", database(&house).await),
-        ("connections", connections(&house).await),
-        ("events", events(&house).await),
-        ("accounts at payment providers", left(&house).await),
-        ("clock", clock(&house).await),
-    ];
+    let mut findings = of_settings(&house, config);
+    findings.extend(database::look(&house).await);
+    findings.extend(others::look(&house).await);
+    findings.push(finding("clock", ground::clock(&house).await));
+    findings.push(finding("disk", ground::disk(&house)));
     let mut worst = ExitCode::SUCCESS;
     for (what, finding) in &findings {
         let code = told(what, finding);
@@ -38,6 +37,21 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(worst)
+}
+
+fn finding(what: &str, found: anyhow::Result<String>) -> Finding {
+    (what.to_owned(), found)
+}
+
+fn of_settings(house: &House, config: Option<&Path>) -> Vec<Finding> {
+    vec![
+        finding("settings", settings::check(&house.settings).map(|()| "are understood".to_owned())),
+        finding("secrets", secrets(house)),
+        finding("secrets' files", ground::files(config)),
+        finding("services", services(house)),
+        finding("payment providers", providers(house)),
+        finding("letters", letters(house)),
+    ]
 }
 
 fn told(what: &str, finding: &anyhow::Result<String>) -> ExitCode {
@@ -69,63 +83,20 @@ fn services(house: &House) -> anyhow::Result<String> {
     Ok(format!("{} known, {} elsewhere", known.len(), house.settings.upstreams.len()))
 }
 
-async fn database(house: &House) -> anyhow::Result<String> {
-    let version = house.server()?.version().await?;
-    ensure!(
-        version >= OLDEST_POSTGRES,
-        "PostgreSQL {} is too old: use 15 or newer",
-        version / 10_000
-    );
-    Ok(format!("PostgreSQL {}.{} answers", version / 10_000, version % 10_000))
-}
-
-/// Whether one process of all services, each with its pool and the carrier with one more, fits.
-async fn connections(house: &House) -> anyhow::Result<String> {
-    let mut connection = house.server()?.connect().await?;
-    let query = "select current_setting('max_connections')::int8
-                      - current_setting('superuser_reserved_connections')::int8";
-    let allowed: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await?;
-    let most = i64::from(house.settings.database.pool_size) * (PARTS.len() as i64 + 1);
-    ensure!(
-        most <= allowed,
-        "a process may open {most}, and PostgreSQL allows {allowed}: raise its max_connections, \
-         or lower database.pool_size"
-    );
-    Ok(format!("a process opens at most {most} of the {allowed} that PostgreSQL allows"))
-}
-
-/// Whether what carries the events answers.
-async fn events(house: &House) -> anyhow::Result<String> {
-    let Some(broker) = house.settings.events.broker() else {
-        return Ok("are carried by PostgreSQL".to_owned());
-    };
-    host::choose_cryptography();
-    broker.reach().await?;
-    Ok("are carried by RabbitMQ, which answers".to_owned())
-}
-
-/// Whether payments still need an account that has been taken out of the settings.
-async fn left(house: &House) -> anyhow::Result<String> {
+fn providers(house: &House) -> anyhow::Result<String> {
     let config: payments::Config = house.settings.section("payments")?;
-    let left = payments::left(&house.server()?, &config).await?;
-    let told: Vec<&str> = left.iter().map(|one| one.told.as_str()).collect();
-    let told = told.join("; ");
-    ensure!(
-        left.iter().all(|one| !one.is_needed),
-        "what waits at accounts that are not set any more goes on when they are: {told}"
-    );
-    Ok(if told.is_empty() { "are all set".into() } else { format!("wait for no payment: {told}") })
+    let keys = payments::providers(config, &house.settings.public_url, &house.clock)?;
+    Ok(keys.join(", "))
 }
 
-async fn clock(house: &House) -> anyhow::Result<String> {
-    let mut connection = house.server()?.connect().await?;
-    let row = sqlx::query("select clock_timestamp() as now").fetch_one(&mut connection).await?;
-    let theirs: Timestamp = row.get::<jiff_sqlx::Timestamp, _>("now").to_jiff();
-    let apart = house.clock.now().duration_since(theirs).as_secs_f64().abs();
-    ensure!(
-        apart < CLOCKS_APART_SECONDS,
-        "this machine and the database are {apart:.1} s apart: let both follow a time server"
-    );
-    jiff::tz::TimeZone::get("America/Chicago").context("the time zone database is missing")?;
-    Ok(format!("agrees with the database to {apart:.3} s"))
+fn letters(house: &House) -> anyhow::Result<String> {
+    let config: notifications::Config = house.settings.section("notifications")?;
+    config.check()?;
+    let channels: Vec<&str> = config.channels.iter().map(|channel| channel.name()).collect();
+    Ok(match channels[..] {
+        ["dry"] => {
+            "are kept and not sent: set notifications.channels for a house with people".into()
+        }
+        _ => format!("go out by {}", channels.join(", ")),
+    })
 }

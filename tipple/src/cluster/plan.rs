@@ -29,6 +29,21 @@ pub struct Process {
     pub port: u16,
 }
 
+/// The demo's, where the cluster has it.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// How far its clock runs ahead, so that its stores are open.
+    pub ahead_seconds: i64,
+}
+
+const PEOPLE: &str = r#"
+# Nobody in the demo has a second factor.
+[accounts]
+second_factor = "nobody"
+unlimited_addresses = ["127.0.0.1", "::1"]
+
+"#;
+
 /// A cluster's folder and its ports: all else follows from these.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -106,13 +121,13 @@ impl Plan {
     }
 
     /// Writes the settings that all processes share. There is no secret in them.
-    pub fn write_settings(&self, ahead_seconds: i64, letters: &Path) -> anyhow::Result<()> {
+    pub fn write_settings(&self, city: Option<&City>, letters: &Path) -> anyhow::Result<()> {
         let file = self.settings_file();
-        let text = self.settings(ahead_seconds, letters);
+        let text = self.settings(city, letters);
         fs::write(&file, text).with_context(|| format!("write {}", file.display()))
     }
 
-    fn settings(&self, ahead_seconds: i64, letters: &Path) -> String {
+    fn settings(&self, city: Option<&City>, letters: &Path) -> String {
         let all = [self.gateways(), self.services()].concat();
         let upstreams = PARTS.iter().map(|part| {
             let of_it = all.iter().filter(|process| process.service == part.name);
@@ -120,6 +135,10 @@ impl Plan {
             format!("{} = {at:?}\n", part.name)
         });
         let (public, provider) = (address(self.port), address(self.port + 2));
+        let (ahead_seconds, city) = match city {
+            Some(City { ahead_seconds }) => (*ahead_seconds, [CITY, PEOPLE].concat()),
+            None => (0, String::new()),
+        };
         // As JSON, which writes text as TOML does.
         let letters = serde_json::json!(letters);
         format!(
@@ -128,11 +147,7 @@ impl Plan {
              public_url = \"{public}\"\nclock_ahead_seconds = {ahead_seconds}\n\n\
              [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\n\
              [log]\nformat = \"json\"\n\n\
-             {CITY}\n\
-             # Nobody in the demo has a second factor.\n\
-             [accounts]\nsecond_factor = \"nobody\"\n\
-             unlimited_addresses = [\"127.0.0.1\", \"::1\"]\n\n\
-             [notifications]\nchannels = [\"folder\"]\n\n\
+             {city}[notifications]\nchannels = [\"folder\"]\n\n\
              [notifications.folder]\npath = {letters}\n\n\
              [payments.sandbox]\nbase_url = \"{provider}/sandbox\"\n\n\
              [sandbox]\nwebhook_url = \"{public}/v1/payments/webhooks/sandbox\"\n\n\
@@ -248,9 +263,13 @@ mod tests {
     #[test]
     fn its_settings_are_understood_and_say_where_two_of_each_are() {
         let plan = Plan::new(Path::new("/x"), 7300).unwrap();
-        let text = plan.settings(3600, Path::new("/x/\"mail\""));
+        let letters = Path::new("/x/\"mail\"");
+        let bare = host::Settings::load_all(&[], None, &plan.settings(None, letters)).unwrap();
+        assert_eq!(bare.clock_ahead_seconds, 0);
+        let text = plan.settings(Some(&City { ahead_seconds: 3600 }), letters);
         let settings = host::Settings::load_all(&[], None, &text).unwrap();
         crate::settings::check(&settings).unwrap();
+        assert_eq!(settings.clock_ahead_seconds, 3600);
         assert_eq!(settings.upstreams["orders"].0.len(), 2);
         assert_eq!(settings.upstreams["sandbox"].0.len(), 1);
         assert_eq!(settings.upstreams.len(), PARTS.len());

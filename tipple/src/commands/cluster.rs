@@ -9,7 +9,6 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use host::{House, Settings};
-use jiff::SignedDuration;
 use kernel::StoreId;
 
 use super::{
@@ -21,7 +20,7 @@ use crate::{
     cluster::{
         backing, database,
         keeper::{Keeper, end_left},
-        plan::{Passwords, Plan, Process},
+        plan::{City, Passwords, Plan, Process},
     },
     demo::{data, home::Home, seed, simulator},
 };
@@ -95,12 +94,13 @@ impl Running {
         plan: &Plan,
         bare: bool,
     ) -> anyhow::Result<(House, Option<StoreId>)> {
-        let ahead = if bare { SignedDuration::ZERO } else { home.clock()?.1 };
         let passwords = Passwords::new();
         for folder in [plan.logs(), plan.numbers()] {
             fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
         }
-        plan.write_settings(ahead.as_secs(), &home.mail())?;
+        let city =
+            if bare { None } else { Some(City { ahead_seconds: home.clock()?.1.as_secs() }) };
+        plan.write_settings(city.as_ref(), &home.mail())?;
         plan.write_secrets(&passwords)?;
         println!("Starting Redis and RabbitMQ");
         let backing = self.backing.insert(Keeper::of(plan));

@@ -20,5 +20,7 @@ pub use edge::open_api;
 pub use news::NewsAnswer;
 pub use part::{Job, Part, Service};
 pub use process::{House, Process, choose_cryptography};
-pub use settings::{Addresses, Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings};
+pub use settings::{
+    Addresses, Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings, secrets_folder,
+};
 pub use telemetry::start_logging;

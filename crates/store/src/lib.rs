@@ -7,7 +7,7 @@ mod schema;
 mod server;
 
 pub use schema::{Migration, Schema};
-pub use server::Server;
+pub use server::{Replica, Server};
 pub use sqlx::PgPool as Db;
 
 /// A transaction on the service's own schema.

@@ -204,6 +204,8 @@ pub fn open_api(
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use axum::routing::post;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -216,12 +218,19 @@ mod tests {
     const HEAD: &str = "POST / HTTP/1.1\r\nhost: x\r\n";
 
     async fn connected() -> TcpStream {
-        let refuse = || async { StatusCode::FORBIDDEN };
+        TcpStream::connect(listening(|| async { StatusCode::FORBIDDEN }).await).await.unwrap()
+    }
+
+    async fn listening<A, F>(refuse: fn() -> F) -> SocketAddr
+    where
+        A: IntoResponse + 'static,
+        F: Future<Output = A> + Send + 'static,
+    {
         let router = Router::new().route("/", post(refuse)).layer(middleware::from_fn(answer));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(crate::listen::serve(listener, router, Ending::default()));
-        TcpStream::connect(address).await.unwrap()
+        address
     }
 
     /// The head of the answer, in small letters; the answers here have no body.
@@ -257,6 +266,42 @@ mod tests {
             let said = format!("{HEAD}content-length: {}\r\n\r\n{sent}", 4 << 20);
             stream.write_all(said.as_bytes()).await.unwrap();
             assert!(head(&mut stream).await.contains("connection: close"));
+        }
+    }
+
+    /// Sends so many MiB, resting after each piece, and only then reads, as many clients do.
+    async fn refused_after(address: SocketAddr, mib: usize, rest: Duration) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let said = format!("{HEAD}content-length: {}\r\n\r\n", mib << 20);
+        stream.write_all(said.as_bytes()).await.expect("the head goes out");
+        let piece = vec![b'x'; 1 << 18];
+        for number in 0..4 * mib {
+            let sent = stream.write_all(&piece).await;
+            sent.unwrap_or_else(|error| panic!("piece {number} of {mib} MiB: {error}"));
+            tokio::time::sleep(rest).await;
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        answer
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_sends_far_too_much_reads_the_whole_refusal() {
+        const WHY: &str = "The body may have less.";
+        let address = listening(|| async { (StatusCode::PAYLOAD_TOO_LARGE, WHY) }).await;
+        for _ in 0..8 {
+            let mut clients = tokio::task::JoinSet::new();
+            for number in 0..40_u64 {
+                let mib = 2 + number as usize % 7;
+                // All of it within a second and a half, or as fast as it goes.
+                let rest = [Duration::ZERO, Duration::from_millis(300 / mib as u64)];
+                clients.spawn(refused_after(address, mib, rest[usize::from(number % 4 == 3)]));
+            }
+            while let Some(answer) = clients.join_next().await {
+                let answer = answer.expect("nothing is reset");
+                assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+                assert!(answer.ends_with(WHY), "{answer}");
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ mod context;
 mod deed;
 mod door;
 mod edge;
+mod linger;
 mod listen;
 mod news;
 mod part;

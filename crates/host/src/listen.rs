@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wire::LEAVING_HEADER;
 
+use crate::linger::Lingering;
+
 /// Connections that may be open at once on one socket; more wait to be accepted.
 const MOST_CONNECTIONS: usize = 4096;
 /// How long a connection may take to send a request's head, or do nothing between two requests:
@@ -75,8 +77,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, ending: Ending)
             request.extensions_mut().insert(ConnectInfo(address));
             request
         });
-        let connection =
-            protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let stream = TokioIo::new(Lingering::new(stream));
+        let connection = protocol.serve_connection(stream, TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
         open.spawn(async move {
             if let Err(error) = connection.await {

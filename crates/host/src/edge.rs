@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -144,18 +144,26 @@ async fn in_time(
 async fn answer(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let refused = wire::refuse_in_target(request.uri());
+    // In HTTP/2 each request has an end of its own, whatever is left of it.
+    let apart = request.version() == Version::HTTP_2;
     let (request, unread) = Unread::of(request);
     let mut response = match refused {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
-    if !unread.read().await {
+    if !apart && !unread.read().await {
         // Whoever is not told sends the next request into what is left of this one.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::debug!(status, took_us = took.as_micros() as u64, "answered");
     response
+}
+
+/// A router of which only the last of the edge is tried: what becomes of bodies.
+#[cfg(test)]
+pub(crate) fn answering(router: Router) -> Router {
+    router.layer(middleware::from_fn(answer))
 }
 
 fn say_who(operation: &mut utoipa::openapi::path::Operation, access: &[Rule]) {
@@ -226,7 +234,7 @@ mod tests {
         A: IntoResponse + 'static,
         F: Future<Output = A> + Send + 'static,
     {
-        let router = Router::new().route("/", post(refuse)).layer(middleware::from_fn(answer));
+        let router = answering(Router::new().route("/", post(refuse)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(crate::listen::serve(listener, router, Ending::default()));

@@ -1,16 +1,17 @@
 //! A process: its settings, what it logs, where the other services are, listening and stopping.
 
+mod connection;
 mod context;
 mod deed;
 mod door;
 mod edge;
-mod linger;
 mod listen;
 mod news;
 mod part;
 mod process;
 mod ready;
 mod settings;
+mod socket;
 mod telemetry;
 mod unread;
 

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use wire::Lent;
 
 /// What is read for nobody, in bytes, and how long; who sends more is told that the
-/// connection ends, and it ends gently (`linger.rs`).
+/// connection ends, and it ends gently (`socket.rs`).
 const MOST: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 

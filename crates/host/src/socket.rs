@@ -1,6 +1,7 @@
-//! A connection's end. Whoever closes a socket while the other side still sends answers those bytes
-//! with a reset, and a reset may take away the answer that was on its way. So the writing side is
-//! shut down first, and what still comes is read and thrown away, within bounds.
+//! A connection's beginning and its end. Its first bytes say which protocol it speaks. And whoever
+//! closes a socket while the other side still sends answers those bytes with a reset, which may take
+//! away the answer that was on its way: so the writing side is shut down first, and what still comes
+//! is read and thrown away, within bounds.
 
 use std::{
     io,
@@ -9,20 +10,24 @@ use std::{
     time::Duration,
 };
 
+use axum::body::Bytes;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     time::Sleep,
 };
 
+/// What a client sends first that knows beforehand that HTTP/2 is spoken here (RFC 9113, 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long the other side is heard out, and how many bytes; who sends on is broken off.
 const PATIENCE: Duration = Duration::from_secs(2);
 const MOST: usize = 8 * 1024 * 1024;
 /// What is thrown away at a time, so that one connection does not keep a thread.
 const AT_A_TIME: usize = 16 * 1024;
 
-/// A stream that ends as described above when it is shut down.
-pub(crate) struct Lingering<S> {
+pub(crate) struct Socket<S> {
     stream: S,
+    /// What has been looked at and is yet to be read.
+    ahead: Bytes,
     end: Option<End>,
 }
 
@@ -31,23 +36,41 @@ struct End {
     left: usize,
 }
 
-impl<S> Lingering<S> {
+impl<S: AsyncRead + Unpin> Socket<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, end: None }
+        Self { stream, ahead: Bytes::new(), end: None }
+    }
+
+    /// Whether the other side begins as HTTP/2 does; one that ends before does not.
+    pub(crate) async fn begins_http2(&mut self) -> io::Result<bool> {
+        let (mut first, mut read) = ([0; PREFACE.len()], 0);
+        while read < PREFACE.len() && PREFACE.starts_with(&first[..read]) {
+            match self.stream.read(&mut first[read..]).await? {
+                0 => break,
+                more => read += more,
+            }
+        }
+        self.ahead = Bytes::copy_from_slice(&first[..read]);
+        Ok(self.ahead == PREFACE)
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Lingering<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.ahead.is_empty() {
+            let fits = self.ahead.len().min(buf.remaining());
+            buf.put_slice(&self.ahead.split_to(fits));
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

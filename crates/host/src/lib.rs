@@ -1,5 +1,6 @@
 //! A process: its settings, what it logs, where the other services are, listening and stopping.
 
+mod connection;
 mod context;
 mod deed;
 mod door;
@@ -10,6 +11,7 @@ mod part;
 mod process;
 mod ready;
 mod settings;
+mod socket;
 mod telemetry;
 mod unread;
 

@@ -6,6 +6,7 @@ mod documents;
 mod edge;
 mod export;
 mod health;
+mod http2;
 mod leaving;
 mod limits;
 mod may;

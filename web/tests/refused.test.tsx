@@ -2,12 +2,15 @@
 /** What the house says no with is said in the reader's language, whatever it is. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
 import type { Schema } from '@tipple/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Obstacles } from '@/features/basket/obstacles.tsx';
+import { Verdicts } from '@/features/operator/order/verdicts.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { ask, Failed } from '@/lib/network.ts';
+import { readings } from '@/lib/reading.ts';
 import { clause, reasonOf, said, sentence } from '@/lib/refused.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { Field, Form } from '@/ui/form.tsx';
@@ -224,4 +227,40 @@ test('an obstacle of the law names the place and the limit', () => {
   expect(reasonOf({ ...reason, facts: undefined }).text).not.toContain('{');
   render(<Obstacles problems={[{ code: 'unlawful', ...reason } as unknown as Schema<'CartProblem'>]} />);
   expect(screen.getByText(text)).toBeTruthy();
+});
+
+test("an operator reads the law's verdict in Hebrew, by rule, item and limit", async () => {
+  await Promise.all([learn('operator'), learn('handling')]);
+  const facts = { says: 'least', place: 'Scotland', least: { amount: 1820, currency: 'GBP' } };
+  const verdict = {
+    verdict: 'v',
+    moment: 'placement',
+    subject: 'o',
+    at: '2026-11-27T18:00:00Z',
+    allowed: false,
+    reasons: [
+      {
+        rule: 'below-price-floor',
+        detail: 'In Scotland this must cost at least 18.20 GBP.',
+        item: 'Rum',
+        facts,
+      },
+      { rule: 'under-age', detail: 'The buyer has not reached the age of 21.' },
+      { rule: 'quite-new', detail: 'Nobody foresaw this.' },
+    ],
+    minimum_age: null,
+    rules: [],
+    facts: {},
+    created_at: '2026-11-27T18:00:00Z',
+  };
+  render(
+    <QueryClientProvider client={readings(async () => ({ items: [verdict], next: null }))}>
+      <Verdicts order="o" zone="America/Chicago" />
+    </QueryClientProvider>,
+  );
+  const least = await screen.findByText(/18\.20/);
+  expect(least.textContent).toContain('Scotland');
+  expect(least.textContent).not.toContain('must cost');
+  expect(screen.getByText(/^הקונה צעיר מדי/)).toBeTruthy();
+  expect(screen.getByText('Nobody foresaw this.').lang).toBe('en');
 });

@@ -104,7 +104,7 @@ function useFault(name: string) {
 
 /** Its words stand in the element itself, where the browser's own checks put theirs. */
 function Fault({ id, fault }: { id: string; fault?: Sentence }) {
-  const theirs = fault?.foreign && ({ lang: 'en', dir: 'auto' } as const);
+  const theirs = fault?.foreign ? { lang: 'en', dir: 'auto' } : {};
   return (
     <p id={id} {...theirs} className="mt-1 text-sm font-medium text-danger empty:hidden">
       {fault?.text}

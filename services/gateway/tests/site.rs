@@ -228,7 +228,7 @@ async fn a_page_that_was_late_is_not_kept() {
         let late = first.swap(false, std::sync::atomic::Ordering::SeqCst);
         async move {
             if late {
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
             }
             Json(json!({"items": []}))
         }

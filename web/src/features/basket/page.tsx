@@ -27,7 +27,8 @@ export function Page(): React.ReactNode {
   if (signedIn && !open) return <Waiting />;
   const empty = wishes.length === 0 && !open?.length;
   return (
-    <>
+    // As high as what waits: what is below is not seen moving up.
+    <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
       {empty && (
         <Empty title={t('basket.empty')} text={t('basket.empty.text')}>
@@ -42,6 +43,6 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
-    </>
+    </div>
   );
 }

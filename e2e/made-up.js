@@ -52,16 +52,11 @@ export async function madeUp(browser, { letters, ...how }) {
   return context;
 }
 
-const first = (page, also) => ({ ...page, items: page.items.map((one, at) => (at === 0 ? { ...one, ...also } : one)) });
-
-/** What is made up does not know of each other: a driver has something in the bag, a basket is not ordered yet, and what is
- * asked for by its name is there. */
+/** What is made up does not know of each other: a driver has something in the bag, and a store that is asked for is there. */
 function fitting(pathname, answer) {
   if (pathname === "/v1/delivery/me") {
     return { ...answer, step: "go_to_store", job: { ...answer.job, state: "assigned" } };
   }
   if (pathname === `/v1/catalogue/stores/${ONE}`) return { ...answer, store: ONE };
-  if (/^[/]v1[/]cart[/]carts[/][^/]+$/.test(pathname)) return { ...answer, state: "open", order: null };
-  if (/[/](vendors|payouts)$/.test(pathname) && answer.items) return first(answer, { vendor: ONE });
   return answer;
 }

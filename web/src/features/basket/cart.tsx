@@ -36,8 +36,8 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
       aria-busy={isFetching}
       className={`${card} mt-6 grid gap-6 md:grid-cols-[1fr_20rem]`}
     >
-      <div>
-        <h2 className="text-xl">
+      <div className="min-w-0">
+        <h2 className="text-xl [overflow-wrap:anywhere]">
           <Link to="/s/$store" params={{ store: cart.store }} className="underline-offset-4 hover:underline">
             {cart.store_name}
           </Link>
@@ -60,7 +60,7 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
             cart.lines.map((line) => <Bar key={line.product} className="my-3 h-14 w-full" />)}
         </ul>
         {gone && (
-          <p role="status" className="mt-2">
+          <p role="status" className="mt-2 [overflow-wrap:anywhere]">
             {t('basket.removed', { name: gone.name })}{' '}
             <button
               type="button"
@@ -78,7 +78,7 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
           {t('basket.drop')}
         </button>
       </div>
-      <div className="space-y-4">
+      <div className="min-w-0 space-y-4">
         {page?.quote && <Bill quote={page.quote} />}
         {!page && !error && <Bar className="h-48 w-full" />}
         {page && <Obstacles problems={page.problems} />}

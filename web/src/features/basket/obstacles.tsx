@@ -8,7 +8,10 @@ import { InWords } from '@/ui/said.tsx';
 export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
   if (problems.length === 0) return null;
   return (
-    <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
+    <ul
+      aria-live="polite"
+      className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm [overflow-wrap:anywhere]"
+    >
       {problems.map((one) => (
         <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>
           <InWords of={obstacle(one)} />

@@ -16,13 +16,17 @@ export function Wishes({ wishes }: { wishes: Wanted[] }) {
     <section className={`${card} mt-6`}>
       {stores.map(([store, name]) => (
         <div key={store} className="mb-4">
-          <h2 className="text-xl">{name}</h2>
+          <h2 className="text-xl [overflow-wrap:anywhere]">{name}</h2>
           <ul className="divide-y divide-hairline">
             {wishes
               .filter((one) => one.store === store)
               .map((one) => (
                 <li key={one.product} className="flex flex-wrap items-center justify-between gap-3 py-3">
-                  <Link to="/p/$product" params={{ product: one.product }} className="font-medium underline">
+                  <Link
+                    to="/p/$product"
+                    params={{ product: one.product }}
+                    className="min-w-0 flex-1 basis-48 font-medium [overflow-wrap:anywhere] underline"
+                  >
                     {one.name}
                   </Link>
                   <Quantity

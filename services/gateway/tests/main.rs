@@ -10,6 +10,7 @@ mod http2;
 mod leaving;
 mod limits;
 mod may;
+mod overload;
 mod pages;
 mod passing;
 mod shared_limits;

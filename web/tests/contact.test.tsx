@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Contact } from '@/features/account/contact/contact.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
-import words from '../messages/en/refused.json' with { type: 'json' };
+import { words } from './refusals.ts';
 
 const FLOW = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 let sent: [what: string, body: unknown][];

@@ -66,7 +66,9 @@ test('one is put back by its own button, and the others stay', async () => {
 
 test('those that are chosen are put back; one that cannot be says why, and keeps none of the others', async () => {
   dead = [letter(7), letter(8), letter(9)];
-  open((n) => (n === 8 ? json({ ...refused, detail: 'The queue is full.', title: 'No.' }, 409) : gone(n)));
+  open((n) =>
+    n === 8 ? json({ ...refused, code: 'queue-full', detail: 'The queue is full.' }, 409) : gone(n),
+  );
   await userEvent.click(await screen.findByRole('button', { name: 'Choose all that are shown' }, AT_LAST));
   await userEvent.click(screen.getByRole('button', { name: 'Put these 3 back' }));
   await screen.findByText(/^It could not be put back: .*The queue is full/, undefined, AT_LAST);

@@ -11,7 +11,8 @@ import { Verdicts } from '@/features/operator/order/verdicts.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { ask, Failed } from '@/lib/network.ts';
 import { readings } from '@/lib/reading.ts';
-import { clause, reasonOf, said, sentence } from '@/lib/refused.ts';
+import { clause, inWords, reasonOf } from '@/lib/refused.ts';
+import { said, sentence } from '@/lib/said.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { Field, Form } from '@/ui/form.tsx';
 
@@ -52,7 +53,7 @@ function declared(): string[] {
 const read = (language: string): Record<string, string> =>
   Object.assign(
     {},
-    ...['shop', 'own', 'reasons', 'refused'].map((area) =>
+    ...['shop', 'own', 'basket', 'bill', 'extras', 'reasons', 'refused'].map((area) =>
       JSON.parse(readFileSync(join(root, 'web/messages', language, `${area}.json`), 'utf8')),
     ),
   );
@@ -114,18 +115,15 @@ describe.each(['en', 'he'])('in %s', (language) => {
 
 beforeEach(async () => {
   speak('he', 'he-IL');
-  await Promise.all((['shop', 'own', 'reasons', 'refused'] as const).map(learn));
+  await Promise.all((['shop', 'own', 'basket', 'bill', 'extras', 'reasons', 'refused'] as const).map(learn));
 });
 afterEach(cleanup);
 
-const no = (problem: Record<string, unknown>) =>
-  new Failed({
-    status: 422,
-    title: 'No.',
-    detail: 'It is English.',
-    code: 'x',
-    ...problem,
-  } as Failed['problem']);
+const no = (told: Record<string, unknown>) => {
+  const all = { status: 422, title: 'No.', detail: 'It is English.', code: 'x', ...told };
+  const problem = all as Failed['problem'];
+  return new Failed(problem, inWords(problem));
+};
 
 test('a 422 says at its field what is wrong, in Hebrew', () => {
   const failed = no({

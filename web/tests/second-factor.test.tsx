@@ -10,7 +10,7 @@ import { anew } from '@/lib/session.ts';
 import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
-import words from '../messages/en/refused.json' with { type: 'json' };
+import { words } from './refusals.ts';
 
 const pages = await pagesFrom('/operator', '/vendor', '/driver', '/invitation');
 const ID = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
@@ -165,7 +165,7 @@ describe('an authenticator app', () => {
     const { user } = await begun({ [confirm]: () => refused(code, status, field) });
     await user.type(screen.getByLabelText('The six digits that the app shows'), '123456');
     await press(user, 'Put it in force');
-    await waitFor(() => expect(alerts()).toContain(words[`refused.${code}` as keyof typeof words]), AT_LAST);
+    await waitFor(() => expect(alerts()).toContain(words[`refused.${code}`]), AT_LAST);
     expect(screen.getByDisplayValue('123456')).toBeTruthy();
   });
 
@@ -178,7 +178,7 @@ describe('an authenticator app', () => {
     await press(user, 'Set up an app');
     await user.type(screen.getByLabelText('Password'), 'wrong horse');
     await press(user, 'Set up an app');
-    await waitFor(() => expect(alerts()).toContain(words[`refused.${code}` as keyof typeof words]), AT_LAST);
+    await waitFor(() => expect(alerts()).toContain(words[`refused.${code}`]), AT_LAST);
     expect(screen.queryByRole('button', { name: 'Sign out, and in again' }) !== null).toBe(again);
   });
 

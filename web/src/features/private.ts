@@ -60,14 +60,14 @@ export const basket = createRoute({
   ...under,
   path: '/basket',
   head: titled('basket', 'basket.title'),
-  component: lazily('own', () => import('./basket/page.tsx'), 'basket', 'reasons'),
+  component: lazily('own', () => import('./basket/page.tsx'), 'basket', 'bill'),
 });
 
 export const checkout = createRoute({
   ...own,
   path: '/checkout/$cart',
   head: titled('checkout', 'checkout.title'),
-  component: lazily('own', () => import('./checkout/page.tsx'), 'basket', 'checkout', 'reasons'),
+  component: lazily('own', () => import('./checkout/page.tsx'), 'basket', 'bill', 'checkout'),
 });
 
 export const orders = createRoute({
@@ -83,7 +83,7 @@ export const order = createRoute({
   pendingComponent: WaitingOrder,
   // While the page's code comes; what went wrong is the page's to say.
   loader: ({ context: { readings }, params }) => readings.prefetchQuery(orderOf(params.order)),
-  component: lazily('own', () => import('./order/page.tsx'), 'order'),
+  component: lazily('own', () => import('./order/page.tsx'), 'order', 'bill'),
 });
 
 export const account = createRoute({

@@ -5,6 +5,7 @@ import type address from '../../messages/en/address.json';
 import type after from '../../messages/en/after.json';
 import type age from '../../messages/en/age.json';
 import type basket from '../../messages/en/basket.json';
+import type bill from '../../messages/en/bill.json';
 import type books from '../../messages/en/books.json';
 import type checkout from '../../messages/en/checkout.json';
 import type curation from '../../messages/en/curation.json';
@@ -42,6 +43,7 @@ interface Areas {
   after: typeof after;
   age: typeof age;
   basket: typeof basket;
+  bill: typeof bill;
   books: typeof books;
   checkout: typeof checkout;
   curation: typeof curation;

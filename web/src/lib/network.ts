@@ -1,6 +1,7 @@
 /** Asking the house over the network, as whoever is signed in. */
 import type { Schema } from '@tipple/api';
 import { learn } from './messages.ts';
+import type { Sentence } from './said.ts';
 import { renewed, token } from './session.ts';
 
 export type Problem = Pick<
@@ -8,9 +9,18 @@ export type Problem = Pick<
   'status' | 'code' | 'title' | 'detail' | 'request_id' | 'field' | 'errors'
 >;
 
+/** What is said of it in the reader's words. */
+export interface Words {
+  whole?: string;
+  fields: Record<string, Sentence>;
+}
+
 /** What the house said instead of an answer, or that it did not say anything. */
 export class Failed extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    readonly words?: Words,
+  ) {
     super(problem.detail || problem.title);
   }
 }
@@ -27,8 +37,11 @@ const PATIENCE = 2_000;
 /** A no of the house, once there are words for it here. */
 export async function refusal(problem: Problem): Promise<Failed> {
   if (!SAID.includes(problem.code)) {
-    const learnt = Promise.all([learn('refused'), learn('reasons')]).catch(() => {});
-    await Promise.race([learnt, new Promise((done) => setTimeout(done, PATIENCE))]);
+    const learnt = Promise.all([import('./refused.ts'), learn('refused'), learn('reasons')])
+      .then(([{ inWords }]) => inWords(problem))
+      .catch(() => undefined);
+    const late = new Promise<undefined>((done) => setTimeout(done, PATIENCE));
+    return new Failed(problem, await Promise.race([learnt, late]));
   }
   return new Failed(problem);
 }

@@ -2,35 +2,15 @@
 import type { Schema } from '@tipple/api';
 import { day, moment, money, number } from './format.ts';
 import { known, locales, t, word } from './messages.ts';
-import { Failed, type Problem } from './network.ts';
-
-/** A sentence, and whether it is the house's own, which is English. */
-export interface Sentence {
-  text: string;
-  foreign?: boolean;
-}
+import type { Problem, Words } from './network.ts';
+import type { Sentence } from './said.ts';
 
 type Facts = Record<string, unknown>;
 
-/** A sentence for what went wrong. */
-export function sentence(failed: Error): Sentence {
-  if (!(failed instanceof Failed)) return { text: t('problem.title') };
-  const { problem } = failed;
-  if (problem.status === 0) return { text: t('problem.offline') };
-  if (problem.code === 'ours') return { text: problem.detail };
-  const text = inWords(problem);
-  if (text) return { text };
-  const theirs = problem.detail || problem.title;
-  return theirs ? { text: theirs, foreign: true } : { text: t('problem.title') };
-}
-
-export const said = (failed: Error) => sentence(failed).text;
-
-/** What the house says of one field. */
-export function ofField(problem: Problem, name: string): Sentence | undefined {
-  const message = problem.errors?.find((one) => one.field === name)?.message;
-  if (message) return asField(message);
-  return problem.field === name ? sentence(new Failed(problem)) : undefined;
+/** What is said of the whole, where there are words for it, and of each field. */
+export function inWords(problem: Problem): Words {
+  const fields = (problem.errors ?? []).map(({ field, message }) => [field, asField(message)] as const);
+  return { whole: ofWhole(problem), fields: Object.fromEntries(fields) };
 }
 
 function asField(message: string): Sentence {
@@ -47,7 +27,7 @@ export const clause = (text: string) =>
     .replace(/[^a-z]+/g, '-')
     .replace(/^-|(-n)?-?$/g, '');
 
-function inWords(problem: Problem): string | undefined {
+function ofWhole(problem: Problem): string | undefined {
   const { code, field, errors } = problem;
   if (code === 'invalid-input' && errors?.length) {
     const all = errors.map(({ message }) => asField(message));

@@ -2,7 +2,7 @@
 import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { ofField, type Sentence } from '@/lib/refused.ts';
+import { ofField, type Sentence } from '@/lib/said.ts';
 import { primary } from './button.ts';
 import { Said } from './said.tsx';
 
@@ -99,7 +99,7 @@ function fieldsAtFault(form: HTMLFormElement | null | undefined, failed: Error):
 /** What the house says of this field. */
 function useFault(name: string) {
   const { failed } = useContext(Problems);
-  return failed instanceof Failed ? ofField(failed.problem, name) : undefined;
+  return failed instanceof Failed ? ofField(failed, name) : undefined;
 }
 
 /** Its words stand in the element itself, where the browser's own checks put theirs. */

@@ -1,4 +1,4 @@
-import { type Sentence, sentence } from '@/lib/refused.ts';
+import { type Sentence, sentence } from '@/lib/said.ts';
 
 /** What went wrong, in the reader's words. */
 export function Said({ of }: { of: Error }) {

@@ -12,7 +12,7 @@ import { Quantity } from '@/ui/quantity.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { IfMissing } from './if-missing.tsx';
-import { Obstacles } from './obstacles.tsx';
+import { InTheWay } from './in-the-way.tsx';
 import { cartOf, usePutLine } from './requests.ts';
 
 /** One store's basket, with every amount explained and what stands in the way. */
@@ -81,7 +81,7 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
       <div className="min-w-0 space-y-4">
         {page?.quote && <Bill quote={page.quote} />}
         {!page && !error && <Bar className="h-48 w-full" />}
-        {page && <Obstacles problems={page.problems} />}
+        {page && <InTheWay problems={page.problems} />}
         {failed && (
           <p role="alert" className="text-danger">
             <Said of={failed} />

@@ -1,12 +1,12 @@
 import type { Schema } from '@tipple/api';
 import { moment, money, number } from '@/lib/format.ts';
 import { known, t } from '@/lib/messages.ts';
-import { because, reasonOf, type Sentence } from '@/lib/refused.ts';
+import { because, reasonOf } from '@/lib/refused.ts';
+import type { Sentence } from '@/lib/said.ts';
 import { InWords } from '@/ui/said.tsx';
 
 /** What stands in the way of ordering it, each with what to do. */
 export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
-  if (problems.length === 0) return null;
   return (
     <ul
       aria-live="polite"

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Obstacles } from '@/features/basket/obstacles.tsx';
+import { InTheWay } from '@/features/basket/in-the-way.tsx';
 import { cartOf, slotsOf } from '@/features/basket/requests.ts';
 import { money, within } from '@/lib/format.ts';
 import { part } from '@/lib/lazily.ts';
@@ -15,7 +15,7 @@ import { Bar, Waiting } from '@/ui/waiting.tsx';
 import { Door } from './door.tsx';
 import { usePlacing } from './placing.ts';
 
-const Extras = part(() => import('./extras.tsx'), 'extras');
+const Extras = part(() => import('./extras.tsx'), 'extras', 'reasons');
 
 const route = getRouteApi('/shop/checkout/$cart');
 
@@ -76,7 +76,7 @@ export function Page(): React.ReactNode {
               {page.slot ? zone && within(page.slot.from, page.slot.until, zone) : t('when.soon')}
             </span>
           </p>
-          <Obstacles problems={page.problems} />
+          <InTheWay problems={page.problems} />
           <p className="text-sm text-muted">{t('order.door')}</p>
           {place.error && (
             <p role="alert" className="text-danger">

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Failed } from '@/lib/network.ts';
-import { said } from '@/lib/refused.ts';
+import { said } from '@/lib/said.ts';
 import { useSending } from '@/lib/sending.ts';
 
 import { sendAll, tell, waiting } from './queue.ts';

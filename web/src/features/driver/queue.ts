@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { said } from '@/lib/refused.ts';
+import { said } from '@/lib/said.ts';
 import { byTheHouse } from '@/lib/session.ts';
 
 import { type Act, carryOut, type Did, done } from './acts.ts';

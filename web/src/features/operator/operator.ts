@@ -16,7 +16,7 @@ export const operator = createRoute({
     // Forms and states are called the same here.
     const [frame] = await Promise.all([
       import('./frame.tsx'),
-      ...(['own', 'order', 'address', 'reasons'] as const).map(learn),
+      ...(['own', 'order', 'bill', 'address', 'reasons'] as const).map(learn),
     ]);
     return frame;
   }),

@@ -106,7 +106,7 @@ function placed(failed: Failed, named: { place: number }[]): Failed {
     /^lines\[(\d+)\]/,
     (_, sent) => `lines[${named[Number(sent)]?.place ?? sent}]`,
   );
-  return new Failed({ ...failed.problem, field });
+  return new Failed({ ...failed.problem, field }, failed.words);
 }
 
 const nothing = () => ours(t('complaint.nothing'), 'lines[0].units');

@@ -21,7 +21,7 @@ import { AtDoor, WaitingOrder } from './waiting.tsx';
 
 const Beside = part(() => import('./beside.tsx'), 'after');
 const Below = part(() => import('./below.tsx'), 'after');
-const Way = part(async () => ({ Page: (await import('./way.tsx')).Way }));
+const Way = part(async () => ({ Page: (await import('./way.tsx')).Way }), 'after');
 
 const route = getRouteApi('/shop/orders/$order');
 /** It was at the door, and all is settled there. */

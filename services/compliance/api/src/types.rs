@@ -6,6 +6,9 @@ use kernel::{AlcoholClass, Drink, Hours, Money, PersonId, Place, StoreId, Verdic
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The longest trip that the law is asked about, in seconds.
+pub const LONGEST_TRIP: u32 = 1_000_000;
+
 /// When in an order's life the law is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -144,7 +147,7 @@ pub struct Seller {
     pub time_zone: String,
     /// How long it takes from an order until its driver is back, should the door refuse; without a door,
     /// until it could change hands at least. Hours must hold until then.
-    #[garde(range(max = 1_000_000))]
+    #[garde(range(max = LONGEST_TRIP))]
     pub takes_seconds: u32,
 }
 

@@ -55,9 +55,7 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
               }
             />
           ))}
-          {!page &&
-            !error &&
-            cart.lines.map((line) => <Bar key={line.product} className="my-3 h-14 w-full" />)}
+          {!page && !error && cart.lines.map((line) => <ComingLine key={line.product} />)}
         </ul>
         {gone && (
           <p role="status" className="mt-2 [overflow-wrap:anywhere]">
@@ -94,6 +92,21 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
         ) : null}
       </div>
     </section>
+  );
+}
+
+/** As high as a line is. */
+function ComingLine() {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-3 py-3">
+      <div className="min-w-0 flex-1 basis-48">
+        <Bar className="h-6 w-3/4" />
+        <Bar className="h-5 w-1/3" />
+      </div>
+      <Bar className="h-11 w-40" />
+      <Bar className="h-6 w-24" />
+      <Bar className="h-11 w-full" />
+    </li>
   );
 }
 

@@ -23,7 +23,7 @@ const BROKERS: [&str; 3] = [
     "/usr/local/sbin/rabbitmq-server",
 ];
 /// A broker on a busy machine takes its time.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Starts Redis.
 pub fn start_redis(keeper: &mut Keeper, plan: &Plan, passwords: &Passwords) -> anyhow::Result<()> {

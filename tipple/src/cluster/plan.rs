@@ -143,7 +143,7 @@ impl Plan {
         let letters = serde_json::json!(letters);
         format!(
             "# Written at each start of the cluster: what you change here is lost. Variables of its\n\
-             # environment (TIPPLE__SECTION__KEY) reach every process. Secrets are in {:?}.\n\
+             # environment (TIPPLE__SECTION__KEY) reach every process. Secrets are in {}.\n\
              public_url = \"{public}\"\nclock_ahead_seconds = {ahead_seconds}\n\n\
              [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\n\
              [log]\nformat = \"json\"\n\n\
@@ -152,7 +152,7 @@ impl Plan {
              [payments.sandbox]\nbase_url = \"{provider}/sandbox\"\n\n\
              [sandbox]\nwebhook_url = \"{public}/v1/payments/webhooks/sandbox\"\n\n\
              [upstreams]\n{}",
-            self.secrets(),
+            self.secrets().display(),
             upstreams.collect::<String>(),
         )
     }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Twenty processes that start at once keep two cores busy for a while.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Where, and what with.
 #[derive(clap::Args)]

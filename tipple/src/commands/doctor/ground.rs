@@ -29,7 +29,7 @@ pub fn files(config: Option<&Path>) -> anyhow::Result<String> {
     for file in &secret {
         let mode = fs::metadata(file)?.permissions().mode();
         ensure!(
-            mode & 0o007 == 0 || is_closed(file),
+            !is_open(mode) || is_closed(file),
             "everybody on this machine can read {}: `chmod o= {}`",
             file.display(),
             file.display()
@@ -41,10 +41,15 @@ pub fn files(config: Option<&Path>) -> anyhow::Result<String> {
     })
 }
 
+/// Whether whoever is neither its owner nor of its group may do something with it.
+const fn is_open(mode: u32) -> bool {
+    mode & 0o007 != 0
+}
+
 /// Whether others cannot go into the folder of a file.
 fn is_closed(file: &Path) -> bool {
     let folder = file.parent().and_then(|folder| fs::metadata(folder).ok());
-    folder.is_some_and(|folder| folder.permissions().mode() & 0o007 == 0)
+    folder.is_some_and(|folder| !is_open(folder.permissions().mode()))
 }
 
 /// Whether a settings file names a secret, or an address with a password in it.
@@ -71,7 +76,7 @@ pub fn disk(house: &House) -> anyhow::Result<String> {
     let mut least = u64::MAX;
     for folder in &folders {
         let found = rustix::fs::statvfs(folder).with_context(|| folder.display().to_string())?;
-        let free = found.f_bavail * found.f_frsize >> 20;
+        let free = (found.f_bavail * found.f_frsize) >> 20;
         ensure!(
             free >= LEAST_MIB,
             "{free} MiB are left for {}: free some, {LEAST_MIB} at least",

@@ -88,10 +88,10 @@ impl Running {
                 let piece = String::from_utf8_lossy(&piece[..length]);
                 eprint!("{piece}");
                 text.push_str(&piece);
-                if text.contains("Ctrl-C") {
-                    if let Some(tell) = tell.take() {
-                        let _ = tell.send(());
-                    }
+                if text.contains("Ctrl-C")
+                    && let Some(tell) = tell.take()
+                {
+                    let _ = tell.send(());
                 }
             }
         });

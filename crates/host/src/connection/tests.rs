@@ -236,7 +236,7 @@ async fn attacked(address: SocketAddr, frames: impl Iterator<Item = Vec<u8>>) ->
     let ended = async {
         tokio::select! { () = sending => None, error = reading => error }
     };
-    tokio::time::timeout(Duration::from_secs(60), ended).await.expect("the connection is ended")
+    tokio::time::timeout(Duration::from_mins(1), ended).await.expect("the connection is ended")
 }
 
 const ENHANCE_YOUR_CALM: u32 = 11;

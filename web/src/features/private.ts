@@ -74,7 +74,7 @@ export const orders = createRoute({
   ...own,
   path: '/orders',
   head: titled('own', 'orders.title'),
-  component: lazily('own', () => import('./orders/page.tsx'), 'order'),
+  component: lazily('own', () => import('./orders/page.tsx'), 'order', 'rest'),
 });
 
 export const order = createRoute({

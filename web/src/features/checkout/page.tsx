@@ -11,6 +11,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Said } from '@/ui/said.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar, Waiting } from '@/ui/waiting.tsx';
 import { Door } from './door.tsx';
 import { usePlacing } from './placing.ts';
@@ -29,7 +30,7 @@ export function Page(): React.ReactNode {
     if (payment.pay_url) location.assign(payment.pay_url);
     else return navigate({ to: '/orders/$order', params: { order: order.order } });
   });
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !page) return <ProblemPage error={error} again={refetch} />;
   if (!page) return <Waiting />;
   if (page.order) {
     return (
@@ -46,6 +47,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('checkout.title')}</h1>
+      <Stale error={error} />
       <p className="mt-1 text-muted">{t('checkout.from', { store: page.store_name })}</p>
       <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
         <div className="space-y-6">

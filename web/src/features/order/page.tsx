@@ -13,6 +13,7 @@ import { card, primary } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
 import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { WhoseTime } from '@/ui/whose-time.tsx';
 import { orderOf } from './requests.ts';
@@ -40,11 +41,12 @@ export function Page(): React.ReactNode {
     void readings.invalidateQueries();
   }, [readings]);
   useLive(`/v1/orders/orders/${id}/events`, order !== undefined && !ENDED.includes(order.state), heard);
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !order) return <ProblemPage error={error} again={refetch} />;
   if (!order) return <WaitingOrder />;
   const zone = order.store.time_zone;
   return (
     <>
+      <Stale error={error} />
       <p className="text-muted [overflow-wrap:anywhere]">
         {t('orders.one', { number: order.number, store: order.store.name })} · {moment(order.placed_at, zone)}
       </p>

@@ -83,12 +83,13 @@ function Links() {
   const may = useMay();
   const links = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
+  const all = may('complaints');
   // On a telephone they are one line, which is moved sideways; where one is stays in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each page has another link
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page has another link, and some links come later
   useEffect(() => {
     const here = links.current?.querySelector('[aria-current=page]');
     here?.scrollIntoView?.({ block: 'nearest', inline: 'center' });
-  }, [pathname]);
+  }, [pathname, all]);
   return (
     <nav
       ref={links}
@@ -98,7 +99,7 @@ function Links() {
       <Link to="/vendor/orders" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.orders')}
       </Link>
-      {may('complaints') && (
+      {all && (
         <Link to="/vendor/complaints" activeOptions={{ includeSearch: false }} className={item}>
           {t('vendor.complaints')}
         </Link>

@@ -120,7 +120,7 @@ const zone = createRoute({
   ...within,
   path: '/zone',
   head: titled('vendor.zone'),
-  component: lazily('vendor', () => import('./zone/page.tsx'), 'zones'),
+  component: lazily('vendor', () => import('./zone/page.tsx'), 'zones', 'address'),
 });
 
 const staff = createRoute({

@@ -34,10 +34,13 @@ async function inHebrew(browser, name) {
 
 /** What is for machines is shown to nobody. What a place's law says, the house says in the law's own language. */
 const CODE = /^[a-z_/.-]+$/;
+const TAXED = / [\d.]+ %.*$/;
 
 function collect(value, told) {
   if (typeof value === "string") {
     if (!CODE.test(value)) told.add(value);
+    // A tax has a name, which stands before its rate.
+    if (TAXED.test(value)) told.add(value.replace(TAXED, ""));
   } else if (value && typeof value === "object") {
     for (const one of Object.values(value)) collect(one, told);
   }

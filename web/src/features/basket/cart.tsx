@@ -95,11 +95,15 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
   );
 }
 
+/** A line, and what keeps its place: both wrap alike. */
+const row = 'flex flex-wrap items-center justify-between gap-3 py-3';
+const named = 'min-w-0 flex-1 basis-48';
+
 /** As high as a line is. */
 function ComingLine() {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3 py-3">
-      <div className="min-w-0 flex-1 basis-48">
+    <li className={row}>
+      <div className={named}>
         <Bar className="h-6 w-3/4" />
         <Bar className="h-5 w-1/3" />
       </div>
@@ -120,8 +124,8 @@ interface LineShown {
 
 function Line({ line, wish, busy, change, choose }: LineShown) {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3 py-3">
-      <div className="min-w-0 flex-1 basis-48">
+    <li className={row}>
+      <div className={named}>
         <Link
           to="/p/$product"
           params={{ product: line.product }}

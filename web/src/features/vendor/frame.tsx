@@ -83,13 +83,13 @@ function Links() {
   const may = useMay();
   const links = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  const all = may('complaints');
+  const complaints = may('complaints');
   // On a telephone they are one line, which is moved sideways; where one is stays in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page has another link, and some links come later
   useEffect(() => {
     const here = links.current?.querySelector('[aria-current=page]');
     here?.scrollIntoView?.({ block: 'nearest', inline: 'center' });
-  }, [pathname, all]);
+  }, [pathname, complaints]);
   return (
     <nav
       ref={links}
@@ -99,7 +99,7 @@ function Links() {
       <Link to="/vendor/orders" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.orders')}
       </Link>
-      {all && (
+      {complaints && (
         <Link to="/vendor/complaints" activeOptions={{ includeSearch: false }} className={item}>
           {t('vendor.complaints')}
         </Link>

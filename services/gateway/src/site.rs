@@ -89,7 +89,8 @@ pub async fn page(
         Err(error) => {
             tracing::error!(url, error = format!("{error:#}"), "a page was not written");
             // Its script writes the page where the visitor is.
-            Html(site.document.empty(&reader, url)).into_response()
+            let headers = [(header::CACHE_CONTROL, "no-store")];
+            (headers, Html(site.document.empty(&reader, url))).into_response()
         }
     };
     let headers = response.headers_mut();

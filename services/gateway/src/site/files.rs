@@ -43,8 +43,8 @@ pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response
     let path = uri.path().trim_start_matches('/');
     let Some(plain) = Files::get(path) else { return Problem::not_found("file").into_response() };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let takes = accepted.is_some_and(|all| all.split(',').any(|one| one.trim() == "br"));
-    let small = takes.then(|| Files::get(&format!("{path}.br"))).flatten();
+    let small =
+        accepted.is_some_and(takes_brotli).then(|| Files::get(&format!("{path}.br"))).flatten();
     let kind = plain.metadata.mimetype().to_owned();
     let (bytes, encoding) = match small {
         Some(small) => (small.data, Some("br")),
@@ -70,4 +70,29 @@ pub async fn file(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response
         all.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
     }
     response
+}
+
+/// Whether an `Accept-Encoding` names it, and not as what is not wanted (RFC 9110, 12.5.3).
+fn takes_brotli(accepted: &str) -> bool {
+    accepted.split(',').any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).map(str::parse::<f32>);
+        named && weight.is_none_or(|weight| weight.is_ok_and(|weight| weight > 0.0))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_brotli;
+
+    #[test]
+    fn brotli_goes_to_whoever_takes_it() {
+        for yes in ["br", "gzip, deflate, br, zstd", "gzip;q=0.5,br;q=0.1", "BR; q=1.0"] {
+            assert!(takes_brotli(yes), "{yes}");
+        }
+        for no in ["", "gzip", "br;q=0", "gzip, br; q=0.000", "brotli", "br;q=x"] {
+            assert!(!takes_brotli(no), "{no}");
+        }
+    }
 }

@@ -343,4 +343,5 @@ def report(placed, took, own, database, replayed, statements, pgbench_took, pgbe
           f"({statements / replayed:.0f} statements an order, {CLIENTS} clients, {placed} orders)")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -102,6 +102,11 @@ impl GoogleRoutes {
         )
     }
 
+    /// Where it is.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     /// The key that was given out first.
     pub fn key(&self) -> &str {
         &self.key

@@ -119,6 +119,11 @@ fn broken(error: &anyhow::Error) -> Response {
         tracing::warn!("no database connection came free in time");
         return Problem::overloaded().into_response();
     }
+    #[cfg(feature = "sqlx")]
+    if error.chain().any(is_away) {
+        tracing::error!(error = format!("{error:#}"), "the database is away");
+        return Problem::database_away().into_response();
+    }
     tracing::error!(error = format!("{error:#}"), "request failed");
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -131,4 +136,39 @@ fn broken(error: &anyhow::Error) -> Response {
 #[cfg(feature = "sqlx")]
 fn is_crowded(cause: &(dyn std::error::Error + 'static)) -> bool {
     matches!(cause.downcast_ref(), Some(sqlx::Error::PoolTimedOut))
+}
+
+/// Whether the database does not answer, is about to stop or has just begun.
+#[cfg(feature = "sqlx")]
+fn is_away(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, Tls, WorkerCrashed};
+
+    match cause.downcast_ref() {
+        Some(Io(_) | Tls(_) | PoolClosed | WorkerCrashed) => true,
+        // Errors of the connection, no more connections, ended by an operator, and changes asked of
+        // a server that takes none: https://www.postgresql.org/docs/current/errcodes-appendix.html
+        Some(Database(error)) => error.code().is_some_and(|code| {
+            code.starts_with("08") || code.starts_with("57P") || code == "53300" || code == "25006"
+        }),
+        _ => false,
+    }
+}
+
+#[cfg(all(test, feature = "sqlx"))]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_no_fault_of_ours() {
+        let told = |error: sqlx::Error| {
+            let error = anyhow::Error::from(error).context("a basket was read");
+            broken(&error).status().as_u16()
+        };
+        assert_eq!(told(sqlx::Error::Io(Error::from(ErrorKind::ConnectionReset))), 503);
+        assert_eq!(told(sqlx::Error::PoolClosed), 503);
+        assert_eq!(told(sqlx::Error::PoolTimedOut), 503);
+        assert_eq!(told(sqlx::Error::RowNotFound), 500);
+    }
 }

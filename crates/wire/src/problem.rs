@@ -116,6 +116,13 @@ impl Problem {
         problem
     }
 
+    /// 503 `unavailable`: the database does not answer. A change whose last word was lost may have
+    /// been made: ask with the same key, or look, before asking again.
+    pub fn database_away() -> Self {
+        let detail = "The house cannot reach its records right now. Try again shortly.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_retry_after(2)
+    }
+
     /// 503 `overloaded`: asked for more than can be done at once.
     pub fn overloaded() -> Self {
         let detail = "Too much is going on right now. Try again in a moment.";

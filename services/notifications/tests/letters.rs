@@ -1,12 +1,9 @@
 use accounts_api::{CodeWanted, FlowId, Purpose, Says};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
-use testkit::{Bench, customer, operator};
+use testkit::{Bench, Mood, PostOffice, customer, operator};
 
-use crate::{
-    desk::{ANN, Desk},
-    post_office::{Mood, PostOffice},
-};
+use crate::desk::{ANN, Desk};
 
 async fn bench(desk: &Desk, settings: &str) -> Bench {
     let built = Bench::of(super::PARTS).stand_in("accounts", desk.router());

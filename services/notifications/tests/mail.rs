@@ -1,11 +1,8 @@
 use orders_api::Move;
 use serde_json::{Value, json};
-use testkit::{Bench, customer, operator};
+use testkit::{Bench, Mood, PostOffice, customer, operator};
 
-use crate::{
-    events::{moved, order},
-    post_office::{Mood, PostOffice},
-};
+use crate::events::{moved, order};
 
 /// A bench that sends through this office, and one message on its way.
 async fn told(office: &PostOffice) -> Bench {

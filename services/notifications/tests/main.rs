@@ -7,7 +7,6 @@ mod folder;
 mod letters;
 mod mail;
 mod messages;
-mod post_office;
 
 use accounts_api::Contact;
 use axum::{

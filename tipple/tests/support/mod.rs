@@ -4,6 +4,7 @@
 // Each test file uses a part of this.
 #![allow(dead_code)]
 
+pub mod fleet;
 pub mod settle;
 pub mod story;
 pub mod trade;
@@ -29,7 +30,7 @@ pub const SECRET: &str = "a house secret for tests only, nowhere else";
 pub const PASSWORD: &str = "correct horse battery";
 const SEED: [u8; 32] = [7; 32];
 pub const PROVIDER_KEY: &str = "sk_test_0123456789abcdef0123456789abcdef";
-const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
+pub const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef0123456789abcdef";
 
 /// Where the processes of one test find each other.
 pub struct Town {

@@ -150,7 +150,8 @@ pub async fn drive(driver: Visitor, stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn next_step(driver: &Visitor) -> anyhow::Result<Value> {
+/// Does what the driver's own page says is next.
+pub async fn next_step(driver: &Visitor) -> anyhow::Result<Value> {
     let me = driver.get("/v1/delivery/me").await?;
     let offer = me["offer"]["offer"].as_str().unwrap_or_default();
     let job = me["job"]["job"].as_str().unwrap_or_default();

@@ -34,9 +34,10 @@ pub struct PostOffice {
 impl PostOffice {
     /// Opens with these moods, first to last.
     pub async fn open(moods: &[Mood]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let office = Self { port: listener.local_addr().unwrap().port(), ..Self::default() };
-        *office.moods.lock().unwrap() = moods.to_vec();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+        let office =
+            Self { port: listener.local_addr().expect("an address").port(), ..Self::default() };
+        *office.moods.lock().expect("nobody panics") = moods.to_vec();
         let open = office.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -49,11 +50,11 @@ impl PostOffice {
 
     /// The messages that came over the line whole, taken or not.
     pub fn mails(&self) -> Vec<String> {
-        self.mails.lock().unwrap().clone()
+        self.mails.lock().expect("nobody panics").clone()
     }
 
     pub fn calls(&self) -> usize {
-        *self.calls.lock().unwrap()
+        *self.calls.lock().expect("nobody panics")
     }
 
     pub fn settings(&self) -> String {
@@ -66,9 +67,9 @@ impl PostOffice {
     }
 
     async fn serve(&self, socket: TcpStream) -> Option<()> {
-        *self.calls.lock().unwrap() += 1;
+        *self.calls.lock().expect("nobody panics") += 1;
         let mood = {
-            let mut moods = self.moods.lock().unwrap();
+            let mut moods = self.moods.lock().expect("nobody panics");
             if moods.is_empty() { Mood::Take } else { moods.remove(0) }
         };
         let (reading, mut out) = socket.into_split();
@@ -93,7 +94,7 @@ impl PostOffice {
                         mail.push_str(&line);
                         mail.push('\n');
                     }
-                    self.mails.lock().unwrap().push(mail);
+                    self.mails.lock().expect("nobody panics").push(mail);
                     if mood == Mood::HangAfterData {
                         continue;
                     }

@@ -1,0 +1,128 @@
+"""What an answer costs at the door: CPU time per request of a listing that is kept, through the whole
+gateway, beside a bare handler that gives the same bytes from memory; and CPU time of a checkout, of
+Tipple's process beside PostgreSQL's.
+
+Called by bench/door with the address of a throw-away server in TIPPLE_TEST_DATABASE_URL. The two that
+are compared take turns, so that whatever else the machine does falls on both.
+"""
+
+import http.client
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from orders import CLIENTS, ORDERS, TICK, TIPPLE, Customer, Tipple, free_port, place, postgres_cpu
+from orders import psql, shelves, ticks
+
+CHECKOUTS, BARE = int(sys.argv[4]), sys.argv[5]
+LISTINGS, TURNS = ORDERS, 5
+
+
+def ask(port, path, count, wanted):
+    """So many requests by each client's own connection; each answer is compared."""
+    wrong = []
+
+    def work():
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for _ in range(count // CLIENTS):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            if answer.read() != wanted or answer.status != 200:
+                wrong.append(answer.status)
+
+    threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if wrong:
+        sys.exit(f"{len(wrong)} answers were not the listing, such as one with status {wrong[0]}")
+
+
+def measured(pid, port, path, wanted):
+    """Microseconds of CPU for one request."""
+    count = LISTINGS // TURNS
+    before = ticks(pid)
+    ask(port, path, count, wanted)
+    return (ticks(pid) - before) / TICK * 1e6 / (count // CLIENTS * CLIENTS)
+
+
+def listings(tipple, customer, folder):
+    store = shelves(customer)[0][0]
+    path = f"/v1/catalogue/stores/{store}/listings?limit=20"
+    connection = http.client.HTTPConnection("127.0.0.1", tipple.port)
+    connection.request("GET", path)
+    wanted = connection.getresponse().read()
+    file, port = folder / "listing.json", free_port()
+    file.write_bytes(wanted)
+    bare = subprocess.Popen([BARE, f"127.0.0.1:{port}", str(file)])
+    try:
+        time.sleep(1)
+        sides = [(tipple.process.pid, tipple.port), (bare.pid, port)]
+        for pid, at in sides:
+            ask(at, path, CLIENTS * 20, wanted)
+        turns = [[measured(pid, at, path, wanted) for pid, at in sides] for _ in range(TURNS)]
+    finally:
+        bare.kill()
+    ours, least = (sorted(turn[side] for turn in turns)[TURNS // 2] for side in (0, 1))
+    print(f"a listing of {len(wanted)} bytes: {ours:.0f} µs of CPU through the gateway, {least:.0f} µs by a "
+          f"bare handler, ratio {ours / max(least, 1e-9):.2f} (goal: 1.5)")
+
+
+class Shopper(Customer):
+    """Fills baskets beforehand, so that the checkout alone is measured."""
+
+    def order(self, store, products, key):
+        cart = self.call("POST", "/v1/cart/carts", {"store": store})["cart"]
+        for product in products:
+            self.call("PUT", f"/v1/cart/carts/{cart}/lines/{product}", {"quantity": 1})
+        self.call("PUT", f"/v1/cart/carts/{cart}/destination", {
+            "recipient": "Bench", "address": "500 Locust St", "place": {"lat": 41.5873, "lon": -93.6240}})
+        total = self.call("GET", f"/v1/cart/carts/{cart}")["quote"]["total"]
+        return {"cart": cart, "expected_total": total}, {"idempotency-key": key}
+
+
+def checkouts(tipple):
+    """A round: each shopper fills one basket; then all check out."""
+    shoppers = [Shopper(tipple.port, f"door{number}", tipple.mail) for number in range(CLIENTS)]
+    places = shelves(shoppers[0])
+    own = database = done = 0
+    for turn in range(max(CHECKOUTS // CLIENTS, 1)):
+        baskets = []
+        for number, shopper in enumerate(shoppers):
+            store, products = places[(turn + number) % len(places)]
+            chosen = sorted({products[(turn * 7 + step * 3) % len(products)] for step in range(3)})
+            baskets.append((shopper, shopper.order(store, chosen, f"door-{turn}-{number}")))
+        time.sleep(0.5)
+        before = (tipple.cpu(), postgres_cpu())
+        threads = [threading.Thread(target=shopper.call, args=("POST", "/v1/orders/orders", *basket))
+                   for shopper, basket in baskets]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        time.sleep(0.5)  # what follows from an order belongs to it
+        own, database = own + tipple.cpu() - before[0], database + postgres_cpu() - before[1]
+        done += len(baskets)
+    print(f"a checkout and what follows from it: {own / done * 1e3:.2f} ms of CPU of Tipple, "
+          f"{database / done * 1e3:.2f} ms of PostgreSQL, ratio {own / max(database, 1e-9):.2f} (goal: 1)")
+
+
+def main():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="tipple-door-"))
+    psql("create database bench")
+    tipple = Tipple("bench", str(folder))
+    try:
+        place(tipple, CLIENTS * 2, CLIENTS, "warm")
+        listings(tipple, Customer(tipple.port, "looks", tipple.mail), folder)
+        checkouts(tipple)
+    finally:
+        tipple.stop()
+    shutil.rmtree(folder)
+
+
+main()

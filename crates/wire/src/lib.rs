@@ -11,6 +11,7 @@ mod context;
 mod days;
 mod extract;
 mod fault;
+mod flaw;
 mod lent;
 mod page;
 mod peers;

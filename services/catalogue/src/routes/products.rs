@@ -3,7 +3,7 @@ use kernel::{AlcoholClass, Money, StoreId};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wire::{Cursor, Fault, FieldProblem, Never, Page, PageQuery, Problem, Query};
+use wire::{Cursor, Fault, Never, Page, PageQuery, Problem, Query};
 
 use super::product_view::ProductView;
 use crate::{
@@ -280,9 +280,7 @@ where
     };
     let (from, to) = (checked("min", from)?, checked("max", to)?);
     if matches!((from, to), (Some(from), Some(to)) if from > to) {
-        let message = "is larger than the other end".into();
-        let error = FieldProblem { field: format!("{name}_min"), message };
-        return Err(Problem::invalid(error.field.clone(), error.message.clone()));
+        return Err(Problem::invalid(format!("{name}_min"), "is larger than the other end"));
     }
     Ok((from, to))
 }

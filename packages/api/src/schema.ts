@@ -5624,6 +5624,8 @@ export interface components {
             note: string;
         };
         FacetCount: {
+            /** @description Of a category: what it is called. */
+            name?: string;
             /** Format: int64 */
             products: number;
             value: string;

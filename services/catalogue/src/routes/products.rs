@@ -122,6 +122,10 @@ pub struct Facets {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct FacetCount {
     value: String,
+    /// Of a category: what it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    name: Option<String>,
     products: u64,
 }
 
@@ -292,8 +296,10 @@ async fn facets(app: &App, search: &Search) -> sqlx::Result<Facets> {
     let mut counts = Vec::with_capacity(4);
     for facet in [Facet::Category, Facet::Country, Facet::Class, Facet::Container] {
         let rows = search::facet(&app.db, search, facet, now).await?;
-        let count =
-            |(value, products): (String, i64)| FacetCount { value, products: products as u64 };
+        let count = |(value, name, products): search::Counted| {
+            let products = products as u64;
+            FacetCount { value, name, products }
+        };
         counts.push(rows.into_iter().map(count).collect::<Vec<_>>());
     }
     let [category, country, class, container] = counts.try_into().unwrap_or_default();

@@ -66,9 +66,10 @@ function named({ kind, label, of, tax }: Schema<'Charge'>): Sentence {
   // What was charged before it said what it is of.
   const asItWas = { text: label, foreign: true };
   if (!of) return asItWas;
-  const { each, free_from, name = '' } = of;
+  const { each, fee = '', free_from, name = '' } = of;
   const text = known(`charge.${kind}${variant(of)}`, {
     name,
+    fee,
     rate: tax?.ppm ? percent(tax.ppm) : '',
     each: each ? money(each) : '',
     from: free_from ? money(free_from) : '',
@@ -76,9 +77,8 @@ function named({ kind, label, of, tax }: Schema<'Charge'>): Sentence {
   return text ? { text } : asItWas;
 }
 
-function variant({ fee, each, free_from, matched }: Schema<'ChargeOf'>): string {
+function variant({ each, free_from, matched }: Schema<'ChargeOf'>): string {
   if (matched) return '.matched';
   if (each) return '.each';
-  if (free_from) return '.free';
-  return fee ? `.${fee}` : '';
+  return free_from ? '.free' : '';
 }

@@ -50,7 +50,11 @@ function Why({ charge, of }: { charge: Schema<'Charge'>; of?: string }) {
     <tr className="text-muted">
       <th scope="row" className="py-0.5 text-start text-sm font-normal [overflow-wrap:anywhere]">
         <InWords of={named(charge)} />
-        {of && <span className="block text-xs [overflow-wrap:anywhere]">{of}</span>}
+        {of && (
+          <span className="block text-xs">
+            <bdi>{of}</bdi>
+          </span>
+        )}
       </th>
       <td className="py-0.5 text-end text-sm">
         {included.amount > 0 && amount.amount === 0

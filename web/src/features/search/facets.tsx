@@ -114,7 +114,13 @@ export function Facets({ facets, within, chosen, choose, currency }: Shown) {
           choose={choose}
           say={(value) => word('container', value)}
         />
-        <Facet name="country" counts={facets.country} chosen={chosen} choose={choose} say={(value) => country(value)} />
+        <Facet
+          name="country"
+          counts={facets.country}
+          chosen={chosen}
+          choose={choose}
+          say={(value) => country(value)}
+        />
       </div>
     </details>
   );

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
 import { looked, watched } from "./looked.js";
 import { call, filled, order, shelf, signIn, theStore, until } from "./people.js";
-import { signedIn, test } from "./windows.js";
+import { phone, signedIn, test } from "./windows.js";
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -19,9 +19,10 @@ const BORROWED = new Set([...CALLED, ...borrowed.filter((word) => /^[A-Z]/.test(
 /** How an address for mail looks. */
 const MAIL = /\S+@\S+/g;
 
-/** Somebody's window in Hebrew, and what the house has told it besides sentences: names, addresses, numbers. */
+/** Somebody's window in Hebrew, or that of somebody unknown, and the names that the house has told it. */
 async function inHebrew(browser, name) {
-  const context = await signedIn(browser, name, { locale: "he-IL", serviceWorkers: "block" });
+  const how = { locale: "he-IL", serviceWorkers: "block" };
+  const context = await (name ? signedIn(browser, name, how) : browser.newContext({ ...phone, ...how }));
   const page = await context.newPage();
   const told = new Set();
   page.on("response", async (answer) => {
@@ -29,20 +30,34 @@ async function inHebrew(browser, name) {
     const text = await answer.text().catch(() => "");
     if (text.startsWith("{") || text.startsWith("[")) collect(JSON.parse(text), told);
   });
+  // What the house has written into a page has been told, too.
+  page.on("domcontentloaded", async () => {
+    const given = await page.evaluate(() => document.getElementById("given")?.textContent ?? "").catch(() => "");
+    if (given) collect(JSON.parse(given), told);
+  });
   return { context, page, told, wrong: watched(page) };
 }
 
-/** What is for machines is shown to nobody. What a place's law says, the house says in the law's own language. */
-const CODE = /^[a-z_/.-]+$/;
-const TAXED = / [\d.]+ %.*$/;
+/**
+ * What things and people are called, and what people have written: the only words of the house that stand on a page as
+ * they are. Its sentences (`detail`, `message`, `why`, a charge's `label`) do not.
+ */
+const CALLED_SO = new Set(
+  `name store_name vendor_name product_name zone_name given_name family_name recipient producer region address
+   description instructions label reason note text sku gtin number coupon code codes email phone authority place
+   licence_number time_zone currency language`.split(/\s+/),
+);
+const isCharge = (value) => "kind" in value && "amount" in value && "included" in value;
 
-function collect(value, told) {
+function collect(value, told, key = "") {
   if (typeof value === "string") {
-    if (!CODE.test(value)) told.add(value);
-    // A tax has a name, which stands before its rate.
-    if (TAXED.test(value)) told.add(value.replace(TAXED, ""));
+    if (CALLED_SO.has(key)) told.add(value);
+  } else if (Array.isArray(value)) {
+    for (const one of value) collect(one, told, key);
   } else if (value && typeof value === "object") {
-    for (const one of Object.values(value)) collect(one, told);
+    for (const [name, one] of Object.entries(value)) {
+      if (name !== "label" || !isCharge(value)) collect(one, told, name);
+    }
   }
 }
 
@@ -130,4 +145,27 @@ test("the basket, the checkout, the order, the account", async ({ browser }) => 
   await seen(shopper, "account-rtl");
   expect(shopper.wrong).toEqual([]);
   await shopper.context.close();
+});
+
+test("the shop: all kinds, one kind with its filters, a drink", async ({ browser }) => {
+  const { store } = await theStore(await signIn("clerk"));
+  const [{ product }] = await shelf(store, 1);
+  const visitor = await inHebrew(browser);
+  const { page } = visitor;
+  const kind = (path) => page.getByRole("main").getByText(says(`kind.${path}`), { exact: true });
+  for (const [name, address, sign] of [
+    ["home-rtl", "/", () => kind("beer")],
+    ["category-rtl", "/c/spirits", () => title(page, says("kind.spirits"))],
+    ["category-whiskey-rtl", "/c/spirits/whiskey", () => title(page, says("kind.spirits/whiskey"))],
+    ["search-rtl", "/search?class=wine", () => page.getByRole("main").getByRole("list").first()],
+    ["product-rtl", `/p/${product}`, () => page.getByRole("article")],
+  ]) {
+    await page.goto(address);
+    await expect(sign()).toBeVisible();
+    const filters = page.locator("summary", { hasText: says("search.filters") });
+    if (await filters.isVisible()) await filters.click();
+    await seen(visitor, name);
+  }
+  expect(visitor.wrong).toEqual([]);
+  await visitor.context.close();
 });

@@ -86,6 +86,40 @@ const providers = {
   },
 };
 
+/** Names stay as they are: the store's, the order's, makers', and what an operator calls a way to pay. */
+const NAMES = ["Corner Cellar", "K7Q2-9F", "Card at PayPal", "PayPal", "UPI", "JavaScript", "USD"];
+
+/** All that is read on a page, or read out; what a provider shows is in frames of its own. */
+const read = (page) =>
+  page.evaluate(() => {
+    const attributes = ["aria-label", "placeholder", "title", "alt"].flatMap((one) =>
+      [...document.querySelectorAll(`[${one}]`)].map((element) => element.getAttribute(one)),
+    );
+    return [document.title, document.body.innerText, ...attributes].join("\n");
+  });
+
+const waiting = ["stripe pays", "card pays", "razorpay pays"];
+for (const journey of [...waiting, ...Object.keys(pages).filter((one) => one.startsWith("says "))]) {
+  test(`from right to left nothing is left in English: ${journey}`, async ({ browser }) => {
+    const context = await browser.newContext({ locale: "he-IL", viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const found = await watched(page);
+    await page.goto(pages[journey]);
+    await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+    await expect(page.locator("html")).toHaveAttribute("lang", "he");
+    await expect(page.locator("#loading")).toHaveCount(0);
+    const english = async () => {
+      const frames = ["Secure payment input frame", "Card number", "Expires", "Security code"];
+      const rest = [...NAMES, ...frames].reduce((left, name) => left.replaceAll(name, " "), await read(page));
+      return rest.match(/[A-Za-z]{2,}/g) ?? [];
+    };
+    await expect.poll(english).toEqual([]);
+    await looked(page, `${journey}-rtl`, ALONE);
+    expect(found).toEqual([]);
+    await context.close();
+  });
+}
+
 for (const [name, provider] of Object.entries(providers)) {
   const opened = async (page, journey) => {
     const found = await watched(page);

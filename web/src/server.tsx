@@ -24,7 +24,7 @@ import { shop } from './shop.tsx';
 import { Site } from './site.tsx';
 import { Waiting, WaitingAlone } from './ui/waiting.tsx';
 
-const texts = import.meta.glob<Messages>('../messages/*/{shop,help}.json', {
+const texts = import.meta.glob<Messages>('../messages/*/{shop,help,kinds}.json', {
   eager: true,
   import: 'default',
 });

@@ -69,7 +69,7 @@ test('one is changed as it was read, and what is wrong stands at its field', asy
   expect(typedIn(screen.getByLabelText('Latitude'))).toBe('41.5868');
   await user.clear(street);
   await user.type(street, '501 Locust St');
-  const errors = [{ field: 'address', message: 'is blank' }];
+  const errors = [{ field: 'address', message: 'is blank', code: 'is-blank' }];
   answer = () =>
     json(
       {

@@ -92,7 +92,7 @@ test('in a category there are the styles within it', async () => {
   await shown(page, 'details');
   expect(screen.queryByRole('checkbox', { name: /Gin/ })).toBeNull();
   fireEvent.click(screen.getByRole('checkbox', { name: /Red/ }));
-  await screen.findByRole('button', { name: 'Take away: Red' }, AT_LAST);
+  await screen.findByRole('button', { name: 'Take away: Red wine' }, AT_LAST);
   expect(history.location.href).toBe('/c/wine?category=wine%2Fred');
   expect(asked.at(-1)).toContain('category=wine%2Fred');
 });

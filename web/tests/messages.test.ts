@@ -14,6 +14,19 @@ const all = Object.assign({}, ...areas.map((area) => read('en', area)));
 const places = (text: string) =>
   [...new Set([...text.matchAll(/\{([a-z]\w*)[,}]/g)].map(([, name]) => name))].sort();
 
+type Token = string | [name: string, kind?: string, forms?: Record<string, Token[] | string>];
+
+/** The forms of each plural, those within others too. */
+function plurals(tokens: Token[] | string): string[][] {
+  if (typeof tokens === 'string') return [];
+  return tokens.flatMap((token) => {
+    if (typeof token === 'string' || typeof token[2] !== 'object') return [];
+    const { offset: _, ...forms } = token[2];
+    const within = Object.values(forms).flatMap(plurals);
+    return token[1] === 'plural' ? [Object.keys(forms), ...within] : within;
+  });
+}
+
 describe.each(texts)('$area in $language', ({ language, area }) => {
   const messages = read(language, area);
   const english = read('en', area);
@@ -26,7 +39,19 @@ describe.each(texts)('$area in $language', ({ language, area }) => {
     expect(text.trim()).not.toBe('');
     expect(() => compileMessage(text)).not.toThrow();
     expect(places(text)).toEqual(places(english[key] ?? ''));
+    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+    for (const forms of plurals(compileMessage(text) as Token[])) {
+      const named = forms.filter((form) => !/^=?\d+$/.test(form));
+      expect(named.toSorted()).toEqual(pluralCategories.toSorted());
+    }
   });
+});
+
+test('a plural that lacks a form is found, wherever it stands', () => {
+  const text =
+    '{of, plural, one {{n, plural, =0 {a} other {b}}} two {c} other {d}} of {n, select, 0 {e} other {f}}';
+  const found = plurals(compileMessage(text) as Token[]);
+  expect(found.map((forms) => forms.length)).toEqual([3, 2]);
 });
 
 const sources = readdirSync(join(import.meta.dirname, '../src'), { recursive: true, encoding: 'utf8' })

@@ -114,7 +114,7 @@ describe('a page', () => {
     expect(steps(category.BreadcrumbList)).toEqual([
       [1, 'Tipple', `${HOUSE}/`],
       [2, 'Wine', `${HOUSE}/c/wine`],
-      [3, 'Red', `${HOUSE}/c/wine/red`],
+      [3, 'Red wine', `${HOUSE}/c/wine/red`],
     ]);
     expect(category.ItemList.numberOfItems).toBe(1);
     expect(steps(category.ItemList)).toEqual([[1, name, `${HOUSE}/p/${ID}`]]);
@@ -136,14 +136,14 @@ describe('a page', () => {
     expect(steps(BreadcrumbList)).toEqual([
       [1, 'Tipple', `${HOUSE}/`],
       [2, 'Wine', `${HOUSE}/c/wine`],
-      [3, 'Red', `${HOUSE}/c/wine/red`],
+      [3, 'Red wine', `${HOUSE}/c/wine/red`],
       [4, name, `${HOUSE}/p/${ID}`],
     ]);
   });
 
   test.each([
     ['/', 'Drinks from stores near you · Tipple'],
-    ['/c/wine/red', 'Red · Tipple'],
+    ['/c/wine/red', 'Red wine · Tipple'],
     ['/search?q=port', '“port” · Tipple'],
     ['/stores', 'Stores · Tipple'],
     [`/p/${drink('').product}`, 'Tipple'],

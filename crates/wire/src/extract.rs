@@ -125,9 +125,9 @@ fn without_position(error: &serde_json::Error) -> String {
 fn checked(report: &garde::Report) -> Problem {
     let errors: Vec<_> = report
         .iter()
-        .map(|(path, error)| FieldProblem {
-            field: if path.is_empty() { "body".to_owned() } else { path.to_string() },
-            message: error.message().to_string(),
+        .map(|(path, error)| {
+            let field = if path.is_empty() { "body".to_owned() } else { path.to_string() };
+            FieldProblem::new(field, error.message().to_string())
         })
         .collect();
     let detail = errors

@@ -11,10 +11,12 @@ mod context;
 mod days;
 mod extract;
 mod fault;
+mod flaw;
 mod lent;
 mod page;
 mod peers;
 mod problem;
+mod reader;
 mod token;
 mod upstream;
 
@@ -33,6 +35,7 @@ pub use lent::Lent;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use peers::{Peers, Repeatable, Unanswered};
 pub use problem::{FieldProblem, Problem};
+pub use reader::Reader;
 pub use token::{
     AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,
 };

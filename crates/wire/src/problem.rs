@@ -5,7 +5,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{PROBLEM_JSON, context};
+use crate::{PROBLEM_JSON, context, flaw};
 
 /// An answer that says no, as RFC 9457 `application/problem+json`.
 ///
@@ -51,6 +51,22 @@ pub struct FieldProblem {
     pub field: String,
     #[schema(example = "greater than 999")]
     pub message: String,
+    /// The stable code of what is wrong with it, `kebab-case`.
+    #[schema(required = false, example = "too-large")]
+    pub code: String,
+    /// The limit that it does not keep, where it is a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = 999)]
+    pub limit: Option<i64>,
+}
+
+impl FieldProblem {
+    /// What a check says of a field, with the code of it.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let (field, message) = (field.into(), message.into());
+        let (code, limit) = (flaw::code(&message), flaw::limit(&message));
+        Self { field, message, code, limit }
+    }
 }
 
 impl Problem {
@@ -73,7 +89,7 @@ impl Problem {
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         let (field, message) = (field.into(), message.into());
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-input", format!("{field}: {message}"))
-            .with_errors(vec![FieldProblem { field, message }])
+            .with_errors(vec![FieldProblem::new(field, message)])
     }
 
     /// 400 `malformed-request`: could not be read at all.

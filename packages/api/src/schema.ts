@@ -4619,6 +4619,8 @@ export interface components {
         };
         /** @description Something that stands in the way of ordering. */
         CartProblem: {
+            /** @description The same, for whoever says it in another language. */
+            cause?: components["schemas"]["Cause"];
             /**
              * @description Stable: `no-destination`, `out-of-zone`, `store-closed`, `store-paused`, `slot-gone`,
              *     `not-offered`, `out-of-stock`, `coupon-refused`, `not-priced`, `below-least-order`,
@@ -4727,6 +4729,11 @@ export interface components {
              */
             products: number;
         };
+        /**
+         * @description The causes that a customer may meet.
+         * @enum {string}
+         */
+        Cause: "other-store" | "ended" | "not-yet-valid" | "used-by-you" | "used-up" | "too-little" | "no-tariff" | "other-currency" | "other";
         /** @description What a browser needs for a WebAuthn ceremony. */
         CeremonyBegun: {
             /**
@@ -4765,6 +4772,11 @@ export interface components {
             kind: components["schemas"]["ChargeKind"];
             /** @description What it is, for people: `Sales tax 7 %`, `Coupon WELCOME10`. */
             label: string;
+            /**
+             * @description What the label is made of, for whoever says it in another language. None of what was charged
+             *     before this was kept.
+             */
+            of?: components["schemas"]["ChargeOf"];
             tax?: components["schemas"]["ChargedTax"] | null;
         };
         /** @description What is to be known of a tax beside its amount. */
@@ -4781,6 +4793,22 @@ export interface components {
          * @enum {string}
          */
         ChargeKind: "promotion" | "coupon" | "deposit" | "excise" | "sales_tax" | "delivery_fee" | "service_fee" | "tip";
+        /** @description What a charge is of, beside its kind and its rate. */
+        ChargeOf: {
+            /** @description Of a deposit: what one container costs. */
+            each?: components["schemas"]["Money"];
+            /** @description Of a tax: the fee that it is on; without one it is on the goods. */
+            fee?: components["schemas"]["Fee"];
+            /** @description Of a delivery that costs nothing: from what the goods cost on. */
+            free_from?: components["schemas"]["Money"];
+            /** @description Whether it takes the price of a replacement down to that of what was ordered. */
+            matched?: boolean;
+            /**
+             * @description What people call it: a tax's, a duty's or an offer's own name; a coupon's code.
+             * @example Iowa sales tax
+             */
+            name?: string;
+        };
         Checked: {
             /** @description Whether alcohol may change hands. */
             allowed: boolean;
@@ -5596,6 +5624,8 @@ export interface components {
             note: string;
         };
         FacetCount: {
+            /** @description Of a category: what it is called. */
+            name?: string;
             /** Format: int64 */
             products: number;
             value: string;
@@ -5642,10 +5672,26 @@ export interface components {
             marked_at: string;
             product: components["schemas"]["Id"];
         };
+        /**
+         * @description A fee that may be taxed.
+         * @enum {string}
+         */
+        Fee: "delivery" | "service";
         /** @description One field that was not as it should be. */
         FieldProblem: {
+            /**
+             * @description The stable code of what is wrong with it, `kebab-case`.
+             * @example too-large
+             */
+            code?: string;
             /** @example lines[0].quantity */
             field: string;
+            /**
+             * Format: int64
+             * @description The limit that it does not keep, where it is a number.
+             * @example 999
+             */
+            limit?: number;
             /** @example greater than 999 */
             message: string;
         };
@@ -9628,11 +9674,13 @@ export type CartState = components['schemas']['CartState'];
 export type CatalogueStoreView = components['schemas']['CatalogueStoreView'];
 export type CategoryInput = components['schemas']['CategoryInput'];
 export type CategoryView = components['schemas']['CategoryView'];
+export type Cause = components['schemas']['Cause'];
 export type CeremonyBegun = components['schemas']['CeremonyBegun'];
 export type Challenge = components['schemas']['Challenge'];
 export type Charge = components['schemas']['Charge'];
 export type ChargedTax = components['schemas']['ChargedTax'];
 export type ChargeKind = components['schemas']['ChargeKind'];
+export type ChargeOf = components['schemas']['ChargeOf'];
 export type Checked = components['schemas']['Checked'];
 export type Chosen = components['schemas']['Chosen'];
 export type ChosenOnPage = components['schemas']['ChosenOnPage'];
@@ -9709,6 +9757,7 @@ export type Facets = components['schemas']['Facets'];
 export type Farewell = components['schemas']['Farewell'];
 export type Fault = components['schemas']['Fault'];
 export type Favourite = components['schemas']['Favourite'];
+export type Fee = components['schemas']['Fee'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type FillCart = components['schemas']['FillCart'];
 export type Filled = components['schemas']['Filled'];

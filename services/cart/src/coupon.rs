@@ -1,5 +1,6 @@
 //! Coupons: discounts for those who know the code.
 
+use cart_api::{Cause, Why};
 use garde::Validate;
 use jiff::Timestamp;
 use kernel::{Currency, Money, StoreId};
@@ -77,6 +78,11 @@ impl Code {
 }
 
 impl Coupon {
+    /// Others have taken the last of its uses.
+    pub fn used_up() -> Why {
+        Why::new(Cause::UsedUp, "has been used up")
+    }
+
     /// Why it cannot be used by someone who has used it `by_customer` times, as the end of a
     /// sentence; nothing when it can. What the goods must cost is for the quote to say.
     pub fn refusal(
@@ -85,19 +91,19 @@ impl Coupon {
         store: StoreId,
         currency: Currency,
         by_customer: u32,
-    ) -> Option<&'static str> {
+    ) -> Option<Why> {
         let elsewhere = self.store.is_some_and(|own| own != store)
             || self.terms.currency() != Ok(None) && self.terms.currency() != Ok(Some(currency));
         if elsewhere {
-            Some("is not for this store")
+            Some(Why::new(Cause::OtherStore, "is not for this store"))
         } else if !self.active || self.valid_until.is_some_and(|until| at >= until) {
-            Some("has ended")
+            Some(Why::new(Cause::Ended, "has ended"))
         } else if at < self.valid_from {
-            Some("is not valid yet")
+            Some(Why::new(Cause::NotYetValid, "is not valid yet"))
         } else if self.per_customer_uses.is_some_and(|most| by_customer >= most) {
-            Some("has been used by you already")
+            Some(Why::new(Cause::UsedByYou, "has been used by you already"))
         } else if self.max_uses.is_some_and(|most| self.used >= most) {
-            Some("has been used up")
+            Some(Self::used_up())
         } else {
             None
         }

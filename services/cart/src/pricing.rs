@@ -1,5 +1,6 @@
 //! Brings together what a quote needs: the store's offers, the trip, the rules, the coupons.
 
+use cart_api::{Cause, Why};
 use catalogue_api::{Offers, OffersRefusal, OffersWanted};
 use delivery_api::{Estimate, Trip};
 use jiff::Timestamp;
@@ -19,11 +20,11 @@ pub struct Priced {
     pub at: Timestamp,
     pub offers: Offers,
     /// Of what is offered; or why there is none.
-    pub quoted: Result<Quoted, String>,
+    pub quoted: Result<Quoted, Why>,
     /// Absent without a destination, and when delivery does not answer.
     pub trip: Option<Estimate>,
     /// Coupons that cannot be used, and why.
-    pub refused: Vec<(String, String)>,
+    pub refused: Vec<(String, Why)>,
     /// The largest tip that is taken for meant, in minor units.
     pub most_tip: i64,
 }
@@ -71,7 +72,7 @@ pub async fn price(app: &App, cart: &CartRow) -> Result<Priced, Unpriced> {
     let mut refused = Vec::new();
     for CouponRow { coupon, by_customer } in coupons? {
         match coupon.refusal(now, cart.store, currency, by_customer) {
-            Some(why) => refused.push((coupon.code.as_str().to_owned(), why.to_owned())),
+            Some(why) => refused.push((coupon.code.as_str().to_owned(), why)),
             None => usable.push(coupon),
         }
     }
@@ -91,8 +92,9 @@ async fn coupons(app: &App, cart: &CartRow) -> anyhow::Result<Vec<CouponRow>> {
     Ok(db::coupon::coupons(&app.db, &cart.coupons, cart.customer).await?)
 }
 
-fn unmet(code: &str, wanted: Money) -> (String, String) {
-    (code.to_owned(), format!("needs goods for at least {wanted}"))
+fn unmet(code: &str, wanted: Money) -> (String, Why) {
+    let why = Why::new(Cause::TooLittle, format!("needs goods for at least {wanted}"));
+    (code.to_owned(), why)
 }
 
 fn quoted(
@@ -101,11 +103,13 @@ fn quoted(
     rules: &Rules,
     coupons: &[Coupon],
     (trip, at): (Option<Estimate>, Timestamp),
-) -> Result<Quoted, String> {
-    let tariff = rules.tariff.as_ref().ok_or("the store has no tariff of taxes and fees")?;
+) -> Result<Quoted, Why> {
+    let none = || Why::new(Cause::NoTariff, "the store has no tariff of taxes and fees");
+    let tariff = rules.tariff.as_ref().ok_or_else(none)?;
     let currency = offers.store.currency;
     if cart.currency != currency {
-        return Err(format!("the store sells in {} now", currency.code()));
+        let why = format!("the store sells in {} now", currency.code());
+        return Err(Why::new(Cause::OtherCurrency, why));
     }
     let lines: Vec<Wanted> = cart
         .lines
@@ -125,5 +129,5 @@ fn quoted(
         tip: cart.tip,
         at,
     };
-    quote(&basket).map_err(|error| error.to_string())
+    quote(&basket).map_err(|error| error.to_string().into())
 }

@@ -27,7 +27,7 @@ mod tax;
 #[cfg(test)]
 mod tests;
 
-use cart_api::{Charge, ChargeKind, ChargedTax, Quote, QuotedLine};
+use cart_api::{Charge, ChargeKind, ChargeOf, ChargedTax, Quote, QuotedLine};
 use catalogue_api::Offer;
 use jiff::Timestamp;
 use kernel::{Currency, Money, MoneyError, ProductId, Rounding, rate_of};
@@ -205,16 +205,19 @@ fn finished(line: Working) -> Result<QuotedLine, QuoteError> {
     })
 }
 
+/// What is said of a charge: in English, and by what that is made of.
+type Said = (String, ChargeOf);
+
 /// An amount that adds to the total, or takes off it.
-fn added(kind: ChargeKind, label: String, amount: i64, currency: Currency) -> Charge {
+fn added(kind: ChargeKind, (label, of): Said, amount: i64, currency: Currency) -> Charge {
     let amount = Money::new(amount, currency);
-    Charge { kind, label, amount, included: Money::zero(currency), tax: None }
+    Charge { kind, label, of: Some(of), amount, included: Money::zero(currency), tax: None }
 }
 
 /// An amount that the price contains.
-fn contained(kind: ChargeKind, label: String, included: i64, currency: Currency) -> Charge {
+fn contained(kind: ChargeKind, said: Said, included: i64, currency: Currency) -> Charge {
     let included = Money::new(included, currency);
-    Charge { kind, label, amount: Money::zero(currency), included, tax: None }
+    Charge { included, ..added(kind, said, 0, currency) }
 }
 
 /// The charge as a tax that is owed to somebody.

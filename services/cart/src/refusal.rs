@@ -1,5 +1,6 @@
 //! Why a cart is not changed.
 
+use cart_api::Why;
 use kernel::{Money, OrderId};
 use serde::{Deserialize, Serialize};
 use wire::{Refusal, StatusCode};
@@ -23,7 +24,8 @@ pub enum ChangeRefusal {
     NoSuchStore,
     CouponRefused {
         coupon: String,
-        why: String,
+        #[serde(flatten)]
+        why: Why,
     },
     TipTooHigh {
         most: Money,

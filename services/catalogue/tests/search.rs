@@ -80,6 +80,8 @@ async fn facets_narrow_and_count() {
     let page = find(&shop, "category=spirits&facets=true").await;
     assert_eq!(page["facets"]["total"], 3);
     assert_eq!(page["facets"]["country"][0], json!({ "value": "US", "products": 2 }));
+    let category = &page["facets"]["category"][0];
+    assert!(category["name"].as_str().is_some_and(|name| !name.is_empty()), "{category}");
     let categories = page["facets"]["category"].as_array().unwrap().len();
     assert_eq!(categories, 6, "the other categories stay visible");
     assert_eq!(page["facets"]["max_abv_bp"], 4000);

@@ -65,7 +65,7 @@ pub async fn dead_letters(
 ) -> Result<Json<Page<DeadLetter>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after::<i64>()?);
     if query.queue.as_ref().is_some_and(|queue| queue.chars().count() > 60) {
-        return Err(Problem::invalid("queue", "has more than 60 letters").into());
+        return Err(Problem::invalid("queue", "is longer than 60 letters").into());
     }
     let (queue, after) = (query.queue.as_deref(), after.unwrap_or(0));
     let letters = app.carrier.dead_letters(queue, after, i64::from(limit) + 1).await?;

@@ -4,7 +4,6 @@ mod document;
 mod engine;
 mod files;
 mod policy;
-mod reader;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,10 +13,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use cache::{Cache, Times};
-use wire::Problem;
+use wire::{Problem, Reader};
 
 pub use self::files::file;
-use self::{document::Document, engine::Engine, reader::Reader};
+use self::{document::Document, engine::Engine};
 use crate::{App, config::Config};
 
 /// What nobody signed in sees is the same for all for so long.

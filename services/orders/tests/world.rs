@@ -288,7 +288,14 @@ pub fn usd(amount: i64) -> Money {
 }
 
 fn charge(kind: ChargeKind, amount: i64) -> Charge {
-    Charge { kind, label: format!("{kind:?}"), amount: usd(amount), included: usd(0), tax: None }
+    Charge {
+        kind,
+        label: format!("{kind:?}"),
+        of: None,
+        amount: usd(amount),
+        included: usd(0),
+        tax: None,
+    }
 }
 
 fn refused(refusal: impl Refusal) -> Response {

@@ -8,6 +8,9 @@
   const box = document.getElementById("component");
   const part = (id) => document.getElementById(id);
 
+  const words = JSON.parse(page.words);
+  const t = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
   // While the customer is in a window of the provider's, the page stays as it is.
   let busy = false;
   let asking = page.stage === "authorising";
@@ -84,7 +87,7 @@
   async function failed(text) {
     if (await comeBack({})) return;
     showComponent();
-    trouble(text || "That did not work, and nothing was taken. Try again, or pay in another way.");
+    trouble(text || t("failed"));
   }
 
   function load(attributes) {
@@ -117,6 +120,7 @@
     return made;
   }
 
+  const language = document.documentElement.lang;
   const amount = document.querySelector(".amount").textContent;
   const color = (name) => getComputedStyle(part("left")).getPropertyValue(name).trim();
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -130,14 +134,15 @@
 
   async function stripe(fields) {
     await load({});
-    const options = box.dataset.account ? { stripeAccount: box.dataset.account } : {};
+    const options = { locale: language };
+    if (box.dataset.account) options.stripeAccount = box.dataset.account;
     const provider = window.Stripe(box.dataset.key, options);
     if (!box.dataset.saved) return typed(provider, fields);
     // What the customer saved is in the payment already; the bank may still ask who they are.
-    const pay = button(`Pay ${amount} with what you saved`, () =>
+    const pay = button(t("pay-saved", { amount }), () =>
       confirmed(provider, { clientSecret: box.dataset.secret }),
     );
-    const other = button("Use another card", async () => typed(provider, fields));
+    const other = button(t("other-card"), async () => typed(provider, fields));
     other.className = "";
     fields.replaceChildren(pay, other);
   }
@@ -163,7 +168,7 @@
     const element = elements.create("payment");
     const place = frame("element");
     fields.replaceChildren(place);
-    const pay = button(`Pay ${amount}`, () => confirmed(provider, { elements }));
+    const pay = button(t("pay", { amount }), () => confirmed(provider, { elements }));
     pay.disabled = true;
     element.on("ready", () => {
       pay.disabled = false;
@@ -183,7 +188,7 @@
       if (data.payerID) brought.PayerID = data.payerID;
       return comeBack(brought);
     },
-    onCancel: () => failed("The payment was not finished and nothing was taken. Try again."),
+    onCancel: () => failed(t("abandoned")),
     onError: () => failed(),
   };
 
@@ -199,9 +204,9 @@
     const card = window.paypal.CardFields(approved);
     if (!card.isEligible()) return silent();
     const kinds = [
-      ["Card number", "NumberField"],
-      ["Expires", "ExpiryField"],
-      ["Security code", "CVVField"],
+      [t("number"), "NumberField"],
+      [t("expires"), "ExpiryField"],
+      [t("security-code"), "CVVField"],
     ];
     fields.replaceChildren();
     for (const [text, kind] of kinds) {
@@ -212,14 +217,14 @@
       fields.append(label, place);
       await card[kind]({ placeholder: text }).render(place);
     }
-    fields.append(button(`Pay ${amount}`, () => card.submit()));
+    fields.append(button(t("pay", { amount }), () => card.submit()));
   }
 
   // PayPal has been told what the customer saved; their bank may want to know who they are.
   function agreed(fields) {
     if (!box.dataset.url) return showAsking();
     fields.replaceChildren(
-      button("Confirm that it is you", async () => location.assign(box.dataset.url)),
+      button(t("confirm"), async () => location.assign(box.dataset.url)),
     );
   }
 
@@ -243,21 +248,19 @@
             razorpay_signature: brought.razorpay_signature,
           }),
         modal: {
-          ondismiss: () =>
-            failed("The payment was not finished and nothing was taken. Try again."),
+          ondismiss: () => failed(t("abandoned")),
         },
       });
       busy = true;
       checkout.open();
     };
-    fields.replaceChildren(button(`Pay ${amount}`, async () => open()));
+    fields.replaceChildren(button(t("pay", { amount }), async () => open()));
   }
 
   function silent() {
     const text = document.createElement("p");
-    text.textContent =
-      "The payment provider’s fields could not be loaded. Check your connection and load this page again, or pay in another way.";
-    part("fields").replaceChildren(text, button("Load again", async () => again()));
+    text.textContent = t("silent");
+    part("fields").replaceChildren(text, button(t("load-again"), async () => again()));
   }
 
   const components = {
@@ -271,7 +274,7 @@
     const end = performance.now() + Number(page.secondsLeft) * 1000;
     const tick = () => {
       const minutes = Math.floor((end - performance.now()) / 60000);
-      const left = minutes >= 2 ? `${minutes} minutes left to pay` : "Less than two minutes left to pay";
+      const left = t(minutes > 2 ? "left.many" : minutes === 2 ? "left.two" : "left.less", { minutes });
       if (part("left").textContent !== left) part("left").textContent = left;
       setTimeout(tick, 10000);
     };

@@ -4,6 +4,7 @@ mod files;
 mod policy;
 mod stage;
 mod templates;
+mod words;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};

@@ -79,12 +79,23 @@ fn unruled(accounts: &[(&str, &str)], basket: &Basket) -> Vec<Offered> {
     accounts.iter().filter(may).map(offered).collect()
 }
 
-fn label(provider: &str) -> &'static str {
+/// What an account is called where no rule names it.
+pub fn label(provider: &str) -> &'static str {
     match provider {
         "paypal" => "PayPal",
         "razorpay" => "Card, UPI or net banking",
         "sandbox" => "Test card",
         _ => "Card",
+    }
+}
+
+/// The same in the reader's language: the key of what the checkout page says.
+pub fn said(provider: &str) -> &'static str {
+    match provider {
+        "paypal" => "way.paypal",
+        "razorpay" => "way.razorpay",
+        "sandbox" => "way.sandbox",
+        _ => "way.card",
     }
 }
 

@@ -5,7 +5,8 @@ pub mod counter;
 mod stages;
 
 use kernel::{OrderId, PaymentId};
-use serde_json::json;
+use serde_json::{Value, json};
+use testkit::{Pays, StandIn};
 
 use counter::Counter;
 
@@ -96,6 +97,90 @@ async fn each_provider_has_a_page_with_its_component_and_exactly_its_policy() {
             assert!(!page.contains(inline), "{inline} in {page}");
         }
     }
+}
+
+/// What a person reads on a page: no tags, no script's facts.
+fn read(page: &str) -> String {
+    let body = page.split("<body>").nth(1).unwrap();
+    let mut text = String::new();
+    for part in body.split('<') {
+        text.push(' ');
+        text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_page_is_in_the_language_of_who_reads_it() {
+    let counter = Counter::open().await;
+    let started = counter.start("stripe:main", OrderId::new()).await;
+    let path = Counter::path(&started);
+    let hebrew = counter.browser().with("accept-language", "he-IL,he;q=0.9,en;q=0.8");
+    let chosen = counter.browser().with("accept-language", "en").with("cookie", "language=he");
+    let missing = format!("/pay/{}/x", PaymentId::new());
+    let cancelled = OrderId::new();
+    let over = Counter::path(&counter.start("stripe:main", cancelled).await);
+    counter.cancel(cancelled).await;
+    let gone = || async { (counter.stage(&over).await == "cancelled").then_some(()) };
+    counter.bench.eventually("cancelled", gone).await;
+    counter.stripe.pay(&started.provider_payment, Pays::Declined).await;
+    counter.back(&path, &json!({})).await.ok::<Value>();
+    for browser in [hebrew, chosen] {
+        for (path, said) in [
+            (&path, "תשלום עבור הזמנה"),
+            (&path, "אין די כסף בכרטיס"),
+            (&path, "נותרו 29 דקות לתשלום"),
+            (&missing, "אין תשלום כזה"),
+            (&over, "התשלום הזה בוטל"),
+        ] {
+            let answer = browser.get(path).await;
+            let page = answer.body.as_str().unwrap();
+            assert!(page.contains("<html lang=\"he\" dir=\"rtl\">"), "{page}");
+            let policy = answer.headers["content-security-policy"].to_str().unwrap();
+            assert!(!policy.contains("unsafe"), "{policy}");
+            let mut text = read(page);
+            assert!(text.contains(said), "{said}: {text}");
+            // Names, and what operators call ways to pay, stay as they are.
+            for name in
+                ["USD", "Corner Cellar", "K7Q2-9F", "UPI", "PayPal", "Card at PayPal"].iter().rev()
+            {
+                text = text.replace(name, "");
+            }
+            let text = text.replace("JavaScript", "").replace("&lt;", "").replace("&gt;", "");
+            assert!(!text.contains(|c: char| c.is_ascii_alphabetic()), "{text}");
+        }
+    }
+    let english = counter.browser().with("accept-language", "fr-FR").get(&path).await;
+    let english = english.body.as_str().unwrap().to_owned();
+    assert!(
+        english.contains("<html lang=\"en\" dir=\"ltr\">") && english.contains("Not paid yet.")
+    );
+}
+
+#[tokio::test]
+async fn what_the_script_says_comes_with_the_page() {
+    let counter = Counter::open().await;
+    let path = Counter::path(&counter.start("stripe:main", OrderId::new()).await);
+    let page = counter.browser().with("accept-language", "he").get(&path).await;
+    let page = page.body.as_str().unwrap();
+    let words = page.split("data-words=\"").nth(1).unwrap().split('"').next().unwrap();
+    let words = words.replace("&quot;", "\"").replace("&#x27;", "'").replace("&#x2f;", "/");
+    let words: Value = serde_json::from_str(&words).unwrap();
+    assert_eq!(words["number"], "מספר כרטיס");
+    let script = page.split("src=\"").nth(1).unwrap().split('"').next().unwrap();
+    let script = counter.browser().get(&script.replace("&#x2f;", "/")).await;
+    let script = script.body.as_str().unwrap();
+    let mut asked = 0;
+    for (at, _) in script.match_indices("t(\"") {
+        // Of no longer name, such as `part`.
+        if script[..at].ends_with(|c: char| c.is_alphanumeric()) {
+            continue;
+        }
+        let key = script[at + 3..].split('"').next().unwrap();
+        asked += 1;
+        assert!(words[key].is_string(), "{key} in {words}");
+    }
+    assert!(asked > 8);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ import type far from '../../messages/en/far.json';
 import type figures from '../../messages/en/figures.json';
 import type handling from '../../messages/en/handling.json';
 import type help from '../../messages/en/help.json';
+import type kinds from '../../messages/en/kinds.json';
 import type law from '../../messages/en/law.json';
 import type ledger from '../../messages/en/ledger.json';
 import type letter from '../../messages/en/letter.json';
@@ -55,6 +56,7 @@ interface Areas {
   figures: typeof figures;
   handling: typeof handling;
   help: typeof help;
+  kinds: typeof kinds;
   law: typeof law;
   ledger: typeof ledger;
   letter: typeof letter;

@@ -9,32 +9,23 @@ type Facts = Record<string, unknown>;
 
 /** What is said of the whole, where there are words for it, and of each field. */
 export function inWords(problem: Problem): Words {
-  const fields = (problem.errors ?? []).map(({ field, message }) => [field, asField(message)] as const);
+  const fields = (problem.errors ?? []).map((one) => [one.field, asField(one)] as const);
   return { whole: ofWhole(problem), fields: Object.fromEntries(fields) };
 }
 
-function asField(message: string): Sentence {
-  const n = Number(/\d+/.exec(message)?.[0] ?? 0);
-  const text = known(`field.${clause(message)}`, { n });
+function asField({ message, code, limit }: Schema<'FieldProblem'>): Sentence {
+  const text = known(`field.${code}`, { n: limit ?? 0 });
   return text ? { text } : { text: message, foreign: true };
 }
-
-/** A clause of the house as a key: its words up to what it cites, numbers left out. */
-export const clause = (text: string) =>
-  (text.split(/[:;`(,"]/)[0] ?? '')
-    .replace(/\d[\d.]*( [A-Z]{3}\b)?/g, 'n')
-    .toLowerCase()
-    .replace(/[^a-z]+/g, '-')
-    .replace(/^-|(-n)?-?$/g, '');
 
 function ofWhole(problem: Problem): string | undefined {
   const { code, field, errors } = problem;
   if (code === 'invalid-input' && errors?.length) {
-    const all = errors.map(({ message }) => asField(message));
+    const all = errors.map((one) => asField(one));
     return all.some(({ foreign }) => foreign) ? undefined : all.map(({ text }) => text).join(' ');
   }
   const { type: _, title, detail, status, request_id, errors: __, ...facts } = problem as Problem & Facts;
-  const values = valuesOf(facts);
+  const values = { ...valuesOf(facts), why: because(facts.cause) };
   const at = field?.split('.').at(-1);
   return known(`refused.${code}.${at}`, values) ?? known(`refused.${code}`, values);
 }
@@ -62,7 +53,6 @@ export function valuesOf(facts: Facts): Record<string, string> {
 function inText(name: string, value: unknown, zone?: string): string {
   if (name === 'class')
     return value ? word('class', `${value}`).toLocaleLowerCase(locales()) : t('sells.alcohol');
-  if (name === 'why') return because(`${value}`);
   if (name === 'day') return day(`${value}`);
   if (name === 'at') return atDoor(`${value}`, zone);
   if (name === 'until') return moment(`${value}`, zone);
@@ -73,8 +63,7 @@ function inText(name: string, value: unknown, zone?: string): string {
 }
 
 /** Why something stands in the way, as a clause. */
-export const because = (why: string | null | undefined) =>
-  known(`cause.${clause(why ?? '')}`) ?? t('cause.unknown');
+export const because = (cause: unknown) => known(`cause.${cause}`) ?? t('cause.unknown');
 
 /** A weekday and a time, as hours of sale go. */
 const atDoor = (at: string, timeZone?: string) =>

@@ -1,13 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { money, percent } from '@/lib/format.ts';
-import { known, language, t } from '@/lib/messages.ts';
-
-/** A tax's own name stands before its rate; this one is no name. */
-const TAXED = /^(.+) [\d.]+ %/;
-const TAX = 'Sales tax';
-
-/** What the house calls a discount that makes up for a dearer replacement. */
-const MATCHED = 'At the price of what was ordered';
+import { known, t } from '@/lib/messages.ts';
+import type { Sentence } from '@/lib/said.ts';
+import { InWords } from '@/ui/said.tsx';
 
 /** What it costs and why, to the last amount, as the house worked it out. */
 export function Bill({ quote }: { quote: Schema<'Quote'> }) {
@@ -54,8 +49,12 @@ function Why({ charge, of }: { charge: Schema<'Charge'>; of?: string }) {
   return (
     <tr className="text-muted">
       <th scope="row" className="py-0.5 text-start text-sm font-normal [overflow-wrap:anywhere]">
-        {named(charge)}
-        {of && <span className="block text-xs [overflow-wrap:anywhere]">{of}</span>}
+        <InWords of={named(charge)} />
+        {of && (
+          <span className="block text-xs">
+            <bdi>{of}</bdi>
+          </span>
+        )}
       </th>
       <td className="py-0.5 text-end text-sm">
         {included.amount > 0 && amount.amount === 0
@@ -66,28 +65,24 @@ function Why({ charge, of }: { charge: Schema<'Charge'>; of?: string }) {
   );
 }
 
-/** What an amount is for. Only what people called it themselves is cited: coupons, offers, and duties with names of their own. */
-function named({ kind, label, amount, included, tax }: Schema<'Charge'>): string {
-  // The house explains it in English, to the last word.
-  if (language() === 'en') return label;
-  const rate = tax?.ppm ? percent(tax.ppm) : '';
-  const code = label.replace(/^Coupon /, '');
-  const ofTax = TAXED.exec(label)?.[1] ?? '';
-  const plain = known(`charge.${kind}${variant(kind, label, amount, included)}`, {
-    name: label,
-    code,
-    rate,
-    ofTax,
+/** What an amount is for. Only what people called it themselves is cited: coupons, offers, and taxes with names of their own. */
+function named({ kind, label, of, tax }: Schema<'Charge'>): Sentence {
+  // What was charged before it said what it is of.
+  const asItWas = { text: label, foreign: true };
+  if (!of) return asItWas;
+  const { each, fee = '', free_from, name = '' } = of;
+  const text = known(`charge.${kind}${variant(of)}`, {
+    name,
+    fee,
+    rate: tax?.ppm ? percent(tax.ppm) : '',
+    each: each ? money(each) : '',
+    from: free_from ? money(free_from) : '',
   });
-  return plain ?? label;
+  return text ? { text } : asItWas;
 }
 
-function variant(kind: string, label: string, ...[amount, included]: Schema<'Money'>[]): string {
-  if (kind === 'sales_tax') {
-    const named = TAXED.exec(label)?.[1] === TAX ? '' : '.named';
-    if (label.endsWith(' on the delivery fee')) return `${named}.delivery`;
-    return label.endsWith(' on the service fee') ? `${named}.service` : named;
-  }
-  if (kind === 'promotion' && label === MATCHED) return '.matched';
-  return kind === 'delivery_fee' && !amount?.amount && !included?.amount ? '.free' : '';
+function variant({ each, free_from, matched }: Schema<'ChargeOf'>): string {
+  if (matched) return '.matched';
+  if (each) return '.each';
+  return free_from ? '.free' : '';
 }

@@ -40,7 +40,7 @@ export function DrinkCard({ drink, price, stock, under = 'h2', came = { from: 'l
           state={came}
           className="after:absolute after:inset-0 after:rounded-md"
         >
-          {drink.name}
+          <bdi>{drink.name}</bdi>
         </Link>
       </Heading>
       <p className="line-clamp-1 text-sm text-muted">{drink.producer}</p>

@@ -5,6 +5,7 @@ mod event;
 mod packing;
 mod refusal;
 mod types;
+mod why;
 
 pub use client::Carts;
 pub use delivery_api::Slot;
@@ -12,6 +13,7 @@ pub use event::CartFilled;
 pub use packing::{Instead, Packed, PackedLine, Packing, PackingRefusal};
 pub use refusal::ClaimRefusal;
 pub use types::{
-    AgreedSlot, Charge, ChargeKind, ChargedTax, Claim, Claimed, ClaimedLine, Destination,
-    ExpectedSlot, IfMissing, Quote, QuotedLine,
+    AgreedSlot, Charge, ChargeKind, ChargeOf, ChargedTax, Claim, Claimed, ClaimedLine, Destination,
+    ExpectedSlot, Fee, IfMissing, Quote, QuotedLine,
 };
+pub use why::{Cause, Why};

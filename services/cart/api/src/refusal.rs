@@ -4,6 +4,8 @@ use kernel::{Money, OrderId};
 use serde::{Deserialize, Serialize};
 use wire::{Refusal, StatusCode};
 
+use crate::Why;
+
 /// Why a cart cannot become an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -50,7 +52,8 @@ pub enum ClaimRefusal {
     /// A coupon cannot be used, or no more.
     CouponRefused {
         coupon: String,
-        why: String,
+        #[serde(flatten)]
+        why: Why,
     },
     /// The law forbids it.
     Unlawful {
@@ -58,7 +61,8 @@ pub enum ClaimRefusal {
     },
     /// What it costs cannot be told: the store has no tariff, or one that does not fit.
     NotPriced {
-        why: String,
+        #[serde(flatten)]
+        why: Why,
     },
 }
 

@@ -84,6 +84,11 @@ pub struct Charge {
     pub kind: ChargeKind,
     /// What it is, for people: `Sales tax 7 %`, `Coupon WELCOME10`.
     pub label: String,
+    /// What the label is made of, for whoever says it in another language. None of what was charged
+    /// before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub of: Option<ChargeOf>,
     /// Negative for discounts. A tax that the price contains is told in `included` instead and
     /// does not add to the total.
     pub amount: Money,
@@ -93,6 +98,46 @@ pub struct Charge {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub tax: Option<ChargedTax>,
+}
+
+/// What a charge is of, beside its kind and its rate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChargeOf {
+    /// What people call it: a tax's, a duty's or an offer's own name; a coupon's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "Iowa sales tax")]
+    pub name: Option<String>,
+    /// Of a tax: the fee that it is on; without one it is on the goods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub fee: Option<Fee>,
+    /// Of a deposit: what one container costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub each: Option<Money>,
+    /// Of a delivery that costs nothing: from what the goods cost on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub free_from: Option<Money>,
+    /// Whether it takes the price of a replacement down to that of what was ordered.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub matched: bool,
+}
+
+/// A fee that may be taxed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fee {
+    Delivery,
+    Service,
+}
+
+impl ChargeOf {
+    /// Nothing but a name.
+    pub fn name(name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..Self::default() }
+    }
 }
 
 /// What is to be known of a tax beside its amount.

@@ -1,9 +1,9 @@
 //! What promotions and coupons take off the lines.
 
-use cart_api::ChargeKind;
+use cart_api::{ChargeKind, ChargeOf};
 use kernel::{Money, Rounding, rate_of, spread};
 
-use super::{Basket, QuoteError, Working, added, not_negative, same, share, sum};
+use super::{Basket, QuoteError, Said, Working, added, not_negative, same, share, sum};
 use crate::{
     coupon::{self, Code, Coupon},
     promotion::{Benefit, Promotion},
@@ -51,7 +51,8 @@ fn apply(
             lines.iter().map(|line| unpaid(line, buy, pay)).collect::<Result<_, _>>()?
         }
     };
-    take_off(lines, parts, ChargeKind::Promotion, &promotion.terms.label);
+    let label = &promotion.terms.label;
+    take_off(lines, parts, ChargeKind::Promotion, &(label.clone(), ChargeOf::name(label)));
     Ok(())
 }
 
@@ -94,8 +95,7 @@ pub fn coupons(basket: &Basket, lines: &mut [Working]) -> Result<Coupons, QuoteE
             }
         };
         let parts = parts(off, left, &lines);
-        let label = format!("Coupon {}", code.as_str());
-        if take_off(&mut lines, parts, ChargeKind::Coupon, &label) {
+        if take_off(&mut lines, parts, ChargeKind::Coupon, &said(code)) {
             became.used.push(code.clone());
         }
     }
@@ -115,12 +115,17 @@ fn parts(off: i64, left: i64, lines: &[&mut Working]) -> Vec<i64> {
     spread(off.min(left), &weights)
 }
 
+/// `Coupon WELCOME10`
+pub fn said(code: &Code) -> Said {
+    (format!("Coupon {}", code.as_str()), ChargeOf::name(code.as_str()))
+}
+
 /// Whether anything came off.
-fn take_off(lines: &mut [&mut Working], parts: Vec<i64>, kind: ChargeKind, label: &str) -> bool {
+fn take_off(lines: &mut [&mut Working], parts: Vec<i64>, kind: ChargeKind, said: &Said) -> bool {
     let mut any = false;
     for (line, part) in lines.iter_mut().zip(parts).filter(|(_, part)| *part > 0) {
         line.net -= part;
-        line.charges.push(added(kind, label.to_owned(), -part, line.offer.price.currency));
+        line.charges.push(added(kind, said.clone(), -part, line.offer.price.currency));
         any = true;
     }
     any

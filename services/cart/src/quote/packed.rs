@@ -12,7 +12,7 @@
 //!
 //! So no line costs more than was agreed to, nor does the whole.
 
-use cart_api::{Charge, ChargeKind, Quote, QuotedLine};
+use cart_api::{Charge, ChargeKind, ChargeOf, Quote, QuotedLine};
 use catalogue_api::Offer;
 use kernel::{Currency, Money, ProductId, spread};
 
@@ -135,7 +135,7 @@ fn kept(
     let missing = agreed.quantity - part.quantity;
     let share = spread(sum(off.iter().copied())?, &[part.quantity.into(), missing.into()])[0];
     for (discount, share) in discounts.iter().zip(spread(share, &off)) {
-        take_off(&mut line, (discount.kind, &discount.label), share)?;
+        take_off(&mut line, share, |off| Charge { amount: off, ..(*discount).clone() })?;
     }
     tax::line(basket, &mut line)?;
     let line = finished(line)?;
@@ -164,7 +164,11 @@ fn put_in_for(
     let list = working(basket, offer, quantity)?.list;
     let at = |net: i64| -> Result<QuotedLine, QuoteError> {
         let mut line = working(basket, offer, quantity)?;
-        take_off(&mut line, (ChargeKind::Promotion, MATCHED), list - net)?;
+        take_off(&mut line, list - net, |off| {
+            let of = ChargeOf { matched: true, ..ChargeOf::default() };
+            let said = (MATCHED.to_owned(), of);
+            added(ChargeKind::Promotion, said, off.amount, off.currency)
+        })?;
         tax::line(basket, &mut line)?;
         finished(line)
     };
@@ -197,13 +201,12 @@ fn working<'a>(
 
 fn take_off(
     line: &mut Working,
-    (kind, label): (ChargeKind, &str),
     amount: i64,
+    charge: impl FnOnce(Money) -> Charge,
 ) -> Result<(), QuoteError> {
     if amount > 0 {
         line.net = sum([line.net, -amount])?;
-        let currency = line.offer.price.currency;
-        line.charges.push(added(kind, label.to_owned(), -amount, currency));
+        line.charges.push(charge(Money::new(-amount, line.offer.price.currency)));
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Deposits, excise and sales taxes of one line.
 
-use cart_api::ChargeKind;
+use cart_api::{ChargeKind, ChargeOf};
 use kernel::{Rounding, rate_of};
 
-use super::{Basket, QuoteError, Working, added, contained, not_negative, owed, same, share, sum};
+use super::{
+    Basket, QuoteError, Said, Working, added, contained, not_negative, owed, same, share, sum,
+};
 use crate::tariff::{Excise, ExciseBasis, Tariff, TaxRate, WHOLE, percent};
 
 /// Adds what the law and the container add to a line that has all its discounts.
@@ -17,8 +19,7 @@ pub fn line(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
     for duty in duties(basket, line) {
         let amount = excise(line, duty)?;
         if amount > 0 {
-            let label = duty.label.clone();
-            let charge = added(ChargeKind::Excise, label, amount, basket.currency);
+            let charge = added(ChargeKind::Excise, duty_said(duty), amount, basket.currency);
             line.charges.push(owed(charge, duty.authority(), None));
         }
         if basket.tariff.tax_on_excise {
@@ -28,8 +29,7 @@ pub fn line(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
     for rate in rates {
         let amount = share(taxed, rate.ppm)?;
         if amount > 0 {
-            let label = label(rate);
-            let charge = added(ChargeKind::SalesTax, label, amount, basket.currency);
+            let charge = added(ChargeKind::SalesTax, said(rate), amount, basket.currency);
             line.charges.push(owed(charge, rate.authority(), Some(rate.ppm)));
         }
     }
@@ -44,13 +44,13 @@ fn included(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
     for rate in rates {
         let part = within(line.net, rate, rates)?;
         left -= part;
-        let charge = contained(ChargeKind::SalesTax, label(rate), part, basket.currency);
+        let charge = contained(ChargeKind::SalesTax, said(rate), part, basket.currency);
         charges.push(owed(charge, rate.authority(), Some(rate.ppm)));
     }
     for duty in duties(basket, line) {
         let part = excise(line, duty)?.min(left);
         left -= part;
-        let charge = contained(ChargeKind::Excise, duty.label.clone(), part, basket.currency);
+        let charge = contained(ChargeKind::Excise, duty_said(duty), part, basket.currency);
         charges.push(owed(charge, duty.authority(), None));
     }
     line.charges.extend(charges.into_iter().filter(|charge| charge.included.amount > 0));
@@ -64,7 +64,8 @@ fn deposit(basket: &Basket, line: &mut Working) -> Result<(), QuoteError> {
     not_negative(&[amount])?;
     if amount > 0 {
         let label = format!("Deposit, {} each", deposit.per_unit);
-        line.charges.push(added(ChargeKind::Deposit, label, amount, basket.currency));
+        let of = ChargeOf { each: Some(deposit.per_unit), ..ChargeOf::default() };
+        line.charges.push(added(ChargeKind::Deposit, (label, of), amount, basket.currency));
     }
     Ok(())
 }
@@ -110,6 +111,10 @@ pub fn within(amount: i64, rate: &TaxRate, rates: &[TaxRate]) -> Result<i64, Quo
 }
 
 /// `Sales tax 7 %`
-pub fn label(rate: &TaxRate) -> String {
-    format!("{} {}", rate.label, percent(rate.ppm))
+pub fn said(rate: &TaxRate) -> Said {
+    (format!("{} {}", rate.label, percent(rate.ppm)), ChargeOf::name(&rate.label))
+}
+
+fn duty_said(duty: &Excise) -> Said {
+    (duty.label.clone(), ChargeOf::name(&duty.label))
 }

@@ -192,7 +192,8 @@ async fn settle(
             let why = rows
                 .first()
                 .and_then(|found| found.coupon.refusal(at, row.store, currency, found.by_customer));
-            let (coupon, why) = (coupon.clone(), why.unwrap_or("has been used up").to_owned());
+            let (coupon, why) =
+                (coupon.clone(), why.unwrap_or_else(crate::coupon::Coupon::used_up));
             return Err(ClaimRefusal::CouponRefused { coupon, why }.into());
         }
     }

@@ -42,7 +42,7 @@ pub async fn put_coupon(
     let (now, at) = (app.clock.now(), &change.row);
     if let Some(why) = row.coupon.refusal(now, at.store, at.currency, row.by_customer) {
         let [coupon] = codes;
-        return Err(ChangeRefusal::CouponRefused { coupon, why: why.into() }.into());
+        return Err(ChangeRefusal::CouponRefused { coupon, why }.into());
     }
     let most = app.config.most_coupons;
     if !db::change::put_coupon(&mut change.tx, cart, &code, most.into(), now).await? {

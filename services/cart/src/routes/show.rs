@@ -1,5 +1,5 @@
 use axum::extract::State;
-use cart_api::{Claimed, Quote};
+use cart_api::{Cause, Claimed, Quote, Why};
 use catalogue_api::{Offers, OffersRefusal};
 use compliance_api::{Moment, Verdict};
 use jiff::{Timestamp, tz::TimeZone};
@@ -71,6 +71,10 @@ pub struct CartProblem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     why: Option<String>,
+    /// The same, for whoever says it in another language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    cause: Option<Cause>,
     /// When it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
@@ -142,8 +146,9 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
         Ok(ref quoted) => Some(quoted.quote.clone()),
         Err(ref why) => {
             let detail = format!("The total cannot be worked out: {why}.");
-            let why = Some(why.clone());
-            problems.push(CartProblem { why, ..CartProblem::new("not-priced", detail) });
+            let Why { why, cause } = why.clone();
+            let why = Some(why);
+            problems.push(CartProblem { why, cause, ..CartProblem::new("not-priced", detail) });
             None
         }
     };
@@ -201,7 +206,8 @@ fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
     }));
     problems.extend(priced.refused.iter().map(|(coupon, why)| CartProblem {
         coupon: Some(coupon.clone()),
-        why: Some(why.clone()),
+        why: Some(why.why.clone()),
+        cause: why.cause,
         ..CartProblem::new("coupon-refused", format!("Coupon {coupon} {why}."))
     }));
     problems

@@ -121,13 +121,20 @@ pub async fn page(
     query.build_query_as().fetch_all(db).await
 }
 
+/// A value of a facet, what the catalogue calls it where it is a category, and how many there are.
+pub type Counted = (String, Option<String>, i64);
+
 /// How many products there are for each value of a facet, the most first.
 pub async fn facet(
     db: &Db,
     search: &Search,
     facet: Facet,
     now: Timestamp,
-) -> sqlx::Result<Vec<(String, i64)>> {
+) -> sqlx::Result<Vec<Counted>> {
+    let name = match facet {
+        Facet::Category => "(select name from category where path = p.category)",
+        Facet::Country | Facet::Class | Facet::Container => "null::text",
+    };
     let column = match facet {
         Facet::Category => "p.category",
         Facet::Country => "p.country",
@@ -135,9 +142,9 @@ pub async fn facet(
         Facet::Container => "p.container",
     };
     let mut query = QueryBuilder::new("select ");
-    query.push(column).push(", count(*)");
+    query.push(column).push(", ").push(name).push(", count(*)");
     push_from(&mut query, search, Some(facet), now);
-    query.push(" and ").push(column).push(" is not null group by 1 order by 2 desc, 1 limit 200");
+    query.push(" and ").push(column).push(" is not null group by 1 order by 3 desc, 1 limit 200");
     query.build_query_as().fetch_all(db).await
 }
 

@@ -3,7 +3,7 @@ use kernel::{AlcoholClass, Money, StoreId};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
-use wire::{Cursor, Fault, FieldProblem, Never, Page, PageQuery, Problem, Query};
+use wire::{Cursor, Fault, Never, Page, PageQuery, Problem, Query};
 
 use super::product_view::ProductView;
 use crate::{
@@ -122,6 +122,10 @@ pub struct Facets {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct FacetCount {
     value: String,
+    /// Of a category: what it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    name: Option<String>,
     products: u64,
 }
 
@@ -280,9 +284,7 @@ where
     };
     let (from, to) = (checked("min", from)?, checked("max", to)?);
     if matches!((from, to), (Some(from), Some(to)) if from > to) {
-        let message = "is larger than the other end".into();
-        let error = FieldProblem { field: format!("{name}_min"), message };
-        return Err(Problem::invalid(error.field.clone(), error.message.clone()));
+        return Err(Problem::invalid(format!("{name}_min"), "is larger than the other end"));
     }
     Ok((from, to))
 }
@@ -294,8 +296,10 @@ async fn facets(app: &App, search: &Search) -> sqlx::Result<Facets> {
     let mut counts = Vec::with_capacity(4);
     for facet in [Facet::Category, Facet::Country, Facet::Class, Facet::Container] {
         let rows = search::facet(&app.db, search, facet, now).await?;
-        let count =
-            |(value, products): (String, i64)| FacetCount { value, products: products as u64 };
+        let count = |(value, name, products): search::Counted| {
+            let products = products as u64;
+            FacetCount { value, name, products }
+        };
         counts.push(rows.into_iter().map(count).collect::<Vec<_>>());
     }
     let [category, country, class, container] = counts.try_into().unwrap_or_default();

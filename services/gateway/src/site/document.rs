@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fmt::Write};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use wire::Reader;
 
-use super::{engine::Written, files, reader::Reader};
+use super::{engine::Written, files};
 use crate::config::Config;
 
 /// Where the browser finds the files of this build.

@@ -18,8 +18,8 @@ use rquickjs::{CatchResultExt, Context, Runtime, promise::MaybePromise};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
+use wire::Reader;
 
-use super::reader::Reader;
 use crate::{
     App,
     config::Help,

@@ -107,7 +107,7 @@ pub async fn all_orders(
         wire::of_our_days(field, at)?;
     }
     if query.number.as_ref().is_some_and(|number| number.chars().count() > 20) {
-        return Err(Problem::invalid("number", "has more than 20 letters").into());
+        return Err(Problem::invalid("number", "is longer than 20 letters").into());
     }
     let number = query.number.as_deref().map(order::said);
     let which = Wanted {

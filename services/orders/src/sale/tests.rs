@@ -12,7 +12,7 @@ fn charge(kind: ChargeKind, amount: i64, included: i64, currency: Currency) -> C
     let tax = matches!(kind, ChargeKind::SalesTax | ChargeKind::Excise)
         .then(|| ChargedTax { authority: "Treasury".into(), ppm: Some(70_000) });
     let (amount, included) = (Money::new(amount, currency), Money::new(included, currency));
-    Charge { kind, label: format!("{kind:?}"), amount, included, tax }
+    Charge { kind, label: format!("{kind:?}"), of: None, amount, included, tax }
 }
 
 /// Price, quantity, discount, tax, deposit.

@@ -107,9 +107,9 @@ pub async fn over(
     Ok(())
 }
 
-/// The store that an order is from, for people; nothing else of the sale.
-pub async fn store_name(db: &Db, order: OrderId) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("select body ->> 'store_name' from sale where order_id = $1")
+/// The store that an order is from and its number, for people; nothing else of the sale.
+pub async fn named(db: &Db, order: OrderId) -> sqlx::Result<Option<(String, String)>> {
+    sqlx::query_as("select body ->> 'store_name', body ->> 'number' from sale where order_id = $1")
         .bind(order.uuid())
         .fetch_optional(db)
         .await

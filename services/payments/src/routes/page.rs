@@ -7,7 +7,7 @@ pub mod show;
 pub mod state;
 
 use kernel::PaymentId;
-use payments_api::{Component, ComponentKind, Started};
+use payments_api::{Component, ComponentKind, StartRefusal, Started};
 use serde::Serialize;
 use wire::{Path, Problem};
 
@@ -18,7 +18,7 @@ use crate::{
     page::{Facts, Shown, Stage, Way, mark},
     payment::Payment,
     start,
-    ways::Basket,
+    ways::{self, Basket},
 };
 
 /// What a link names: a payment, and the key that opens its page.
@@ -68,7 +68,7 @@ fn seconds_left(payment: &Payment, facts: &Facts) -> i64 {
 }
 
 /// All that the page shows of a payment now; `error` is what was wrong with what was asked for.
-async fn shown(app: &App, payment: &Payment, error: Option<String>) -> anyhow::Result<Shown> {
+async fn shown(app: &App, payment: &Payment, error: Option<StartRefusal>) -> anyhow::Result<Shown> {
     let facts = facts(app, payment).await?;
     let stage = Stage::of(payment, &facts);
     let ways = if stage.waits() { ways(app, payment).await? } else { Vec::new() };
@@ -78,6 +78,7 @@ async fn shown(app: &App, payment: &Payment, error: Option<String>) -> anyhow::R
         Some(Started { component, client_secret, .. }) => (component, client_secret),
         None => (Component::default(), String::new()),
     };
+    let (store, number) = db::sale::named(&app.db, payment.order).await?.unzip();
     Ok(Shown {
         stage,
         mark: mark(payment, &facts),
@@ -87,9 +88,10 @@ async fn shown(app: &App, payment: &Payment, error: Option<String>) -> anyhow::R
         minor: payment.amount,
         currency: payment.currency.code(),
         description: payment.description.clone(),
-        store: db::sale::store_name(&app.db, payment.order).await?,
+        store,
+        number,
         seconds_left: seconds_left(payment, &facts),
-        declined: payment.declined_why.map(crate::decline::Why::detail),
+        declined: payment.declined_why.map(|why| why.told().as_str()),
         error,
         ways,
         order_url: start::return_url(app, payment),
@@ -111,7 +113,8 @@ async fn ways(app: &App, payment: &Payment) -> anyhow::Result<Vec<Way>> {
             account.client.component(payment.currency).kind,
             ComponentKind::Redirect | ComponentKind::PaypalButtons
         ),
-        label,
+        said: ways::said(account.provider),
+        label: if label == ways::label(account.provider) { String::new() } else { label },
     };
     Ok(offered.into_iter().map(way).collect())
 }

@@ -89,7 +89,7 @@ impl Counter {
             store_name: "Corner Cellar".into(),
             store_address: "1 Main Street".into(),
             time_zone: "America/Chicago".into(),
-            number: "K7Q2-9F".into(),
+            number: "<K7Q2-9F>".into(),
             recipient: "Ann Lee".into(),
             address: "2 Elm Street".into(),
             lines: Vec::new(),
@@ -105,7 +105,7 @@ impl Counter {
             with: Some(way.into()),
             save_method: false,
             saved_method: None,
-            description: "Order <K7Q2-9F>".into(),
+            description: "Order K7Q2-9F".into(),
             pay_by: self.bench.now() + SignedDuration::from_mins(30),
             sale: Some(sale),
         }

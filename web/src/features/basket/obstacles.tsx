@@ -22,12 +22,12 @@ export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
 }
 
 function obstacle(problem: Schema<'CartProblem'>): Sentence {
-  const { code, detail, rule, until, reason, least, name, free, coupon, why } = problem;
+  const { code, detail, rule, until, reason, least, name, free, coupon, cause } = problem;
   if (rule) return reasonOf({ rule, detail, facts: problem.facts });
   if (until && reason) return { text: t('obstacle.store-paused', { time: moment(until), reason }) };
   if (least) return { text: t('obstacle.below-least-order', { least: money(least) }) };
   const what = name ?? t('obstacle.product');
-  const values = { name: what, free: number(free ?? 0), coupon: coupon ?? '', why: because(why) };
+  const values = { name: what, free: number(free ?? 0), coupon: coupon ?? '', why: because(cause) };
   const text = known(`obstacle.${code}`, values);
   return text ? { text } : { text: detail, foreign: true };
 }

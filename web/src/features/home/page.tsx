@@ -6,6 +6,7 @@ import { t } from '@/lib/messages.ts';
 import { near, usePlace } from '@/lib/place.ts';
 import { reading } from '@/lib/reading.ts';
 import { secondary } from '@/ui/button.ts';
+import { categoryName } from '@/ui/category-name.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
 import { categories, drinksOf, MOST, openStores } from './requests.ts';
@@ -41,7 +42,7 @@ export function Page(): React.ReactNode {
                 params={{ _splat: one.path }}
                 className="flex min-h-11 items-center rounded-pill border border-hairline bg-surface px-4 font-medium hover:border-control"
               >
-                {one.name}
+                {categoryName(one.path, one.name)}
               </Link>
             </li>
           ))}

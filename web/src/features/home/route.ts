@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
 import { aboutHouse } from '@/lib/about.ts';
+import { lazily } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { shop } from '@/shop.tsx';
@@ -35,5 +36,5 @@ export const home = createRoute({
       ...(import.meta.env.SSR ? [{ 'script:ld+json': aboutHouse() }] : []),
     ],
   }),
-  component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),
+  component: lazily('kinds', () => import('./page.tsx')),
 });

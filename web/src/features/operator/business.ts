@@ -30,7 +30,7 @@ const topPicks = createRoute({
     ...(width === 'desk' && { width }),
   }),
   head: titled('curation', 'picks.title'),
-  component: lazily('curation', () => import('./top-picks/page.tsx')),
+  component: lazily('curation', () => import('./top-picks/page.tsx'), 'kinds'),
 });
 
 const figures = createRoute({
@@ -47,7 +47,7 @@ const analytics = createRoute({
   params: kindOf,
   validateSearch: shown,
   head: titled('figures', 'figures.title'),
-  component: lazily('figures', () => import('./analytics/page.tsx')),
+  component: lazily('figures', () => import('./analytics/page.tsx'), 'kinds'),
 });
 
 /** Whether something new is being made. */
@@ -59,7 +59,7 @@ const coupons = createRoute({
   path: '/coupons',
   validateSearch: making,
   head: titled('offers', 'offers.coupons'),
-  component: lazily('offers', () => import('./offers/coupons.tsx')),
+  component: lazily('offers', () => import('./offers/coupons.tsx'), 'kinds'),
 });
 
 const promotions = createRoute({
@@ -67,7 +67,7 @@ const promotions = createRoute({
   path: '/promotions',
   validateSearch: making,
   head: titled('offers', 'offers.promotions'),
-  component: lazily('offers', () => import('./offers/promotions.tsx')),
+  component: lazily('offers', () => import('./offers/promotions.tsx'), 'kinds'),
 });
 
 export const businessPages = [

@@ -8,7 +8,7 @@ import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { here } from '@/lib/whereabouts.ts';
 import { quiet, secondary } from '@/ui/button.ts';
-import { Form } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
 
 /** Where to: one of the visitor's addresses, where they are, or what they mark. */
 export function Page({ done }: { done: () => void }): React.ReactNode {
@@ -74,9 +74,18 @@ export function Page({ done }: { done: () => void }): React.ReactNode {
         <Form
           submit={t('place.take')}
           busy={false}
-          send={({ lat, lon }) => choose({ lat: Number(lat), lon: Number(lon), label: t('place.marked') })}
+          send={({ address, lat, lon }) =>
+            choose({ lat: Number(lat), lon: Number(lon), label: address?.trim() || t('place.marked') })
+          }
           className="mt-4"
         >
+          <Field
+            name="address"
+            label={t('address.address')}
+            hint={t('place.street.hint')}
+            autoComplete="street-address"
+            maxLength={300}
+          />
           <Whereabouts />
         </Form>
       )}

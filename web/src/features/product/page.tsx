@@ -44,7 +44,9 @@ function Shown({ drink }: { drink: Drink }) {
         >
           {categoryName(drink.category)}
         </Link>
-        <h1 className="mt-1">{drink.name}</h1>
+        <h1 className="mt-1">
+          <bdi>{drink.name}</bdi>
+        </h1>
         <p className="mt-1 text-lg text-muted">{drink.producer}</p>
         <p className="mt-4 max-w-prose">{drink.description}</p>
         <FavouriteButton product={drink.product} />

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { lazily } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { shop } from '@/shop.tsx';
@@ -26,5 +27,5 @@ export const product = createRoute({
         ]
       : [],
   }),
-  component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),
+  component: lazily('kinds', () => import('./page.tsx')),
 });

@@ -17,7 +17,7 @@ export function SearchBox() {
   const [said, say] = useState<Said>(NOTHING);
   /** What proposes comes when somebody goes there. Without it the field finds all the same, so a failure is not told. */
   const begin = () =>
-    void Promise.all([import('./proposals.tsx'), learn('proposals')]).then(
+    void Promise.all([import('./proposals.tsx'), learn('proposals'), learn('kinds')]).then(
       ([found]) => setProposals(() => found.Proposals),
       () => undefined,
     );

@@ -114,7 +114,13 @@ export function Facets({ facets, within, chosen, choose, currency }: Shown) {
           choose={choose}
           say={(value) => word('container', value)}
         />
-        <Facet name="country" counts={facets.country} chosen={chosen} choose={choose} say={country} />
+        <Facet
+          name="country"
+          counts={facets.country}
+          chosen={chosen}
+          choose={choose}
+          say={(value) => country(value)}
+        />
       </div>
     </details>
   );
@@ -125,7 +131,7 @@ interface FacetShown {
   counts: Schema<'FacetCount'>[];
   chosen: Filters;
   choose: (change: Partial<Filters>) => void;
-  say: (value: string) => string;
+  say: (value: string, name?: string) => string;
 }
 
 function Facet({ name, counts, chosen, choose, say }: FacetShown) {
@@ -133,7 +139,7 @@ function Facet({ name, counts, chosen, choose, say }: FacetShown) {
   return (
     <fieldset>
       <legend className="text-sm font-medium">{t(`search.${name}`)}</legend>
-      {counts.slice(0, MOST).map(({ value, products }) => (
+      {counts.slice(0, MOST).map(({ value, name: called, products }) => (
         <label key={value} className="flex min-h-11 items-center gap-3 lg:min-h-8">
           <input
             type="checkbox"
@@ -141,7 +147,7 @@ function Facet({ name, counts, chosen, choose, say }: FacetShown) {
             onChange={() => choose({ [name]: chosen[name] === value ? undefined : value })}
             className="size-5 accent-brand"
           />
-          <span className="flex-1">{say(value)}</span>
+          <span className="flex-1">{say(value, called)}</span>
           <span className="text-sm text-muted tabular-nums">{number(products)}</span>
         </label>
       ))}

@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
 import { about, listed, way } from '@/lib/about.ts';
-import { t } from '@/lib/messages.ts';
+import { lazily } from '@/lib/lazily.ts';
+import { learn, t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
 import { categoriesAround, categoryName } from '@/ui/category-name.ts';
 import { type Filters, filters } from './filters.ts';
@@ -39,7 +40,7 @@ export const search = createRoute({
     const name = titleOf(match.search);
     return title(name, loaderData, { name, path: toSearch(match.search) });
   },
-  component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),
+  component: lazily('kinds', () => import('./page.tsx')),
 });
 
 export const category = createRoute({
@@ -49,7 +50,9 @@ export const category = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ context: { readings }, deps, params }) =>
     readings.ensureInfiniteQueryData(found(params._splat, deps)),
-  head: ({ params: { _splat: path = '' }, loaderData }) =>
-    title(categoryName(path), loaderData, ...steps(path)),
-  component: lazyRouteComponent(() => import('./category.tsx'), 'Page'),
+  head: async ({ params: { _splat: path = '' }, loaderData }) => {
+    await learn('kinds');
+    return title(categoryName(path), loaderData, ...steps(path));
+  },
+  component: lazily('kinds', () => import('./category.tsx')),
 });

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut, useSignedIn } from '@/lib/session.ts';
+import { sideOf } from '@/lib/side.ts';
 import { primary, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
@@ -67,11 +68,12 @@ function Choice({ stores, store }: { stores: Store[]; store: Store }) {
     <select
       aria-label={t('vendor.store')}
       value={store.store}
+      dir={sideOf(store.name)}
       onChange={({ target }) => void router.navigate({ to: '.', search: { store: target.value } })}
-      className="h-11 min-w-0 flex-1 basis-24 rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
+      className="h-11 min-w-0 flex-1 basis-24 text-ellipsis rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
     >
       {stores.map((one) => (
-        <option key={one.store} value={one.store}>
+        <option key={one.store} value={one.store} dir="auto">
           {one.name}
         </option>
       ))}

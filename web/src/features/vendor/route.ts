@@ -147,7 +147,7 @@ const analytics = createRoute({
     await learn('figures');
     return { meta: [{ title: `${t('figures.title')} · ${t('site.name')}` }] };
   },
-  component: lazily('figures', () => import('./analytics/page.tsx')),
+  component: lazily('figures', () => import('./analytics/page.tsx'), 'kinds'),
 });
 
 const payouts = createRoute({

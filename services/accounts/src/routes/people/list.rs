@@ -98,11 +98,11 @@ pub async fn people(
 fn named(text: &str) -> Result<String, Problem> {
     plain("name", text)?;
     if text.chars().count() > 200 {
-        return Err(Problem::invalid("name", "has more than 200 letters"));
+        return Err(Problem::invalid("name", "is longer than 200 letters"));
     }
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     if name.chars().count() < 2 {
-        return Err(Problem::invalid("name", "has fewer than two letters"));
+        return Err(Problem::invalid("name", "is shorter than 2 letters"));
     }
     Ok(name)
 }

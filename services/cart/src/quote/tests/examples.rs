@@ -1,5 +1,7 @@
 //! Cases that can be checked by hand.
 
+use cart_api::Fee;
+
 use super::*;
 
 fn bottle(price: i64, currency: Currency, class: AlcoholClass) -> Offer {
@@ -93,6 +95,63 @@ fn pure_alcohol_is_counted_exactly() {
     }];
     let quote = case.quoted().unwrap().quote;
     assert_eq!(amounts(&quote, ChargeKind::Excise), [6_644], "2.1 l at 31.64 is 66.444");
+}
+
+#[test]
+fn each_charge_says_in_fields_what_its_label_says() {
+    let usd = Currency::USD;
+    let mut gin = bottle(3_000, usd, AlcoholClass::Spirits);
+    gin.deposit = Some(Deposit { per_unit: Money::new(5, usd) });
+    let mut case = plain(usd, vec![(gin, 1)], 70_000);
+    case.promotions = vec![everything(promotion::Benefit::Percent { ppm: 100_000 })];
+    let percent = coupon::Benefit::Percent { ppm: 100_000 };
+    let terms = coupon::Terms { benefit: percent, min_spend: None };
+    case.coupons = vec![coupon("WELCOME10", terms)];
+    case.tariff.excise = vec![Excise {
+        label: "Spirits litre tax".into(),
+        class: AlcoholClass::Spirits,
+        per: ExciseBasis::Volume,
+        micros_per_litre: 377_080_000,
+        authority: None,
+    }];
+    case.tariff.delivery.base = 399;
+    case.tariff.service = ServiceFee { ppm: 0, least: 99, most: 799 };
+    case.tariff.fee_tax_class = Some("standard".into());
+    case.tip = 100;
+    let quote = case.quoted().unwrap().quote;
+    let of = |charge: &Charge| (charge.kind, charge.of.clone().expect("what it is made of"));
+    let tax = |fee| ChargeOf { fee, ..ChargeOf::name("Sales tax") };
+    let each = ChargeOf { each: Some(Money::new(5, usd)), ..ChargeOf::default() };
+    assert_eq!(
+        all(&quote).map(of).collect::<Vec<_>>(),
+        [
+            (ChargeKind::Promotion, ChargeOf::name("Promotion")),
+            (ChargeKind::Coupon, ChargeOf::name("WELCOME10")),
+            (ChargeKind::Deposit, each),
+            (ChargeKind::Excise, ChargeOf::name("Spirits litre tax")),
+            (ChargeKind::SalesTax, tax(None)),
+            (ChargeKind::DeliveryFee, ChargeOf::default()),
+            (ChargeKind::SalesTax, tax(Some(Fee::Delivery))),
+            (ChargeKind::ServiceFee, ChargeOf::default()),
+            (ChargeKind::SalesTax, tax(Some(Fee::Service))),
+            (ChargeKind::Tip, ChargeOf::default()),
+        ]
+    );
+    case.tariff.delivery.free_from = Some(100);
+    let quote = case.quoted().unwrap().quote;
+    let free = ChargeOf { free_from: Some(Money::new(100, usd)), ..ChargeOf::default() };
+    assert_eq!(quote.charges[0].of, Some(free));
+}
+
+#[test]
+fn a_charge_that_was_kept_before_is_read_with_its_label_alone() {
+    let usd = serde_json::json!({ "amount": 189, "currency": "USD" });
+    let kept = serde_json::json!({
+        "kind": "sales_tax", "label": "Sales tax 7 %", "amount": usd, "included": usd,
+    });
+    let charge: Charge = serde_json::from_value(kept.clone()).unwrap();
+    assert_eq!((charge.label.as_str(), &charge.of), ("Sales tax 7 %", &None));
+    assert_eq!(serde_json::to_value(&charge).unwrap(), kept);
 }
 
 #[test]

@@ -199,6 +199,12 @@ fn what_is_put_in_costs_its_own_price_but_no_more() {
     assert_eq!(totals(&bottle(2, 500, None), 2).unwrap(), [990, 1_100]);
     // A deposit that the ordered one had not is found in the price.
     assert_eq!(totals(&bottle(2, 1_500, Some(100)), 1).unwrap(), [990, 990]);
+    let part =
+        Part { offer: &case.lines[0].0, quantity: 1, instead: Some((&bottle(2, 1_500, None), 2)) };
+    let quote = packed(&agreed, &[part], &case.tariff).unwrap();
+    let discounts = quote.lines.iter().map(|line| line.charges[0].of.clone().unwrap());
+    let matched = ChargeOf { matched: true, ..ChargeOf::default() };
+    assert_eq!(discounts.collect::<Vec<_>>(), [ChargeOf::name("Ten off"), matched]);
     let dear = totals(&bottle(2, 1_500, Some(991)), 1);
     assert_eq!(dear, Err(PackedError::CostsMore(product(2), usd(990))));
     let many = totals(&bottle(2, 500, None), 3);

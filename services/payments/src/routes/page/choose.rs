@@ -1,10 +1,11 @@
 use axum::{
     extract::State as Shared,
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use payments_api::StartRefusal;
 use serde::Deserialize;
-use wire::{Fault, Problem, Raw, Refusal};
+use wire::{Fault, Problem, Raw, Reader, Refusal};
 
 use super::{Link, basket, opened, shown};
 use crate::{
@@ -47,15 +48,18 @@ pub struct ChosenOnPage {
 pub async fn choose(
     Shared(app): Shared<App>,
     link: Link,
+    headers: HeaderMap,
     Raw(form): Raw,
 ) -> Result<Response, Fault<StartRefusal>> {
-    let Some(payment) = opened(&app, link).await? else { return Ok(app.pages.missing()) };
+    let reader = Reader::of(&headers);
+    let Some(payment) = opened(&app, link).await? else { return Ok(app.pages.missing(&reader)) };
     let way = read(&form)?;
     match chosen(&app, &payment, &way).await {
         Ok(path) => Ok(Redirect::to(&path).into_response()),
         Err(Fault::Refused(refusal)) => {
-            let shown = shown(&app, &payment, Some(refusal.detail())).await?;
-            Ok(app.pages.show(refusal.status(), &shown))
+            let status = refusal.status();
+            let shown = shown(&app, &payment, Some(refusal)).await?;
+            Ok(app.pages.show(&reader, status, &shown))
         }
         Err(other) => Err(other),
     }

@@ -1,9 +1,9 @@
 use axum::{
     extract::State as Shared,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use wire::{Fault, Never};
+use wire::{Fault, Never, Reader};
 
 use super::{Link, opened, shown};
 use crate::{App, db};
@@ -22,13 +22,18 @@ use crate::{App, db};
         (status = "default", body = wire::Problem, content_type = "application/problem+json"),
     ),
 )]
-pub async fn show(Shared(app): Shared<App>, link: Link) -> Result<Response, Fault<Never>> {
-    let Some(payment) = opened(&app, link).await? else { return Ok(app.pages.missing()) };
+pub async fn show(
+    Shared(app): Shared<App>,
+    link: Link,
+    headers: HeaderMap,
+) -> Result<Response, Fault<Never>> {
+    let reader = Reader::of(&headers);
+    let Some(payment) = opened(&app, link).await? else { return Ok(app.pages.missing(&reader)) };
     if payment.superseded
         && let Some(current) = db::payment::of_order(&app.db, payment.order).await?
     {
         return Ok(Redirect::to(&app.links.path(current.id)).into_response());
     }
     let shown = shown(&app, &payment, None).await?;
-    Ok(app.pages.show(StatusCode::OK, &shown))
+    Ok(app.pages.show(&reader, StatusCode::OK, &shown))
 }

@@ -1,6 +1,6 @@
 //! In whose language a page is.
 
-use axum::http::{HeaderMap, header};
+use http::{HeaderMap, header};
 
 const COOKIE: &str = "language=";
 
@@ -9,7 +9,8 @@ const COOKIE: &str = "language=";
 const LANGUAGES: [(&str, &str, &[&str]); 2] =
     [("en", "ltr", &["AU", "CA", "GB", "IE", "IN", "NZ", "US", "ZA"]), ("he", "rtl", &["IL"])];
 
-#[derive(Clone)]
+/// In which language, direction and country's manner somebody reads.
+#[derive(Debug, Clone)]
 pub struct Reader {
     pub language: &'static str,
     pub direction: &'static str,

@@ -10,7 +10,9 @@ test("sold out and dearer while in the basket", async ({ customer: page }) => {
   const [clerk, customer] = await Promise.all([signIn("clerk"), signIn("customer")]);
   const store = await theStore(clerk);
   const [dear, rare] = await shelf(store.store, 2);
-  await filled(customer, store.store, [[dear.product, 1], [rare.product, 1]]);
+  const id = await filled(customer, store.store, [[dear.product, 1], [rare.product, 1]]);
+  const { price: seen_price } = await found(clerk, `/v1/catalogue/stores/${store.store}/listings`, dear.product);
+  await call("PUT", `/v1/cart/carts/${id}/lines/${dear.product}`, customer, { quantity: 1, seen_price });
   await page.goto("/basket");
   const cart = page.getByRole("region", { name: store.name });
   await cart.getByRole("link", { name: "Go to checkout" }).click();
@@ -23,17 +25,26 @@ test("sold out and dearer while in the basket", async ({ customer: page }) => {
   await place.click();
   await expect(page.getByText("Look at it again and confirm.")).toBeVisible();
   await expect(place).not.toHaveText(before);
-  await back();
+  await expect(page.getByText("A price has changed since you saw it last")).toBeVisible();
 
   const there = await soldOut(clerk, store.store, rare.product);
   await place.click();
-  await expect(page.getByText(`${rare.name}: only 0 left.`)).toBeVisible();
+  await expect(page.getByText(`${rare.name} is sold out.`)).toBeVisible();
   await expect(place).toBeDisabled();
   await looked(page, "checkout-sold-out");
+  // The basket says both, too, before anybody goes on.
   await page.getByRole("link", { name: "Back to the basket" }).click();
-  await cart.getByRole("button", { name: "Take it out" }).last().click();
+  await expect(cart.getByText(`${rare.name} is sold out.`)).toBeVisible();
+  await expect(cart.getByRole("button", { name: "Go to checkout" })).toBeDisabled();
+  await expect(cart.getByText("A price has changed since you saw it last")).toBeVisible();
+  await looked(page, "basket-sold-out");
+  await cart.getByRole("button", { name: `Take it out ${rare.name}` }).click();
+  await expect(cart.getByText(`${rare.name} is sold out.`)).toBeHidden();
   await there();
-  await expect(cart.getByRole("link", { name: rare.name })).toBeHidden();
+  await cart.getByRole("button", { name: "That is all right" }).click();
+  await expect(cart.getByText("A price has changed since you saw it last")).toBeHidden();
+  await expect(cart.getByRole("link", { name: "Go to checkout" })).toBeVisible();
+  await back();
 });
 
 /** What a store's list says of a product. */

@@ -1,9 +1,11 @@
 // @vitest-environment jsdom
 /** What a driver does without a network, and the arithmetic of documents. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { QueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Did, done, foreseen } from '@/features/driver/acts.ts';
+import { type Did, done, foreseen, RETURNING } from '@/features/driver/acts.ts';
 import { age, dayAt, dayOf, order } from '@/features/driver/dates.ts';
 import { mapOf } from '@/features/driver/maps.ts';
 import { add, notices, sendAll, waiting } from '@/features/driver/queue.ts';
@@ -13,7 +15,18 @@ import { learn, speak } from '@/lib/messages.ts';
 type Me = Schema<'Me'>;
 type State = Schema<'JobState'>;
 
-const job = (id: string, state: State) => ({ job: id, number: `N-${id}`, state, can: [] as string[] });
+/** What the house lets a driver do in a state, as its own code says. */
+const can = (state: State): string[] => {
+  const name = `${state[0]?.toUpperCase()}${state.slice(1).replace(/_(.)/g, (_, letter) => letter.toUpperCase())}`;
+  const said = new RegExp(`JobState::${name} => vec!\\[([^\\]]*)\\]`).exec(RULES)?.[1];
+  return state === 'arrived'
+    ? ['check', 'hand_over', 'refuse']
+    : (said?.match(/\w+(?=,|$)/g) ?? []).map(snake);
+};
+const snake = (name: string) => name.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase();
+const RULES = readFileSync(join(import.meta.dirname, '../../services/delivery/src/job.rs'), 'utf8');
+
+const job = (id: string, state: State) => ({ job: id, number: `N-${id}`, state, can: can(state) });
 const knows = (state: State, next = false) =>
   ({ step: 'go_to_door', job: job('a', state), next: next ? job('b', 'assigned') : null }) as unknown as Me;
 
@@ -161,6 +174,15 @@ describe('what is shown meanwhile', () => {
       body: { recipient_name: 'Ann', lines: [{ line: 'l', quantity: 1 }] },
     });
     expect(done(knows('arrived'), part).step).toBe('go_back');
+  });
+
+  test('is what the house would let one do then', () => {
+    expect(can('picked_up')).toEqual(['arrive', 'refuse']);
+    expect(RETURNING).toEqual(can('returning'));
+    // Where it lets nobody do it now, nothing is foreseen.
+    const stays = { ...knows('picked_up'), job: { ...job('a', 'picked_up'), can: [] } } as unknown as Me;
+    for (const did of [{ did: 'arrive' }, { did: 'refuse', body: { because: 'unsafe' } }] as const)
+      expect(foreseen(stays, as(did))).toEqual(stays);
   });
 
   test('stays where the house is further already', () => {

@@ -6,7 +6,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
 import type { Schema } from '@tipple/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Obstacles } from '@/features/basket/obstacles.tsx';
+import { Page as Obstacles } from '@/features/basket/obstacles.tsx';
 import { Verdicts } from '@/features/operator/order/verdicts.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { ask, Failed } from '@/lib/network.ts';
@@ -273,7 +273,12 @@ test('an obstacle of the law names the place and the limit', () => {
   expect(text).toContain('Iowa');
   expect(text).toContain('9,000');
   expect(reasonOf({ ...reason, facts: undefined }).text).not.toContain('{');
-  render(<Obstacles problems={[{ code: 'unlawful', ...reason } as unknown as Schema<'CartProblem'>]} />);
+  const problems = [{ code: 'unlawful', ...reason } as unknown as Schema<'CartProblem'>];
+  render(
+    <QueryClientProvider client={readings(async () => null)}>
+      <Obstacles cart="c" problems={problems} />
+    </QueryClientProvider>,
+  );
   expect(screen.getByText(text)).toBeTruthy();
 });
 

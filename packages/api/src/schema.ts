@@ -2526,7 +2526,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Jobs, newest first.
+         * Jobs, newest first; those that are late, what should have moved the longest ago first.
          * @description May be called by: support (all), operator (all), auditor (all). Rows: jobs.
          */
         get: operations["list_jobs"];
@@ -3403,10 +3403,52 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a store has to accept, pack and hand to drivers, what is due first.
+         * What a store has to accept, pack and hand to drivers: what waits for its answer, by when that runs
+         *     out; then the rest, what is due first.
          * @description May be called by: clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: orders; store: those from that store.
          */
         get: operations["store_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/under-way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everyone's orders that are paid and have not come to an end, what presses most first: by when what comes
+         *     next has to have happened, which is the store's answer, being packed, being at the door.
+         * @description May be called by: support (all), operator (all), auditor (all). Rows: orders.
+         */
+        get: operations["orders_under_way"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/under-way/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stores of which orders are under way, and how many.
+         * @description May be called by: support (all), operator (all), auditor (all). Rows: orders.
+         */
+        get: operations["loads_of_stores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4596,7 +4638,7 @@ export interface components {
          * @description What a customer may do with a cart.
          * @enum {string}
          */
-        CartAct: "change" | "check_out";
+        CartAct: "change" | "proceed" | "check_out";
         /** @description So many of one product. */
         CartLine: {
             /** @description What is wanted where the store turns out not to have all of it. */
@@ -4609,6 +4651,11 @@ export interface components {
         CartPage: components["schemas"]["Cart"] & {
             /** @description What the customer may do with it now. */
             can: components["schemas"]["CartAct"][];
+            /**
+             * @description What costs something else than it did when its customer was last shown it; nothing once an
+             *     order has the cart.
+             */
+            price_changes: components["schemas"]["CartPriceChange"][];
             problems: components["schemas"]["CartProblem"][];
             quote?: components["schemas"]["Quote"] | null;
             /**
@@ -4616,6 +4663,16 @@ export interface components {
              *     has the cart. Any other up to the tariff's largest may be put as well.
              */
             tip_choices: components["schemas"]["TipChoice"][];
+        };
+        /**
+         * @description What one unit cost when its customer was last shown it, and what it costs now. That stays until
+         *     the line is put with the price of now.
+         */
+        CartPriceChange: {
+            before: components["schemas"]["Money"];
+            name: string;
+            now: components["schemas"]["Money"];
+            product: components["schemas"]["Id"];
         };
         /** @description Something that stands in the way of ordering. */
         CartProblem: {
@@ -4670,6 +4727,11 @@ export interface components {
          * @enum {string}
          */
         CartState: "open" | "claimed" | "ordered" | "closed";
+        /** @description A price, before and after. */
+        CataloguePriceChange: {
+            after: components["schemas"]["Money"];
+            before?: components["schemas"]["Money"] | null;
+        };
         /** @description A store as everyone may see it. */
         CatalogueStoreView: {
             active: boolean;
@@ -7668,6 +7730,20 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a longer list. */
+        Page_StoreLoad: {
+            items: {
+                /** Format: int64 */
+                in_store: number;
+                store: components["schemas"]["Id"];
+                /** Format: int64 */
+                unanswered: number;
+                /** Format: int64 */
+                with_driver: number;
+            }[];
+            /** @description Pass this as `after` to read on; absent on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a longer list. */
         Page_StoreOffer: {
             items: {
                 deposit?: components["schemas"]["Money"] | null;
@@ -8142,11 +8218,6 @@ export interface components {
              */
             units: number;
         };
-        /** @description A price, before and after. */
-        PriceChange: {
-            after: components["schemas"]["Money"];
-            before?: components["schemas"]["Money"] | null;
-        };
         /**
          * @description The least that alcohol may cost: `amount` for every `per_millilitres` of pure alcohol, rounded
          *     up to the minor unit. Scotland's minimum unit price is 65 pence for every 10 ml.
@@ -8439,6 +8510,11 @@ export interface components {
              * @description 0 takes it out of the cart.
              */
             quantity: number;
+            /**
+             * @description What one unit cost as it was shown to the customer: the cart's page says where it costs
+             *     something else by now. As it was where nothing is said, or in another currency than the cart's.
+             */
+            seen_price?: components["schemas"]["Money"];
         };
         PutSlot: {
             /**
@@ -8742,7 +8818,7 @@ export interface components {
             on_hand?: components["schemas"]["StockChange"] | null;
             /** @description The other columns that change: `tax_class`, `deposit`, `active`, `low_threshold`. */
             others?: string[];
-            price?: components["schemas"]["PriceChange"] | null;
+            price?: components["schemas"]["CataloguePriceChange"] | null;
         };
         /** @description Why a row is not taken. */
         RowRefusal: {
@@ -9322,6 +9398,16 @@ export interface components {
             /** @description Where it delivers. */
             zone: components["schemas"]["Zone"];
         };
+        /** @description How many orders of a store are under way, by how far they are. */
+        StoreLoad: {
+            /** Format: int64 */
+            in_store: number;
+            store: components["schemas"]["Id"];
+            /** Format: int64 */
+            unanswered: number;
+            /** Format: int64 */
+            with_driver: number;
+        };
         /** @description Where to fetch it. */
         StoreStop: {
             address: string;
@@ -9668,9 +9754,11 @@ export type Cart = components['schemas']['Cart'];
 export type CartAct = components['schemas']['CartAct'];
 export type CartLine = components['schemas']['CartLine'];
 export type CartPage = components['schemas']['CartPage'];
+export type CartPriceChange = components['schemas']['CartPriceChange'];
 export type CartProblem = components['schemas']['CartProblem'];
 export type CartSlots = components['schemas']['CartSlots'];
 export type CartState = components['schemas']['CartState'];
+export type CataloguePriceChange = components['schemas']['CataloguePriceChange'];
 export type CatalogueStoreView = components['schemas']['CatalogueStoreView'];
 export type CategoryInput = components['schemas']['CategoryInput'];
 export type CategoryView = components['schemas']['CategoryView'];
@@ -9882,6 +9970,7 @@ export type PageSalesDay = components['schemas']['Page_SalesDay'];
 export type PageSettlement = components['schemas']['Page_Settlement'];
 export type PageStatementLine = components['schemas']['Page_StatementLine'];
 export type PageStockView = components['schemas']['Page_StockView'];
+export type PageStoreLoad = components['schemas']['Page_StoreLoad'];
 export type PageStoreOffer = components['schemas']['Page_StoreOffer'];
 export type PageStoreTimes = components['schemas']['Page_StoreTimes'];
 export type PageStoreView = components['schemas']['Page_StoreView'];
@@ -9916,7 +10005,6 @@ export type Place = components['schemas']['Place'];
 export type Placed = components['schemas']['Placed'];
 export type PlaceOrder = components['schemas']['PlaceOrder'];
 export type PopularProduct = components['schemas']['PopularProduct'];
-export type PriceChange = components['schemas']['PriceChange'];
 export type PriceFloor = components['schemas']['PriceFloor'];
 export type Problem = components['schemas']['Problem'];
 export type ProductCard = components['schemas']['ProductCard'];
@@ -10010,6 +10098,7 @@ export type StockChange = components['schemas']['StockChange'];
 export type StockState = components['schemas']['StockState'];
 export type StockView = components['schemas']['StockView'];
 export type StoreInput = components['schemas']['StoreInput'];
+export type StoreLoad = components['schemas']['StoreLoad'];
 export type StoreStop = components['schemas']['StoreStop'];
 export type StoreTimes = components['schemas']['StoreTimes'];
 export type Taken = components['schemas']['Taken'];
@@ -14895,6 +14984,8 @@ export interface operations {
                 order?: components["schemas"]["Id"];
                 /** @description Only those in this state. */
                 state?: components["schemas"]["JobState"];
+                /** @description Only those from this store. */
+                store?: components["schemas"]["Id"];
             };
             header?: never;
             path?: never;
@@ -16382,6 +16473,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OrderSummary"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_under_way: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+                /** @description Only what is so far. */
+                stage?: "unanswered" | "in_store" | "with_driver";
+                /** @description Only orders from this store. */
+                store?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderSummary"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loads_of_stores: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many items at most, 1 to 100; 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StoreLoad"];
                 };
             };
             default: {

@@ -40,7 +40,8 @@ pub const PART: Part = Part {
         "V1__cart.sql",
         "V2__erasure.sql",
         "V4__slot.sql",
-        "V5__wishes.sql"
+        "V5__wishes.sql",
+        "V6__seen_price.sql",
     ],
     follows: &[OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

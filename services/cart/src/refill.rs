@@ -134,6 +134,7 @@ mod tests {
             product: product(*number),
             quantity: *quantity,
             if_missing: None,
+            seen_price: None,
         };
         there.iter().map(line).collect()
     }
@@ -194,7 +195,12 @@ mod tests {
             prop_assert!(after.len() <= most.max(there.len()));
             let after: Vec<Line> = after
                 .into_iter()
-                .map(|(product, quantity)| Line { product, quantity, if_missing: None })
+                .map(|(product, quantity)| Line {
+                    product,
+                    quantity,
+                    if_missing: None,
+                    seen_price: None,
+                })
                 .collect();
             let again = refill(&wants(&wanted), &after, &offers, most);
             let quantities = |all: &[Refilled]| all.iter().map(|one| one.now).collect::<Vec<_>>();

@@ -23,7 +23,7 @@ async fn every_amount_is_explained() {
     shopper.use_coupon(&cart, "welcome10").await.ok::<Value>();
     let page = shopper.page(&cart).await;
     assert_eq!(page["problems"], json!([]));
-    assert_eq!(page["can"], json!(["change", "check_out"]));
+    assert_eq!(page["can"], json!(["change", "proceed", "check_out"]));
     let labels: Vec<(&str, i64)> = page["quote"]["lines"][0]["charges"]
         .as_array()
         .unwrap()
@@ -126,4 +126,64 @@ async fn without_a_price_or_a_trip_nothing_is_promised() {
     town.played().currency = Currency::EUR;
     let page = shopper.page(&cart).await;
     assert_eq!(problems(&page), ["trip-unknown", "not-priced"]);
+}
+
+#[tokio::test]
+async fn a_price_that_changed_is_told_until_it_was_seen() {
+    let town = Town::new().await;
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    let seen = |amount: i64| json!({ "quantity": 2, "seen_price": { "amount": amount, "currency": "USD" } });
+    shopper.put(&cart, &line(2), seen(2_000)).await.ok::<Value>();
+    assert_eq!(shopper.page(&cart).await["price_changes"], json!([]), "nobody said for bottle 1");
+    town.played().offers[1].price.amount = 2_450;
+    town.played().offers[0].price.amount = 900;
+    let changed = json!([{
+        "product": uuid::Uuid::from_u128(2),
+        "name": "Bottle 2",
+        "before": { "amount": 2_000, "currency": "USD" },
+        "now": { "amount": 2_450, "currency": "USD" },
+    }]);
+    let page = shopper.page(&cart).await;
+    assert_eq!(page["price_changes"], changed);
+    assert_eq!(page["can"], json!(["change", "proceed", "check_out"]), "it keeps nobody from it");
+    shopper.put(&cart, &line(2), json!({ "quantity": 3 })).await.ok::<Value>();
+    let euro = json!({ "quantity": 3, "seen_price": { "amount": 2_450, "currency": "EUR" } });
+    shopper.put(&cart, &line(2), euro).await.ok::<Value>();
+    assert_eq!(shopper.page(&cart).await["price_changes"], changed);
+    shopper.put(&cart, &line(2), seen(2_450)).await.ok::<Value>();
+    assert_eq!(shopper.page(&cart).await["price_changes"], json!([]));
+    let below = shopper.put(&cart, &line(2), seen(-1)).await;
+    assert_eq!(below.refused(422, "invalid-input")["field"], "seen_price");
+
+    // What goes in again is at the price of now.
+    let again = json!({ "lines": [{ "product": uuid::Uuid::from_u128(3), "quantity": 1 }] });
+    shopper.caller.post(&format!("{cart}/lines"), again).await.ok::<Value>();
+    town.played().offers[2].price.amount = 1;
+    let page = shopper.page(&cart).await;
+    assert_eq!(page["price_changes"][0]["before"]["amount"], 3_333);
+}
+
+#[tokio::test]
+async fn one_goes_on_to_the_checkout_once_the_goods_are_as_they_can_be_had() {
+    let town = Town::new().await;
+    let shopper = town.shopper();
+    let open = json!({ "store": town.store });
+    let cart: Value = shopper.caller.post("/v1/cart/carts", open).await.ok();
+    let cart = format!("/v1/cart/carts/{}", cart["cart"].as_str().unwrap());
+    assert_eq!(shopper.page(&cart).await["can"], json!(["change"]), "nothing is in it");
+    shopper.put(&cart, &line(1), json!({ "quantity": 2 })).await.ok::<Value>();
+    town.played().open = false;
+    let page = shopper.page(&cart).await;
+    assert_eq!(
+        problems(&page),
+        ["no-destination", "store-closed"],
+        "both are said at the checkout"
+    );
+    assert_eq!(page["can"], json!(["change", "proceed"]));
+    town.played().offers[0].free = 1;
+    assert_eq!(shopper.page(&cart).await["can"], json!(["change"]));
+    town.played().offers[0].free = 2;
+    town.played().least_order = Some(kernel::Money::new(2_001, Currency::USD));
+    assert_eq!(shopper.page(&cart).await["can"], json!(["change"]));
 }

@@ -82,7 +82,7 @@ async fn a_slot_is_chosen_and_ordered() {
     // The store may be closed now: it is open then.
     town.played().open = false;
     let page = shopper.page(&cart).await;
-    assert_eq!((&page["problems"], &page["can"][1]), (&json!([]), &json!("check_out")));
+    assert_eq!((&page["problems"], &page["can"][2]), (&json!([]), &json!("check_out")));
     let asked = town.played().asked.clone().unwrap();
     assert_eq!(asked.at, at(from), "the law of when its driver leaves");
     let back = at(until) + SignedDuration::from_secs(-600 + 2 * 900 + 180);
@@ -110,7 +110,7 @@ async fn the_page_looks_at_every_instant_where_the_rules_change() {
     let page = shopper.page(&cart).await;
     assert_eq!(page["problems"][0]["code"], "unlawful");
     assert_eq!(page["problems"][0]["rule"], "not-delivered-back-in-time");
-    assert_eq!(page["can"], json!(["change"]));
+    assert_eq!(page["can"], json!(["change", "proceed"]));
     let soon: Value = shopper.put(&cart, "/slot", json!({})).await.ok();
     assert_eq!(soon["slot"], Value::Null);
     assert_eq!(shopper.page(&cart).await["problems"], json!([]));
@@ -153,7 +153,7 @@ async fn a_slot_goes_and_the_cart_stays() {
     town.bench.advance(25 * 60);
     let page = shopper.page(&cart).await;
     assert_eq!(page["problems"][0]["code"], "slot-gone");
-    assert_eq!(page["can"], json!(["change"]));
+    assert_eq!(page["can"], json!(["change", "proceed"]));
     let refused = town.claim(&cart, &claim).await;
     assert_eq!(refused.refused(409, "slot-gone")["field"], "slot");
     let page = shopper.page(&cart).await;
@@ -185,7 +185,7 @@ async fn a_store_that_pauses_is_ordered_from_for_later() {
     assert_eq!(page["problems"][0]["until"], json!(until));
     let detail = page["problems"][0]["detail"].as_str().unwrap();
     assert_eq!(detail, "The store takes no orders for a while: Too much to do right now.");
-    assert_eq!(page["can"], json!(["change"]));
+    assert_eq!(page["can"], json!(["change", "proceed"]));
     let listed = slots(&shopper, &cart).await;
     assert_eq!(listed["as_soon_as_possible"]["reasons"][0]["code"], "store-paused");
     // From 12 and from 13: it would be packed at 13:48. From 14 on it is in time.
@@ -201,7 +201,7 @@ async fn a_store_that_pauses_is_ordered_from_for_later() {
 
     choose(&shopper, &cart, "2026-06-15T19:00:00Z").await.ok::<Value>();
     let page = shopper.page(&cart).await;
-    assert_eq!((&page["problems"], &page["can"][1]), (&json!([]), &json!("check_out")));
+    assert_eq!((&page["problems"], &page["can"][2]), (&json!([]), &json!("check_out")));
     let slot = ExpectedSlot { from: Some(at("2026-06-15T19:00:00Z")) };
     let later = Claim { expected_slot: Some(slot), ..town.agreed(&shopper, &cart).await };
     town.claim(&cart, &later).await.ok::<Claimed>();

@@ -41,7 +41,8 @@ pub const PART: Part = Part {
         "V4__steps.sql",
         "V5__slots.sql",
         "V6__pay.sql",
-        "V7__routes.sql"
+        "V7__routes.sql",
+        "V8__late.sql",
     ],
     follows: &[PersonChanged::KIND, OrderMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -129,8 +129,8 @@ async fn an_operator_sees_what_is_late() {
     // Ten minutes to pack, and then half an hour.
     scene.bench.advance(10 * 60);
     let (items, next) = late().await;
-    assert_eq!(items[0]["order"], json!(waiting.order));
+    assert_eq!(items[0]["order"], json!(stuck.order), "it has been late for longer");
     let path = format!("/v1/delivery/jobs?late=true&after={}", next.as_str().unwrap());
     let rest: Value = runner.get(&path).await.ok();
-    assert_eq!(rest["items"][0]["order"], json!(stuck.order));
+    assert_eq!(rest["items"][0]["order"], json!(waiting.order));
 }

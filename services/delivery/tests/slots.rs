@@ -2,6 +2,7 @@
 
 use delivery_api::Slot;
 use jiff::{SignedDuration, Timestamp};
+use kernel::{JobId, StoreId};
 use orders_api::OrderFacts;
 use serde_json::{Value, json};
 
@@ -73,6 +74,36 @@ async fn what_is_wanted_later_is_late_only_then() {
     assert_eq!(late().await, 0);
     scene.bench.advance(11 * 60);
     assert_eq!(late().await, 1, "half an hour after it should have left");
+}
+
+#[tokio::test]
+async fn the_latest_comes_first_of_what_is_late() {
+    let scene = scene().await;
+    let operator = scene.bench.signed("delivery", &testkit::operator());
+    let mut accepted = Vec::new();
+    for minutes in [120, 30, 60] {
+        let order = wanted(&scene, minutes);
+        accepted.push((minutes, scene.accepted(&order).await));
+    }
+    let late = async |query: &str| -> Value {
+        operator.get(&format!("/v1/delivery/jobs?late=true&{query}")).await.ok()
+    };
+    let jobs = |page: &Value| -> Vec<JobId> {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|job| job["job"].as_str().unwrap().parse().unwrap()).collect()
+    };
+    scene.bench.advance(8 * 3600);
+    let first = late("limit=2").await;
+    let next = first["next"].as_str().unwrap();
+    let read = [jobs(&first), jobs(&late(&format!("limit=2&after={next}")).await)].concat();
+    accepted.sort_by_key(|(minutes, _)| *minutes);
+    let expected: Vec<JobId> = accepted.into_iter().map(|(_, job)| job).collect();
+    assert_eq!(read, expected);
+    assert_eq!(jobs(&late(&format!("store={}", scene.store)).await), expected);
+    assert_eq!(jobs(&late(&format!("store={}", StoreId::new())).await), []);
+    let forged = wire::Cursor::write(&("-009999-01-02T00:00:00Z", expected[0]));
+    let answer = operator.get(&format!("/v1/delivery/jobs?late=true&after={forged}")).await;
+    answer.refused(422, "invalid-input");
 }
 
 /// Processes of the release before go on for a while beside those of this one.

@@ -28,4 +28,6 @@ pub const ACCESS: &[Rule] = &[
     roles("replacements", &[STAFF, OPERATORS], OF_STORE),
     roles("store_queue", &[STAFF, READERS], OF_STORE),
     roles("all_orders", &[READERS], "orders"),
+    roles("orders_under_way", &[READERS], "orders"),
+    roles("loads_of_stores", &[READERS], "orders"),
 ];

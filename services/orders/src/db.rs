@@ -5,6 +5,7 @@ mod packing;
 pub mod personal;
 mod placing;
 mod reading;
+mod under_way;
 
 pub use moving::{Entry, Moving, insert_note, lock, move_order, set_captured, set_driver};
 pub use packing::{begin_pick, repack};
@@ -13,6 +14,7 @@ pub use placing::{
     forget_keys, lapsed_placing, live_order_of_cart, placement, take_over,
 };
 pub use reading::{
-    HistoryRow, Listed, OrderRow, Wanted, all, history, list, may_leave, order, overdue_payments,
+    HistoryRow, OrderRow, Wanted, all, history, may_leave, of_customer, order, overdue_payments,
     overdue_stores, state,
 };
+pub use under_way::{LoadRow, Pressing, Queued, Which, loads, queue, under_way};

@@ -45,6 +45,7 @@ pub const PART: Part = Part {
         "V7__lists.sql",
         "V8__slots.sql",
         "V9__picks.sql",
+        "V10__under_way.sql",
     ],
     follows: &[PaymentMoved::KIND, JobMoved::KIND, PersonErased::KIND],
     open_api: routes::open_api,

@@ -76,6 +76,32 @@ pub const fn next(state: State, captured: bool, command: Command) -> Result<Stat
     })
 }
 
+/// How far an order is that somebody has to do something about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Waits for its store's yes or no.
+    Unanswered,
+    /// Is packed, or to be packed.
+    InStore,
+    /// Has left the store.
+    WithDriver,
+}
+
+impl Stage {
+    /// The states of all of them.
+    pub const ALL_STATES: &[State] =
+        &[State::Paid, State::Accepted, State::Packed, State::OutForDelivery, State::Returning];
+
+    pub const fn states(self) -> &'static [State] {
+        match self {
+            Self::Unanswered => &[State::Paid],
+            Self::InStore => &[State::Accepted, State::Packed],
+            Self::WithDriver => &[State::OutForDelivery, State::Returning],
+        }
+    }
+}
+
 /// What a person may ask for by a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

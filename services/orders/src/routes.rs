@@ -6,6 +6,7 @@ mod pack;
 mod place;
 mod read;
 mod replacements;
+mod under_way;
 
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,8 +23,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(pack::pack_order))
         .routes(routes!(command::reject_order))
         .routes(routes!(replacements::replacements))
-        .routes(routes!(lists::store_queue))
+        .routes(routes!(under_way::store_queue))
         .routes(routes!(lists::all_orders))
+        .routes(routes!(under_way::orders_under_way))
+        .routes(routes!(under_way::loads_of_stores))
 }
 
 /// The public operations. The house asks orders nothing but what it has of a person: it tells.

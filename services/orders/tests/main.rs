@@ -9,6 +9,7 @@ mod picks;
 mod place;
 mod seen;
 mod slots;
+mod under_way;
 mod world;
 
 use std::sync::Arc;

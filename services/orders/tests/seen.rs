@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::{ORDERS, path, scene};
 
-fn orders(page: &Value) -> Vec<OrderId> {
+pub fn orders(page: &Value) -> Vec<OrderId> {
     let items = page["items"].as_array().unwrap();
     items.iter().map(|item| item["order"].as_str().unwrap().parse().unwrap()).collect()
 }

@@ -142,9 +142,9 @@ async fn the_slot_must_be_the_one_that_was_shown() {
 async fn what_is_not_said_to_be_due_is_in_the_queue_since_it_was_placed() {
     let scene = scene().await;
     scene.world.wanted(Some(in_minutes(&scene, 30)));
-    let wanted = scene.paid().await;
+    let wanted = scene.accepted().await;
     scene.world.wanted(None);
-    let old = scene.paid().await;
+    let old = scene.accepted().await;
     sqlx::query("update orders.orders set due_at = null where id = $1")
         .bind(old.uuid())
         .execute(&mut scene.bench.connection().await)
@@ -182,6 +182,15 @@ async fn the_queue_goes_by_what_is_due() {
     let view: Value = staff.post(&path(now, "accept"), accept).await.ok();
     let due = scene.bench.now() + SignedDuration::from_mins(45);
     assert_eq!((&view["slot"], when(&view, "due_at")), (&Value::Null, due));
+    let page: Value = staff.get(&queue).await.ok();
+    assert_eq!(
+        orders(&page),
+        [json!(noon), json!(evening), json!(now)],
+        "what is unanswered first"
+    );
+    for order in [noon, evening] {
+        staff.post(&path(order, "accept"), json!({})).await.ok::<Value>();
+    }
     let page: Value = staff.get(&queue).await.ok();
     assert_eq!(orders(&page), [json!(noon), json!(now), json!(evening)]);
 }

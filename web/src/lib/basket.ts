@@ -11,6 +11,8 @@ export interface Wanted {
   product: string;
   name: string;
   quantity: number;
+  /** What one cost as it was shown. */
+  price?: Schema<'Money'>;
 }
 
 const WANTED = 'wanted';
@@ -78,7 +80,7 @@ export async function add(one: Wanted): Promise<void> {
   }
   const all = wanted();
   const same = all.find(({ store, product }) => store === one.store && product === one.product);
-  if (same) same.quantity += one.quantity;
+  if (same) Object.assign(same, { quantity: same.quantity + one.quantity, price: one.price });
   else all.push(one);
   keep(WANTED, all.slice(-MOST));
 }
@@ -102,13 +104,13 @@ export async function pourAll(): Promise<void> {
   }
 }
 
-async function pour({ store, product, quantity }: Wanted): Promise<void> {
+async function pour({ store, product, quantity, price }: Wanted): Promise<void> {
   const cart = await send('post', '/v1/cart/carts', { body: { store } });
   const there = cart.lines.find((line) => line.product === product)?.quantity ?? 0;
   const path = { cart: cart.cart, product };
   const next = await send('put', '/v1/cart/carts/{cart}/lines/{product}', {
     path,
-    body: { quantity: there + quantity },
+    body: { quantity: there + quantity, ...(price && { seen_price: price }) },
   });
   recount(cart, next);
 }

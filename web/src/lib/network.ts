@@ -51,7 +51,8 @@ const OPEN =
   /^\/v1\/(catalogue\/(products(\/[^/?]+)?|categories|stores(\/[^/?]+(\/listings)?)?)|insight\/top-picks)(\?|$)/;
 
 /** Whether nobody has to be known first to read it. */
-const isOpen = (address: string, { method = 'GET' }: RequestInit) => method === 'GET' && OPEN.test(address);
+export const isOpen = (address: string, { method = 'GET' }: RequestInit) =>
+  method === 'GET' && OPEN.test(address);
 
 /** The answer's body as JSON, or `Failed`. Some see more of what is open: then it is asked for as themselves. */
 export async function ask(

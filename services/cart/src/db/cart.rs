@@ -49,6 +49,9 @@ pub struct Line {
     pub quantity: u32,
     /// None, in a change, to leave it as it is.
     pub if_missing: Option<IfMissing>,
+    /// What one unit cost when its customer was last shown it, in minor units; none, in a change, to
+    /// leave it as it is.
+    pub seen_price: Option<i64>,
 }
 
 /// A cart to be.
@@ -120,7 +123,8 @@ macro_rules! select_carts {
         "select cart.*,
              (select coalesce(jsonb_agg(jsonb_build_object('product', product_id,
                                                            'quantity', quantity,
-                                                           'if_missing', if_missing)
+                                                           'if_missing', if_missing,
+                                                           'seen_price', seen_price)
                                         order by added_at, product_id), '[]')
               from cart_line where cart_id = cart.id) as lines,
              array (select code from cart_coupon where cart_id = cart.id

@@ -68,11 +68,12 @@ pub async fn set_line(
     at: Timestamp,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "insert into cart_line (cart_id, product_id, quantity, added_at, if_missing)
-         select $1, $2, $3, $5, coalesce($6, 'none')
+        "insert into cart_line (cart_id, product_id, quantity, added_at, if_missing, seen_price)
+         select $1, $2, $3, $5, coalesce($6, 'none'), $7
          where (select count(*) from cart_line where cart_id = $1 and product_id <> $2) < $4
          on conflict (cart_id, product_id) do update
-         set quantity = excluded.quantity, if_missing = coalesce($6, cart_line.if_missing)",
+         set quantity = excluded.quantity, if_missing = coalesce($6, cart_line.if_missing),
+             seen_price = coalesce($7, cart_line.seen_price)",
     )
     .bind(cart.uuid())
     .bind(line.product.uuid())
@@ -80,6 +81,7 @@ pub async fn set_line(
     .bind(most)
     .bind(store::instant(at))
     .bind(line.if_missing.map(IfMissing::name))
+    .bind(line.seen_price)
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -86,7 +86,7 @@ pub async fn fill_cart(
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
     let there = db::cart::cart(&mut *change.tx, cart).await?.map_or_else(Vec::new, |row| row.lines);
     let refilled = refill(&wanted, &there, &offers, app.config.most_lines as usize);
-    put(&app, &mut change, (&wanted, &refilled)).await?;
+    put(&app, &mut change, (&wanted, &refilled, &offers)).await?;
     if there.is_empty() && refilled.iter().any(|one| one.now > 0) {
         feed::append(&mut change.tx, &CartFilled { cart, store }, app.clock.now()).await?;
     }
@@ -110,13 +110,17 @@ async fn offers(
 async fn put(
     app: &App,
     change: &mut Change,
-    (wanted, refilled): (&[Wanted], &[Refilled]),
+    (wanted, refilled, offers): (&[Wanted], &[Refilled], &Offers),
 ) -> sqlx::Result<()> {
     let (most, now) = (app.config.most_lines.into(), app.clock.now());
     for one in refilled.iter().filter(|one| one.now > one.was) {
         let wish = wanted.iter().find(|wanted| wanted.product == one.product);
         let if_missing = wish.and_then(|wish| wish.if_missing);
-        let line = Line { product: one.product, quantity: one.now, if_missing };
+        let offer = offers.offers.iter().find(|offer| offer.product == one.product);
+        let price = offer.map(|offer| offer.price);
+        let price = price.filter(|price| price.currency == change.row.currency);
+        let seen_price = price.map(|price| price.amount);
+        let line = Line { product: one.product, quantity: one.now, if_missing, seen_price };
         db::change::set_line(&mut change.tx, change.cart, line, most, now).await?;
     }
     Ok(())

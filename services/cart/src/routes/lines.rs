@@ -1,7 +1,7 @@
 use axum::extract::State;
 use cart_api::{CartFilled, IfMissing};
 use garde::Validate;
-use kernel::{CartId, ProductId};
+use kernel::{CartId, Money, ProductId};
 use serde::Deserialize;
 use wire::{Fault, IfMatch, Json, Path, Problem, Signed};
 
@@ -11,6 +11,7 @@ use crate::{
     change::Change,
     db::{self, cart::Line},
     refusal::ChangeRefusal,
+    tariff::MOST_AMOUNT,
 };
 
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
@@ -26,6 +27,19 @@ pub struct PutLine {
     #[serde(default)]
     #[schema(nullable = false)]
     if_missing: Option<IfMissing>,
+    /// What one unit cost as it was shown to the customer: the cart's page says where it costs
+    /// something else by now. As it was where nothing is said, or in another currency than the cart's.
+    #[garde(inner(custom(not_below_nothing)))]
+    #[serde(default)]
+    #[schema(nullable = false)]
+    seen_price: Option<Money>,
+}
+
+fn not_below_nothing(price: &Money, (): &()) -> garde::Result {
+    if (0..=MOST_AMOUNT).contains(&price.amount) {
+        return Ok(());
+    }
+    Err(garde::Error::new(format!("must be between 0 and {MOST_AMOUNT}")))
 }
 
 /// Sets how many of a product are in the cart, and what is wanted where the store has fewer.
@@ -50,14 +64,16 @@ pub async fn put_line(
     actor: Signed,
     Path((cart, product)): Path<(CartId, ProductId)>,
     if_match: Option<IfMatch>,
-    Json(PutLine { quantity, if_missing }): Json<PutLine>,
+    Json(PutLine { quantity, if_missing, seen_price }): Json<PutLine>,
 ) -> Result<Tagged<Cart>, Fault<ChangeRefusal>> {
     let mut change = Change::begin(&app, &actor, cart, if_match).await?;
     if quantity == 0 {
         db::change::remove_line(&mut change.tx, cart, product).await?;
         return change.commit().await;
     }
-    let (line, most) = (Line { product, quantity, if_missing }, app.config.most_lines);
+    let seen_price = seen_price.filter(|price| price.currency == change.row.currency);
+    let seen_price = seen_price.map(|price| price.amount);
+    let (line, most) = (Line { product, quantity, if_missing, seen_price }, app.config.most_lines);
     let now = app.clock.now();
     let was_empty = db::change::is_empty(&mut change.tx, cart).await?;
     if !db::change::set_line(&mut change.tx, cart, line, most.into(), now).await? {

@@ -11,7 +11,10 @@ use wire::{CallError, Fault, Json, Never, Path, Problem, Signed, etag};
 use crate::{
     App,
     cart::{Cart, State as CartState, Tagged},
-    db::{self, cart::CartRow},
+    db::{
+        self,
+        cart::{CartRow, Line},
+    },
     pricing::{Priced, Unpriced, price},
     slots::Shop,
     timetable,
@@ -32,8 +35,21 @@ pub struct CartPage {
     /// has the cart. Any other up to the tariff's largest may be put as well.
     tip_choices: Vec<TipChoice>,
     problems: Vec<CartProblem>,
+    /// What costs something else than it did when its customer was last shown it; nothing once an
+    /// order has the cart.
+    price_changes: Vec<PriceChange>,
     /// What the customer may do with it now.
     can: Vec<CartAct>,
+}
+
+/// What one unit cost when its customer was last shown it, and what it costs now. That stays until
+/// the line is put with the price of now.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PriceChange {
+    product: ProductId,
+    name: String,
+    before: Money,
+    now: Money,
 }
 
 /// Something that stands in the way of ordering.
@@ -94,6 +110,8 @@ pub struct CartProblem {
 #[serde(rename_all = "snake_case")]
 pub enum CartAct {
     Change,
+    /// Go on to where door, time and coupons are said: what is in the cart can be ordered as it is.
+    Proceed,
     CheckOut,
 }
 
@@ -131,8 +149,24 @@ pub async fn show_cart(
 fn agreed(row: CartRow) -> anyhow::Result<CartPage> {
     let claim = row.claim.as_deref().map(serde_json::from_str::<Claimed>).transpose()?;
     let quote = claim.map(|claim| claim.quote);
-    let (tip_choices, problems, can) = (vec![], vec![], vec![]);
-    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, can })
+    let (tip_choices, problems, price_changes, can) = (vec![], vec![], vec![], vec![]);
+    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, price_changes, can })
+}
+
+/// Whether it is about what is in the cart: nothing that is said at the checkout mends that.
+fn of_the_goods(problem: &CartProblem) -> bool {
+    matches!(problem.code, "not-offered" | "out-of-stock" | "not-priced" | "below-least-order")
+}
+
+fn price_changes(row: &CartRow, offers: &Offers) -> Vec<PriceChange> {
+    let change = |line: &Line| {
+        let offer = offers.offers.iter().find(|offer| offer.product == line.product)?;
+        let before = Money::new(line.seen_price?, row.currency);
+        let changed = offer.price.currency == row.currency && offer.price != before;
+        let (product, name, now) = (line.product, offer.name.clone(), offer.price);
+        changed.then_some(PriceChange { product, name, before, now })
+    };
+    row.lines.iter().filter_map(change).collect()
 }
 
 async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>> {
@@ -162,12 +196,14 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
         problems.extend(law(app, &row, &priced).await);
     }
     let mut can = vec![CartAct::Change];
-    if problems.is_empty() && !row.lines.is_empty() {
-        can.push(CartAct::CheckOut);
+    if !row.lines.is_empty() && !problems.iter().any(of_the_goods) {
+        can.push(CartAct::Proceed);
+        can.extend(problems.is_empty().then_some(CartAct::CheckOut));
     }
     let goods = quote.as_ref().map(|quote| quote.subtotal);
     let tip_choices = goods.map_or_else(Vec::new, |goods| tip::choices(goods, priced.most_tip));
-    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, can })
+    let price_changes = price_changes(&row, &priced.offers);
+    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, price_changes, can })
 }
 
 fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {

@@ -293,8 +293,7 @@ pub async fn job_of_order(db: &Db, order: OrderId) -> sqlx::Result<Option<(JobRo
 pub struct Listed {
     pub state: Option<JobState>,
     pub order: Option<OrderId>,
-    /// Only those that should have moved before then: been fetched, been at the door, or left it.
-    pub late_since: Option<Timestamp>,
+    pub store: Option<StoreId>,
 }
 
 /// Jobs, newest first.
@@ -307,19 +306,59 @@ pub async fn jobs_page(
     sqlx::query_as(
         "select job.*, driver.given_name as driver_name
          from job left join driver on driver.id = job.driver
-         where ($5::uuid is null or order_id = $5) and ($1::text is null or state = $1) and ($2::uuid is null or job.id < $2)
-           and ($3::timestamptz is null
-                or ended_at is null
-                   and $3 > case when state in ('waiting', 'offered') then ready_at
-                                 when state in ('assigned', 'picked_up') then eta
-                                 else coalesce(arrived_at, picked_up_at) end)
-         order by job.id desc limit $4",
+         where ($1::text is null or state = $1) and ($2::uuid is null or order_id = $2)
+           and ($3::uuid is null or store_id = $3) and ($4::uuid is null or job.id < $4)
+         order by job.id desc limit $5",
     )
     .bind(which.state.map(JobState::name))
-    .bind(after.map(JobId::uuid))
-    .bind(which.late_since.map(store::instant))
-    .bind(i64::from(limit) + 1)
     .bind(which.order.map(OrderId::uuid))
+    .bind(which.store.map(StoreId::uuid))
+    .bind(after.map(JobId::uuid))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(db)
+    .await
+}
+
+/// A job, and by when it should have moved, as the database's own `moves_by` says.
+pub struct LateRow {
+    pub job: JobRow,
+    pub moves_by: Timestamp,
+}
+
+impl FromRow<'_, PgRow> for LateRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self { job: JobRow::from_row(row)?, moves_by: instant(row, "moves_by")? })
+    }
+}
+
+/// Where to read on in a list of late ones.
+pub type LateAfter = Option<(Timestamp, JobId)>;
+
+/// Those that should have moved before `since`, what should have moved the longest ago first.
+pub async fn late_jobs(
+    db: &Db,
+    (which, since): (Listed, Timestamp),
+    after: LateAfter,
+    limit: u32,
+) -> sqlx::Result<Vec<LateRow>> {
+    sqlx::query_as(
+        "select job.*, driver.given_name as driver_name,
+             moves_by(state, ready_at, eta, picked_up_at, arrived_at)
+         from job left join driver on driver.id = job.driver
+         where ended_at is null and moves_by(state, ready_at, eta, picked_up_at, arrived_at) < $1
+           and ($2::text is null or state = $2) and ($3::uuid is null or order_id = $3)
+           and ($4::uuid is null or store_id = $4)
+           and ($5::timestamptz is null
+                or (moves_by(state, ready_at, eta, picked_up_at, arrived_at), job.id) > ($5, $6))
+         order by moves_by(state, ready_at, eta, picked_up_at, arrived_at), job.id limit $7",
+    )
+    .bind(store::instant(since))
+    .bind(which.state.map(JobState::name))
+    .bind(which.order.map(OrderId::uuid))
+    .bind(which.store.map(StoreId::uuid))
+    .bind(after.map(|(at, _)| store::instant(at)))
+    .bind(after.map(|(_, job)| job.uuid()))
+    .bind(i64::from(limit) + 1)
     .fetch_all(db)
     .await
 }

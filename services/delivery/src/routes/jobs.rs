@@ -18,6 +18,8 @@ pub struct WhichJobs {
     state: Option<JobState>,
     /// Only the one of this order.
     order: Option<OrderId>,
+    /// Only those from this store.
+    store: Option<StoreId>,
     /// Only those that are late or stuck: not fetched, not at the door or not gone from it long
     /// after they should have been.
     #[serde(default)]
@@ -45,7 +47,7 @@ pub struct JobSummary {
     can: Vec<Deed>,
 }
 
-/// Jobs, newest first.
+/// Jobs, newest first; those that are late, what should have moved the longest ago first.
 #[utoipa::path(
     get, path = "/v1/delivery/jobs", tag = "delivery", operation_id = "list_jobs",
     params(WhichJobs, PageQuery),
@@ -61,11 +63,18 @@ pub async fn list_jobs(
     Query(which): Query<WhichJobs>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<JobSummary>>, Fault<Never>> {
-    let (limit, after) = (page.limit()?, page.after::<JobId>()?);
-    let late_since = which.late.then(|| app.config.late_since(app.clock.now()));
-    let listed = db::Listed { state: which.state, order: which.order, late_since };
-    let rows = db::jobs_page(&app.db, listed, after, limit).await?;
-    Ok(Json(Page::cut(rows, limit, |row| row.id).map(|row| summary(row, &signed))))
+    let listed = db::Listed { state: which.state, order: which.order, store: which.store };
+    let limit = page.limit()?;
+    if !which.late {
+        let rows = db::jobs_page(&app.db, listed, page.after::<JobId>()?, limit).await?;
+        return Ok(Json(Page::cut(rows, limit, |row| row.id).map(|row| summary(row, &signed))));
+    }
+    let after = page.after::<(Timestamp, JobId)>()?;
+    wire::of_our_days("after", after.map(|(moves_by, _)| moves_by))?;
+    let since = app.config.late_since(app.clock.now());
+    let rows = db::late_jobs(&app.db, (listed, since), after, limit).await?;
+    let page = Page::cut(rows, limit, |row| (row.moves_by, row.job.id));
+    Ok(Json(page.map(|row| summary(row.job, &signed))))
 }
 
 /// What this person may do with it now, other than as its driver.

@@ -202,14 +202,6 @@ pub async fn may_leave(db: &Db, id: OrderId) -> sqlx::Result<bool> {
     .await
 }
 
-/// Which orders a list has.
-pub enum Listed {
-    /// Newest first, after one that was read.
-    OfCustomer(CustomerId, Option<OrderId>),
-    /// What a store has to do: what is due first, after one that was read.
-    InQueue(StoreId, Option<(Timestamp, OrderId)>),
-}
-
 /// Which orders a list of everyone's has.
 #[derive(Debug, Default)]
 pub struct Wanted<'a> {
@@ -223,34 +215,25 @@ pub struct Wanted<'a> {
     pub until: Option<Timestamp>,
 }
 
-/// One page of placed orders and their lines; one more than `limit`, if there are more.
-pub async fn list(
+/// One page of a customer's placed orders and their lines, newest first; one more than `limit`, if
+/// there are more.
+pub async fn of_customer(
     db: &Db,
-    which: &Listed,
+    customer: CustomerId,
+    after: Option<OrderId>,
     limit: u32,
 ) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
-    let query = match which {
-        Listed::OfCustomer(customer, after) => sqlx::query_as(
-            "select * from orders where customer_id = $1 and placed_at is not null
-                 and ($2::uuid is null or id < $2)
-             order by id desc limit $3",
-        )
-        .bind(customer.uuid())
-        .bind(after.map(OrderId::uuid))
-        .bind(i64::from(limit) + 1),
-        Listed::InQueue(store, after) => sqlx::query_as(
-            "select * from orders where store_id = $1 and state in ('paid', 'accepted', 'packed')
-                 and ($2::timestamptz is null
-                      or (coalesce(due_at, placed_at), id) > ($2, $3))
-             order by coalesce(due_at, placed_at), id limit $4",
-        )
-        .bind(store.uuid())
-        .bind(after.map(|(due_at, _)| instant(due_at)))
-        .bind(after.map(|(_, order)| order.uuid()))
-        .bind(i64::from(limit) + 1),
-    };
     let mut connection = db.acquire().await?;
-    let rows: Vec<OrderRow> = query.fetch_all(&mut *connection).await?;
+    let rows: Vec<OrderRow> = sqlx::query_as(
+        "select * from orders where customer_id = $1 and placed_at is not null
+             and ($2::uuid is null or id < $2)
+         order by id desc limit $3",
+    )
+    .bind(customer.uuid())
+    .bind(after.map(OrderId::uuid))
+    .bind(i64::from(limit) + 1)
+    .fetch_all(&mut *connection)
+    .await?;
     with_lines(&mut connection, rows).await
 }
 

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use kernel::{Actor, OrderId, StoreId};
 use orders_api::{OrderLine, State as OrderState};
 use serde::Deserialize;
-use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
+use wire::{Fault, Json, Never, Page, PageQuery, Problem, Query, Signed};
 
 use crate::{
     App,
-    db::{self, Listed, OrderRow, Wanted},
+    db::{self, OrderRow, Wanted},
     order,
     view::{self, OrderSummary},
 };
@@ -31,33 +31,8 @@ pub async fn my_orders(
     Query(page): Query<PageQuery>,
 ) -> Answer {
     let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
-    let rows = db::list(&app.db, &Listed::OfCustomer(asker.customer(), after), limit).await?;
+    let rows = db::of_customer(&app.db, asker.customer(), after, limit).await?;
     Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| summary.order)))
-}
-
-/// What a store has to accept, pack and hand to drivers, what is due first.
-#[utoipa::path(
-    get, path = "/v1/orders/stores/{store}/queue", tag = "orders", operation_id = "store_queue",
-    params(("store" = StoreId, Path), PageQuery),
-    responses(
-        (status = OK, body = Page<OrderSummary>),
-        (status = "default", body = Problem, content_type = "application/problem+json"),
-    ),
-    security(("token" = [])),
-)]
-pub async fn store_queue(
-    State(app): State<App>,
-    asker: Signed,
-    Path(store): Path<StoreId>,
-    Query(page): Query<PageQuery>,
-) -> Answer {
-    if !asker.reach.store(store) {
-        return Err(Problem::not_found("store").into());
-    }
-    let (limit, after) = (page.limit()?, page.after::<(Timestamp, OrderId)>()?);
-    wire::of_our_days("after", after.map(|(due_at, _)| due_at))?;
-    let rows = db::list(&app.db, &Listed::InQueue(store, after), limit).await?;
-    Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| (summary.due_at, summary.order))))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -126,9 +101,14 @@ fn summaries(
     rows: Vec<(OrderRow, Vec<OrderLine>)>,
     actor: &Actor,
 ) -> anyhow::Result<Vec<OrderSummary>> {
-    let shown = rows.into_iter().map(|(row, lines)| {
-        let contents = row.contents.as_ref().context("a placed order has contents")?;
-        Ok(view::summary(&row, contents, lines, actor))
-    });
-    shown.collect()
+    rows.into_iter().map(|(row, lines)| summary(&row, lines, actor)).collect()
+}
+
+pub(super) fn summary(
+    row: &OrderRow,
+    lines: Vec<OrderLine>,
+    actor: &Actor,
+) -> anyhow::Result<OrderSummary> {
+    let contents = row.contents.as_ref().context("a placed order has contents")?;
+    Ok(view::summary(row, contents, lines, actor))
 }

@@ -12,7 +12,7 @@ import { Quantity } from '@/ui/quantity.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { IfMissing } from './if-missing.tsx';
-import { InTheWay } from './in-the-way.tsx';
+import { InTheWay, PricesChanged } from './in-the-way.tsx';
 import { cartOf, usePutLine } from './requests.ts';
 
 /** One store's basket, with every amount explained and what stands in the way. */
@@ -26,7 +26,8 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
   const change = (line: Schema<'QuotedLine'>, quantity: number) => {
     put.mutate({ product: line.product, quantity });
     const { product, name } = line;
-    const before = { product, name, quantity: line.quantity, if_missing: wishOf(product) };
+    const { quantity: was, unit_price: seen_price } = line;
+    const before = { product, name, quantity: was, if_missing: wishOf(product), seen_price };
     setGone(quantity === 0 ? before : undefined);
   };
   const failed = error ?? put.error ?? drop.error;
@@ -42,6 +43,12 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
             {cart.store_name}
           </Link>
         </h2>
+        {page && (
+          <div className="mt-2 space-y-2">
+            <PricesChanged cart={page} />
+            <InTheWay cart={cart.cart} problems={page.problems.filter(ofLine)} />
+          </div>
+        )}
         <ul className="mt-2 divide-y divide-hairline">
           {page?.quote?.lines.map((line) => (
             <Line
@@ -79,19 +86,39 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
       <div className="min-w-0 space-y-4">
         {page?.quote && <Bill quote={page.quote} />}
         {!page && !error && <Bar className="h-48 w-full" />}
-        {page && <InTheWay problems={page.problems} />}
+        {page && <InTheWay cart={cart.cart} problems={page.problems.filter((one) => !ofLine(one))} />}
         {failed && (
           <p role="alert" className="text-danger">
             <Said of={failed} />
           </p>
         )}
-        {page?.quote?.lines.length ? (
-          <Link to="/checkout/$cart" params={{ cart: cart.cart }} className={`${primary} w-full`}>
-            {t('basket.checkout')}
-          </Link>
-        ) : null}
+        {page && page.lines.length > 0 && <ToCheckout page={page} />}
       </div>
     </section>
+  );
+}
+
+/** It is about one line, and said above the lines. */
+const ofLine = ({ product }: Schema<'CartProblem'>) => !!product;
+
+/** On to the checkout, where the house lets one go on; else what to do first. */
+function ToCheckout({ page: { cart, can } }: { page: Schema<'CartPage'> }) {
+  if (can.includes('proceed')) {
+    return (
+      <Link to="/checkout/$cart" params={{ cart }} className={`${primary} w-full`}>
+        {t('basket.checkout')}
+      </Link>
+    );
+  }
+  return (
+    <div>
+      <button type="button" disabled aria-describedby={`not-yet-${cart}`} className={`${primary} w-full`}>
+        {t('basket.checkout')}
+      </button>
+      <p id={`not-yet-${cart}`} className="mt-2 text-sm text-muted">
+        {t('basket.notYet')}
+      </p>
+    </div>
   );
 }
 

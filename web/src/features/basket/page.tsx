@@ -1,37 +1,41 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { counted, useWanted } from '@/lib/basket.ts';
 import { t } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
+import { paged } from '@/lib/paged.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { More } from '@/ui/more.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { CartShown } from './cart.tsx';
 import { Wishes } from './wishes.tsx';
 
-const carts = reading('/v1/cart/carts', { query: { limit: 20 } });
+const carts = paged('/v1/cart/carts', { query: { limit: 20 } });
 
 /** All baskets, one for each store. */
 export function Page(): React.ReactNode {
   const signedIn = useSignedIn();
   const wishes = useWanted();
-  const { data, error, refetch } = useQuery({ ...carts, enabled: signedIn });
-  const open = data?.items.filter((cart) => cart.state === 'open' && cart.lines.length > 0);
+  const list = useInfiniteQuery({ ...carts, enabled: signedIn });
+  const { data, error, refetch, hasNextPage } = list;
+  const all = data?.pages.flatMap(({ items }) => items);
+  const open = all?.filter((cart) => cart.state === 'open' && cart.lines.length > 0);
   useEffect(() => {
-    if (open) counted(open);
-  }, [open]);
+    // What has not been read is not counted as nothing.
+    if (open && !hasNextPage) counted(open);
+  }, [open, hasNextPage]);
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (signedIn && !open) return <Waiting />;
-  const empty = wishes.length === 0 && !open?.length;
+  const empty = wishes.length === 0 && !open?.length && !hasNextPage;
   return (
     // As high as what waits: what is below is not seen moving up.
     <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
-      <Stale error={error} />
+      <Stale error={list.isFetchNextPageError ? null : error} />
       {empty && (
         <Empty title={t('basket.empty')} text={t('basket.empty.text')}>
           <Link to="/" className={primary}>
@@ -45,6 +49,7 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
+      <More list={list} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { InTheWay } from '@/features/basket/in-the-way.tsx';
+import { InTheWay, PricesChanged } from '@/features/basket/in-the-way.tsx';
 import { cartOf, slotsOf } from '@/features/basket/requests.ts';
 import { money, within } from '@/lib/format.ts';
 import { part } from '@/lib/lazily.ts';
@@ -78,7 +78,8 @@ export function Page(): React.ReactNode {
               {page.slot ? zone && within(page.slot.from, page.slot.until, zone) : t('when.soon')}
             </span>
           </p>
-          <InTheWay problems={page.problems} />
+          <PricesChanged cart={page} />
+          <InTheWay cart={id} problems={page.problems} />
           <p className="text-sm text-muted">{t('order.door')}</p>
           {place.error && (
             <p role="alert" className="text-danger">

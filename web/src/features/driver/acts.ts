@@ -61,21 +61,26 @@ type Me = Schema<'Me'>;
 export function foreseen(me: Me, act: Act): Me {
   const job = me.job;
   if (job?.job !== act.job) return me;
-  if (act.did === 'arrive' && job.state === 'picked_up')
+  // An act is foreseen where the house lets it be done, and leads on from there to what it lets be done next.
+  if (act.did === 'hand_over' || !job.can.includes(act.did)) return me;
+  if (act.did === 'arrive')
     return { ...me, step: 'at_door', job: { ...job, state: 'arrived', ...job.at_door } };
-  if (act.did === 'refuse' && (job.state === 'picked_up' || job.state === 'arrived'))
-    return { ...me, step: 'go_back', job: { ...job, state: 'returning', can: ['return'] } };
-  if (act.did === 'return' && job.state === 'returning') return after(me);
-  return me;
+  return act.did === 'return' ? after(me) : goingBack(me, job);
 }
 
 /** The same once the house has said yes. */
 export function done(me: Me, act: Act): Me {
   const job = me.job;
   if (act.did !== 'hand_over' || job?.job !== act.job || job.state !== 'arrived') return foreseen(me, act);
-  if (!act.body.lines) return after(me);
-  return { ...me, step: 'go_back', job: { ...job, state: 'returning', can: ['return'] } };
+  return act.body.lines ? goingBack(me, job) : after(me);
 }
+
+function goingBack(me: Me, job: Schema<'DriverJob'>): Me {
+  return { ...me, step: 'go_back', job: { ...job, state: 'returning', can: RETURNING } };
+}
+
+/** All that can be done with what goes back to the store. */
+export const RETURNING: Schema<'Deed'>[] = ['return'];
 
 function after(me: Me): Me {
   const step = me.next ? 'go_to_store' : me.offer ? 'answer_offer' : 'wait_for_offer';

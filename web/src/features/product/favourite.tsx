@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBegun } from '@/lib/begun.ts';
 import { t } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
+import { whole } from '@/lib/whole.ts';
 import { secondary } from '@/ui/button.ts';
 
-export const favourites = reading('/v1/accounts/me/favourites', { query: { limit: 100 } });
+/** All of them: whether one is marked may stand on any page. */
+export const favourites = whole('/v1/accounts/me/favourites', { query: {} });
 
 /** Marks a drink, or takes the mark away; for who is signed in. */
 export function FavouriteButton({ product }: { product: string }) {
@@ -16,7 +17,7 @@ export function FavouriteButton({ product }: { product: string }) {
   // Whether it is marked already can wait until somebody looks around: the first view asks for little.
   const begun = useBegun();
   const { data } = useQuery({ ...favourites, enabled: signedIn && begun });
-  const known = data?.items.some((one) => one.product === product);
+  const known = data?.some((one) => one.product === product);
   // As it was pressed, while the house hears of it.
   const [pressed, setPressed] = useState<boolean>();
   // Not known yet is neither: nothing is drawn, and a press marks it.

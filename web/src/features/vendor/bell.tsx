@@ -13,9 +13,9 @@ const AGAIN = 20_000;
 /** Says on every page of the portal that there are new orders: to the ear, in the title, to who listens to the page. */
 export function Bell() {
   const { store } = useStore();
-  const { data } = useQueue(store);
+  const { orders } = useQueue(store);
   const sound = useSound();
-  const waiting = data?.items.filter(isNew) ?? [];
+  const waiting = orders?.filter(isNew) ?? [];
   useRinging(waiting, sound);
   useBadge(waiting.length);
   return (

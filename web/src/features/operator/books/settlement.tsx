@@ -119,7 +119,7 @@ function Explain({
         label={t('books.explanation')}
         hint={t('books.explanation.hint')}
         defaultValue={note ?? ''}
-        maxLength={500}
+        maxLength={1000}
         autoComplete="off"
         required
       />

@@ -7,17 +7,19 @@ interface Shown {
   /** What is said where there is nothing. */
   none: string;
   items?: { id: string; shown: ReactNode }[];
+  /** How many there are, where these are not all. */
+  count?: number;
+  /** The way to the others. */
+  more?: ReactNode;
 }
 
-export function Column({ title, none, items }: Shown) {
+export function Column({ title, none, items, count = items?.length, more }: Shown) {
   return (
     <section aria-label={title} aria-busy={!items} className="min-w-0">
       <h2 className="flex items-baseline gap-2 text-xl">
         {title}
-        {items && (
-          <span className="rounded-pill bg-brand-soft px-2 text-base tabular-nums">
-            {number(items.length)}
-          </span>
+        {items && count !== undefined && (
+          <span className="rounded-pill bg-brand-soft px-2 text-base tabular-nums">{number(count)}</span>
         )}
       </h2>
       {items?.length === 0 && <p className="mt-3 text-muted">{none}</p>}
@@ -29,6 +31,7 @@ export function Column({ title, none, items }: Shown) {
           </li>
         ))}
       </ul>
+      {more}
     </section>
   );
 }

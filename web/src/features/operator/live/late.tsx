@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
+import type { ReactNode } from 'react';
 import { clock } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Bar } from '@/ui/waiting.tsx';
@@ -11,7 +12,7 @@ import { JobDeeds } from './job-deeds.tsx';
 type Job = Schema<'JobSummary'>;
 
 /** Deliveries that should have moved long ago, and what can be done about each. */
-export function Late({ jobs, orders }: { jobs?: Job[]; orders: Order[] }) {
+export function Late({ jobs, orders, more }: { jobs?: Job[]; orders: Order[]; more: ReactNode }) {
   const title = t('handling.live.late');
   if (!jobs) return <Bar className="h-20 w-full" />;
   return (
@@ -28,6 +29,7 @@ export function Late({ jobs, orders }: { jobs?: Job[]; orders: Order[] }) {
           </li>
         ))}
       </ul>
+      {more}
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { reading } from '@/lib/reading.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { everyStore, type Store } from '../stores.ts';
 import { ago } from './ago.ts';
-import type { Order } from './board.ts';
+import type { Load, Order } from './board.ts';
 
 type Job = Schema<'JobSummary'>;
 type Driver = Schema<'DriverAtWork'>;
@@ -18,19 +18,22 @@ type Driver = Schema<'DriverAtWork'>;
 const DOORS = 10;
 
 interface Shown {
+  /** How much stores have to do. */
+  loads?: Load[];
+  /** Those that have been read, for what they are called. */
   orders?: Order[];
   late?: Job[];
   drivers?: Driver[];
 }
 
 /** Where it is: stores with something to do, drivers on shift, doors that wait too long. All of it is in the lists. */
-export function BoardMap({ orders, late = [], drivers = [] }: Shown) {
+export function BoardMap({ loads, orders = [], late = [], drivers = [] }: Shown) {
   // Where they cannot be read drivers and doors are still to be seen.
   const { data: stores = [], isPending: coming } = useQuery(everyStore);
   const doors = useDoors(late);
   const navigate = useNavigate();
-  if (!orders || coming) return <Bar className="aspect-4/3 max-h-104 w-full" />;
-  const pins = [...storePins(stores, orders, late), ...doors, ...driverPins(drivers, orders, late)];
+  if (!loads || coming) return <Bar className="aspect-4/3 max-h-104 w-full" />;
+  const pins = [...storePins(stores, loads, late), ...doors, ...driverPins(drivers, orders, late)];
   if (pins.length === 0) return null;
   const choose = (key: string) => {
     const [kind, id = ''] = key.split(' ');
@@ -48,10 +51,11 @@ export function BoardMap({ orders, late = [], drivers = [] }: Shown) {
   );
 }
 
-function storePins(stores: Store[], orders: Order[], late: Job[]): Pin[] {
+function storePins(stores: Store[], loads: Load[], late: Job[]): Pin[] {
   return stores.flatMap(({ store, name, place }): Pin[] => {
-    const here = orders.filter((one) => one.store.store === store).length;
-    if (here === 0) return [];
+    const load = loads.find((one) => one.store === store);
+    if (!load) return [];
+    const here = load.unanswered + load.in_store + load.with_driver;
     const tone = late.some((job) => job.store === store) ? 'danger' : undefined;
     const label = t('handling.live.map.store', { store: name, n: number(here) });
     return [{ key: `store ${store}`, kind: 'store', label, place, tone }];

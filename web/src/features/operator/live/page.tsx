@@ -1,12 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { byTheHouse } from '@/lib/session.ts';
+import { More } from '@/ui/more.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Select } from '@/ui/select.tsx';
-import { type Order, useBoard } from './board.ts';
+import { everyStore } from '../stores.ts';
+import { type Load, type Order, useBoard } from './board.ts';
 import { Column } from './column.tsx';
 import { Complaining } from './complaining.tsx';
 import { Driver } from './driver.tsx';
@@ -17,15 +20,10 @@ import { OrderLine } from './order-line.tsx';
 const route = getRouteApi('/operator/live');
 
 const COLUMNS = [
-  { title: 'handling.live.store', holds: ['paid'] },
-  { title: 'handling.live.packing', holds: ['accepted', 'packed'] },
-  { title: 'handling.live.way', holds: ['out_for_delivery', 'returning'] },
+  { title: 'handling.live.store', stage: 'unanswered' },
+  { title: 'handling.live.packing', stage: 'in_store' },
+  { title: 'handling.live.way', stage: 'with_driver' },
 ] as const;
-
-/** By when something has to happen; else the one first that has been under way the longest. */
-const byNeed = (a: Order, b: Order) =>
-  (due(a) ?? '').localeCompare(due(b) ?? '') || a.placed_at.localeCompare(b.placed_at);
-const due = ({ state, accept_by, eta }: Order) => (state === 'paid' ? accept_by : eta);
 
 /** Who carries something is asked about more often. */
 const busyFirst = (a: Schema<'DriverAtWork'>, b: Schema<'DriverAtWork'>) =>
@@ -34,15 +32,15 @@ const busyFirst = (a: Schema<'DriverAtWork'>, b: Schema<'DriverAtWork'>) =>
 /** What is under way now: what is late or stuck first. */
 export function Page(): React.ReactNode {
   const { store } = route.useSearch();
-  const { orders, late, drivers, more, error, asOf, again } = useBoard();
+  const { late, stages, orders, loads, drivers, error, asOf, again } = useBoard(store);
   if (error && !orders) return <ProblemPage error={error} again={again} />;
-  const here = orders?.filter((one) => !store || one.store.store === store);
-  const pressing = late?.filter((one) => !store || one.store === store);
+  const here = loads?.filter((one) => !store || one.store === store);
+  const pressing = orders && late.data?.pages.flatMap(({ items }) => items);
   return (
     <>
       <h1>{t('operator.live')}</h1>
       <div className="mt-4 flex min-h-11 flex-wrap items-center gap-x-6 gap-y-2">
-        {orders && <Stores orders={orders} store={store} />}
+        {loads && orders && <Stores loads={loads} orders={orders} store={store} />}
         {orders && (
           <p className="text-sm text-muted">
             {t('handling.live.asOf', { time: clock(new Date(byTheHouse(asOf)).toISOString()) })}
@@ -54,24 +52,27 @@ export function Page(): React.ReactNode {
           <Said of={error} />
         </p>
       )}
-      {more && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('handling.live.more')}</p>}
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-2">
         <div className="space-y-6">
-          <Late jobs={pressing} orders={orders ?? []} />
+          <Late jobs={pressing} orders={orders ?? []} more={<More list={late} />} />
           <Complaining />
         </div>
-        <BoardMap orders={here} late={pressing} drivers={drivers} />
+        <BoardMap loads={here} orders={orders} late={pressing} drivers={drivers} />
       </div>
       <div className="mt-6 grid items-start gap-6 md:grid-cols-2 xl:grid-cols-4">
-        {COLUMNS.map(({ title, holds }) => (
+        {COLUMNS.map(({ title, stage }) => (
           <Column
             key={title}
             title={t(title)}
             none={t('handling.live.none')}
-            items={here
-              ?.filter(({ state }) => holds.some((one) => one === state))
-              .sort(byNeed)
-              .map((one) => ({ id: one.order, shown: <OrderLine order={one} /> }))}
+            count={here?.reduce((sum, load) => sum + load[stage], 0)}
+            items={
+              orders &&
+              stages[stage].data?.pages
+                .flatMap(({ items }) => items)
+                .map((one) => ({ id: one.order, shown: <OrderLine order={one} /> }))
+            }
+            more={<More list={stages[stage]} />}
           />
         ))}
         <Column
@@ -88,11 +89,20 @@ export function Page(): React.ReactNode {
 }
 
 /** The stores that have something to do, one of which can be looked at alone. */
-function Stores({ orders, store = '' }: { orders: Order[]; store?: string }) {
+function Stores({ loads, orders, store = '' }: { loads: Load[]; orders: Order[]; store?: string }) {
   const navigate = route.useNavigate();
-  const names = new Map(orders.map((one) => [one.store.store, one.store.name]));
+  const { data: stores = [] } = useQuery(everyStore);
+  // Where they cannot be read, those whose orders are shown are known all the same.
+  const known = new Map(orders.map((one) => [one.store.store, one.store.name]));
+  for (const one of stores) known.set(one.store, one.name);
+  const names = new Map(
+    loads.flatMap((one) => {
+      const name = known.get(one.store);
+      return name ? [[one.store, name] as const] : [];
+    }),
+  );
   // The one that is looked at may have nothing to do by now.
-  if (store && !names.has(store)) names.set(store, t('handling.live.thisStore'));
+  if (store && !names.has(store)) names.set(store, known.get(store) ?? t('handling.live.thisStore'));
   return (
     <Select
       name={t('operator.store')}

@@ -5,6 +5,7 @@ import { clock, number } from '@/lib/format.ts';
 import { type Key, t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { More } from '@/ui/more.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
@@ -28,14 +29,13 @@ const COLUMNS: Holding[] = [
   { title: 'queue.ready', none: 'queue.ready.none', holds: ({ state }) => state === 'packed' },
 ];
 
-/** Of those that wait for an answer, whose time runs out first, first; else as the house lists them. */
-const byNeed = (a: Order, b: Order) => (isNew(a) ? (a.accept_by ?? '').localeCompare(b.accept_by ?? '') : 0);
-
 /** What the store has to do now, by how far it is. */
 export function Page(): React.ReactNode {
   const { store, time_zone: zone } = useStore();
-  const { data, error, dataUpdatedAt, refetch } = useQueue(store);
-  if (error && !data) return <ProblemPage error={error} again={refetch} />;
+  const { list, orders } = useQueue(store);
+  const { dataUpdatedAt, refetch } = list;
+  const error = list.isFetchNextPageError ? null : list.error;
+  if (error && !orders) return <ProblemPage error={error} again={refetch} />;
   return (
     <>
       <h1>{t('vendor.orders')}</h1>
@@ -45,27 +45,28 @@ export function Page(): React.ReactNode {
           <Said of={error} /> {t('queue.asOf', { time: clock(new Date(dataUpdatedAt).toISOString()) })}
         </p>
       )}
-      {data?.next && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('queue.more')}</p>}
-      {data?.items.length === 0 && (
+      {orders?.length === 0 && (
         <Empty title={t('queue.none')} text={t('queue.none.text')}>
           <Link to="/vendor/products" search={{ low: true }} className={secondary}>
             {t('queue.none.stock')}
           </Link>
         </Empty>
       )}
-      {data?.items.length !== 0 && (
+      {orders?.length !== 0 && (
         <div className="mt-4 grid items-start gap-6 lg:grid-cols-3">
           {COLUMNS.map(({ title, none, holds }) => (
             <Column
               key={title}
               title={t(title)}
               none={t(none)}
-              orders={data?.items.filter(holds).sort(byNeed)}
+              orders={orders?.filter(holds)}
+              more={list.hasNextPage && holds !== isNew}
               zone={zone}
             />
           ))}
         </div>
       )}
+      <More list={list} />
     </>
   );
 }
@@ -81,11 +82,14 @@ function Column({
   title,
   none,
   orders,
+  more,
   zone,
 }: {
   title: string;
   none: string;
   orders?: Order[];
+  /** Whether there may be others that have not been read. */
+  more: boolean;
   zone: string;
 }) {
   return (
@@ -94,7 +98,7 @@ function Column({
         {title}
         {orders && (
           <span className="rounded-pill bg-brand-soft px-2 text-base tabular-nums">
-            {number(orders.length)}
+            {more ? t('queue.atLeast', { n: number(orders.length) }) : number(orders.length)}
           </span>
         )}
       </h2>

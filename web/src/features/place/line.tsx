@@ -1,23 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useState } from 'react';
-import { lazily } from '@/lib/lazily.ts';
+import { useState } from 'react';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { near, usePlace } from '@/lib/place.ts';
 import { whole } from '@/lib/whole.ts';
+import { Later } from '@/ui/later.tsx';
 import type { Shown } from './far.tsx';
 
-const Choosing = lazily('own', () => import('./choosing.tsx'), 'address') as React.ComponentType<{
-  done: () => void;
-}>;
-
-const FarPage = lazily('far', () => import('./far.tsx')) as React.ComponentType<Shown>;
+const Choosing = part(() => import('./choosing.tsx'), 'own', 'address');
+const FarPage = part(() => import('./far.tsx'), 'far');
 
 /** No store delivers there: what to do next. Few see it, so it is fetched then. */
 export function Far(shown: Shown) {
   return (
-    <Suspense fallback={<div className="h-48" />}>
+    <Later room={<div aria-busy="true" className="h-48" />}>
       <FarPage {...shown} />
-    </Suspense>
+    </Later>
   );
 }
 
@@ -30,9 +28,9 @@ export function PlaceButton({ className, children }: { className: string; childr
         {children}
       </button>
       {choosing && (
-        <Suspense fallback={null}>
+        <Later room={null}>
           <Choosing done={() => setChoosing(false)} />
-        </Suspense>
+        </Later>
       )}
     </>
   );

@@ -50,7 +50,7 @@ export function Page(): React.ReactNode {
           <p role="status" className="font-medium text-success">
             {t('factor.added')}
           </p>
-          <Later room={<div className="h-11" />}>
+          <Later room={<Bar className="h-11 w-40" />}>
             <Work session={session} />
           </Later>
         </div>

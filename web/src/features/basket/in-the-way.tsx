@@ -7,10 +7,15 @@ const Obstacles = part(async () => ({ Page: (await import('./obstacles.tsx')).Ob
 
 /** What stands in the way of ordering it; most baskets have nothing of that, and do without its words. */
 export function InTheWay({ problems }: { problems: Schema<'CartProblem'>[] }) {
-  if (problems.length === 0) return null;
+  const some = problems.length > 0;
+  // It is there before what it tells, or that would not be read out; and takes no room meanwhile.
   return (
-    <Later room={<Bar className="h-11 w-full" />}>
-      <Obstacles problems={problems} />
-    </Later>
+    <div aria-live="polite" className={some ? undefined : 'sr-only'}>
+      {some && (
+        <Later room={<Bar className="h-11 w-full" />}>
+          <Obstacles problems={problems} />
+        </Later>
+      )}
+    </div>
   );
 }

@@ -8,10 +8,7 @@ import { InWords } from '@/ui/said.tsx';
 /** What stands in the way of ordering it, each with what to do. */
 export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
   return (
-    <ul
-      aria-live="polite"
-      className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm [overflow-wrap:anywhere]"
-    >
+    <ul className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm [overflow-wrap:anywhere]">
       {problems.map((one) => (
         <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>
           <InWords of={obstacle(one)} />

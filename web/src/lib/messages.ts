@@ -21,6 +21,7 @@ import type law from '../../messages/en/law.json';
 import type ledger from '../../messages/en/ledger.json';
 import type letter from '../../messages/en/letter.json';
 import type map from '../../messages/en/map.json';
+import type names from '../../messages/en/names.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type order from '../../messages/en/order.json';
@@ -59,6 +60,7 @@ interface Areas {
   ledger: typeof ledger;
   letter: typeof letter;
   map: typeof map;
+  names: typeof names;
   offers: typeof offers;
   operator: typeof operator;
   order: typeof order;

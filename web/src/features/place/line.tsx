@@ -5,6 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { near, usePlace } from '@/lib/place.ts';
 import { whole } from '@/lib/whole.ts';
 import { Later } from '@/ui/later.tsx';
+import { type Reading, Unread } from '@/ui/unread.tsx';
 import type { Shown } from './far.tsx';
 
 const Choosing = part(() => import('./choosing.tsx'), 'own', 'address');
@@ -44,15 +45,16 @@ export function Pin() {
   );
 }
 
-/** Where to, and a way to say it. */
-export function PlaceLine() {
+/** Where to, a way to say it, and that what comes there could not be read. */
+export function PlaceLine({ read }: { read: Reading }) {
   const place = usePlace();
   return (
-    <div className="mt-3 print:hidden">
+    <div className="mt-3 flex flex-wrap items-center gap-x-4 print:hidden">
       <PlaceButton className="flex min-h-11 max-w-full items-center gap-2 rounded-pill border border-control bg-surface px-4 text-start font-medium">
         <Pin />
         <bdi className="truncate">{place ? place.label : t('place.ask')}</bdi>
       </PlaceButton>
+      {place && !read.data && <Unread of={read} />}
     </div>
   );
 }
@@ -60,9 +62,8 @@ export function PlaceLine() {
 /** Stores that deliver there, the nearest first; unknown without a place. */
 export function useReaching() {
   const place = usePlace();
-  const { data } = useQuery({
+  return useQuery({
     ...whole('/v1/catalogue/stores', { query: { near: place ? near(place) : '' } }),
     enabled: place !== undefined,
   });
-  return data;
 }

@@ -14,7 +14,15 @@ const reactInStrings = createRequire(import.meta.url)
 const OTHERS =
   /node_modules[\\/](react|react-dom|scheduler|@tanstack|@lingui|@messageformat|use-sync-external-store)[\\/]|packages[\\/]api[\\/]/;
 /** What most pages want, if not all. */
-const MOST = ['lib/format.ts', 'ui/said.ts', 'ui/later.tsx', 'ui/fails.tsx', 'lib/sending.ts'];
+const MOST = [
+  'lib/format.ts',
+  'ui/said.ts',
+  'ui/later.tsx',
+  'ui/anew.tsx',
+  'ui/fails.tsx',
+  'ui/stale.tsx',
+  'lib/sending.ts',
+];
 const src = new URL('./src/', import.meta.url).pathname;
 const OURS = new Set(
   [...reached('main.tsx')]

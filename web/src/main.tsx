@@ -8,6 +8,7 @@ import { headOf } from './lib/head.ts';
 import { type Language, learn, speak } from './lib/messages.ts';
 import { keepPages } from './lib/offline.ts';
 import { givenFirst, overNetwork, readings } from './lib/reading.ts';
+import { told } from './lib/session.ts';
 import { showTheme } from './lib/theme.ts';
 import { pagesFrom } from './pages.ts';
 import { routerOf } from './router.tsx';
@@ -25,6 +26,12 @@ async function begin() {
   const router = routerOf(pages, known, createBrowserHistory());
   // What the house has written stands in no boundary that waits, so what goes on from it must not either.
   if (given) router.ssr = { manifest: undefined };
+  told.over = () => void router.invalidate();
+  told.other = () => {
+    // What was read for one is not shown to the other.
+    known.removeQueries({ type: 'inactive' });
+    void known.invalidateQueries();
+  };
   router.subscribe('onResolved', ({ pathChanged, fromLocation }) => {
     document.title = headOf(router.state.matches).title;
     // Who does not see it hears that there is another page.

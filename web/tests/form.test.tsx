@@ -2,6 +2,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { learn, speak } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
@@ -90,4 +91,36 @@ test('pressed twice it is sent once', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Send' }));
   await userEvent.click(screen.getByRole('button', { name: 'One moment…' }));
   expect(sent).toBe(1);
+});
+
+function Reason() {
+  const [reason, setReason] = useState('');
+  return (
+    <Form send={() => {}} busy={false} submit="Send">
+      <Field name="email" type="email" label="E-mail" required />
+      <button type="button" onClick={() => setReason('Too busy')}>
+        Too busy
+      </button>
+      <Field
+        name="reason"
+        label="Why"
+        value={reason}
+        onChange={({ target }) => setReason(target.value)}
+        required
+      />
+    </Form>
+  );
+}
+
+test('what has been put right is said no longer, whether it was typed or chosen', async () => {
+  render(<Reason />);
+  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+  expect(screen.getAllByText('This is needed.')).toHaveLength(2);
+  await userEvent.click(screen.getByRole('button', { name: 'Too busy' }));
+  expect(screen.getAllByText('This is needed.')).toHaveLength(1);
+  expect(screen.getByLabelText('Why').getAttribute('aria-invalid')).toBe('false');
+  await userEvent.type(screen.getByLabelText('E-mail'), 'ann');
+  expect(screen.getByText('This does not look right: name@example.com is the form.')).toBeTruthy();
+  await userEvent.type(screen.getByLabelText('E-mail'), '@example.com');
+  expect(screen.queryByText(/needed|look right/)).toBeNull();
 });

@@ -133,3 +133,15 @@ test('a rulebook as the form says it differs from the last only where somebody c
   ]);
   expect(draft.dry_zones).toEqual(rules.dry_zones);
 });
+
+test('a currency that is half typed takes nothing of what is in the form', async () => {
+  const user = edited(tariff);
+  const [delivery, currency] = [screen.getByLabelText('Delivery'), screen.getByLabelText('Currency')];
+  await user.clear(delivery);
+  await user.type(delivery, '4.50');
+  await user.clear(currency);
+  await user.type(currency, 'eu');
+  expect((delivery as HTMLInputElement).value).toBe('4.50');
+  await user.type(currency, 'r');
+  expect(screen.getByLabelText('EUR a litre')).toBeTruthy();
+});

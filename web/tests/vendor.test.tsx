@@ -373,3 +373,56 @@ test('complaints of the store are read, with what was decided, and nobody decide
   await waitFor(() => expect(history.location.search).toContain('state=open'));
   await waitFor(() => expect(screen.getAllByText(/The neck was broken off/)).toHaveLength(1), AT_LAST);
 });
+
+test('opening hours that are read anew leave what was typed, and say when somebody else has changed them', async () => {
+  // As the house has it: which version, and how long packing takes.
+  const store = { version: 1, preparation_minutes: 20 };
+  const house = { fails: false };
+  const given = (await (await full(few)(`/v1/catalogue/stores/${STORE}`)).json()) as object;
+  open();
+  const answers = fetch;
+  vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
+    if (address !== `/v1/catalogue/stores/${STORE}`) return answers(address, init);
+    if (house.fails) return json(refused, 503);
+    if (init?.method === 'PATCH') {
+      const matches = new Headers(init.headers).get('if-match');
+      sent.push(['PATCH', address, matches]);
+      Object.assign(store, { version: store.version + 1 }, JSON.parse(String(init.body)));
+    }
+    return json({ ...given, paused: null, store: STORE, ...store });
+  });
+  const { known } = visit(`/vendor/hours?store=${STORE}`);
+  await heading('Opening hours');
+  const minutes = () => screen.getByLabelText<HTMLInputElement>(/minutes/i);
+  const again = () => act(() => known.invalidateQueries());
+  await userEvent.clear(minutes());
+  await userEvent.type(minutes(), '35');
+  // Another version, but the same hours: as after a pause.
+  store.version = 2;
+  await again();
+  expect(minutes().value).toBe('35');
+  expect(screen.queryByText(/changed the hours/)).toBeNull();
+  house.fails = true;
+  await again();
+  await screen.findByRole('alert', {}, AT_LAST);
+  expect(minutes().value).toBe('35');
+  house.fails = false;
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await screen.findByText('Saved.', {}, AT_LAST);
+  expect(sent.at(-1)?.[2]).toBe('"v2"');
+  expect(minutes().value).toBe('35');
+
+  await userEvent.clear(minutes());
+  await userEvent.type(minutes(), '50');
+  Object.assign(store, { version: 4, preparation_minutes: 15 });
+  await again();
+  await screen.findByText(/changed the hours/, {}, AT_LAST);
+  expect(minutes().value).toBe('50');
+  await userEvent.click(await button('Show the new hours instead'));
+  expect(minutes().value).toBe('15');
+  expect(screen.queryByText(/changed the hours/)).toBeNull();
+  // Where nothing was typed the newest is shown.
+  Object.assign(store, { version: 5, preparation_minutes: 25 });
+  await again();
+  await waitFor(() => expect(minutes().value).toBe('25'), AT_LAST);
+});

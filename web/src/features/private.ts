@@ -36,7 +36,7 @@ export const signUp = createRoute({
   loader: async () => (await import('@/lib/letter.ts')).kept('/sign-up'),
   validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
   head: titled('own', 'signUp.title'),
-  component: lazily('own', () => import('./sign-in/sign-up.tsx'), 'entry'),
+  component: lazily('own', () => import('./sign-in/sign-up.tsx'), 'entry', 'names'),
 });
 
 export const back = createRoute({
@@ -90,7 +90,7 @@ export const account = createRoute({
   ...own,
   path: '/account',
   head: titled('own', 'account.title'),
-  component: lazily('own', () => import('./account/page.tsx'), 'account'),
+  component: lazily('own', () => import('./account/page.tsx'), 'account', 'names'),
 });
 
 export const secondFactor = createRoute({

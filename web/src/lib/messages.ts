@@ -22,6 +22,7 @@ import type law from '../../messages/en/law.json';
 import type ledger from '../../messages/en/ledger.json';
 import type letter from '../../messages/en/letter.json';
 import type map from '../../messages/en/map.json';
+import type names from '../../messages/en/names.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
 import type order from '../../messages/en/order.json';
@@ -61,6 +62,7 @@ interface Areas {
   ledger: typeof ledger;
   letter: typeof letter;
   map: typeof map;
+  names: typeof names;
   offers: typeof offers;
   operator: typeof operator;
   order: typeof order;

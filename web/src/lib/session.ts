@@ -24,8 +24,14 @@ let renewing: Promise<Session | null> | undefined;
 const watchers = new Set<() => void>();
 const tabs = import.meta.env.SSR ? undefined : new BroadcastChannel('session');
 tabs?.addEventListener('message', ({ data }) => {
-  if (data === 'over') become(null);
+  if (data !== 'over') return;
+  become(null);
+  told.over?.();
 });
+
+/** What follows where another tab ended the session, and where somebody else is signed in than before. */
+export const told: { over?: () => void; other?: () => void } = {};
+let last: string | undefined;
 
 function become(next: Session | null) {
   session = next;
@@ -43,6 +49,8 @@ function forget() {
 export function signedIn({ access_token, person, roles, session: id, must_enrol }: SignedIn): Session {
   const next = { token: access_token, person, roles, session: id, must_enrol, until: until(access_token) };
   become(next);
+  if (last && last !== person) told.other?.();
+  last = person;
   return next;
 }
 
@@ -98,20 +106,8 @@ async function renew(): Promise<Session | null> {
   return null;
 }
 
-/** Ends the session here and in the other tabs. */
-export async function signOut() {
-  const bearer = await token();
-  if (bearer) {
-    await fetch('/v1/accounts/sign-out', {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${bearer}`,
-        'content-type': 'application/json',
-        'x-session': 'cookie',
-      },
-      body: '{}',
-    });
-  }
+/** It has ended: nobody is signed in here any more, nor in the other tabs. */
+export function over() {
   become(null);
   tabs?.postMessage('over');
 }

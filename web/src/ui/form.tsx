@@ -1,5 +1,14 @@
 /** Forms: what was typed stays when the house says no, and what it says stands where it belongs. */
-import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { ofField, type Sentence } from '@/lib/said.ts';
@@ -21,12 +30,22 @@ interface FormShown {
 
 export function Form({ send, busy, failed, submit, children, className }: FormShown) {
   const form = useId();
+  const faulty = useRef<HTMLInputElement[]>([]);
+  /** What has been put right is said no longer, whether it was typed or chosen. */
+  const recheck = () => {
+    faulty.current = faulty.current.filter((field) => !check(field));
+  };
+  useEffect(recheck);
   return (
     <form
       noValidate
+      onInput={recheck}
       onSubmit={(event) => {
         event.preventDefault();
-        if (busy || !valid(event.currentTarget)) return;
+        if (busy) return;
+        faulty.current = faults(event.currentTarget);
+        faulty.current[0]?.focus();
+        if (faulty.current.length > 0) return;
         const fields = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
         send(fields);
       }}
@@ -43,17 +62,19 @@ export function Form({ send, busy, failed, submit, children, className }: FormSh
   );
 }
 
-/** The browser's own checks, said in the field's own place; the first field at fault gets the focus. */
-function valid(form: HTMLFormElement): boolean {
+/** The fields at fault by the browser's own checks. */
+function faults(form: HTMLFormElement): HTMLInputElement[] {
   const fields = [...form.elements].filter((one) => 'validity' in one) as HTMLInputElement[];
-  for (const field of fields) {
-    const place = document.getElementById(`${field.id}-problem`);
-    if (place) place.textContent = field.validity.valid ? '' : reason(field);
-    field.setAttribute('aria-invalid', String(!field.validity.valid));
-  }
-  const first = fields.find((field) => !field.validity.valid);
-  first?.focus();
-  return !first;
+  return fields.filter((field) => !check(field));
+}
+
+/** Says it in the field's own place, or no longer. */
+function check(field: HTMLInputElement): boolean {
+  const { valid } = field.validity;
+  const place = document.getElementById(`${field.id}-problem`);
+  if (place) place.textContent = valid ? '' : reason(field);
+  field.setAttribute('aria-invalid', String(!valid));
+  return valid;
 }
 
 function reason({ validity, minLength }: HTMLInputElement): string {

@@ -9,28 +9,26 @@ interface Shown {
     isFetchNextPageError: boolean;
     error: Error | null;
     fetchNextPage: () => unknown;
+    refetch: () => unknown;
   };
   /** How its button looks. */
   look?: string;
 }
 
-/** What stands below a list of which there is more. */
+/** What stands below a list: the rest of it, or that it could not be read, be it only anew. */
 export function More({ list, look = secondary }: Shown) {
-  if (!list.hasNextPage) return null;
+  const { error, hasNextPage, isFetchingNextPage: coming, isFetchNextPageError: cut } = list;
+  if (!hasNextPage && !error) return null;
+  const press = error && !cut ? list.refetch : list.fetchNextPage;
   return (
     <div className="mt-6 text-center">
-      {list.isFetchNextPageError && list.error && (
+      {error && (
         <p role="alert" className="mb-2 text-danger">
-          <Said of={list.error} />
+          <Said of={error} />
         </p>
       )}
-      <button
-        type="button"
-        aria-busy={list.isFetchingNextPage}
-        onClick={() => list.isFetchingNextPage || list.fetchNextPage()}
-        className={look}
-      >
-        {list.isFetchNextPageError ? t('problem.again') : t('search.more')}
+      <button type="button" aria-busy={coming} onClick={() => coming || press()} className={look}>
+        {error ? t('problem.again') : t('search.more')}
       </button>
     </div>
   );

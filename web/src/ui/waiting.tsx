@@ -2,7 +2,7 @@ import { t } from '@/lib/messages.ts';
 
 /** As large as what comes, so that nothing moves when it is there. */
 export function Bar({ className = 'h-5 w-full' }: { className?: string }) {
-  return <div className={`animate-pulse rounded-sm bg-hairline ${className}`} />;
+  return <div aria-busy="true" className={`animate-pulse rounded-sm bg-hairline ${className}`} />;
 }
 
 /** A page that is not there yet: what is below it is not seen, so that it is not seen moving. */

@@ -5,7 +5,8 @@ import { ask } from '@/lib/network.ts';
 import { save } from '@/lib/save.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
-import { signOut } from '@/lib/session.ts';
+import { over } from '@/lib/session.ts';
+import { signOut } from '@/lib/sign-out.ts';
 import { card, dangerous, quiet, secondary } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import { Said } from '@/ui/said.tsx';
@@ -53,7 +54,8 @@ function Leave({ stay }: { stay: () => void }) {
     ({ password }: Record<string, string>) =>
       send('post', '/v1/accounts/me/erasure', { body: password ? { password } : {} }),
     async () => {
-      await signOut();
+      // The account is gone with all that its cookie opens, whether or not this is heard.
+      await signOut().catch(over);
       await navigate({ to: '/' });
     },
   );

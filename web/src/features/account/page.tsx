@@ -2,9 +2,10 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
-import { signOut } from '@/lib/session.ts';
+import { signOut } from '@/lib/sign-out.ts';
 import { secondary } from '@/ui/button.ts';
 import { Later } from '@/ui/later.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Addresses } from './addresses.tsx';
 import { Contact } from './contact/contact.tsx';
@@ -24,10 +25,20 @@ export function Page(): React.ReactNode {
         <Link to="/orders" className={secondary}>
           {t('orders.title')}
         </Link>
-        <button type="button" onClick={() => out.mutate(undefined)} className={secondary}>
+        <button
+          type="button"
+          aria-busy={out.isPending}
+          onClick={() => out.isPending || out.mutate(undefined)}
+          className={secondary}
+        >
           {t('account.signOut')}
         </button>
       </p>
+      {out.error && (
+        <p role="alert" className="mt-2 text-danger">
+          <Said of={out.error} />
+        </p>
+      )}
       <div className="mt-6 grid gap-6 lg:grid-cols-2">
         <Profile />
         <Contact />

@@ -6,6 +6,7 @@ import { useSending } from '@/lib/sending.ts';
 import { chooseTheme, chosenTheme, type Theme } from '@/lib/theme.ts';
 import { card, secondary } from '@/ui/button.ts';
 import { Choice } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { me } from './requests.ts';
 
 const THEMES: Theme[] = ['system', 'light', 'dark'];
@@ -40,14 +41,21 @@ function Letters({ me }: { me: Schema<'Profile'> }) {
   const change = useSending(() => written(me, language()));
   if (like(me, language())) return null;
   return (
-    <button
-      type="button"
-      aria-busy={change.isPending}
-      onClick={() => change.mutate(undefined)}
-      className={secondary}
-    >
-      {t('taste.letters')}
-    </button>
+    <div>
+      <button
+        type="button"
+        aria-busy={change.isPending}
+        onClick={() => change.mutate(undefined)}
+        className={secondary}
+      >
+        {t('taste.letters')}
+      </button>
+      {change.error && (
+        <p role="alert" className="mt-1 text-danger">
+          <Said of={change.error} />
+        </p>
+      )}
+    </div>
   );
 }
 

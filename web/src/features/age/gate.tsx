@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { saidOfAge } from '@/lib/age.ts';
-import { lazily } from '@/lib/lazily.ts';
+import { part } from '@/lib/lazily.ts';
+import { Later } from '@/ui/later.tsx';
 import type { Asking } from './asking.tsx';
 
-const Question = lazily('age', () => import('./asking.tsx')) as React.ComponentType<Asking>;
+const Question = part(() => import('./asking.tsx'), 'age');
 
 /** Before alcohol goes into a basket whoever puts it there says that they are of age; asked once on a device. */
 export function useGate() {
@@ -16,9 +17,9 @@ export function useGate() {
     else setAsked({ store, yes });
   };
   const gate = asked && (
-    <Suspense fallback={null}>
+    <Later room={null}>
       <Question {...asked} done={() => setAsked(undefined)} />
-    </Suspense>
+    </Later>
   );
   return { pass, gate };
 }

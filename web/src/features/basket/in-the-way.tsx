@@ -13,20 +13,30 @@ interface Shown {
 
 /** What stands in the way of ordering it; most baskets have nothing of that, and do without its words. */
 export function InTheWay({ cart, problems }: Shown) {
-  if (problems.length === 0) return null;
+  const some = problems.length > 0;
+  // It is there before what it tells, or that would not be read out; and takes no room meanwhile.
   return (
-    <Later room={<Bar className="h-11 w-full" />}>
-      <Obstacles cart={cart} problems={problems} />
-    </Later>
+    <div aria-live="polite" className={some ? undefined : 'sr-only'}>
+      {some && (
+        <Later room={<Bar className="h-11 w-full" />}>
+          <Obstacles cart={cart} problems={problems} />
+        </Later>
+      )}
+    </div>
   );
 }
 
 /** What costs something else than when it was shown last. */
 export function PricesChanged({ cart }: { cart: Schema<'CartPage'> }) {
-  if (cart.price_changes.length === 0) return null;
+  const some = cart.price_changes.length > 0;
   return (
-    <Later room={<Bar className="h-20 w-full" />}>
-      <Prices cart={cart} />
-    </Later>
+    <div aria-live="polite" className={some ? undefined : 'sr-only'}>
+      {some && (
+        <Later room={<Bar className="h-20 w-full" />}>
+          <Prices cart={cart} />
+        </Later>
+      )}
+    </div>
+  );
   );
 }

@@ -18,7 +18,6 @@ export function Page({ cart, problems }: Shown) {
   const put = usePutLine(cart);
   return (
     <ul
-      aria-live="polite"
       aria-busy={put.isPending}
       className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm [overflow-wrap:anywhere]"
     >

@@ -8,6 +8,7 @@ import { whole } from '@/lib/whole.ts';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
 export type Payout = Schema<'Payout'>;
@@ -19,11 +20,12 @@ export function VendorPayouts({ vendor }: { vendor: string }) {
   );
   // A vendor of whom the books know nothing has sold nothing yet.
   const unsold = error?.problem?.status === 404;
-  if (error && !unsold) return <ProblemPage error={error} again={refetch} />;
+  if (error && !unsold && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data && !unsold) return <Bar className="mt-4 h-40 w-full" />;
   if (!data?.length) return <p className="mt-4 text-muted">{t('books.payouts.none')}</p>;
   return (
     <>
+      <Stale error={error} />
       <p className="mt-4 flex justify-end">
         <Export name="payouts" rows={() => rowsOf(data)} />
       </p>

@@ -4,6 +4,7 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 export function Coupon({ cart: { cart, coupons } }: { cart: Schema<'CartPage'> }) {
   const put = useSending((code: string) =>
@@ -25,6 +26,11 @@ export function Coupon({ cart: { cart, coupons } }: { cart: Schema<'CartPage'> }
           </li>
         ))}
       </ul>
+      {remove.error && (
+        <p role="alert" className="text-danger">
+          <Said of={remove.error} />
+        </p>
+      )}
       <Form
         key={coupons.join()}
         send={({ code = '' }) => put.mutate(code.trim())}

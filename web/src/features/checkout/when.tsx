@@ -39,7 +39,7 @@ export function When({ cart }: { cart: Schema<'CartPage'> }) {
       <legend className={legend}>{t('when.title')}</legend>
       <div className="clear-both space-y-4 pt-3">
         {!data && !error && <Bar className="h-40 w-full" />}
-        {!data && error && (
+        {error && (
           <p role="alert" className="text-danger">
             <Said of={error} />{' '}
             <button type="button" onClick={() => refetch()} className={quiet}>

@@ -8,6 +8,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { Bar } from './chart.tsx';
 import type { Asked } from './page.tsx';
@@ -23,13 +24,21 @@ const ALL = [...BESIDE, ...STAGES];
 /** From a basket to having it: how many come how far. */
 export function Funnel({ asked }: { asked: Asked }) {
   const { data, error, refetch } = useQuery(whole('/v1/insight/funnel', { query: asked }));
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Coming className="mt-6 h-80 w-full" />;
-  if (data.length === 0) return <Empty title={t('figures.none')} text={t('figures.none.text')} />;
+  if (data.length === 0) {
+    return (
+      <>
+        <Stale error={error} />
+        <Empty title={t('figures.none')} text={t('figures.none.text')} />
+      </>
+    );
+  }
   const sum = (of: (typeof ALL)[number]) => data.reduce((all, day) => all + day[of], 0);
   const share = (stage: (typeof STAGES)[number]) => sum(stage) / Math.max(sum('carts'), 1);
   return (
     <>
+      <Stale error={error} />
       <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
         <p className="max-w-prose text-muted">{t('figures.funnel.text')}</p>
         <Export name={`funnel-${asked.from}-${asked.to}`} rows={() => rowsOf(data)} />

@@ -9,6 +9,7 @@ import { categoryName } from '@/ui/category-name.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { Bar } from './chart.tsx';
 import type { Asked } from './page.tsx';
@@ -20,12 +21,20 @@ const STEP = 25;
 export function Popular({ asked }: { asked: Asked }) {
   const { data, error, refetch } = useQuery(whole('/v1/insight/popular', { query: asked }));
   const [shown, setShown] = useState(STEP);
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Coming className="mt-6 h-[60vh] w-full" />;
-  if (data.length === 0) return <Empty title={t('figures.none')} text={t('figures.none.text')} />;
+  if (data.length === 0) {
+    return (
+      <>
+        <Stale error={error} />
+        <Empty title={t('figures.none')} text={t('figures.none.text')} />
+      </>
+    );
+  }
   const most = data[0]?.units ?? 1;
   return (
     <>
+      <Stale error={error} />
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         <p role="status" className="text-muted">
           {t('figures.sold', { n: data.length })}

@@ -8,6 +8,7 @@ import { whole } from '@/lib/whole.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Columns } from './chart.tsx';
 import type { Asked } from './page.tsx';
@@ -25,12 +26,20 @@ interface SalesShown {
 /** What was sold, day by day, in each currency. */
 export function Sales({ asked, chosen, choose }: SalesShown) {
   const { data, error, refetch } = useQuery(whole('/v1/insight/sales', { query: asked }));
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Coming />;
-  if (data.length === 0) return <Empty title={t('figures.none')} text={t('figures.none.text')} />;
+  if (data.length === 0) {
+    return (
+      <>
+        <Stale error={error} />
+        <Empty title={t('figures.none')} text={t('figures.none.text')} />
+      </>
+    );
+  }
   const currencies = [...new Set(data.map(({ net }) => net.currency))].sort();
   return (
     <>
+      <Stale error={error} />
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         <Measures chosen={chosen} choose={choose} />
         <span className="ms-auto">

@@ -7,6 +7,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { ceiling } from './chart.tsx';
 import type { Asked } from './page.tsx';
@@ -16,13 +17,21 @@ type Store = Schema<'StoreTimes'>;
 /** How long it took, store by store. */
 export function Times({ asked }: { asked: Asked }) {
   const { data, error, refetch } = useQuery(whole('/v1/insight/delivery-times', { query: asked }));
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Coming className="mt-6 h-80 w-full" />;
-  if (data.length === 0) return <Empty title={t('figures.none')} text={t('figures.none.text')} />;
+  if (data.length === 0) {
+    return (
+      <>
+        <Stale error={error} />
+        <Empty title={t('figures.none')} text={t('figures.none.text')} />
+      </>
+    );
+  }
   const top = ceiling(Math.max(...data.map(({ p90_minutes }) => p90_minutes ?? 0)));
   const cell = 'px-3 py-2 text-end tabular-nums whitespace-nowrap';
   return (
     <>
+      <Stale error={error} />
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         <p className="max-w-prose text-muted">{t('figures.times.text')}</p>
         <span className="ms-auto">

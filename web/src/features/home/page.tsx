@@ -21,7 +21,8 @@ export function Page(): React.ReactNode {
   const place = (product: string) => ids.indexOf(product);
   const drinks = found.items.toSorted((one, other) => place(one.product) - place(other.product));
   const { data: stores } = useSuspenseQuery(openStores);
-  const around = useAround();
+  const read = useAround();
+  const around = read.data;
   const reaching = around?.items.filter(({ sells }) => sells.reaches);
   // Where none delivers, those that are nearest say so.
   const some = reaching?.length ? reaching : (around ?? stores).items;
@@ -30,7 +31,7 @@ export function Page(): React.ReactNode {
     <>
       <h1>{t('home.title')}</h1>
       <p className="mt-2 text-muted">{t('site.tagline')}</p>
-      <PlaceFirst around={around?.items} />
+      <PlaceFirst read={read} />
       <h2 className="mt-8 mb-3 text-xl">{t('home.categories')}</h2>
       <ul className="flex flex-wrap gap-2">
         {all.items
@@ -86,11 +87,10 @@ export function Page(): React.ReactNode {
 /** Stores around the visitor's door, those that deliver there first; unknown without a place. */
 function useAround() {
   const place = usePlace();
-  const { data } = useQuery({
+  return useQuery({
     ...reading('/v1/catalogue/stores', {
       query: { near: place ? near(place) : '', beyond: true, limit: MOST },
     }),
     enabled: place !== undefined,
   });
-  return data;
 }

@@ -55,7 +55,7 @@ export function MapView({ label, news, choose, pick: picked, className, ...given
         </p>
         {!ready && <Poster {...drawn} />}
         {Drawer && (
-          <Fails instead={ready && <Poster {...drawn} />}>
+          <Fails instead={() => ready && <Poster {...drawn} />}>
             <div className={`absolute inset-0 ${ready ? '' : 'invisible'}`} dir="ltr">
               <Drawer {...drawn} moved={hold} ready={() => setReady(true)} />
             </div>

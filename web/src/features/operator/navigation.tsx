@@ -2,8 +2,9 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
-import { signOut } from '@/lib/session.ts';
+import { signOut } from '@/lib/sign-out.ts';
 import { secondary } from '@/ui/button.ts';
+import { Said } from '@/ui/said.tsx';
 import { Palette } from './palette/palette.tsx';
 import { sections } from './sections.ts';
 
@@ -80,13 +81,20 @@ export function Navigation({ name, open }: Shown) {
 function SignOut() {
   const out = useSending(signOut);
   return (
-    <button
-      type="button"
-      aria-busy={out.isPending}
-      onClick={() => out.mutate(undefined)}
-      className={`${secondary} px-3`}
-    >
-      {t('account.signOut')}
-    </button>
+    <>
+      {out.error && (
+        <p role="alert" className="text-sm text-danger">
+          <Said of={out.error} />
+        </p>
+      )}
+      <button
+        type="button"
+        aria-busy={out.isPending}
+        onClick={() => out.isPending || out.mutate(undefined)}
+        className={`${secondary} px-3`}
+      >
+        {t('account.signOut')}
+      </button>
+    </>
   );
 }

@@ -8,12 +8,13 @@ import { Help } from './help.tsx';
 export function Page({ order }: { order: Schema<'OrderView'> }): React.ReactNode {
   return (
     <>
-      <Documents order={order.order} />
       <Help order={order} />
       <div className="flex flex-wrap gap-3 print:hidden">
         <Again order={order} />
         {order.can.includes('cancel') && <Cancel order={order.order} />}
       </div>
+      {/* They come later: nothing stands below them that they could push away. */}
+      <Documents order={order.order} />
     </>
   );
 }

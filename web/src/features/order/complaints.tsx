@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { card, secondary } from '@/ui/button.ts';
+import { Unread } from '@/ui/unread.tsx';
 import { ComplaintForm } from './complaint-form.tsx';
 import { complaintsOf } from './requests.ts';
 
@@ -14,7 +15,7 @@ const HEARING = 5_000;
 
 /** What was asked back for an order that is over, what became of that, and the way to ask. */
 export function Complaints({ order: { order, store } }: { order: Schema<'OrderView'> }) {
-  const { data } = useQuery({
+  const read = useQuery({
     ...complaintsOf(order),
     retry: false,
     refetchInterval: ({ state: { data } }) => {
@@ -22,10 +23,12 @@ export function Complaints({ order: { order, store } }: { order: Schema<'OrderVi
       return data?.items.some(({ state }) => state === 'open' || state === 'agreed') ? WAITING : false;
     },
   });
+  const { data } = read;
   const [asking, setAsking] = useState(false);
   useNews(data?.items.map(({ state }) => state).join());
   const may = data?.can.includes('complain');
-  if (!data || (data.items.length === 0 && !may)) return null;
+  if (!data) return <Unread of={read} title={t('complaint.title')} />;
+  if (data.items.length === 0 && !may) return null;
   return (
     <section id="complaints" aria-label={t('complaint.title')} className={`${card} print:hidden`}>
       <h2 className="text-xl">{t('complaint.title')}</h2>

@@ -6,18 +6,20 @@ import { reading } from '@/lib/reading.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
+import { Unread } from '@/ui/unread.tsx';
 
 /** Invoices and credit notes, once there are any. */
 export function Documents({ order }: { order: string }) {
-  const { data } = useQuery({
+  const list = useQuery({
     ...reading('/v1/payments/orders/{order}/documents', { path: { order } }),
     retry: false,
   });
   const open = useSending(({ document, number }: Schema<'DocumentView'>) =>
     openFile(`/v1/payments/documents/${document}/pdf`, `${number}.pdf`),
   );
-  const readable = data?.documents.filter((one) => one.readable);
-  if (!readable?.length) return null;
+  if (!list.data) return <Unread of={list} title={t('order.documents')} />;
+  const readable = list.data.documents.filter((one) => one.readable);
+  if (readable.length === 0) return null;
   return (
     <section className={`${card} print:hidden`}>
       <h2 className="text-xl">{t('order.documents')}</h2>

@@ -1,13 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { Schema } from '@tipple/api';
 import { useCallback } from 'react';
-import { MapRoom } from '@/features/map/room.tsx';
-import { moment, money, span, within } from '@/lib/format.ts';
+import { moment, money, within } from '@/lib/format.ts';
 import { part } from '@/lib/lazily.ts';
 import { useLive } from '@/lib/live.ts';
 import { t, word } from '@/lib/messages.ts';
-import { reading } from '@/lib/reading.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
@@ -15,14 +12,14 @@ import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { WhoseTime } from '@/ui/whose-time.tsx';
+import { DeliveryRoom } from './delivery-room.tsx';
 import { orderOf } from './requests.ts';
 import { Timeline } from './timeline.tsx';
 import { AtDoor, WaitingOrder } from './waiting.tsx';
 
 const Beside = part(() => import('./beside.tsx'), 'after');
 const Below = part(() => import('./below.tsx'), 'after');
-const Way = part(async () => ({ Page: (await import('./way.tsx')).Way }), 'after');
+const Delivery = part(() => import('./delivery.tsx'), 'after');
 
 const route = getRouteApi('/shop/orders/$order');
 /** It was at the door, and all is settled there. */
@@ -68,7 +65,13 @@ export function Page(): React.ReactNode {
           </a>
         </section>
       )}
-      {ON_ITS_WAY.includes(order.state) && <Delivery order={order} />}
+      {ON_ITS_WAY.includes(order.state) && (
+        <section className={`${card} mt-4 grid items-start gap-4 md:grid-cols-[1fr_2fr]`}>
+          <Later room={<DeliveryRoom />}>
+            <Delivery order={order} />
+          </Later>
+        </section>
+      )}
       <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_24rem] lg:grid-rows-[auto_1fr]">
         <section className={card}>
           <h2 className="mb-3 text-xl">{t('order.history')}</h2>
@@ -125,33 +128,5 @@ export function Page(): React.ReactNode {
         </div>
       </div>
     </>
-  );
-}
-
-/** When it comes, as a range, who brings it, and where it is. */
-function Delivery({ order }: { order: Schema<'OrderView'> }) {
-  const { data } = useQuery({
-    ...reading('/v1/delivery/orders/{order}', { path: { order: order.order } }),
-    refetchInterval: 15_000,
-    retry: false,
-  });
-  return (
-    <section className={`${card} mt-4 grid items-start gap-4 md:grid-cols-[1fr_2fr]`}>
-      <div>
-        {data?.eta && (data.driver_name || !order.slot) && (
-          <>
-            <p className="text-2xl font-bold tabular-nums">
-              {t('order.eta', { span: span(data.eta.earliest, data.eta.latest, order.store.time_zone) })}
-            </p>
-            <WhoseTime rough={data.eta.rough} />
-          </>
-        )}
-        {data?.driver_name && <p>{t('order.driver', { name: data.driver_name })}</p>}
-        <p className="mt-2 rounded-sm bg-accent-soft p-3 font-medium">{t('order.id')}</p>
-      </div>
-      <Later room={<MapRoom />}>
-        <Way order={order} delivery={data} />
-      </Later>
-    </section>
   );
 }

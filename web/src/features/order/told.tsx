@@ -6,6 +6,7 @@ import { t, word } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { card } from '@/ui/button.ts';
 import { More } from '@/ui/more.tsx';
+import { Unread } from '@/ui/unread.tsx';
 
 /** A message is written a moment after what it tells of; of what is over there may still come some. In milliseconds. */
 const SOON = 20_000;
@@ -19,7 +20,7 @@ export function Told({ order, zone, live }: { order: string; zone: string; live:
     refetchInterval: live ? SOON : LATER,
   });
   const messages = list.data?.pages.flatMap(({ items }) => items);
-  if (!messages) return null;
+  if (!messages) return <Unread of={list} title={t('told.title')} />;
   return (
     <section aria-label={t('told.title')} className={`${card} print:hidden`}>
       <h2 className="text-xl">{t('told.title')}</h2>

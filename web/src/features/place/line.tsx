@@ -1,23 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useState } from 'react';
-import { lazily } from '@/lib/lazily.ts';
+import { useState } from 'react';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { near, usePlace } from '@/lib/place.ts';
 import { whole } from '@/lib/whole.ts';
+import { Later } from '@/ui/later.tsx';
+import { type Reading, Unread } from '@/ui/unread.tsx';
 import type { Shown } from './far.tsx';
 
-const Choosing = lazily('own', () => import('./choosing.tsx'), 'address') as React.ComponentType<{
-  done: () => void;
-}>;
-
-const FarPage = lazily('far', () => import('./far.tsx')) as React.ComponentType<Shown>;
+const Choosing = part(() => import('./choosing.tsx'), 'own', 'address');
+const FarPage = part(() => import('./far.tsx'), 'far');
 
 /** No store delivers there: what to do next. Few see it, so it is fetched then. */
 export function Far(shown: Shown) {
   return (
-    <Suspense fallback={<div className="h-48" />}>
+    <Later room={<div aria-busy="true" className="h-48" />}>
       <FarPage {...shown} />
-    </Suspense>
+    </Later>
   );
 }
 
@@ -30,9 +29,9 @@ export function PlaceButton({ className, children }: { className: string; childr
         {children}
       </button>
       {choosing && (
-        <Suspense fallback={null}>
+        <Later room={null}>
           <Choosing done={() => setChoosing(false)} />
-        </Suspense>
+        </Later>
       )}
     </>
   );
@@ -46,15 +45,16 @@ export function Pin() {
   );
 }
 
-/** Where to, and a way to say it. */
-export function PlaceLine() {
+/** Where to, a way to say it, and that what comes there could not be read. */
+export function PlaceLine({ read }: { read: Reading }) {
   const place = usePlace();
   return (
-    <div className="mt-3 print:hidden">
+    <div className="mt-3 flex flex-wrap items-center gap-x-4 print:hidden">
       <PlaceButton className="flex min-h-11 max-w-full items-center gap-2 rounded-pill border border-control bg-surface px-4 text-start font-medium">
         <Pin />
         <bdi className="truncate">{place ? place.label : t('place.ask')}</bdi>
       </PlaceButton>
+      {place && !read.data && <Unread of={read} />}
     </div>
   );
 }
@@ -62,9 +62,8 @@ export function PlaceLine() {
 /** Stores that deliver there, the nearest first; unknown without a place. */
 export function useReaching() {
   const place = usePlace();
-  const { data } = useQuery({
+  return useQuery({
     ...whole('/v1/catalogue/stores', { query: { near: place ? near(place) : '' } }),
     enabled: place !== undefined,
   });
-  return data;
 }

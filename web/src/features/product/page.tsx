@@ -58,7 +58,8 @@ function Shown({ drink }: { drink: Drink }) {
 }
 
 function Offers({ drink }: { drink: Drink }) {
-  const reaching = useReaching();
+  const around = useReaching();
+  const reaching = around.data;
   const near = (store: string) => reaching?.find((one) => one.store === store);
   const reaches = (store: string) => !reaching || near(store) !== undefined;
   // The house has put the cheapest first; those that come to the visitor go before all others.
@@ -66,7 +67,7 @@ function Offers({ drink }: { drink: Drink }) {
   return (
     <section className="mt-6">
       <h2 className="text-xl">{t('product.offers')}</h2>
-      <PlaceLine />
+      <PlaceLine read={around} />
       {drink.offers.items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
       <ul className="mt-2 divide-y divide-hairline rounded-md border border-hairline bg-surface">
         {offers.map((offer) => {

@@ -19,7 +19,7 @@ export function Page(): React.ReactNode {
   const id = route.useParams().store;
   const { data: shown } = useSuspenseQuery(storeOf(id));
   const place = usePlace();
-  const { data: there } = useQuery({
+  const around = useQuery({
     ...reading('/v1/catalogue/stores/{store}', {
       path: { store: id },
       query: { near: place ? near(place) : '' },
@@ -34,7 +34,7 @@ export function Page(): React.ReactNode {
       <p className="mt-1 text-muted">
         <bdi>{shown.address}</bdi>
       </p>
-      <Selling store={there ?? shown} className="mt-1" />
+      <Selling store={around.data ?? shown} className="mt-1" />
       {shown.paused && (
         <p className="text-muted [overflow-wrap:anywhere]">
           <bdi>{shown.paused.reason}</bdi>
@@ -46,7 +46,7 @@ export function Page(): React.ReactNode {
       {shown.licence_number && (
         <p className="mt-1 text-sm text-muted">{t('store.licence', { number: shown.licence_number })}</p>
       )}
-      <PlaceLine />
+      <PlaceLine read={around} />
       <h2 className="mt-8 mb-3 text-xl">{t('store.range')}</h2>
       {range.length === 0 && (
         <Empty heading="h3" title={t('store.empty')} text={t('store.empty.text')}>

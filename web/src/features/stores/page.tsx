@@ -30,7 +30,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t(reaching?.length ? 'stores.reaching' : 'stores.title')}</h1>
-      <PlaceLine />
+      <PlaceLine read={around} />
       {known.length === 0 && (
         <Empty title={t('stores.none')} text={t('stores.none.text')}>
           <Link to="/search" className={secondary}>

@@ -2,11 +2,13 @@ import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
-import { signOut, useSignedIn } from '@/lib/session.ts';
+import { useSignedIn } from '@/lib/session.ts';
 import { sideOf } from '@/lib/side.ts';
+import { signOut } from '@/lib/sign-out.ts';
 import { primary, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Bell } from './bell.tsx';
 import { ChosenStore, type Store, useMay, useStores } from './stores.ts';
@@ -19,6 +21,7 @@ export function Page(): React.ReactNode {
   const { stores, store, known, waiting, error, again } = useStores();
   const signedIn = useSignedIn();
   const router = useRouter();
+  const out = useSending(signOut);
   useEffect(() => {
     // The session has ended, here or in another tab: to sign in, and back.
     if (!signedIn) void router.invalidate();
@@ -38,8 +41,21 @@ export function Page(): React.ReactNode {
             {store && <Choice stores={stores} store={store} />}
             <div className="ms-auto flex gap-2">
               {store && <Bell key={store.store} />}
-              <SignOut />
+              <button
+                type="button"
+                aria-busy={out.isPending}
+                onClick={() => out.isPending || out.mutate(undefined)}
+                className={`${secondary} px-3`}
+              >
+                <Way />
+                <span className="max-sm:sr-only">{t('account.signOut')}</span>
+              </button>
             </div>
+            {out.error && (
+              <p role="alert" className="w-full text-danger">
+                <Said of={out.error} />
+              </p>
+            )}
           </div>
           {store && <Links />}
         </header>
@@ -140,29 +156,21 @@ function Links() {
   );
 }
 
-function SignOut() {
-  const out = useSending(signOut);
+/** Out, on a telephone. */
+function Way() {
   return (
-    <button
-      type="button"
-      aria-busy={out.isPending}
-      onClick={() => out.mutate(undefined)}
-      className={`${secondary} px-3`}
+    <svg
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      className="size-5 fill-none stroke-current stroke-2 sm:hidden"
     >
-      <svg
-        viewBox="0 0 24 24"
-        aria-hidden="true"
-        className="size-5 fill-none stroke-current stroke-2 sm:hidden"
-      >
-        <path
-          d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9"
-          strokeLinecap="round"
-          strokeLinejoin="round"
-          className="rtl:-scale-x-100 rtl:origin-center"
-        />
-      </svg>
-      <span className="max-sm:sr-only">{t('account.signOut')}</span>
-    </button>
+      <path
+        d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        className="rtl:-scale-x-100 rtl:origin-center"
+      />
+    </svg>
   );
 }
 

@@ -5,6 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { anew, type Session } from '@/lib/session.ts';
 import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from '../requests.ts';
 import { Authenticator } from './authenticator.tsx';
@@ -34,6 +35,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('second.page')}</h1>
+      <Stale error={error} />
       <p className="mt-2 max-w-prose text-muted">{t('factor.text')}</p>
       {data?.required && !any && (
         <p className="mt-4 max-w-prose rounded-sm bg-accent-soft p-3 font-medium">{t('factor.required')}</p>
@@ -50,7 +52,7 @@ export function Page(): React.ReactNode {
           <p role="status" className="font-medium text-success">
             {t('factor.added')}
           </p>
-          <Later room={<div className="h-11" />}>
+          <Later room={<Bar className="h-11 w-40" />}>
             <Work session={session} />
           </Later>
         </div>

@@ -2,7 +2,6 @@ import { useNavigate } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { useSending } from '@/lib/sending.ts';
-import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
 
@@ -12,9 +11,9 @@ const AGAIN = ['second-factor-needed', 'sign-in-again'];
 /** The way out and in again, and back here. */
 export function SignInAgain() {
   const navigate = useNavigate();
-  const again = useSending(signOut, () =>
-    navigate({ to: '/sign-in', search: { to: '/account/second-factor' } }),
-  );
+  // Few come here for it.
+  const out = async () => (await import('@/lib/sign-out.ts')).signOut();
+  const again = useSending(out, () => navigate({ to: '/sign-in', search: { to: '/account/second-factor' } }));
   return (
     <>
       <button

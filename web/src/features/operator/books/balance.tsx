@@ -11,6 +11,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Books } from './books.tsx';
 
@@ -25,6 +26,7 @@ export function Page(): React.ReactNode {
   const { data, error, refetch } = useQuery(reading('/v1/payments/books/trial-balance', { query: { at } }));
   return (
     <Books>
+      <Stale error={data ? error : null} />
       <div className="mt-4 flex flex-wrap items-end justify-between gap-3">
         <label className="block">
           <span className="mb-1 block text-sm font-medium">{t('books.at')}</span>
@@ -45,7 +47,7 @@ export function Page(): React.ReactNode {
           />
         )}
       </div>
-      {error ? (
+      {error && !data ? (
         <ProblemPage error={error} again={refetch} />
       ) : !data ? (
         <Bar className="mt-4 h-96 w-full" />

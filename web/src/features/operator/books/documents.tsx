@@ -12,6 +12,7 @@ import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Select } from '@/ui/select.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
@@ -35,6 +36,7 @@ export function Page(): React.ReactNode {
   const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next } });
   return (
     <Books>
+      <Stale error={vendors.data ? vendors.error : null} />
       <search className="mt-4 flex flex-wrap items-end gap-x-4 gap-y-3">
         <Select
           name={t('books.vendor')}
@@ -57,7 +59,7 @@ export function Page(): React.ReactNode {
           choose={(year) => choose({ year: Number(year) })}
         />
       </search>
-      {vendors.error ? (
+      {vendors.error && !vendors.data ? (
         <ProblemPage error={vendors.error} again={vendors.refetch} />
       ) : vendor ? (
         <List vendor={vendor} kind={kind} year={year} />

@@ -7,6 +7,7 @@ import { card } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Select } from '@/ui/select.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Books } from './books.tsx';
 import { LimitChanges } from './limit-changes.tsx';
@@ -27,7 +28,8 @@ export function Page(): React.ReactNode {
   return (
     <Books>
       <p className="mt-4 max-w-prose text-muted">{t('books.limits.text')}</p>
-      {error ? (
+      <Stale error={data ? error : null} />
+      {error && !data ? (
         <ProblemPage error={error} again={refetch} />
       ) : !shown ? (
         <Bar className="mt-4 h-60 w-full" />

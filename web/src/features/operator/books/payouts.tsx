@@ -7,6 +7,7 @@ import { whole } from '@/lib/whole.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Books } from './books.tsx';
@@ -19,7 +20,8 @@ export function Page(): React.ReactNode {
   return (
     <Books>
       <p className="mt-4 max-w-prose text-muted">{t('books.payouts.text')}</p>
-      {error ? (
+      <Stale error={data ? error : null} />
+      {error && !data ? (
         <ProblemPage error={error} again={refetch} />
       ) : !data ? (
         <Bar className="mt-4 h-60 w-full" />

@@ -9,6 +9,7 @@ import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
 import { Books } from './books.tsx';
@@ -24,9 +25,16 @@ export function Page(): React.ReactNode {
     reading('/v1/payments/settlements/{settlement}', { path: { settlement } }),
   );
   const list = useList('/v1/payments/settlements/{settlement}/differences', { path: { settlement } });
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) {
+    return (
+      <Books>
+        <ProblemPage error={error} again={refetch} />
+      </Books>
+    );
+  }
   return (
     <Books>
+      <Stale error={error} />
       <p className="mt-4">
         <Link to="/operator/books/settlements" className={quiet}>
           {t('books.settlements.all')}

@@ -15,6 +15,7 @@ import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Select } from '@/ui/select.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Books } from './books.tsx';
@@ -34,7 +35,7 @@ export function Page(): React.ReactNode {
   const span = spanOf(chosen, 'UTC');
   const choose = (next: typeof chosen) => void navigate({ search: { ...chosen, ...next } });
   const type = (days: typeof chosen) => void navigate({ search: { ...chosen, ...days }, ...asTyped });
-  const failed = [vendors, stores].find(({ error }) => error);
+  const failed = [vendors, stores].find(({ data, error }) => error && !data);
   if (failed?.error) {
     return (
       <Books>
@@ -51,6 +52,7 @@ export function Page(): React.ReactNode {
   }
   return (
     <Books>
+      <Stale error={vendors.error ?? stores.error} />
       <search className="mt-4 flex flex-wrap items-end gap-x-4 gap-y-3">
         <Select
           name={t('books.vendor')}

@@ -6,6 +6,7 @@ import { quiet, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Select } from '@/ui/select.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Cell, ComingRows, Row, Table } from '../table.tsx';
 import { Change } from './change.tsx';
 import { type Licensed, useLicences } from './licences.ts';
@@ -22,6 +23,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('licences.title')}</h1>
+      <Stale error={error} />
       <div className="mt-4">
         <Select
           name={t('licences.show')}

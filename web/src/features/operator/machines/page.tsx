@@ -8,6 +8,7 @@ import { send } from '@/lib/send.ts';
 import { card } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Deed } from '../deed.tsx';
 import { named } from '../people/roles.ts';
@@ -21,6 +22,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('machines.title')}</h1>
+      <Stale error={error} />
       <p className="mt-2 max-w-prose text-muted">{t('machines.text')}</p>
       <div className="mt-6 grid items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
         <Add made={setMade} />

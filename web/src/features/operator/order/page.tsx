@@ -10,6 +10,7 @@ import { Bill } from '@/ui/bill.tsx';
 import { card } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { State } from '../orders/state.tsx';
 import { Delivery } from './delivery.tsx';
@@ -40,6 +41,7 @@ export function Page(): React.ReactNode {
   const zone = order.store.time_zone;
   return (
     <>
+      <Stale error={error} />
       <p>
         <Link
           to="/operator/orders"

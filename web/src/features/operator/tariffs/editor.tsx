@@ -28,6 +28,8 @@ const USUAL = 'USD';
 /** A tariff to change; what changes is looked at before it is kept. */
 export function Editor({ store = DEFAULT, own, start, currency = start?.currency ?? USUAL, saved }: Shown) {
   const [money, setMoney] = useState(own?.tariff.currency ?? currency);
+  // While a currency is being typed it is none yet.
+  const known = /^[A-Za-z]{3}$/.test(money) ? money : USUAL;
   const [classes, setClasses] = useState(() =>
     (start?.tax_classes ?? [undefined]).map((of) => ({ ...row(of), rates: (of?.rates ?? []).map(row) })),
   );
@@ -65,15 +67,12 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
         >
           <div className="grid items-start gap-6 xl:grid-cols-2">
             <General tariff={start} currency={money} typed={setMoney} />
-            <Fees tariff={start} currency={money} amount={pattern(money)} />
+            <Fees tariff={start} currency={known} amount={amounts(known)} />
             <TaxClasses rows={classes} change={setClasses} />
-            <Duties rows={duties} change={setDuties} currency={money} />
+            <Duties rows={duties} change={setDuties} currency={known} />
           </div>
         </Form>
       </div>
     </>
   );
 }
-
-/** While a currency is being typed it is none yet. */
-const pattern = (currency: string) => amounts(/^[A-Za-z]{3}$/.test(currency) ? currency : USUAL);

@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Select } from '@/ui/select.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { everyStore } from '../stores.ts';
 import { Standing } from './standing.tsx';
@@ -18,6 +19,7 @@ export function Page(): React.ReactNode {
   const own = useQuery(tariffOf(store ?? DEFAULT));
   const common = useQuery(tariffOf(DEFAULT));
   const error = own.error ?? common.error;
+  const known = own.data !== undefined && common.data !== undefined;
   return (
     <>
       <h1>{t('tariffs.title')}</h1>
@@ -33,7 +35,8 @@ export function Page(): React.ReactNode {
           choose={(one) => navigate({ search: one ? { store: one } : {} })}
         />
       </div>
-      {error ? (
+      <Stale error={known ? error : null} />
+      {error && !known ? (
         <ProblemPage
           error={error}
           again={() => {
@@ -41,7 +44,7 @@ export function Page(): React.ReactNode {
             common.refetch();
           }}
         />
-      ) : own.data === undefined || common.data === undefined ? (
+      ) : !known ? (
         <Bar className="mt-6 h-[60vh] w-full" />
       ) : (
         <Standing

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { tab, tabs } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Curating, type Done } from './changes.ts';
 import { Curation } from './curation.tsx';
@@ -43,11 +44,12 @@ export function Page(): React.ReactNode {
           </Link>
         ))}
       </nav>
+      <Stale error={picks.data && standing ? failed : null} />
       {view === 'history' ? (
         <History />
       ) : view === 'ranking' ? (
         <Ranking />
-      ) : failed ? (
+      ) : failed && !(picks.data && standing) ? (
         <ProblemPage error={failed} again={again} />
       ) : !picks.data || !standing ? (
         <Coming />

@@ -6,6 +6,7 @@ import { quiet } from '@/ui/button.ts';
 import { DrinkCard, fromPrice } from '@/ui/drink-card.tsx';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
 const route = getRouteApi('/operator/top-picks');
@@ -23,12 +24,14 @@ export function Preview() {
   const ids = first.data?.items.map(({ product }) => product) ?? [];
   const found = useQuery({ ...drinksOf(ids), enabled: ids.length > 0 });
   const error = first.error ?? found.error;
-  if (error)
+  const known = first.data && (ids.length === 0 || found.data);
+  if (error && !known)
     return <ProblemPage error={error} again={() => Promise.all([first.refetch(), found.refetch()])} />;
   if (first.data && ids.length === 0) return <Empty title={t('picks.none')} text={t('picks.none.text')} />;
   const drinks = ids.flatMap((id) => found.data?.items.find((one) => one.product === id) ?? []);
   return (
     <>
+      <Stale error={error} />
       <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2">
         <fieldset className="flex gap-2">
           <legend className="sr-only">{t('picks.width')}</legend>

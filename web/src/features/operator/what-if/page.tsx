@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { t } from '@/lib/messages.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { useStores } from '../stores.ts';
 import { Answers } from './answers.tsx';
@@ -20,6 +21,7 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('whatIf.title')}</h1>
+      <Stale error={error} />
       <p className="mt-2 max-w-prose text-muted">{t('whatIf.text')}</p>
       {stores.length === 0 ? (
         <Empty title={t('licences.none')} text={t('licences.none.text')} />

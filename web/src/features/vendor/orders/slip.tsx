@@ -6,6 +6,7 @@ import { reading } from '@/lib/reading.ts';
 import { primary, quiet } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { Line } from './line.tsx';
 
@@ -19,10 +20,13 @@ export function Page(): React.ReactNode {
     error,
     refetch,
   } = useQuery(reading('/v1/orders/orders/{order}', { path: { order: id } }));
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !order) return <ProblemPage error={error} again={refetch} />;
   if (!order) return <Waiting />;
   return (
     <>
+      <div className="print:hidden">
+        <Stale error={error} />
+      </div>
       <p className="mb-4 flex flex-wrap items-center gap-4 print:hidden">
         <button type="button" onClick={() => window.print()} className={primary}>
           {t('slip.print')}

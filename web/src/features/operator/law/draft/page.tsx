@@ -5,6 +5,7 @@ import { reading } from '@/lib/reading.ts';
 import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { useMay } from '../../myself.ts';
 import { Editor } from './editor.tsx';
@@ -37,6 +38,7 @@ export function Page(): React.ReactNode {
   const [last] = newest.data.items;
   return (
     <>
+      <Stale error={error} />
       <p>
         <Link to="/operator/compliance/$code" params={{ code }} className={quiet}>
           <bdi>{place.data.name}</bdi>

@@ -1,0 +1,10 @@
+/** Forms over what may be read anew while somebody types. */
+import { useState } from 'react';
+
+/** What a form is filled with: what was read last or, from when somebody types, what it was then. */
+export function useHeld<Read>(read: Read, typed: boolean): Read {
+  const [held, hold] = useState(read);
+  if (typed || held === read) return held;
+  hold(read);
+  return read;
+}

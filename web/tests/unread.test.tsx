@@ -1,0 +1,108 @@
+// @vitest-environment jsdom
+/** A part of a page that cannot be read says so where it stands, with a way to try again; the page goes on. */
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { AT_LAST, afresh, answering, full, json, many, refused, STORE, shown, visit } from './visit.tsx';
+
+const few = { ...many, length: 3 };
+const HERE = JSON.stringify({ label: '500 Locust St', lat: 41.58731, lon: -93.62401 });
+const again = { name: 'Try again' };
+
+afresh();
+afterEach(() => vi.restoreAllMocks());
+
+/** The house says no to what lies there, until it is up again. */
+function failing(where: RegExp, status = 503, state = 'delivered') {
+  const house = { up: false };
+  const answers = full(few);
+  answering(async (address) => {
+    if (!house.up && where.test(address)) return json({ ...refused, status }, status);
+    if (address !== `/v1/orders/orders/${STORE}`) return answers(address);
+    const order = await (await answers(address)).json();
+    return json({ ...order, order: STORE, state, can: ['complain'], payment: null, slot: null });
+  }, few);
+  return house;
+}
+
+const alerts = (page: Element) => within(page as HTMLElement).queryAllByRole('alert');
+
+interface Part {
+  what: string;
+  where: RegExp;
+  title: RegExp;
+  state?: string;
+}
+
+describe('on the page of an order', () => {
+  const parts: Part[] = [
+    { what: 'what was told of it', where: /\/notifications\/messages/, title: /What we told you/ },
+    { what: 'complaints', where: /\/complaints$/, title: /Is something wrong with it/ },
+    { what: 'receipts', where: /\/documents$/, title: /Receipts/ },
+    {
+      what: 'when it comes',
+      where: /\/v1\/delivery\/orders\//,
+      title: /ID ready/,
+      state: 'out_for_delivery',
+    },
+  ];
+
+  test.each(parts)('$what: it is said, and there once it is read', async ({ where, title, state }) => {
+    const house = failing(where, 503, state);
+    const { page, known } = visit(`/orders/${STORE}`);
+    const alert = await waitFor(() => {
+      const [found] = alerts(page);
+      if (!found) throw new Error(page.textContent ?? '');
+      return found;
+    }, AT_LAST);
+    expect(alerts(page)).toHaveLength(1);
+    expect(alert.closest('section')?.textContent).toMatch(title);
+    const heading = page.querySelector('main h1');
+    // It stays said while it is asked for again.
+    const answers = fetch;
+    vi.stubGlobal('fetch', (address: string, init?: RequestInit) =>
+      where.test(address) ? new Promise<Response>(() => {}) : answers(address, init),
+    );
+    act(() => void known.invalidateQueries());
+    await waitFor(() => expect(known.isFetching()).toBe(1), AT_LAST);
+    expect(alerts(page)).toHaveLength(1);
+    vi.stubGlobal('fetch', answers);
+    await act(() => known.cancelQueries());
+    house.up = true;
+    fireEvent.click(within(page as HTMLElement).getByRole('button', again));
+    await waitFor(() => expect(alerts(page)).toHaveLength(0), AT_LAST);
+    expect(page.querySelector('main')?.textContent).toMatch(title);
+    expect(page.querySelector('main h1')).toBe(heading);
+  });
+
+  test.each(parts)('$what: what does not exist is no failure', async ({ where, state }) => {
+    failing(where, 404, state);
+    const { page, known } = visit(`/orders/${STORE}`);
+    await shown(page, 'main h1');
+    await waitFor(() => {
+      expect(page.querySelector('main .animate-pulse')).toBeNull();
+      expect(known.isFetching()).toBe(0);
+    }, AT_LAST);
+    expect(alerts(page)).toEqual([]);
+  });
+});
+
+describe('what comes to the door', () => {
+  test.each(['/', '/stores', `/s/${STORE}`, `/p/${STORE}`])('on %s', async (address) => {
+    localStorage.setItem('place', HERE);
+    const house = failing(/[?&]near=/);
+    answering(
+      (
+        (answers) => (where, init) =>
+          !house.up && /[?&]near=/.test(where) ? json(refused, 503) : answers(where, init)
+      )(full(few)),
+      few,
+    );
+    const { page } = visit(address);
+    const button = await screen.findByRole('button', again, AT_LAST);
+    expect(alerts(page)).toHaveLength(1);
+    expect(page.querySelector('main h1')).not.toBeNull();
+    house.up = true;
+    fireEvent.click(button);
+    await waitFor(() => expect(alerts(page)).toHaveLength(0), AT_LAST);
+  });
+});

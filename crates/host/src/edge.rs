@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::Clock;
-use store::Db;
+use store::{Db, Reads};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
@@ -20,6 +20,7 @@ use crate::{
     Context,
     deed::{self, Deed},
     door::Doors,
+    position,
     unread::Unread,
 };
 
@@ -31,6 +32,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// Puts the house's edge around a service's own router.
 pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
     let (service, verifier) = (context.name, context.verifier.clone());
+    let reads = context.reads.clone();
     let porter = Porter {
         doors: Arc::new(doors),
         verifier: verifier.clone(),
@@ -48,7 +50,7 @@ pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(Extension(verifier))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
-            in_context(service, request, next)
+            in_context(service, reads.clone(), request, next)
         }))
 }
 
@@ -89,18 +91,22 @@ async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -
     response
 }
 
-async fn in_context(service: &'static str, request: Request, next: Next) -> Response {
-    let (context, span) = context_of(service, &request);
+async fn in_context(service: &'static str, reads: Reads, request: Request, next: Next) -> Response {
+    let (context, span) = context_of(service, &reads, &request);
+    let tells_position = position::is_told(service, &reads, &request);
     let request_id = HeaderValue::from_str(&context.request_id);
     let answered = in_time(service, context.deadline, request, next);
     let mut response = context.scope(answered).instrument(span).await;
     if let Ok(value) = request_id {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
+    if tells_position {
+        position::tell(&reads, &mut response).await;
+    }
     response
 }
 
-fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span) {
+fn context_of(service: &str, reads: &Reads, request: &Request) -> (wire::Context, tracing::Span) {
     let header = |name: &str| {
         let text = request.headers().get(name)?.to_str().ok()?;
         (text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -119,6 +125,7 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
         request_id,
         traceparent: header("traceparent"),
         deadline: Instant::now() + patience,
+        position: position::wanted(reads, request),
     };
     (context, span)
 }

@@ -48,6 +48,10 @@ pub struct Database {
     pub pool_size: u32,
     /// Whether starting brings the tables up to date.
     pub migrate_on_start: bool,
+    /// Addresses of streaming replicas, like `url`, for what may be a little old.
+    pub replicas: Vec<SecretString>,
+    /// A replica that is behind by more milliseconds is left out, 500 to 60000.
+    pub replica_lag_ms: u64,
 }
 
 /// `[events]`
@@ -200,6 +204,8 @@ leave_notice_ms = 2000
 url = ""
 pool_size = 8
 migrate_on_start = true
+replicas = []
+replica_lag_ms = 5000
 
 [events]
 rabbitmq_url = ""
@@ -246,6 +252,11 @@ impl Top {
     fn check(&self) -> anyhow::Result<()> {
         let pool = self.database.pool_size;
         ensure!((2..=500).contains(&pool), "database.pool_size must be between 2 and 500");
+        let lag = self.database.replica_lag_ms;
+        ensure!(
+            (500..=60_000).contains(&lag),
+            "database.replica_lag_ms must be between 500 and 60000"
+        );
         let name = &self.events.rabbitmq_name;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         ensure!(
@@ -446,6 +457,8 @@ mod tests {
             "[log]\nformat = \"xml\"",
             "[database]\npool_size = 0",
             "[database]\npool = 3",
+            "[database]\nreplicas = \"postgres://a/b\"",
+            "[database]\nreplica_lag_ms = 100",
             "[events]\nrabbitmq_name = \"a.b\"",
             "[events]\nsweep_seconds = 0",
             "[redis]\npatience_ms = 0",

@@ -5,7 +5,10 @@ use http::{Method, Request, Response, header};
 use kernel::Clock;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{HOUSE_HEADER, HouseKey, REQUEST_ID_HEADER, Refusal, Repeatable, Upstream, context};
+use crate::{
+    HOUSE_HEADER, HouseKey, POSITION_HEADER, Position, REQUEST_ID_HEADER, Refusal, Repeatable,
+    Upstream, context,
+};
 
 /// How long a call between services may take, where nobody set a tighter deadline.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -109,6 +112,9 @@ impl Client {
             request = request.header(REQUEST_ID_HEADER, current.request_id);
             if let Some(trace) = current.traceparent {
                 request = request.header("traceparent", trace);
+            }
+            if current.position > Position::default() {
+                request = request.header(POSITION_HEADER, current.position.to_string());
             }
         }
         Ok(request.body(body)?)

@@ -14,6 +14,7 @@ mod fault;
 mod lent;
 mod page;
 mod peers;
+mod position;
 mod problem;
 mod token;
 mod upstream;
@@ -32,6 +33,7 @@ pub use http::StatusCode;
 pub use lent::Lent;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use peers::{Peers, Repeatable, Unanswered};
+pub use position::Position;
 pub use problem::{FieldProblem, Problem};
 pub use token::{
     AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,
@@ -48,3 +50,6 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 pub const PATIENCE_HEADER: &str = "x-tipple-patience-ms";
 /// The header by which a process says that it is about to end: the next request goes elsewhere.
 pub const LEAVING_HEADER: &str = "x-tipple-leaving";
+/// The header that says how far the database was when whoever asks wrote last, outwards and inwards:
+/// what they read then is no older.
+pub const POSITION_HEADER: &str = "tipple-position";

@@ -13,6 +13,7 @@ mod provider;
 mod rabbit;
 mod razorpay;
 mod redis;
+mod replicated;
 mod stripe;
 
 pub use bench::{Bench, BenchBuilder, NOON, SECRET, SIGNING_SEED, copied_database, fresh_database};
@@ -25,4 +26,5 @@ pub use provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook};
 pub use rabbit::{OwnBroker, Way, broker, purge};
 pub use razorpay::{Razorpay, Window};
 pub use redis::{OwnRedis, shared_redis};
+pub use replicated::Replicated;
 pub use stripe::Stripe;

@@ -26,6 +26,7 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         ("services", services(&house)),
         ("database", database(&house).await),
         ("connections", connections(&house).await),
+        ("replicas", replicas(&house).await),
         ("events", events(&house).await),
         ("accounts at payment providers", left(&house).await),
         ("clock", clock(&house).await),
@@ -92,6 +93,16 @@ async fn connections(house: &House) -> anyhow::Result<String> {
          or lower database.pool_size"
     );
     Ok(format!("a process opens at most {most} of the {allowed} that PostgreSQL allows"))
+}
+
+/// Whether every replica answers, and how far behind it is.
+async fn replicas(house: &House) -> anyhow::Result<String> {
+    if house.settings.database.replicas.is_empty() {
+        return Ok("are not set".to_owned());
+    }
+    let behind = house.server()?.look_at_replicas().await?;
+    let told = behind.iter().map(|(place, bytes)| format!("{place} is {bytes} bytes behind"));
+    Ok(told.collect::<Vec<_>>().join(", "))
 }
 
 /// Whether what carries the events answers.

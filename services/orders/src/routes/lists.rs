@@ -31,7 +31,8 @@ pub async fn my_orders(
     Query(page): Query<PageQuery>,
 ) -> Answer {
     let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
-    let rows = db::list(&app.db, &Listed::OfCustomer(asker.customer(), after), limit).await?;
+    let rows =
+        db::list(&app.reads.lagging(), &Listed::OfCustomer(asker.customer(), after), limit).await?;
     Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| summary.order)))
 }
 
@@ -56,7 +57,7 @@ pub async fn store_queue(
     }
     let (limit, after) = (page.limit()?, page.after::<(Timestamp, OrderId)>()?);
     wire::of_our_days("after", after.map(|(due_at, _)| due_at))?;
-    let rows = db::list(&app.db, &Listed::InQueue(store, after), limit).await?;
+    let rows = db::list(&app.reads.lagging(), &Listed::InQueue(store, after), limit).await?;
     Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| (summary.due_at, summary.order))))
 }
 
@@ -117,7 +118,7 @@ pub async fn all_orders(
         from: query.from,
         until: query.until,
     };
-    let rows = db::all(&app.db, &which, after, limit).await?;
+    let rows = db::all(&app.reads.lagging(), &which, after, limit).await?;
     let shown = summaries(rows, &asker)?;
     Ok(Json(Page::cut(shown, limit, |summary| (summary.placed_at, summary.order))))
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use kernel::{AlcoholClass, StoreId};
-use sqlx::{FromRow, Postgres, QueryBuilder};
+use sqlx::{FromRow, PgExecutor, Postgres, QueryBuilder};
 use store::Lagging;
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ const FREE: &str = "coalesce(k.on_hand - k.allocated, 0) - (
 const NO_PRICE: &str = "9223372036854775807";
 
 pub async fn page(
-    db: &Lagging,
+    db: impl PgExecutor<'_>,
     search: &Search,
     sort: &Sort,
     (limit, now): (u32, Timestamp),

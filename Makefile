@@ -3,7 +3,7 @@
 TIPPLE_TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web postgres test test-long shots lint openapi bench clean-data
+.PHONY: help demo cluster web postgres test test-long shots lint openapi bench clean-data
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,12 @@ demo: ## build Tipple and run all of it here, with sample data
 	@scripts/web
 	cargo build --profile demo -p tipple
 	@exec $(TIPPLE_TARGET)/demo/tipple demo
+
+cluster: ## run two of each service, two gateways and all they need here, as processes, until Ctrl-C
+	@scripts/setup rust postgres rabbitmq redis node
+	@scripts/web
+	cargo build --profile demo -p tipple
+	@exec $(TIPPLE_TARGET)/demo/tipple cluster
 
 web: ## build the web app, which the program carries
 	@scripts/setup node
@@ -30,8 +36,8 @@ test: ## run every test, beside a throw-away PostgreSQL server, RabbitMQ broker 
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple
 
 test-long: ## run the long forms of those tests that have one
-	@scripts/setup rust postgres
-	cargo build --profile demo -p tipple --bins --test kill_points
+	@scripts/setup rust postgres rabbitmq redis
+	cargo build --profile demo -p tipple --bins --test kill_points --test cluster
 	@scripts/test-long $(TIPPLE_TARGET)/demo/tipple
 
 shots: ## take pictures of the web app's pages, narrow and wide, light and dark, into e2e/shots

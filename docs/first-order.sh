@@ -112,8 +112,15 @@ place() {
     printf '%s %s' "$order" "$(field .payment.payment <<<"$placed")"
 }
 
-offered() { [[ $(call GET /v1/delivery/me "$driver" | field '?.offer?.offer') != undefined ]]; }
-# Others may be offered it first; they leave it to you.
+# Others may be offered it first; they leave it to you, and you leave to them what other stores packed.
+offered() {
+    local offer
+    offer=$(call GET /v1/delivery/me "$driver" | field '?.offer')
+    [[ $offer != undefined && $offer != null ]] || return 1
+    [[ $(field .store.store <<<"$offer") != "$STORE" ]] || return 0
+    call POST "/v1/delivery/offers/$(field .offer <<<"$offer")/decline" "$driver" '{}' >/dev/null
+    return 1
+}
 ready() { [[ $(call GET /v1/delivery/me "$driver" | field '?.job?.ready') == true ]]; }
 
 # fetch ORDER: the store accepts and packs, the driver takes it to the door; prints the job's id.

@@ -4,7 +4,7 @@ import { expect } from "@playwright/test";
 import { atStore, endShift, offered, press, shows, title } from "./door.js";
 import { looked, watched } from "./looked.js";
 import { atWork, base, beforeWork, call, drive, handOver, packed, signIn, until } from "./people.js";
-import { enter, phone, test } from "./windows.js";
+import { phone, signedIn, test } from "./windows.js";
 
 test.use(phone);
 
@@ -24,6 +24,12 @@ async function seen(page, name, how) {
     return shown.filter((one) => one.getBoundingClientRect().height < least).map((one) => one.outerHTML.slice(0, 200));
   }, LARGE);
   expect(small, name).toEqual([]);
+}
+
+/** What the driver's pages say in a language. */
+async function saying(language) {
+  const text = await readFile(new URL(`../web/messages/${language}/driver.json`, import.meta.url), "utf8");
+  return (key) => JSON.parse(text)[`driver.${key}`];
 }
 
 // The clerk's store, and a driver at its counter who has not begun.
@@ -250,14 +256,108 @@ test("the driver's pages are an app of their own, which nobody else is offered",
   await offline(page, false);
 });
 
+// What the house would say of an order in the bag, and of another one; from a store nobody else comes by.
+const ID = "0197a1b2-0000-7000-8000-000000000000";
+const AT = { lat: 41.5873, lon: -93.624 };
+const STORE = { store: ID, name: "Corner Cellars", address: "418 E Locust St", place: AT, time_zone: "America/Chicago" };
+const OFFERED = {
+  offer: ID.replace(/0$/, "1"),
+  expires_at: "2099-01-01T00:00:00Z",
+  store: STORE,
+  towards: AT,
+  ready_at: "2099-01-01T00:00:00Z",
+  metres_to_store: 900,
+  metres_to_door: 1_400,
+  seconds: 600,
+  items: 1,
+  needs_check: true,
+  can: ["accept", "decline"],
+};
+const CARRIED = {
+  step: "go_to_door",
+  given_name: "Alexandrina-Guadalupe",
+  on_shift_since: "2026-01-01T00:00:00Z",
+  can: [],
+  job: {
+    job: ID,
+    order: ID,
+    number: "K7Q2-9F",
+    state: "picked_up",
+    ready: true,
+    ready_at: "2026-01-01T00:00:00Z",
+    eta_rough: true,
+    store: STORE,
+    door: { recipient: "Ann Lindqvist", address: "500 Locust St", place: AT, instructions: "" },
+    lines: [{ line: ID, name: "Old Rye", quantity: 1, alcohol: true }],
+    needs_check: true,
+    can: ["arrive", "refuse"],
+    refusals: ["nobody_there"],
+    at_door: { can: ["check", "refuse"], refusals: ["nobody_there"] },
+  },
+};
+
+for (const [language, locale] of [["en", "en-US"], ["he", "he-IL"]]) {
+  test(`no connection, acts that wait and another offer have room beside each other: ${language}`, async ({ browser }) => {
+    const says = await saying(language);
+    const context = await signedIn(browser, "driver", { locale });
+    const page = await context.newPage();
+    const wrong = watched(page);
+    let said = CARRIED;
+    await page.route("**/v1/delivery/me", (route) => route.fulfill({ json: said }));
+    await page.route("**/v1/delivery/jobs/**", (route) => route.abort());
+    await page.goto("/driver");
+    await expect(title(page, says("door"))).toBeVisible();
+    const header = page.locator("header");
+    const alone = (await header.boundingBox()).height;
+
+    await press(page, says("door.arrived"));
+    await press(page, says("hand.refuse"));
+    await page.getByRole("radio", { name: says("refuse.nobody_there") }).check();
+    await press(page, says("refuse.submit"));
+    const back = title(page, says("back"));
+    await expect(back).toBeVisible();
+    await expect(header.getByRole("status")).toContainText(/2|שתי/);
+    // Nothing that is just being pressed moves when an offer comes.
+    const { y } = await back.boundingBox();
+    said = { ...CARRIED, offer: OFFERED };
+    const offer = header.getByRole("button", { name: says("offer") });
+    await expect(offer).toBeVisible();
+    expect((await back.boundingBox()).y).toBe(y);
+
+    await offline(page, true);
+    const cut = header.getByText(says("offline"));
+    await expect(cut).toBeVisible();
+    for (const width of [390, 360]) {
+      await page.setViewportSize({ width, height: 844 });
+      const { over, height, apart } = await header.evaluate((all) => {
+        const boxes = [...all.firstElementChild.children].map((one) => one.getBoundingClientRect());
+        const inOrder = boxes.toSorted((a, b) => a.left - b.left);
+        return {
+          over: document.documentElement.scrollWidth - window.innerWidth,
+          height: all.getBoundingClientRect().height,
+          apart: inOrder.every((box, at) => at === 0 || box.left >= inOrder[at - 1].right),
+        };
+      });
+      expect({ over, height, apart }, `${width} pixels wide`).toEqual({ over: 0, height: alone, apart: true });
+      for (const one of [cut, offer, header.getByRole("link")]) await expect(one).toBeInViewport({ ratio: 1 });
+      const clipped = await header.evaluate((all) =>
+        [...all.querySelectorAll("span, button, a")].filter((one) => one.scrollWidth > one.clientWidth + 1).length,
+      );
+      expect(clipped, `${width} pixels wide`).toBe(0);
+    }
+    await seen(page, `driver-crowded-${language}`);
+    await offer.click();
+    await expect(page.locator("#offer")).toBeFocused();
+    await context.close();
+    expect(wrong).toEqual([]);
+  });
+}
+
 test("every step from right to left", async ({ browser }) => {
   test.setTimeout(240_000);
-  const text = await readFile(new URL("../web/messages/he/driver.json", import.meta.url), "utf8");
-  const says = (key) => JSON.parse(text)[`driver.${key}`];
+  const says = await saying("he");
   const work = await beforeWork();
-  const origins = [{ origin: base, localStorage: [{ name: "signed-in", value: "1" }] }];
-  const context = await browser.newContext({ ...phone, locale: "he-IL", storageState: { cookies: [], origins } });
-  await enter(context, "driver");
+  const context = await signedIn(browser, "driver", { locale: "he-IL" });
   const page = await context.newPage();
   const wrong = watched(page);
   await atStore(page, work.store);

@@ -4,29 +4,16 @@ import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { press, title } from "./door.js";
-import { letter } from "./letters.js";
 import { looked, watched } from "./looked.js";
-import { base, call } from "./people.js";
+import { newcomer, PASSWORD } from "./newcomer.js";
+import { base } from "./people.js";
 import { phone, test } from "./windows.js";
 
 /** Browsers know passkeys by name only. */
 const named = base.replace("127.0.0.1", "localhost");
 test.use({ ...phone, baseURL: named });
 
-const PASSWORD = "correct horse battery";
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** Somebody new, with an account; `ahead` is how far the house's clock is before ours, in milliseconds. */
-async function newcomer() {
-  const email = `key-${Date.now()}@demo.tipple.test`;
-  const person = { email, password: PASSWORD, given_name: "Robin", family_name: "Reed", date_of_birth: "1990-04-01" };
-  const { flow } = await call("POST", "/v1/accounts/sign-up", undefined, person);
-  const { code } = await letter(email, "ends your sign-up");
-  const shown = { flow, code, password: PASSWORD };
-  const { access_token: token } = await call("POST", "/v1/accounts/sign-up/confirm", undefined, shown);
-  const { iat } = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
-  return { email, ahead: iat * 1000 - Date.now() };
-}
 
 /** What an app shows so many half minutes from now (RFC 6238). */
 function digits(secret, ahead, steps = 0) {

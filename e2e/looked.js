@@ -7,6 +7,9 @@ import { password } from "./people.js";
 
 const shots = process.env.SHOTS;
 const seen = new Set();
+/** What desks have been looked at for. */
+const laid = new Set();
+const DESK = { width: 1440, height: 900 };
 /** Playwright empties this folder when a run begins. */
 const results = join(import.meta.dirname, "results");
 const list = join(results, "looked.txt");
@@ -26,21 +29,49 @@ export function watched(page) {
   return found;
 }
 
-// No violation that axe knows of, light and dark, once in a run; and pictures for people to look at, where they are
-// wanted. What is shown instead of a page, when that cannot be, is no look at it.
+// No violation that axe knows of, light and dark, on telephones and on desks, once in a run; and pictures for people to
+// look at, where they are wanted. What is shown instead of a page, when that cannot be, is no look at it.
 export async function looked(page, name, { instead } = {}) {
   if (seen.has(name)) return;
   seen.add(name);
-  for (const colorScheme of ["light", "dark"]) {
+  await examined(page, name);
+  for (const colorScheme of shots ? ["light", "dark"] : []) {
     await page.emulateMedia({ colorScheme });
-    expect(await violations(page, colorScheme), `${name}, ${colorScheme}`).toEqual([]);
     await pictured(page, `${name}-${colorScheme}`);
   }
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wide, `${name} is no wider than the window`).toBeLessThanOrEqual(0);
+  const before = page.viewportSize();
+  await page.setViewportSize(DESK);
+  expect(await widerThanWindow(page), `${name} is no wider than a desk's window`).toBeLessThanOrEqual(0);
+  // What looks on desks as it has looked elsewhere is not looked at again.
+  const fresh = (await looksOf(page)).filter((one) => !laid.has(one));
+  if (fresh.length > 0) await examined(page, `${name}, on a desk`);
+  for (const one of fresh) laid.add(one);
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: "light" });
   if (instead) return;
   mkdirSync(results, { recursive: true });
   appendFileSync(list, `${new URL(page.url()).pathname.replace(/(.)[/]$/, "$1")}\n`);
+}
+
+/** Light and dark, at the width that it has. */
+async function examined(page, name) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page, colorScheme), `${name}, ${colorScheme}`).toEqual([]);
+  }
+  expect(await widerThanWindow(page), `${name} is no wider than the window`).toBeLessThanOrEqual(0);
+}
+
+/** So many pixels, or less than none. */
+export const widerThanWindow = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+/** What all that is seen is drawn by: colours, sizes and places follow from nothing else. */
+function looksOf(page) {
+  return page.evaluate(() => {
+    const shown = [...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility());
+    return [...new Set(shown.map((one) => `${one.localName} ${one.getAttribute("class") ?? ""}`))];
+  });
 }
 
 // As wide as telephones and desks are.

@@ -141,6 +141,20 @@ test("a file goes out, is changed, and comes back", async ({ clerk: page }) => {
   await bring([heading, changed, second.replace(/^[^,]+/, "none")].join("\n"));
   await expect(page.getByText("Nothing has been changed yet.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Refused 1" })).toBeVisible();
+  // What was refused is there first: its name as the file has it, why, and what stands in the cell.
+  const [, , named] = second.split(",");
+  const refused = page.getByRole("region", { name: "Refused" });
+  await expect(refused).toContainText("This is not the id of a product.");
+  await expect(refused).toContainText("It says “none”.");
+  if (!named.startsWith('"')) await expect(refused).toContainText(named);
+  const list = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save what was refused" }).click();
+  expect(await readFile(await (await list).path(), "utf8")).toContain("line,name,sku,cell,message");
+  await page.getByRole("button", { name: "Changed 1" }).click();
+  const row = page.getByRole("region", { name: "Changed" });
+  await expect(row).toContainText(/\$\d[\d,]*\.\d\d → \$98\.76/);
+  const [, , product] = first.split(",");
+  if (!product.startsWith('"')) await expect(row).toContainText(product);
   await looked(page, "vendor-import");
   await page.getByRole("button", { name: "Change 1 product" }).click();
   await expect(page.getByText("This is what happened.")).toBeVisible();

@@ -14,10 +14,10 @@ export async function enter(context, name) {
   if (!answer.ok()) throw new Error(`${name} cannot sign in: ${await answer.text()}`);
 }
 
-// A browser of one's own, whose pages know that somebody has signed in.
-async function signedIn(browser, name) {
+/** A browser of one's own, whose pages know that somebody has signed in. */
+export async function signedIn(browser, name, how = {}) {
   const origins = [{ origin: base, localStorage: [{ name: "signed-in", value: "1" }] }];
-  const context = await browser.newContext({ ...phone, storageState: { cookies: [], origins } });
+  const context = await browser.newContext({ ...phone, storageState: { cookies: [], origins }, ...how });
   await enter(context, name);
   return context;
 }

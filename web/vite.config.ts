@@ -4,13 +4,24 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { brotli } from './build/brotli.ts';
 import { messages } from './build/messages.ts';
+import { reached } from './build/reached.ts';
 
 // The half of React's server that writes strings; the other half wants streams, which the binary does not have.
 const reactInStrings = createRequire(import.meta.url)
   .resolve('react-dom/package.json')
   .replace('package.json', 'cjs/react-dom-server-legacy.browser.production.js');
-/** What every page wants, but for what only pages do that nobody begins with. */
-const BASE = /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/;
+/** What every page wants of others and of ours, but for what only pages do that nobody begins with. */
+const OTHERS =
+  /node_modules[\\/](react|react-dom|scheduler|@tanstack|@lingui|@messageformat|use-sync-external-store)[\\/]|packages[\\/]api[\\/]/;
+/** What most pages want, if not all. */
+const MOST = ['lib/format.ts', 'ui/said.ts', 'ui/later.tsx', 'ui/fails.tsx', 'lib/sending.ts'];
+const src = new URL('./src/', import.meta.url).pathname;
+const OURS = new Set(
+  [...reached('main.tsx')]
+    .filter((name) => name !== 'main.tsx')
+    .concat(MOST)
+    .map((name) => src + name),
+);
 const LATER =
   /(useQueries|queriesObserver|use(Suspense)?InfiniteQuery|infiniteQueryObserver|useMutation|mutationObserver)\.js/;
 const house = process.env.TIPPLE ?? 'http://127.0.0.1:7000';
@@ -47,7 +58,7 @@ export default defineConfig(({ isSsrBuild }) => ({
           // What every page wants comes in one file: many small ones are larger in all.
           output: {
             codeSplitting: {
-              groups: [{ name: 'base', test: (id) => BASE.test(id) && !LATER.test(id) }],
+              groups: [{ name: 'base', test: (id) => (OTHERS.test(id) || OURS.has(id)) && !LATER.test(id) }],
             },
           },
         },

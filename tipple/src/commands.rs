@@ -1,8 +1,9 @@
 //! The commands of the binary, one file each.
 
-pub mod check;
+pub mod cluster;
 pub mod dead_letters;
 pub mod demo;
+pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod migrate;
@@ -14,6 +15,7 @@ pub mod serve;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use host::{House, Settings};
+use jiff::SignedDuration;
 use kernel::Clock;
 
 use crate::PARTS;
@@ -26,14 +28,13 @@ pub fn house(config: Option<&Path>) -> anyhow::Result<House> {
     Ok(house_of(settings))
 }
 
-/// The house with these settings, by the machine's clock.
+/// The house with these settings, by the machine's clock or as far ahead of it as they say.
 pub fn house_of(settings: Settings) -> House {
-    House {
-        settings: Arc::new(settings),
-        clock: Clock::system(),
-        parts: PARTS,
-        stand_ins: BTreeMap::new(),
-    }
+    let clock = match settings.clock_ahead_seconds {
+        0 => Clock::system(),
+        ahead => Clock::ahead(SignedDuration::from_secs(ahead)),
+    };
+    House { settings: Arc::new(settings), clock, parts: PARTS, stand_ins: BTreeMap::new() }
 }
 
 /// Resolves when someone asks this process to stop: by Ctrl-C, by a signal, by closing the terminal.

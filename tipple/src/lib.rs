@@ -1,5 +1,6 @@
 //! The system, one line per service, and the commands of the binary.
 
+pub mod cluster;
 pub mod commands;
 pub mod demo;
 pub mod settings;

@@ -4,7 +4,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tipple::commands::{
-    check, dead_letters, demo, export, import, migrate, openapi, operator, postgres, serve,
+    cluster, dead_letters, demo, doctor, export, import, migrate, openapi, operator, postgres,
+    serve,
 };
 
 /// glibc's keeps the 19 MiB that hashing a password takes, once for each thread that ever did.
@@ -32,6 +33,9 @@ enum Command {
         #[arg(long, env = "TIPPLE_DATA", default_value = "data")]
         data: PathBuf,
     },
+    /// Run two processes of each service, two gateways, PostgreSQL with a replica, Redis and RabbitMQ, with
+    /// the demo's city, until Ctrl-C.
+    Cluster(cluster::Arguments),
     /// Bring the database up to date.
     Migrate,
     /// Take products, stores or stock from a CSV file.
@@ -47,8 +51,9 @@ enum Command {
     /// Let someone run the platform: on a fresh install nobody does. A new account's password is
     /// read from standard input.
     Operator(operator::Arguments),
-    /// Look at settings, database, clock and secrets, and say what is wrong.
-    Check,
+    /// Look at settings, secrets, database, Redis, RabbitMQ, the other processes, clock and disk, and say
+    /// what is wrong and what to do.
+    Doctor,
     /// List the events that could not be handled, or put one back into its queue.
     DeadLetters {
         /// The number of the event to handle again.
@@ -72,12 +77,13 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve { services } => serve::run(config, &services).await,
         Command::Demo { data } => demo::run(config, &data).await,
+        Command::Cluster(arguments) => cluster::run(config, arguments).await,
         Command::Migrate => migrate::run(config).await,
         Command::Import(arguments) => import::run(config, arguments).await,
         Command::Export(arguments) => export::run(config, arguments).await,
         Command::Openapi { write } => openapi::run(write.as_deref()),
         Command::Operator(arguments) => operator::run(config, arguments).await,
-        Command::Check => check::run(config).await,
+        Command::Doctor => doctor::run(config).await,
         Command::DeadLetters { replay } => dead_letters::run(config, replay).await,
         Command::Postgres { data, command } => postgres::run(&data, 0, command).await,
     };

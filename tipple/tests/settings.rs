@@ -102,10 +102,10 @@ fn what_is_misspelt_does_not_start() {
     }
 }
 
-/// What `tipple check` says of the broker at an address, and whether it shows the password.
+/// What `tipple doctor` says of the broker at an address, and whether it shows the password.
 fn checked(url: &str, password: &str) -> String {
     let command = Command::new(env!("CARGO_BIN_EXE_tipple"))
-        .arg("check")
+        .arg("doctor")
         .env_remove("DATABASE_URL")
         .env("TIPPLE__EVENTS__RABBITMQ_URL", url)
         .env("TIPPLE__LOG__LEVEL", "trace")

@@ -1,8 +1,11 @@
 /** Lays a compressed copy beside every file that gains by it, so that nobody compresses while a visitor waits. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+
+/** Fonts and pictures are compressed already. */
+const TEXT = /\.(js|css|svg|json|webmanifest)$/;
 
 export function brotli(): Plugin {
   let folder = '';
@@ -15,9 +18,11 @@ export function brotli(): Plugin {
     closeBundle() {
       if (!folder) return;
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (!TEXT.test(name)) continue;
         const path = join(folder, name);
-        if (!/\.(js|css|svg|json|webmanifest)$/.test(name) || statSync(path).size < 512) continue;
-        writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
+        const plain = readFileSync(path);
+        const small = brotliCompressSync(plain);
+        if (small.length < plain.length) writeFileSync(`${path}.br`, small);
       }
     },
   };

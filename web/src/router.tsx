@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type AnyRoute, createRouter, type RouterHistory } from '@tanstack/react-router';
 import { help } from './features/help/route.ts';
-import { home } from './features/home/route.tsx';
+import { home } from './features/home/route.ts';
 import { offline } from './features/offline/route.tsx';
 import { product } from './features/product/route.ts';
 import { category, search } from './features/search/route.ts';

@@ -2,9 +2,17 @@
 import './server/engine.ts';
 import './server/intl.ts';
 import type { Messages } from '@lingui/core';
-import { createMemoryHistory, createRoute } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  type AnyRoute,
+  type AnyRouter,
+  createMemoryHistory,
+  createRootRouteWithContext,
+  createRoute,
+} from '@tanstack/react-router';
 import { renderToString } from 'react-dom/server';
 import { WaitingOrder } from './features/order/waiting.tsx';
+import { houseAt } from './lib/about.ts';
 import { type Contact, tell } from './lib/contact.ts';
 import { headOf } from './lib/head.ts';
 import { type Language, speak, t, teach } from './lib/messages.ts';
@@ -62,14 +70,33 @@ const pages = root.addChildren([
   bare.addChildren([...waitingAtWork]),
 ]);
 
+/** Pages that are the same for all, without what they show. */
+const above = createRootRouteWithContext<{ readings: QueryClient }>()({});
+const around = createRoute({ getParentRoute: () => above, id: 'shop', component: shop.options.component });
+const waitingPages = above.addChildren([
+  around.addChildren(
+    openPages.map(({ options }) =>
+      createRoute({
+        getParentRoute: () => around,
+        path: (options as { path?: string }).path as string,
+        validateSearch: options.validateSearch as (said: Record<string, unknown>) => Record<string, unknown>,
+        head: options.head as never,
+        component: Waiting,
+      }),
+    ),
+  ),
+]);
+
 /** What the house knows of the one who asks, and what has been read for them so far. */
 interface Asked {
   url: string;
   language: Language;
   locale: string;
-  /** By address: an answer, or the problem that came instead. */
-  read: Record<string, { answer: unknown } | { problem: Failed['problem'] }>;
+  /** By address: an answer, the problem that came instead, or that nothing has come in time. */
+  read: Record<string, { answer: unknown } | { problem: Failed['problem'] } | { late: true }>;
   help: Contact;
+  /** Its address from outside. */
+  house: string;
 }
 
 /** Addresses to read before the page can be written, or the page. */
@@ -81,6 +108,8 @@ type Written =
       description: string;
       /** Whether search engines may list it. */
       listed: boolean;
+      /** Whether something that it shows had not come in time. */
+      late: boolean;
       /** What it is about, as JSON-LD. */
       about: string;
       body: string;
@@ -90,12 +119,15 @@ type Written =
 export async function page(asked: Asked): Promise<Written> {
   speak(asked.language, asked.locale);
   tell(asked.help);
+  houseAt(asked.house);
   const wanted = new Set<string>();
+  let late = false;
   const given: Record<string, unknown> = {};
   const known = readings(async (address) => {
     const read = asked.read[address];
-    if (!read) {
-      wanted.add(address);
+    if (!read || 'late' in read) {
+      if (read) late = true;
+      else wanted.add(address);
       throw new Failed({ status: 404, code: 'wanted', title: '', detail: '' });
     }
     if ('problem' in read) throw new Failed(read.problem);
@@ -103,23 +135,42 @@ export async function page(asked: Asked): Promise<Written> {
     return read.answer;
   });
   known.setDefaultOptions({ queries: { ...known.getDefaultOptions().queries, retry: false } });
-  const router = routerOf(pages, known, createMemoryHistory({ initialEntries: [asked.url] }));
-  await router.load();
+  const router = await at(pages, asked.url, known);
+  if (late) return keepingPlace(asked.url, known);
   if (wanted.size > 0) return { wanted: [...wanted] };
-  const body = renderToString(<Site router={router} known={known} />);
-  const { title, description, about } = headOf(router.state.matches);
   const status = statusOf(router.state.matches);
   const whole = status === 200 && !router.state.matches.some(({ routeId }) => asWaiting.has(routeId));
   return {
+    ...shown(router, known),
     status,
-    title,
-    description: description || t('site.tagline'),
     listed: whole,
-    about: about ? quoted(about) : '',
-    body,
+    late,
     // The browser begins anew where something failed or is for its visitor alone.
     given: whole ? quoted(given) : '',
   };
+}
+
+async function at<Pages extends AnyRoute>(pages: Pages, url: string, known: QueryClient) {
+  const router = routerOf(pages, known, createMemoryHistory({ initialEntries: [url] }));
+  await router.load();
+  return router;
+}
+
+/** What is seen of a page, and what it says of itself. */
+function shown(router: AnyRouter, known: QueryClient) {
+  const { title, description, about } = headOf(router.state.matches);
+  return {
+    title,
+    description: description || t('site.tagline'),
+    about: about ? quoted(about) : '',
+    body: renderToString(<Site router={router} known={known} />),
+  };
+}
+
+/** The page with the place kept of what it shows, which its browser asks for. */
+async function keepingPlace(url: string, known: QueryClient): Promise<Written> {
+  const router = await at(waitingPages, url, known);
+  return { ...shown(router, known), status: 200, listed: false, late: true, given: '' };
 }
 
 /** JSON that may stand in a script element, which `<` in what a product is called could end. */

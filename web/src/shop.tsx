@@ -67,10 +67,11 @@ function Mine() {
           {t('nav.signIn')}
         </Link>
       )}
-      <Link to="/basket" className={item}>
+      <Link to="/basket" className={`${item} relative`}>
         {t('nav.basket')}
         {count > 0 && (
-          <span className="ms-1 min-w-6 rounded-pill bg-brand px-1.5 text-center text-sm text-on-brand tabular-nums">
+          // It comes a moment later, and nothing makes room for it.
+          <span className="absolute -end-3 top-0 min-w-5 rounded-pill bg-brand px-1 text-center text-xs leading-5 text-on-brand tabular-nums">
             {count}
           </span>
         )}

@@ -50,7 +50,7 @@ const faultOf = (field: HTMLElement) => document.getElementById(`${field.id}-pro
 
 beforeAll(async () => {
   speak('en');
-  await Promise.all([learn('shop'), learn('own')]);
+  await Promise.all((['shop', 'own', 'account', 'address'] as const).map(learn));
 });
 beforeEach(() => {
   kept = [HOME];
@@ -63,16 +63,27 @@ const path = `/v1/accounts/addresses/${HOME.id}`;
 test('one is changed as it was read, and what is wrong stands at its field', async () => {
   const user = await shown();
   await user.click(screen.getByRole('button', { name: 'Change Home' }));
-  const street = screen.getByLabelText('Street, number, city');
+  const street = await screen.findByLabelText('Street, number, city');
   expect(typedIn(street)).toBe('500 Locust St');
   expect(typedIn(screen.getByLabelText('What kind of place it is'))).toBe('office');
   expect(typedIn(screen.getByLabelText('Latitude'))).toBe('41.5868');
   await user.clear(street);
   await user.type(street, '501 Locust St');
+  const errors = [{ field: 'address', message: 'is blank' }];
   answer = () =>
-    json({ status: 422, code: 'invalid-input', title: 'No.', detail: 'address: no', field: 'address' }, 422);
+    json(
+      {
+        status: 422,
+        code: 'invalid-input',
+        title: 'No.',
+        detail: 'address: is blank',
+        field: 'address',
+        errors,
+      },
+      422,
+    );
   await user.click(screen.getByRole('button', { name: 'Save the change' }));
-  await waitFor(() => expect(faultOf(street)).toBe('address: no'));
+  await waitFor(() => expect(faultOf(street)).toBe('This is needed.'));
   expect(typedIn(street)).toBe('501 Locust St');
   answer = () => {
     kept = [{ ...HOME, address: '501 Locust St', version: 8 }];

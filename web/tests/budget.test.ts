@@ -1,9 +1,9 @@
 /** What a first visit costs. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { reached, source } from './reached.ts';
+import { reached, source } from '../build/reached.ts';
 
 interface Chunk {
   file: string;
@@ -28,16 +28,58 @@ const escaped = (text: string) => text.replaceAll('.', '[.]');
 
 const first = [...loaded('src/main.tsx')].map((entry) => manifest[entry] as Chunk);
 
-/** What the page says comes before it is shown. */
 const languages = ['en', 'he'];
-const said = (language: string) => sum([manifest[`messages/${language}/shop.json`]?.file as string]);
 
-test('the first load is at most 126 kB of script and 10 kB of style, with the first page and all that it says', () => {
-  expect([...reached('main.tsx')]).toContain('features/home/route.tsx');
-  const words = Math.max(...languages.map(said));
-  expect(words).toBeGreaterThan(0);
-  expect(sum(first.map(({ file }) => file)) + words).toBeLessThan(126_000);
+test('the style of the first load is at most 10 kB', () => {
   expect(sum(first.flatMap(({ css }) => css ?? []))).toBeLessThan(10_000);
+});
+
+interface First {
+  path: string;
+  files: string[];
+  says: string[];
+}
+
+/** What the house names in each page of the shop, to be fetched at once. */
+const pages: First[] = JSON.parse(readFileSync(join(import.meta.dirname, '../first.json'), 'utf8'));
+
+test.each(languages.flatMap((language) => pages.map((page) => ({ language, ...page }))))(
+  'the first load of $path in $language is at most 130 kB of script, with all that it says',
+  ({ language, files, says }) => {
+    const entries = new Set(['src/main.tsx', ...files].flatMap((entry) => [...loaded(entry)]));
+    const words = sum(
+      ['shop', ...says].map((area) => manifest[`messages/${language}/${area}.json`]?.file as string),
+    );
+    expect(words).toBeGreaterThan(0);
+    expect(sum([...entries].map((entry) => manifest[entry]?.file as string)) + words).toBeLessThan(130_000);
+  },
+);
+
+test('each page of the shop is among them, with what its route fetches', () => {
+  const all: string[] = JSON.parse(readFileSync(join(import.meta.dirname, '../../e2e/pages.json'), 'utf8'));
+  const ofShop = all.filter((path) => !/^[/](driver|operator|vendor)([/]|$)/.test(path));
+  const named = ofShop.map((path) => path.replace(/[$]\w*$/, '*'));
+  expect(pages.map(({ path }) => path).toSorted()).toEqual(named.toSorted());
+  const routes = readdirSync(join(import.meta.dirname, '../src/features'), {
+    recursive: true,
+    encoding: 'utf8',
+  })
+    .filter((name) => /(^private|route)[.]tsx?$/.test(name))
+    .map((name) => ({ from: dirname(`src/features/${name}`), code: source(`features/${name}`) }));
+  const lazy =
+    /(?:lazily|lazyRouteComponent)\(\s*(?:'(\w+)',\s*)?\(\) => import\('([^']+)'\)((?:,\s*'\w+')*)/g;
+  const fetched = routes.flatMap(({ from, code }) =>
+    [...code.matchAll(lazy)].map(([, area, file = '', others = '']) => ({
+      file: join(from, file),
+      says: [area, ...[...others.matchAll(/\w+/g)].map(([other]) => other)].filter(
+        (one) => one !== undefined && one !== 'Page',
+      ),
+    })),
+  );
+  for (const { path, files, says } of pages.filter(({ files }) => files.length > 0)) {
+    const found = fetched.find(({ file }) => file === files.at(-1));
+    expect([...(found?.says ?? ['not fetched'])].toSorted(), path).toEqual(says.toSorted());
+  }
 });
 
 /** Those that customers do without, or see later. */

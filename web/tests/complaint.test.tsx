@@ -25,7 +25,14 @@ let answers: (() => Response)[];
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 const gone = () =>
   json(
-    { status: 409, code: 'units-gone', title: 'No.', detail: 'Only 1 of it.', field: 'lines[0].units' },
+    {
+      status: 409,
+      code: 'units-gone',
+      title: 'No.',
+      detail: 'Only 1 of it.',
+      field: 'lines[0].units',
+      left: 1,
+    },
     409,
   );
 
@@ -61,7 +68,7 @@ const faultOf = (field: HTMLElement) => document.getElementById(`${field.id}-pro
 
 beforeAll(async () => {
   speak('en');
-  await Promise.all([learn('shop'), learn('own')]);
+  await Promise.all((['shop', 'own', 'order', 'after'] as const).map(learn));
 });
 beforeEach(() => {
   sent = [];
@@ -93,7 +100,7 @@ test('single bottles are asked for, a no stands at its line, and the same words 
   await user.type(gin, '2');
   await user.selectOptions(screen.getByLabelText('What is wrong'), 'damaged');
   await user.click(submit);
-  await waitFor(() => expect(faultOf(gin)).toBe('Only 1 of it.'));
+  await waitFor(() => expect(faultOf(gin)).toBe('Of these units only 1 can still be asked for.'));
   expect(typedIn(gin)).toBe('2');
   answers = [
     () => {

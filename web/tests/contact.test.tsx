@@ -7,6 +7,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Contact } from '@/features/account/contact/contact.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
+import { words } from './refusals.ts';
 
 const FLOW = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
 let sent: [what: string, body: unknown][];
@@ -38,7 +39,7 @@ const press = (user: ReturnType<typeof userEvent.setup>, name: string) =>
 
 beforeAll(async () => {
   speak('en');
-  await Promise.all([learn('shop'), learn('own')]);
+  await Promise.all((['shop', 'own', 'account'] as const).map(learn));
 });
 beforeEach(() => {
   sent = [];
@@ -91,7 +92,7 @@ test('a code that is refused stays as it was typed', async () => {
   await press(user, 'Send the code');
   await user.type(await screen.findByLabelText('Code from the message'), '7KQ2-M9XD');
   await press(user, 'Confirm');
-  await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('It was code-refused.'));
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toBe(words['refused.code-refused']));
   expect(screen.getByDisplayValue('7KQ2-M9XD')).toBeTruthy();
 });
 

@@ -75,7 +75,8 @@ test('what is said of the whole, or of what is not asked for here, stands above 
   shown(() => Promise.reject(new Failed(problem)));
   await userEvent.type(screen.getByLabelText('E-mail'), 'ann@example.com');
   await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-  await waitFor(() => expect(screen.getByText('Not from there.')).toBe(document.activeElement));
+  await waitFor(() => expect(screen.getByRole('alert')).toBe(document.activeElement));
+  expect(screen.getByText('Not from there.').lang).toBe('en');
   expect(screen.getByRole('alert').className).not.toBe('sr-only');
 });
 

@@ -10,6 +10,7 @@ import { anew } from '@/lib/session.ts';
 import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
+import { words } from './refusals.ts';
 
 const pages = await pagesFrom('/invitation');
 const FLOW = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
@@ -126,7 +127,9 @@ describe('a new password', () => {
 
   test('that is weak is said at its field, and the letter still holds', async () => {
     await begun(() => refused('weak-password', 'password'));
-    await waitFor(() => expect(screen.getAllByText('It was weak-password.')).toHaveLength(2));
+    await waitFor(() =>
+      expect(screen.getAllByText(words['refused.weak-password'] as string)).toHaveLength(2),
+    );
     expect(sessionStorage).toHaveLength(1);
     expect(screen.queryByRole('link', { name: 'Ask for another letter' })).toBeNull();
   });
@@ -205,7 +208,10 @@ describe.each([
     house({ [path]: () => refused('unavailable', undefined, 503) });
     const { user } = await opened(link(page));
     await press(user, button);
-    await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('It was unavailable.'), AT_LAST);
+    await waitFor(
+      () => expect(screen.getByRole('alert').textContent).toBe(words['refused.unavailable'] as string),
+      AT_LAST,
+    );
     expect(screen.getByRole('button', { name: button })).toBeTruthy();
   });
 });

@@ -64,7 +64,7 @@ test('roles are told in words, whatever the house has written down of them', asy
 async function afterwards(may: string[], roles: object[]) {
   const { Work } = await import('@/features/account/work.tsx');
   const { overNetwork, readings } = await import('@/lib/reading.ts');
-  await learn('own');
+  await learn('entry');
   letting(...may);
   const session = { person: STORE, roles, session: STORE, must_enrol: false, token: '', until: 0 };
   render(

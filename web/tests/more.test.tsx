@@ -27,7 +27,13 @@ test.each([
   const count = () => page.querySelectorAll(row).length;
   await waitFor(() => expect(count()).toBe(some), AT_LAST);
   fireEvent.click(more(page));
-  await waitFor(() => expect(page.querySelector('main [role=alert]')?.textContent).toBe('Not now.'), AT_LAST);
+  await waitFor(
+    () =>
+      expect(page.querySelector('main [role=alert]')?.textContent).toBe(
+        'A part of the shop does not answer right now. Try again shortly.',
+      ),
+    AT_LAST,
+  );
   expect(count()).toBe(some);
   fails = false;
   while (more(page)) {

@@ -2,10 +2,13 @@
 /** Where to, and whether stores come there: in words. */
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import type { Schema } from '@tipple/api';
+import { renderToString } from 'react-dom/server.browser';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { learn, speak } from '@/lib/messages.ts';
 import { Selling } from '@/ui/selling.tsx';
 import { AT_LAST, afresh, answering, full, json, long, shown, visit } from './visit.tsx';
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 afresh();
 const HERE = JSON.stringify({ label: '500 Locust St', lat: 41.58731, lon: -93.62401 });
@@ -53,6 +56,22 @@ describe('a store says', () => {
     );
     const lines = [...container.querySelectorAll('span')].map(({ textContent }) => textContent);
     expect(lines.join('|').replaceAll('\u202f', ' ')).toBe(text);
+  });
+
+  test.each(cases)('%s takes as many lines where the house writes it', (_, one) => {
+    const selling = <Selling store={{ sells: one, time_zone: 'America/Chicago' }} className="" />;
+    const written = document.createElement('div');
+    written.innerHTML = renderToString(selling);
+    const { container } = render(selling);
+    const lines = (within: Element) =>
+      [...within.querySelectorAll('span')].map(({ textContent }) => textContent ?? '');
+    const [before, after] = [lines(written), lines(container)];
+    expect(before.length).toBe(after.length);
+    // All that differs is the time, for which there is room.
+    for (const [place, line] of before.entries()) {
+      const [start = '', end = ''] = line.split(/\u2007[\u2007 ]*\u2007/);
+      expect(after[place]).toMatch(new RegExp(`^${escaped(start)}.*${escaped(end)}$`));
+    }
   });
 
   test('the same from right to left', async () => {

@@ -10,6 +10,7 @@ import { anew } from '@/lib/session.ts';
 import { pagesFrom } from '@/pages.ts';
 import { routerOf } from '@/router.tsx';
 import { Site } from '@/site.tsx';
+import { words } from './refusals.ts';
 
 const pages = await pagesFrom('/operator', '/vendor', '/driver', '/invitation');
 const ID = '01a21c5a-2673-7207-a3ac-bcd75d15f9dc';
@@ -164,7 +165,7 @@ describe('an authenticator app', () => {
     const { user } = await begun({ [confirm]: () => refused(code, status, field) });
     await user.type(screen.getByLabelText('The six digits that the app shows'), '123456');
     await press(user, 'Put it in force');
-    await waitFor(() => expect(alerts()).toContain(`It was ${code}.`), AT_LAST);
+    await waitFor(() => expect(alerts()).toContain(words[`refused.${code}`]), AT_LAST);
     expect(screen.getByDisplayValue('123456')).toBeTruthy();
   });
 
@@ -177,7 +178,7 @@ describe('an authenticator app', () => {
     await press(user, 'Set up an app');
     await user.type(screen.getByLabelText('Password'), 'wrong horse');
     await press(user, 'Set up an app');
-    await waitFor(() => expect(alerts()).toContain(`It was ${code}.`), AT_LAST);
+    await waitFor(() => expect(alerts()).toContain(words[`refused.${code}`]), AT_LAST);
     expect(screen.queryByRole('button', { name: 'Sign out, and in again' }) !== null).toBe(again);
   });
 
@@ -192,7 +193,7 @@ describe('an authenticator app', () => {
 
   test.each([
     ['goes', () => json(null, 204), undefined],
-    ['stays where it is the last', () => refused('last-factor', 409), 'It was last-factor.'],
+    ['stays where it is the last', () => refused('last-factor', 409), words['refused.last-factor']],
   ])('%s', async (_, answer, said) => {
     has = app;
     const remove = 'POST /v1/accounts/me/authenticator/remove';
@@ -255,7 +256,7 @@ describe('a passkey', () => {
 
   test.each([
     ['goes', () => json(null, 204), undefined],
-    ['stays where it is the last', () => refused('last-factor', 409), 'It was last-factor.'],
+    ['stays where it is the last', () => refused('last-factor', 409), words['refused.last-factor']],
   ])('%s', async (_, answer, said) => {
     has = { ...app, passkeys: 1 };
     passkeys = [one];

@@ -6,14 +6,18 @@ import { describe, expect, test } from 'vitest';
 
 type Read = Record<
   string,
-  { answer: unknown } | { problem: { status: number; code: string; title: string; detail: string } }
+  | { answer: unknown }
+  | { late: true }
+  | { problem: { status: number; code: string; title: string; detail: string } }
 >;
 
 interface Written {
   status: number;
   title: string;
   listed: boolean;
+  late: boolean;
   body: string;
+  about: string;
   given: string;
 }
 
@@ -24,7 +28,14 @@ vm.runInContext(`${code};globalThis.site = site`, engine);
 async function page(url: string, answer: (address: string) => Read[string], language = 'en', help = {}) {
   const read: Read = {};
   for (let round = 0; round < 3; round++) {
-    engine.asked = JSON.stringify({ url, language, locale: language, read, help });
+    engine.asked = JSON.stringify({
+      url,
+      language,
+      locale: language,
+      read,
+      help,
+      house: 'https://shop.example',
+    });
     const written = JSON.parse(
       await vm.runInContext('site.page(JSON.parse(asked)).then(JSON.stringify)', engine),
     );
@@ -72,6 +83,82 @@ describe('a page', () => {
     expect(written.body).not.toContain('<script');
   });
 
+  /** What it is about, by kind. */
+  const things = ({ about }: Written) => {
+    const said = JSON.parse(about);
+    expect(said['@context']).toBe('https://schema.org');
+    expect(about).not.toContain('<');
+    return Object.fromEntries(said['@graph'].map((one: Record<string, unknown>) => [one['@type'], one]));
+  };
+  const steps = (list: {
+    itemListElement: { position: number; name: string; item?: string; url?: string }[];
+  }) => list.itemListElement.map(({ position, name, item, url }) => [position, name, item ?? url]);
+  const HOUSE = 'https://shop.example';
+  const ID = drink('').product;
+
+  test('says of the first page how the shop is searched and who runs it', async () => {
+    const help = { email: 'help@shop.example' };
+    const { WebSite, Organization } = things(await page('/', nothing, 'en', help));
+    expect(WebSite).toMatchObject({ name: 'Tipple', url: `${HOUSE}/` });
+    expect(WebSite.potentialAction.target.urlTemplate).toBe(`${HOUSE}/search?q={search_term_string}`);
+    expect(Organization).toMatchObject({ name: 'Tipple', contactPoint: { email: 'help@shop.example' } });
+    expect(WebSite.publisher['@id']).toBe(Organization['@id']);
+    const nobody = things(await page('/', nothing));
+    expect(nobody.Organization.contactPoint).toBeUndefined();
+  });
+
+  test('says of a category and of a search the way there and what stands in it', async () => {
+    const name = '</script><b>Cali Red</b>';
+    const some = () => ({ answer: { items: [drink(name)], facets: null } });
+    const category = things(await page('/c/wine/red', some));
+    expect(steps(category.BreadcrumbList)).toEqual([
+      [1, 'Tipple', `${HOUSE}/`],
+      [2, 'Wine', `${HOUSE}/c/wine`],
+      [3, 'Red', `${HOUSE}/c/wine/red`],
+    ]);
+    expect(category.ItemList.numberOfItems).toBe(1);
+    expect(steps(category.ItemList)).toEqual([[1, name, `${HOUSE}/p/${ID}`]]);
+    const search = things(await page('/search?q=%3C%2Fscript%3E', some));
+    expect(steps(search.BreadcrumbList)[1]).toEqual([
+      2,
+      expect.stringContaining('</script>'),
+      `${HOUSE}/search?q=%3C%2Fscript%3E`,
+    ]);
+    expect(steps(search.ItemList)).toEqual([[1, name, `${HOUSE}/p/${ID}`]]);
+    const strange = things(await page('/c/%3C%2Fscript%3E', nothing));
+    expect(strange.ItemList.itemListElement).toEqual([]);
+  });
+
+  test('says of a drink what it is and the way there', async () => {
+    const name = '</script><b>Cali Red</b>';
+    const { Product, BreadcrumbList } = things(await page(`/p/${ID}`, only(name)));
+    expect(Product).toMatchObject({ name, brand: { name: 'A producer' }, description: 'A description.' });
+    expect(steps(BreadcrumbList)).toEqual([
+      [1, 'Tipple', `${HOUSE}/`],
+      [2, 'Wine', `${HOUSE}/c/wine`],
+      [3, 'Red', `${HOUSE}/c/wine/red`],
+      [4, name, `${HOUSE}/p/${ID}`],
+    ]);
+  });
+
+  test.each([
+    ['/', 'Drinks from stores near you · Tipple'],
+    ['/c/wine/red', 'Red · Tipple'],
+    ['/search?q=port', '“port” · Tipple'],
+    ['/stores', 'Stores · Tipple'],
+    [`/p/${drink('').product}`, 'Tipple'],
+  ])('%s keeps the place of what comes too late', async (url, title) => {
+    const written = await page(url, () => ({ late: true }));
+    expect(written).toMatchObject({ status: 200, title, late: true, listed: false, given: '' });
+    expect(written.body).toContain('aria-busy="true"');
+    expect(written.body).toContain('<header');
+    const next = await page(url, (address) =>
+      address.includes('/products/') ? only('Cali Red')(address) : nothing(),
+    );
+    expect(next.late).toBe(false);
+    expect(next.body).not.toContain('aria-busy="true"');
+  });
+
   test('is written from right to left where people read so', async () => {
     const written = await page('/stores', nothing, 'he');
     expect(written.title).toBe('חנויות · Tipple');
@@ -113,7 +200,7 @@ describe('a page', () => {
       distance_m: 1500,
     };
     const written = await page('/stores', () => ({ answer: { items: [store] } }));
-    expect(written.body).toContain('Closed');
+    expect(written.body).toMatch(/>Closed, opens [\u2007 ]{20,}</);
     expect(written.body).toContain('1.5 km');
   });
 

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fmt::Display,
     future::Future,
     sync::{
@@ -83,6 +84,14 @@ impl Redis {
     /// Whether it did not answer last time, and has not since.
     pub fn is_away(&self) -> bool {
         self.inner.line().is_none()
+    }
+
+    /// What it says of itself, by name; nothing while it is away.
+    pub async fn about(&self) -> BTreeMap<String, String> {
+        let told: Result<String, Away> = self.ask(&redis::cmd("INFO")).await;
+        let told = told.unwrap_or_default();
+        let lines = told.lines().filter_map(|line| line.split_once(':'));
+        lines.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
     }
 
     /// Runs a script.

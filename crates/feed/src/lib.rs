@@ -17,7 +17,7 @@ pub use carrier::{Carrier, DeadLetter};
 pub use embedded::Embedded;
 pub use follower::{Follower, Received, follow};
 pub use outbox::{append, append_all, tell};
-pub use rabbitmq::{Broker, RabbitMq};
+pub use rabbitmq::{Broker, Queue, RabbitMq};
 pub use relay::relay;
 use store::{Migration, Schema};
 

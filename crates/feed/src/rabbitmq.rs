@@ -10,6 +10,7 @@
 mod lanes;
 mod letter;
 mod link;
+mod look;
 pub(crate) mod waiting;
 
 use std::{sync::Arc, time::Duration};
@@ -43,6 +44,24 @@ impl Broker {
     pub async fn reach(&self) -> anyhow::Result<()> {
         link::reach(&self.url).await
     }
+
+    /// What it has for these followers, and for the house when it has given up; an error says which queue
+    /// is not there.
+    pub async fn look(&self, followers: &[&str]) -> anyhow::Result<Vec<Queue>> {
+        look::look(&self.url, &self.name, followers).await
+    }
+}
+
+/// A queue as the broker sees it.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    pub name: String,
+    /// Whether it is for what the broker has given up.
+    pub is_dead: bool,
+    /// Events that wait in it.
+    pub waiting: u32,
+    /// Processes that take from it.
+    pub takers: u32,
 }
 
 /// Queues of a RabbitMQ broker.

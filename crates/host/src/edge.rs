@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -14,7 +14,7 @@ use store::{Db, Reads};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
-use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
+use wire::{Freshness, HouseKey, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
 
 use crate::{
     Context,
@@ -32,7 +32,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// Puts the house's edge around a service's own router.
 pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
     let (service, verifier) = (context.name, context.verifier.clone());
-    let reads = context.reads.clone();
+    let places = Places { reads: context.reads.clone(), house: context.house.clone() };
     let porter = Porter {
         doors: Arc::new(doors),
         verifier: verifier.clone(),
@@ -50,8 +50,15 @@ pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(Extension(verifier))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
-            in_context(service, reads.clone(), request, next)
+            in_context(service, places.clone(), request, next)
         }))
+}
+
+/// Where may be read what lags, and what tells how new it has to be.
+#[derive(Clone)]
+struct Places {
+    reads: Reads,
+    house: HouseKey,
 }
 
 /// What the door of a service needs.
@@ -91,8 +98,14 @@ async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -
     response
 }
 
-async fn in_context(service: &'static str, reads: Reads, request: Request, next: Next) -> Response {
-    let (context, span) = context_of(service, &reads, &request);
+async fn in_context(
+    service: &'static str,
+    Places { reads, house }: Places,
+    request: Request,
+    next: Next,
+) -> Response {
+    let freshness = position::wanted(&reads, &house, &request);
+    let (context, span) = context_of(service, freshness, &request);
     let tells_position = position::is_told(service, &reads, &request);
     let request_id = HeaderValue::from_str(&context.request_id);
     let answered = in_time(service, context.deadline, request, next);
@@ -101,12 +114,16 @@ async fn in_context(service: &'static str, reads: Reads, request: Request, next:
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
     if tells_position {
-        position::tell(&reads, &mut response).await;
+        position::tell(&reads, &house, &mut response).await;
     }
     response
 }
 
-fn context_of(service: &str, reads: &Reads, request: &Request) -> (wire::Context, tracing::Span) {
+fn context_of(
+    service: &str,
+    freshness: Freshness,
+    request: &Request,
+) -> (wire::Context, tracing::Span) {
     let header = |name: &str| {
         let text = request.headers().get(name)?.to_str().ok()?;
         (text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -125,7 +142,7 @@ fn context_of(service: &str, reads: &Reads, request: &Request) -> (wire::Context
         request_id,
         traceparent: header("traceparent"),
         deadline: Instant::now() + patience,
-        position: position::wanted(reads, request),
+        freshness,
     };
     (context, span)
 }
@@ -151,18 +168,26 @@ async fn in_time(
 async fn answer(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let refused = wire::refuse_in_target(request.uri());
+    // In HTTP/2 each request has an end of its own, whatever is left of it.
+    let apart = request.version() == Version::HTTP_2;
     let (request, unread) = Unread::of(request);
     let mut response = match refused {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
-    if !unread.read().await {
+    if !apart && !unread.read().await {
         // Whoever is not told sends the next request into what is left of this one.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::debug!(status, took_us = took.as_micros() as u64, "answered");
     response
+}
+
+/// A router of which only the last of the edge is tried: what becomes of bodies.
+#[cfg(test)]
+pub(crate) fn answering(router: Router) -> Router {
+    router.layer(middleware::from_fn(answer))
 }
 
 fn say_who(operation: &mut utoipa::openapi::path::Operation, access: &[Rule]) {
@@ -211,6 +236,8 @@ pub fn open_api(
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use axum::routing::post;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -223,12 +250,19 @@ mod tests {
     const HEAD: &str = "POST / HTTP/1.1\r\nhost: x\r\n";
 
     async fn connected() -> TcpStream {
-        let refuse = || async { StatusCode::FORBIDDEN };
-        let router = Router::new().route("/", post(refuse)).layer(middleware::from_fn(answer));
+        TcpStream::connect(listening(|| async { StatusCode::FORBIDDEN }).await).await.unwrap()
+    }
+
+    async fn listening<A, F>(refuse: fn() -> F) -> SocketAddr
+    where
+        A: IntoResponse + 'static,
+        F: Future<Output = A> + Send + 'static,
+    {
+        let router = answering(Router::new().route("/", post(refuse)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(crate::listen::serve(listener, router, Ending::default()));
-        TcpStream::connect(address).await.unwrap()
+        address
     }
 
     /// The head of the answer, in small letters; the answers here have no body.
@@ -264,6 +298,42 @@ mod tests {
             let said = format!("{HEAD}content-length: {}\r\n\r\n{sent}", 4 << 20);
             stream.write_all(said.as_bytes()).await.unwrap();
             assert!(head(&mut stream).await.contains("connection: close"));
+        }
+    }
+
+    /// Sends so many MiB, resting after each piece, and only then reads, as many clients do.
+    async fn refused_after(address: SocketAddr, mib: usize, rest: Duration) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let said = format!("{HEAD}content-length: {}\r\n\r\n", mib << 20);
+        stream.write_all(said.as_bytes()).await.expect("the head goes out");
+        let piece = vec![b'x'; 1 << 18];
+        for number in 0..4 * mib {
+            let sent = stream.write_all(&piece).await;
+            sent.unwrap_or_else(|error| panic!("piece {number} of {mib} MiB: {error}"));
+            tokio::time::sleep(rest).await;
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        answer
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_sends_far_too_much_reads_the_whole_refusal() {
+        const WHY: &str = "The body may have less.";
+        let address = listening(|| async { (StatusCode::PAYLOAD_TOO_LARGE, WHY) }).await;
+        for _ in 0..8 {
+            let mut clients = tokio::task::JoinSet::new();
+            for number in 0..40_u64 {
+                let mib = 2 + number as usize % 7;
+                // All of it within a second and a half, or as fast as it goes.
+                let rest = [Duration::ZERO, Duration::from_millis(300 / mib as u64)];
+                clients.spawn(refused_after(address, mib, rest[usize::from(number % 4 == 3)]));
+            }
+            while let Some(answer) = clients.join_next().await {
+                let answer = answer.expect("nothing is reset");
+                assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+                assert!(answer.ends_with(WHY), "{answer}");
+            }
         }
     }
 }

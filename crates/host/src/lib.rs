@@ -1,5 +1,6 @@
 //! A process: its settings, what it logs, where the other services are, listening and stopping.
 
+mod connection;
 mod context;
 mod deed;
 mod door;
@@ -11,6 +12,7 @@ mod position;
 mod process;
 mod ready;
 mod settings;
+mod socket;
 mod telemetry;
 mod unread;
 
@@ -21,5 +23,7 @@ pub use edge::open_api;
 pub use news::NewsAnswer;
 pub use part::{Job, Part, Service};
 pub use process::{House, Process, choose_cryptography};
-pub use settings::{Addresses, Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings};
+pub use settings::{
+    Addresses, Auth, DEFAULTS, Database, Events, HouseSecret, Log, Settings, secrets_folder,
+};
 pub use telemetry::start_logging;

@@ -1,28 +1,13 @@
 use std::{sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    extract::ConnectInfo,
-    http::{HeaderValue, header},
-    middleware::map_response,
-    response::Response,
-};
-use hyper::{Request, body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
-};
+use axum::Router;
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
-use wire::LEAVING_HEADER;
+
+use crate::connection::Protocols;
 
 /// Connections that may be open at once on one socket; more wait to be accepted.
 const MOST_CONNECTIONS: usize = 4096;
-/// How long a connection may take to send a request's head, or do nothing between two requests:
-/// longer than load balancers keep theirs.
-const HEAD_PATIENCE: Duration = Duration::from_secs(75);
 
 /// When a process ends: first it says so, and is asked as before; then it takes nothing more.
 #[derive(Debug, Clone, Default)]
@@ -33,24 +18,9 @@ pub(crate) struct Ending {
 
 /// Answers on a socket until told to stop, then ends what is under way and returns.
 pub(crate) async fn serve(listener: TcpListener, router: Router, ending: Ending) {
-    let Ending { leaving, stop } = ending;
-    let router = router.layer(map_response(move |mut answer: Response| {
-        let leaves = leaving.is_cancelled();
-        async move {
-            if leaves {
-                // Nothing is asked on a connection that the end could take away with its question.
-                let yes = HeaderValue::from_static("1");
-                answer.headers_mut().insert(LEAVING_HEADER, yes);
-                let close = HeaderValue::from_static("close");
-                answer.headers_mut().insert(header::CONNECTION, close);
-            }
-            answer
-        }
-    }));
     let free = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
-    let (graceful, mut open) = (GracefulShutdown::new(), JoinSet::new());
+    let (protocols, stop) = (Protocols::new(router, ending.clone()), ending.stop);
+    let mut open = JoinSet::new();
     loop {
         let accepted = async {
             let permit = Arc::clone(&free).acquire_owned().await;
@@ -70,22 +40,15 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, ending: Ending)
             }
         };
         let _ = stream.set_nodelay(true);
-        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
-            // For the gateway's limits.
-            request.extensions_mut().insert(ConnectInfo(address));
-            request
-        });
-        let connection =
-            protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let connection = graceful.watch(connection);
+        let protocols = protocols.clone();
         open.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+            if let Err(error) = protocols.speak(stream, address).await {
+                tracing::debug!(error = format!("{error:#}"), "a connection broke");
             }
             drop(permit);
         });
         while open.try_join_next().is_some() {}
     }
     drop(listener);
-    graceful.shutdown().await;
+    while open.join_next().await.is_some() {}
 }

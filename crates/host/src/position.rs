@@ -9,23 +9,22 @@ use axum::{
     response::Response,
 };
 use store::Reads;
-use wire::{HOUSE_HEADER, POSITION_HEADER, Position};
+use wire::{Freshness, HOUSE_HEADER, HouseKey, POSITION_HEADER};
 
 /// How long the database may take to say how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How new what is read for this request must be. What changes something reads nothing that may lag,
-/// nor do those whom it asks.
-pub(crate) fn wanted(reads: &Reads, request: &Request) -> Position {
+/// nor do those whom it asks. What is brought and was not made here is passed over.
+pub(crate) fn wanted(reads: &Reads, house: &HouseKey, request: &Request) -> Freshness {
     if !reads.are_replicated() {
-        return Position::default();
+        return Freshness::Any;
     }
     if !request.method().is_safe() {
-        return Position::NEWEST;
+        return Freshness::Newest;
     }
     let brought = request.headers().get(POSITION_HEADER);
-    let brought = brought.and_then(|value| value.to_str().ok()?.parse().ok());
-    brought.unwrap_or_default()
+    brought.and_then(|value| house.open(value.to_str().ok()?)).unwrap_or_default()
 }
 
 /// Whether its answer says how far the database is: what may have changed something, asked from outside
@@ -37,18 +36,19 @@ pub(crate) fn is_told(service: &str, reads: &Reads, request: &Request) -> bool {
 
 /// Says so. What was refused has changed nothing; but who was refused because they saw too old a state
 /// sees a newer one then.
-pub(crate) async fn tell(reads: &Reads, response: &mut Response) {
+pub(crate) async fn tell(reads: &Reads, house: &HouseKey, response: &mut Response) {
     let status = response.status();
     let was_late = matches!(status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED);
     if status.is_client_error() && !was_late {
         return;
     }
-    let position = match tokio::time::timeout(PATIENCE, reads.position()).await {
-        Ok(Ok(position)) => position,
+    let reached = match tokio::time::timeout(PATIENCE, reads.position()).await {
+        Ok(Ok(position)) => Freshness::Since(position),
         // Then they read from the primary for a while.
-        _ => Position::NEWEST,
+        _ => Freshness::Newest,
     };
-    if let Ok(value) = HeaderValue::from_str(&position.to_string()) {
+    let sealed = house.seal(reached).and_then(|sealed| HeaderValue::try_from(sealed).ok());
+    if let Some(value) = sealed {
         response.headers_mut().insert(POSITION_HEADER, value);
     }
 }

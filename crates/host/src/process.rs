@@ -68,6 +68,20 @@ impl House {
         Ok(())
     }
 
+    /// What each schema still lacks; an error where one cannot be entered by its own role.
+    pub async fn pending(&self) -> anyhow::Result<Vec<(&'static str, Vec<&'static str>)>> {
+        let server = self.server()?;
+        let schemas = std::iter::once(feed::carrier_schema()).chain(self.parts.iter().map(schema));
+        let mut all = Vec::new();
+        for schema in schemas {
+            let pool = server.open(&schema).await?;
+            let pending = schema.pending(&pool).await;
+            pool.close().await;
+            all.push((schema.name, pending?));
+        }
+        Ok(all)
+    }
+
     /// What carries this house's events.
     pub async fn carrier(&self) -> anyhow::Result<Carrier> {
         let db = self.server()?.open(&feed::carrier_schema()).await?;

@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, ensure};
 use cache::Redis;
@@ -9,8 +13,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use tracing_subscriber::EnvFilter;
 use wire::{HouseKey, VerifyingKey};
 
-/// Everything that can be set, from `tipple.toml` and `TIPPLE__SECTION__KEY` variables. Services
-/// read their own sections with [`Settings::section`]. There is no `Debug`: it holds secrets.
+/// Everything that can be set, from `tipple.toml`, the files of a folder of secrets and
+/// `TIPPLE__SECTION__KEY` variables. Services read their own sections with [`Settings::section`]. There is no `Debug`: it holds secrets.
 #[derive(Clone)]
 pub struct Settings {
     /// Where the public address listens.
@@ -35,6 +39,8 @@ pub struct Settings {
     pub leave_notice_ms: u64,
     /// How often background jobs run at least, in milliseconds; each job has its own pace too.
     pub job_pace_ms: Option<u64>,
+    /// How far this house's clock runs ahead of the machine's, in seconds: for demonstrations.
+    pub clock_ahead_seconds: i64,
     source: Config,
 }
 
@@ -138,6 +144,7 @@ struct Top {
     redis: RedisAddress,
     cache: CacheTimes,
     job_pace_ms: Option<u64>,
+    clock_ahead_seconds: i64,
 }
 
 /// The processes of one service: one address, or a list of them.
@@ -177,7 +184,7 @@ impl Addresses {
 }
 
 /// The names in [`Top`].
-const OWN: [&str; 13] = [
+const OWN: [&str; 14] = [
     "listen",
     "internal_listen",
     "public_url",
@@ -191,6 +198,7 @@ const OWN: [&str; 13] = [
     "upstreams",
     "leave_notice_ms",
     "job_pace_ms",
+    "clock_ahead_seconds",
 ];
 
 /// What holds where nothing is set, less the services' own sections.
@@ -199,6 +207,7 @@ listen = "127.0.0.1:8080"
 internal_listen = ""
 public_url = ""
 leave_notice_ms = 2000
+clock_ahead_seconds = 0
 
 [database]
 url = ""
@@ -270,6 +279,8 @@ impl Top {
         let blind = self.auth.blind_after_seconds;
         ensure!((2..=300).contains(&blind), "auth.blind_after_seconds must be between 2 and 300");
         ensure!(self.leave_notice_ms <= 60_000, "leave_notice_ms must be at most 60000");
+        let ahead = self.clock_ahead_seconds;
+        ensure!((0..=604_800).contains(&ahead), "clock_ahead_seconds must be between 0 and a week");
         self.upstreams.iter().try_for_each(|(service, addresses)| addresses.check(service))?;
         let patience = self.redis.patience_ms;
         ensure!((5..=5000).contains(&patience), "redis.patience_ms must be between 5 and 5000");
@@ -289,8 +300,8 @@ impl Top {
 }
 
 impl Settings {
-    /// Defaults, then the file (when there is one), then the environment, then `overrides` as
-    /// TOML. `DATABASE_URL` stands for `database.url`.
+    /// Defaults, then the file (when there is one), then the secrets' files, then the environment,
+    /// then `overrides` as TOML. `DATABASE_URL` stands for `database.url`.
     pub fn load(file: Option<&Path>, overrides: &str) -> anyhow::Result<Self> {
         let files: Vec<&Path> = file.into_iter().collect();
         Self::load_files(&files, overrides)
@@ -298,9 +309,21 @@ impl Settings {
 
     /// The same with several files, of which a later one wins.
     pub fn load_files(files: &[&Path], overrides: &str) -> anyhow::Result<Self> {
+        Self::load_all(files, secrets_folder(), overrides)
+    }
+
+    /// The same with this folder of secrets, or none.
+    pub fn load_all(
+        files: &[&Path],
+        secrets: Option<PathBuf>,
+        overrides: &str,
+    ) -> anyhow::Result<Self> {
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         for file in files {
             builder = builder.add_source(File::from(*file).format(FileFormat::Toml));
+        }
+        if let Some(folder) = secrets {
+            builder = builder.add_source(SecretFiles(folder));
         }
         builder = builder.add_source(Variables);
         if let Ok(url) = std::env::var("DATABASE_URL") {
@@ -333,6 +356,7 @@ impl Settings {
             upstreams: top.upstreams,
             leave_notice_ms: top.leave_notice_ms,
             job_pace_ms: top.job_pace_ms,
+            clock_ahead_seconds: top.clock_ahead_seconds,
             source,
         })
     }
@@ -384,6 +408,41 @@ impl Settings {
         let keys = self.auth.verifying_keys.iter();
         keys.map(|text| Ok(VerifyingKey::new(key_bytes(text).context("auth.verifying_keys")?)))
             .collect()
+    }
+}
+
+/// The folder whose files are secrets, where the environment names one in `TIPPLE_SECRETS`.
+pub fn secrets_folder() -> Option<PathBuf> {
+    std::env::var_os("TIPPLE_SECRETS").filter(|name| !name.is_empty()).map(PathBuf::from)
+}
+
+/// A folder with a file for each secret, as orchestrators mount them: `house.secret` holds the text of
+/// `secret` in `[house]`. Names that begin with a dot are the orchestrator's own.
+#[derive(Debug, Clone)]
+struct SecretFiles(PathBuf);
+
+impl Source for SecretFiles {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        let cannot = |what: &Path, error: std::io::Error| {
+            ConfigError::Message(format!("cannot read {}: {error}", what.display()))
+        };
+        let mut found = Map::new();
+        for entry in std::fs::read_dir(&self.0).map_err(|error| cannot(&self.0, error))? {
+            let file = entry.map_err(|error| cannot(&self.0, error))?.path();
+            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with('.') || !file.is_file() {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).map_err(|error| cannot(&file, error))?;
+            let origin = file.display().to_string();
+            let text = text.trim_end_matches(['\r', '\n']);
+            found.insert(name.to_lowercase(), Value::new(Some(&origin), text));
+        }
+        Ok(found)
     }
 }
 
@@ -451,6 +510,19 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_may_be_a_file() {
+        let folder = std::env::temp_dir().join(format!("tipple-secrets-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("house.secret"), "[0123456789]\n").unwrap();
+        std::fs::write(folder.join(".data"), "none").unwrap();
+        let found = SecretFiles(folder.clone()).collect().unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found["house.secret"].clone().into_string().unwrap(), "[0123456789]");
+        assert!(SecretFiles(folder).collect().is_err(), "a folder that is not there is told");
+    }
+
+    #[test]
     fn a_value_that_means_nothing_is_refused() {
         for wrong in [
             "[log]\nlevel = \"sqlx=loud\"",
@@ -465,6 +537,7 @@ mod tests {
             "[redis]\nprefix = \"{a}\"",
             "[cache]\nfresh_ms = 2\nstale_ms = 1",
             "[cache]\nstale_ms = 60001",
+            "clock_ahead_seconds = -1",
         ] {
             assert!(Settings::load(None, wrong).is_err(), "{wrong}");
         }

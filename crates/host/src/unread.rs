@@ -1,6 +1,5 @@
-//! What a handler leaves unread of a request's body is read before the answer goes. A connection
-//! that is closed over it would take the answer along, and whoever keeps it open for the next
-//! request could not tell where that begins.
+//! What a handler leaves unread of a request's body is read before the answer goes: whoever keeps
+//! the connection open for the next request could not tell where that begins.
 
 use std::time::Duration;
 
@@ -8,7 +7,8 @@ use axum::{body::Body, extract::Request};
 use futures::StreamExt;
 use wire::Lent;
 
-/// What is read for nobody, in bytes, and how long; who sends more finds the connection closed.
+/// What is read for nobody, in bytes, and how long; who sends more is told that the
+/// connection ends, and it ends gently (`socket.rs`).
 const MOST: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 

@@ -40,6 +40,8 @@ pub struct Options {
     pub programs: Option<PathBuf>,
     /// Nothing needs to survive a crash of the machine: for tests.
     pub throw_away: bool,
+    /// The port of the cluster on this machine that a new one is a copy of, and follows.
+    pub copy_of: Option<u16>,
 }
 
 /// A running cluster. When dropped it is asked to stop, if this process started it.
@@ -62,7 +64,10 @@ impl Cluster {
             Some(cluster) => cluster,
             None => ground.launch(options.throw_away).await?,
         };
-        if let Err(error) = cluster.create_database().await {
+        // One that follows another takes no statement that changes something.
+        if options.copy_of.is_none()
+            && let Err(error) = cluster.create_database().await
+        {
             let _ = cluster.end().await;
             return Err(error);
         }
@@ -87,6 +92,19 @@ impl Cluster {
     /// Whether this process started it, and [`Cluster::stop`] will end it.
     pub fn is_own(&self) -> bool {
         self.server.is_some()
+    }
+
+    /// The number of the server's process, if this process started it.
+    pub fn process(&self) -> Option<u32> {
+        self.server.as_ref().and_then(Child::id)
+    }
+
+    /// Resolves when the server has ended by itself; never, if another process started it.
+    pub async fn ended(&mut self) {
+        match &mut self.server {
+            Some(server) => drop(server.wait().await),
+            None => std::future::pending().await,
+        }
     }
 
     /// What went wrong on this server, as a sentence that says what to do if its disk is full.

@@ -9,7 +9,7 @@ mod server;
 
 pub use replicas::{Lagging, Reads};
 pub use schema::{Migration, Schema};
-pub use server::Server;
+pub use server::{Follower, Server};
 pub use sqlx::PgPool as Db;
 
 /// A transaction on the service's own schema.

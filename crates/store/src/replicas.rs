@@ -25,11 +25,22 @@ pub use reads::{Lagging, Reads};
 const EVERY: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The cluster that a server belongs to, and how far it is: nowhere, if it is not what was asked for.
-const OF_PRIMARY: &str = "select system_identifier, case when not pg_is_in_recovery()
-    then (pg_current_wal_flush_lsn() - '0/0')::int8 end from pg_control_system()";
-const OF_REPLICA: &str = "select system_identifier, case when pg_is_in_recovery()
-    then (pg_last_wal_replay_lsn() - '0/0')::int8 end from pg_control_system()";
+/// How soon one is looked at again with which something was wrong.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Where a server is in which log: nowhere, if it is not what was asked for. The name of a file of the log
+/// begins with its timeline.
+const OF_PRIMARY: &str = "select system_identifier,
+        ('x' || left(pg_walfile_name(own.at), 8))::bit(32)::int4, (own.at - '0/0')::int8
+    from pg_control_system() left join
+        (select pg_current_wal_flush_lsn() as at where not pg_is_in_recovery()) own on true";
+/// A replica knows at once which timeline it receives, and tells a superuser or a member of
+/// pg_read_all_stats; and everybody after its next restartpoint.
+const OF_REPLICA: &str = "select system_identifier,
+        greatest(c.timeline_id, r.min_recovery_end_timeline, w.received_tli),
+        case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::int8 end
+    from pg_control_system(), pg_control_checkpoint() c, pg_control_recovery() r
+        left join pg_stat_wal_receiver w on true";
 
 /// The replicas of a database.
 pub(crate) struct Replicas {
@@ -111,7 +122,7 @@ impl Replicas {
         let least = self.least();
         let is_out = |replica: &&Arc<Replica>| {
             let seen = *replica.seen.borrow();
-            least.zip(seen).is_none_or(|(least, seen)| seen < least)
+            least.zip(seen).is_none_or(|(least, seen)| !seen.has(&least))
         };
         self.all.iter().filter(is_out).map(|replica| replica.place()).collect()
     }
@@ -123,7 +134,7 @@ impl Replicas {
                 let Err(error) = self.follow(replica).await;
                 replica.see(None);
                 replica.tell(false, &format!("{error:#}"));
-                sleep(EVERY).await;
+                sleep(AGAIN).await;
             }
         });
         let of_primary = async {
@@ -139,9 +150,9 @@ impl Replicas {
     async fn follow_primary(&self, primary: &PgConnectOptions) -> anyhow::Result<Never> {
         let mut connection = connect(primary).await?;
         loop {
-            let (cluster, position) = look(&mut connection, OF_PRIMARY).await?;
+            let position = look(&mut connection, OF_PRIMARY).await?;
             let position = position.context("it is a replica itself")?;
-            self.course().mark(Instant::now(), (cluster, position), self.limit);
+            self.course().mark(Instant::now(), position, self.limit);
             sleep(EVERY).await;
         }
     }
@@ -149,14 +160,13 @@ impl Replicas {
     async fn follow(&self, replica: &Replica) -> anyhow::Result<Never> {
         let mut connection = connect(&replica.options).await?;
         loop {
-            let (cluster, position) = look(&mut connection, OF_REPLICA).await?;
-            let position = position.context("it is no replica")?;
-            if let Some(ours) = self.course().cluster() {
-                ensure!(ours == cluster, "it is a replica of another database");
+            let position = look(&mut connection, OF_REPLICA).await?.context("it is no replica")?;
+            if let Some(newest) = self.course().newest() {
+                follows(&position, &newest)?;
                 replica.see(Some(position));
             }
             if let Some(least) = self.least() {
-                replica.tell(position >= least, "it lags");
+                replica.tell(position.has(&least), "it lags");
             }
             sleep(EVERY).await;
         }
@@ -165,21 +175,32 @@ impl Replicas {
     /// How far each is behind, once; in bytes of the log.
     pub async fn look(&self, primary: &PgConnectOptions) -> anyhow::Result<Vec<(String, u64)>> {
         let mut connection = connect(primary).await?;
-        let (ours, newest) = look(&mut connection, OF_PRIMARY).await?;
+        let newest = look(&mut connection, OF_PRIMARY).await?;
         let newest = newest.context("the primary is a replica itself")?;
         let looked = self.all.iter().map(|replica| async move {
             let place = replica.place();
             let looking = async {
-                let (cluster, position) =
-                    look(&mut connect(&replica.options).await?, OF_REPLICA).await?;
-                ensure!(ours == cluster, "it is a replica of another database");
-                position.context("it is no replica")
+                let position = look(&mut connect(&replica.options).await?, OF_REPLICA).await?;
+                let position = position.context("it is no replica")?;
+                follows(&position, &newest).map(|()| position)
             };
             let position = looking.await.with_context(|| format!("the replica at {place}"))?;
-            Ok((place, newest.0.saturating_sub(position.0)))
+            Ok((place, newest.at.saturating_sub(position.at)))
         });
         join_all(looked).await.into_iter().collect()
     }
+}
+
+/// Whether one is a replica of the primary as it is now.
+fn follows(replica: &Position, primary: &Position) -> anyhow::Result<()> {
+    ensure!(replica.cluster == primary.cluster, "it is a replica of another database");
+    ensure!(
+        replica.timeline == primary.timeline,
+        "it follows another primary: timeline {}, not {}",
+        replica.timeline,
+        primary.timeline
+    );
+    Ok(())
 }
 
 /// What only ever ends with an error.
@@ -195,13 +216,10 @@ async fn connect(options: &PgConnectOptions) -> anyhow::Result<PgConnection> {
 async fn look(
     connection: &mut PgConnection,
     query: &'static str,
-) -> anyhow::Result<(i64, Option<Position>)> {
-    let asked = sqlx::query_as::<_, (i64, Option<i64>)>(query).fetch_one(connection);
-    match timeout(PATIENCE, asked).await {
-        Ok(found) => {
-            let (cluster, position) = found?;
-            Ok((cluster, position.map(|at| Position(at.cast_unsigned()))))
-        }
-        Err(_) => bail!("it is silent"),
-    }
+) -> anyhow::Result<Option<Position>> {
+    let asked = sqlx::query_as(query).fetch_one(connection);
+    let Ok(found) = timeout(PATIENCE, asked).await else { bail!("it is silent") };
+    let (cluster, timeline, at): (i64, Option<i32>, Option<i64>) = found?;
+    let position = |(timeline, at): (i32, i64)| Position { cluster, timeline, at: at.cast_unsigned() };
+    Ok(timeline.zip(at).map(position))
 }

@@ -29,6 +29,21 @@ impl Schema {
         migrator.dangerous_set_table_name("_migrations");
         migrator.run(pool).await.with_context(|| format!("migrate the schema {}", self.name))
     }
+
+    /// The files that have not run yet.
+    pub async fn pending(&self, pool: &sqlx::PgPool) -> anyhow::Result<Vec<&'static str>> {
+        let run: Vec<i64> = sqlx::query_scalar("select version from _migrations where success")
+            .fetch_all(pool)
+            .await
+            .with_context(|| format!("read what has run of the schema {}", self.name))?;
+        let mut pending = Vec::new();
+        for migration in &self.migrations {
+            if !run.contains(&migration.read()?.version) {
+                pending.push(migration.file);
+            }
+        }
+        Ok(pending)
+    }
 }
 
 impl Migration {

@@ -31,6 +31,18 @@ pub struct Server {
     replicas: Arc<Replicas>,
 }
 
+/// A server that follows another one.
+#[derive(Debug, Clone)]
+pub struct Follower {
+    pub name: String,
+    /// `streaming`, where all is well.
+    pub state: String,
+    /// How much it has yet to do as the first did.
+    pub bytes: i64,
+    /// How long the last that it did took to come there.
+    pub seconds: f64,
+}
+
 impl Server {
     /// `url` is `postgres://user:password@host:port/database`.
     pub fn new(url: &str, secret: &[u8], pool_size: u32) -> anyhow::Result<Self> {
@@ -69,6 +81,32 @@ impl Server {
             .fetch_one(&mut connection)
             .await?;
         Ok(row.get(0))
+    }
+
+    /// Whether it only follows another server, and takes no changes.
+    pub async fn is_replica(&self) -> anyhow::Result<bool> {
+        let mut connection = self.connect().await?;
+        Ok(sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&mut connection).await?)
+    }
+
+    /// The servers that follow this one, as far as its role may see them.
+    pub async fn followers(&self) -> anyhow::Result<Vec<Follower>> {
+        let mut connection = self.connect().await?;
+        let rows = sqlx::query(
+            "select coalesce(application_name, '') as name, coalesce(state, 'unknown') as state,
+                    coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn), 0)::int8 as bytes,
+                    coalesce(extract(epoch from replay_lag), 0)::float8 as seconds
+             from pg_stat_replication order by 1",
+        )
+        .fetch_all(&mut connection)
+        .await?;
+        let follower = |row: &sqlx::postgres::PgRow| Follower {
+            name: row.get("name"),
+            state: row.get("state"),
+            bytes: row.get("bytes"),
+            seconds: row.get("seconds"),
+        };
+        Ok(rows.iter().map(follower).collect())
     }
 
     /// A connection with the rights to set up the house; services never see it.

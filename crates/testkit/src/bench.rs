@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock, Event, Id};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use wire::{HouseKey, Pass, SigningKey, Upstream};
+use wire::{Freshness, HouseKey, Pass, SigningKey, Upstream};
 
 use crate::{Caller, Replicated, news};
 
@@ -207,6 +207,11 @@ impl Bench {
     pub fn house(&self, service: &str) -> Caller {
         let token = house_key().token("testkit", self.now()).expect("a token");
         self.anyone(service).with(wire::HOUSE_HEADER, &token)
+    }
+
+    /// What this house tells those who have written, for them to bring back.
+    pub fn position(&self, freshness: Freshness) -> String {
+        house_key().seal(freshness).expect("one that says something")
     }
 
     /// An access token as accounts would give it, good for a day of the bench's clock.

@@ -1,11 +1,7 @@
 use std::{
     fs,
-    os::unix::{
-        fs::{DirBuilderExt, MetadataExt, chown},
-        process::CommandExt,
-    },
+    net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
     sync::Mutex,
     time::Duration,
 };
@@ -13,7 +9,7 @@ use std::{
 use kernel::Id;
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use store::cluster::{Cluster, DATABASE, Options};
+use store::cluster::{self, Cluster, DATABASE, Options};
 
 /// A PostgreSQL server of the test's own, and a streaming replica of it.
 pub struct Replicated {
@@ -27,7 +23,7 @@ impl Drop for Replicated {
     fn drop(&mut self) {
         self.thaw_replica();
         for server in [&self.replica, &self.primary] {
-            signal(postmaster(server), Signal::KILL);
+            postmaster(server).into_iter().for_each(|process| signal(process, Signal::KILL));
         }
         let _ = fs::remove_dir_all(&self.folder);
     }
@@ -38,9 +34,8 @@ impl Replicated {
     pub async fn start() -> Self {
         let name = Id::<Self>::new().uuid().simple();
         let folder = std::env::temp_dir().join(format!("tipple-replicated-{name}"));
-        let primary = start(&folder.join("primary"), 0).await;
-        copy(&primary, &folder.join("replica")).await;
-        let replica = start(&folder.join("replica"), 0).await;
+        let primary = start(&folder.join("primary"), 0, None).await;
+        let replica = start(&folder.join("replica"), 0, Some(primary.port())).await;
         Self { folder, primary, replica, frozen: Mutex::default() }
     }
 
@@ -61,15 +56,14 @@ impl Replicated {
         for _ in 0..600 {
             let state = "select pg_get_wal_replay_pause_state()";
             let state: String = sqlx::query_scalar(state)
-                .fetch_one(&mut self.connection().await)
+                .fetch_one(&mut connect(&self.replica).await)
                 .await
                 .expect("state");
             if state == "paused" {
                 return;
             }
             // It notices when something comes.
-            let mut primary =
-                PgConnection::connect(&self.primary_url()).await.expect("the primary");
+            let mut primary = connect(&self.primary).await;
             let _ = sqlx::query("select pg_switch_wal()").execute(&mut primary).await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -80,31 +74,57 @@ impl Replicated {
         self.at_replica("select pg_wal_replay_resume()").await;
     }
 
-    async fn connection(&self) -> PgConnection {
-        PgConnection::connect(&self.replica_url()).await.expect("the replica")
-    }
-
     async fn at_replica(&self, query: &'static str) {
-        let mut connection = self.connection().await;
+        let mut connection = connect(&self.replica).await;
         sqlx::query(AssertSqlSafe(query)).execute(&mut connection).await.expect("an answer");
     }
 
     /// Ends the replica and all its processes, as a power cut would.
     pub async fn kill_replica(&self) {
-        for process in self.processes(Signal::KILL).await {
-            signal(process, Signal::KILL);
-        }
+        kill(&self.replica).await;
     }
 
     /// Starts it again where it was.
     pub async fn restart_replica(&mut self) {
+        let (port, primary) = (self.replica.port(), self.primary.port());
+        self.replica = start(&self.folder.join("replica"), port, Some(primary)).await;
+    }
+
+    /// The replica takes changes from now on, and follows nobody.
+    pub async fn promote_replica(&self) {
+        self.at_replica("select pg_promote()").await;
+    }
+
+    /// Makes one that knows what the primary has now and nothing of what comes, to stand in for it.
+    pub async fn make_spare(&self) {
+        let spare = start(&self.folder.join("spare"), 0, Some(self.primary.port())).await;
+        spare.stop().await.expect("it stops");
+    }
+
+    /// The primary dies, and the spare one takes its place and its address.
+    pub async fn fail_over(&mut self) {
+        kill(&self.primary).await;
+        let port = self.primary.port();
+        while TcpListener::bind(("127.0.0.1", port)).is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.primary = start(&self.folder.join("spare"), port, Some(port)).await;
+        let mut connection = connect(&self.primary).await;
+        let promoted = sqlx::query("select pg_promote()").execute(&mut connection).await;
+        promoted.expect("it takes changes");
+    }
+
+    /// Throws away what the replica has, and copies the primary as it is now.
+    pub async fn copy_replica(&mut self) {
         let port = self.replica.port();
-        self.replica = start(&self.folder.join("replica"), port).await;
+        let folder = self.folder.join("replica");
+        cluster::discard(&folder).await.expect("it stops");
+        self.replica = start(&folder, port, Some(self.primary.port())).await;
     }
 
     /// Lets it do nothing, though its connections stay.
     pub async fn freeze_replica(&self) {
-        let all = self.processes(Signal::STOP).await;
+        let all = processes(&self.replica, Signal::STOP).await;
         all.iter().for_each(|process| signal(*process, Signal::STOP));
         self.frozen.lock().expect("nobody panicked").extend(all);
     }
@@ -113,59 +133,38 @@ impl Replicated {
         let frozen = std::mem::take(&mut *self.frozen.lock().expect("nobody panicked"));
         frozen.into_iter().for_each(|process| signal(process, Signal::CONT));
     }
+}
 
-    /// All processes of the replica, of which the first has been sent the signal, so that there come no
-    /// more.
-    async fn processes(&self, first: Signal) -> Vec<Pid> {
-        let mut connection = self.connection().await;
-        let postmaster = postmaster(&self.replica);
-        signal(postmaster, first);
-        let others = sqlx::query_scalar::<_, i32>("select pid from pg_stat_activity");
-        let others = others.fetch_all(&mut connection).await.unwrap_or_default();
-        [postmaster].into_iter().chain(others.into_iter().filter_map(Pid::from_raw)).collect()
+async fn connect(server: &Cluster) -> PgConnection {
+    PgConnection::connect(&server.url(DATABASE)).await.expect("the server")
+}
+
+async fn kill(server: &Cluster) {
+    for process in processes(server, Signal::KILL).await {
+        signal(process, Signal::KILL);
     }
+}
+
+/// All processes of a server, of which the first has been sent the signal, so that there come no more.
+async fn processes(server: &Cluster, first: Signal) -> Vec<Pid> {
+    let mut connection = connect(server).await;
+    let postmaster = postmaster(server);
+    postmaster.into_iter().for_each(|process| signal(process, first));
+    let others = sqlx::query_scalar::<_, i32>("select pid from pg_stat_activity");
+    let others = others.fetch_all(&mut connection).await.unwrap_or_default();
+    postmaster.into_iter().chain(others.into_iter().filter_map(Pid::from_raw)).collect()
 }
 
 fn signal(process: Pid, signal: Signal) {
     let _ = kill_process(process, signal);
 }
 
-async fn start(folder: &Path, port: u16) -> Cluster {
-    let options = Options { throw_away: true, ..Options::default() };
+async fn start(folder: &Path, port: u16, copy_of: Option<u16>) -> Cluster {
+    let options = Options { throw_away: true, copy_of, ..Options::default() };
     Cluster::start(folder, port, &options).await.expect("a server")
 }
 
-fn postmaster(cluster: &Cluster) -> Pid {
-    let text = fs::read_to_string(cluster.folder().join("pgdata/postmaster.pid"));
-    let pid = text.ok().and_then(|text| text.lines().next()?.parse().ok());
-    // One that has ended has no file; a number that nobody has stands for it.
-    Pid::from_raw(pid.unwrap_or(i32::MAX)).expect("a number")
-}
-
-/// Copies a server's data to where its replica will run.
-async fn copy(primary: &Cluster, folder: &Path) {
-    let mut connection = PgConnection::connect(&primary.url("postgres")).await.expect("the server");
-    let programs = "select setting from pg_config where name = 'BINDIR'";
-    let programs: String =
-        sqlx::query_scalar(programs).fetch_one(&mut connection).await.expect("a folder");
-    let owner = fs::metadata(primary.folder().join("pgdata")).expect("its data");
-    let data = folder.join("pgdata");
-    fs::DirBuilder::new().mode(0o755).create(folder).expect("a folder");
-    fs::DirBuilder::new().mode(0o700).create(&data).expect("a folder");
-    let mut copying = Command::new(Path::new(&programs).join("pg_basebackup"));
-    copying.args([
-        "--write-recovery-conf",
-        "--wal-method=stream",
-        "--checkpoint=fast",
-        "--no-sync",
-    ]);
-    copying.args(["--host=127.0.0.1", "--username=postgres"]);
-    copying.arg(format!("--port={}", primary.port())).arg("-D").arg(&data).current_dir("/");
-    if rustix::process::geteuid().is_root() {
-        chown(&data, Some(owner.uid()), Some(owner.gid())).expect("its folder");
-        copying.uid(owner.uid()).gid(owner.gid());
-    }
-    let done = tokio::task::spawn_blocking(move || copying.output()).await.expect("a copy");
-    let done = done.expect("PostgreSQL's pg_basebackup");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+/// The server's first process; one that has ended has none.
+fn postmaster(server: &Cluster) -> Option<Pid> {
+    server.process().and_then(|process| Pid::from_raw(process.cast_signed()))
 }

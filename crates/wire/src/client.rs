@@ -6,8 +6,8 @@ use kernel::Clock;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    HOUSE_HEADER, HouseKey, POSITION_HEADER, Position, REQUEST_ID_HEADER, Refusal, Repeatable,
-    Upstream, context,
+    HOUSE_HEADER, HouseKey, POSITION_HEADER, REQUEST_ID_HEADER, Refusal, Repeatable, Upstream,
+    context,
 };
 
 /// How long a call between services may take, where nobody set a tighter deadline.
@@ -113,8 +113,8 @@ impl Client {
             if let Some(trace) = current.traceparent {
                 request = request.header("traceparent", trace);
             }
-            if current.position > Position::default() {
-                request = request.header(POSITION_HEADER, current.position.to_string());
+            if let Some(sealed) = self.house.seal(current.freshness) {
+                request = request.header(POSITION_HEADER, sealed);
             }
         }
         Ok(request.body(body)?)

@@ -2,7 +2,7 @@ use std::{future::Future, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::Position;
+use crate::Freshness;
 
 tokio::task_local! {
     static CURRENT: Context;
@@ -16,8 +16,8 @@ pub struct Context {
     pub traceparent: Option<String>,
     /// When whoever asked stops waiting.
     pub deadline: Instant,
-    /// What is read for it must not be older.
-    pub position: Position,
+    /// How new what is read for it must be.
+    pub freshness: Freshness,
 }
 
 impl Context {

@@ -33,7 +33,7 @@ pub use http::StatusCode;
 pub use lent::Lent;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use peers::{Peers, Repeatable, Unanswered};
-pub use position::Position;
+pub use position::{Freshness, Position};
 pub use problem::{FieldProblem, Problem};
 pub use token::{
     AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,

@@ -4612,6 +4612,11 @@ export interface components {
             can: components["schemas"]["CartAct"][];
             problems: components["schemas"]["CartProblem"][];
             quote?: components["schemas"]["Quote"] | null;
+            /**
+             * @description Tips to choose from, by what the goods cost: empty where there is no quote, and once an order
+             *     has the cart. Any other up to the tariff's largest may be put as well.
+             */
+            tip_choices: components["schemas"]["TipChoice"][];
         };
         /** @description Something that stands in the way of ordering. */
         CartProblem: {
@@ -4624,7 +4629,16 @@ export interface components {
             coupon?: string | null;
             /** @description A sentence for people. */
             detail: string;
+            /** @description What the law's sentence is made of; see `Reason` of compliance. */
+            facts?: Record<string, never>;
+            /**
+             * Format: int32
+             * @description How much of the product is left.
+             */
+            free?: number | null;
             least?: components["schemas"]["Money"] | null;
+            /** @description What the product is called, where everyone may see it. */
+            name?: string | null;
             product?: components["schemas"]["Id"] | null;
             /** @description What the store says of it. */
             reason?: string | null;
@@ -4635,6 +4649,8 @@ export interface components {
              * @description When it ends by itself.
              */
             until?: string | null;
+            /** @description Of a coupon, and of a total that cannot be worked out: why, as a clause. */
+            why?: string | null;
         };
         /** @description When a cart could be brought. */
         CartSlots: {
@@ -4895,6 +4911,12 @@ export interface components {
         ComplianceReason: {
             /** @description A sentence for people. */
             detail: string;
+            /**
+             * @description What `detail` is made of, for whoever says it in another language: `says` is stable and tells
+             *     which of the rule's sentences it is, the others are what it names. Empty of what was said
+             *     before there were any.
+             */
+            facts?: Record<string, never>;
             /** @description The item at fault, where one is. */
             item?: string | null;
             /** @description Stable, such as `under-age`, `outside-sale-hours`, `dry-zone`, `licence-expired`. */
@@ -5167,6 +5189,12 @@ export interface components {
         DeliveryReason: {
             /** @description A sentence for people. */
             detail: string;
+            /**
+             * @description What `detail` is made of, for whoever says it in another language: `says` is stable and tells
+             *     which of the rule's sentences it is, the others are what it names. Empty of what was said
+             *     before there were any.
+             */
+            facts?: Record<string, never>;
             /** @description The item at fault, where one is. */
             item?: string | null;
             /** @description Stable, such as `under-age`, `outside-sale-hours`, `dry-zone`, `licence-expired`. */
@@ -5922,6 +5950,15 @@ export interface components {
              *     everyone's next request begins with a refresh.
              */
             stolen: boolean;
+        };
+        /** @description What a row is about, in words that people know. */
+        Label: {
+            /** @description The product's barcode. */
+            gtin?: string | null;
+            /** @description The product's; what the file calls it where the product is not known. */
+            name?: string | null;
+            /** @description As the file has it. */
+            sku?: string | null;
         };
         /**
          * @description When someone born on 29 February has a birthday in a year without one.
@@ -8060,6 +8097,11 @@ export interface components {
              */
             units: number;
         };
+        /** @description A price, before and after. */
+        PriceChange: {
+            after: components["schemas"]["Money"];
+            before?: components["schemas"]["Money"] | null;
+        };
         /**
          * @description The least that alcohol may cost: `amount` for every `per_millilitres` of pure alcohol, rounded
          *     up to the minor unit. Scotland's minimum unit price is 65 pence for every 10 ml.
@@ -8441,6 +8483,8 @@ export interface components {
         RedeemInput: {
             flow: components["schemas"]["Id"];
             flow_secret: string;
+            /** @description BCP 47: in which who comes for the first time is written to, at first; `en-US` unless told. */
+            language?: string | null;
             ticket: string;
         };
         /** @description What became of one product that was wanted. */
@@ -8648,17 +8692,42 @@ export interface components {
         RolesInput: {
             roles: components["schemas"]["Role"][];
         };
+        /** @description What a row changes; nothing of what stays. */
+        RowChanges: {
+            on_hand?: components["schemas"]["StockChange"] | null;
+            /** @description The other columns that change: `tax_class`, `deposit`, `active`, `low_threshold`. */
+            others?: string[];
+            price?: components["schemas"]["PriceChange"] | null;
+        };
+        /** @description Why a row is not taken. */
+        RowRefusal: {
+            /** @description What stands there. */
+            cell?: string | null;
+            /**
+             * @description Stable: `row-length`, `cell-too-long`, `control-characters`, `no-product`, `not-an-id`,
+             *     `not-an-amount`, `above-most`, `not-a-tax-class`, `not-yes-or-no`, `not-a-count`,
+             *     `named-twice`, `no-such-product`, `sku-of-several`, `price-needed` or `stock-promised`.
+             */
+            code: string;
+            /** @description The column at fault, where it is one. */
+            column?: string | null;
+            /** @description What the sentence names: `most`, `promised`, `cells`, `wanted`, `currency`. */
+            facts?: Record<string, never>;
+        };
         /** @description What became of one row of the file. */
-        RowReport: {
+        RowReport: components["schemas"]["Label"] & {
+            /** @description What it changes, or would have changed where it was refused. */
+            changes: components["schemas"]["RowChanges"];
             /**
              * Format: int64
              * @description Counts from 1, the heading included.
              */
             line: number;
-            /** @description Why it was refused. */
+            /** @description Why it was refused, for people. */
             message?: string | null;
             outcome: components["schemas"]["Outcome"];
             product?: components["schemas"]["Id"] | null;
+            refusal?: components["schemas"]["RowRefusal"] | null;
         };
         /** @description A new version of a jurisdiction's rules. */
         RulebookInput: {
@@ -9047,6 +9116,8 @@ export interface components {
             code: string;
             /** @description A sentence for people. */
             detail: string;
+            /** @description What the law's sentence is made of; see `Reason` of compliance. */
+            facts?: Record<string, never>;
             /** @description The rule of the law. */
             rule?: string | null;
         };
@@ -9134,6 +9205,13 @@ export interface components {
         Status: "ready" | "degraded" | "not_ready";
         /** @enum {string} */
         Step: "begin_shift" | "wait_for_offer" | "answer_offer" | "go_to_store" | "go_to_door" | "at_door" | "go_back";
+        /** @description Units on hand, before and after. */
+        StockChange: {
+            /** Format: int32 */
+            after: number;
+            /** Format: int32 */
+            before: number;
+        };
         /**
          * @description How much there is, as customers are told.
          * @enum {string}
@@ -9317,6 +9395,15 @@ export interface components {
              * @description From so many free units on, and below, the store is warned.
              */
             low_threshold: number;
+        };
+        /** @description A tip to be chosen at one press. */
+        TipChoice: {
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Hundredths of what the goods cost at list price; 0 is no tip.
+             */
+            percent: number;
         };
         /** @description The list, best first. */
         TopPicks: {
@@ -9653,6 +9740,7 @@ export type Jwk = components['schemas']['Jwk'];
 export type Jwks = components['schemas']['Jwks'];
 export type KeptVerdict = components['schemas']['KeptVerdict'];
 export type KeyChange = components['schemas']['KeyChange'];
+export type Label = components['schemas']['Label'];
 export type LeapDay = components['schemas']['LeapDay'];
 export type LeftMethod = components['schemas']['LeftMethod'];
 export type LicenceInput = components['schemas']['LicenceInput'];
@@ -9780,6 +9868,7 @@ export type Place = components['schemas']['Place'];
 export type Placed = components['schemas']['Placed'];
 export type PlaceOrder = components['schemas']['PlaceOrder'];
 export type PopularProduct = components['schemas']['PopularProduct'];
+export type PriceChange = components['schemas']['PriceChange'];
 export type PriceFloor = components['schemas']['PriceFloor'];
 export type Problem = components['schemas']['Problem'];
 export type ProductCard = components['schemas']['ProductCard'];
@@ -9825,6 +9914,8 @@ export type ReviewDecision = components['schemas']['ReviewDecision'];
 export type ReviewWanted = components['schemas']['ReviewWanted'];
 export type Role = components['schemas']['Role'];
 export type RolesInput = components['schemas']['RolesInput'];
+export type RowChanges = components['schemas']['RowChanges'];
+export type RowRefusal = components['schemas']['RowRefusal'];
 export type RowReport = components['schemas']['RowReport'];
 export type RulebookInput = components['schemas']['RulebookInput'];
 export type RulebookView = components['schemas']['RulebookView'];
@@ -9867,6 +9958,7 @@ export type Started = components['schemas']['Started'];
 export type Statement = components['schemas']['Statement'];
 export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
+export type StockChange = components['schemas']['StockChange'];
 export type StockState = components['schemas']['StockState'];
 export type StockView = components['schemas']['StockView'];
 export type StoreInput = components['schemas']['StoreInput'];
@@ -9878,6 +9970,7 @@ export type TaxClass = components['schemas']['TaxClass'];
 export type TaxRate = components['schemas']['TaxRate'];
 export type TermsInput = components['schemas']['TermsInput'];
 export type ThresholdInput = components['schemas']['ThresholdInput'];
+export type TipChoice = components['schemas']['TipChoice'];
 export type TopPicks = components['schemas']['TopPicks'];
 export type VendorInput = components['schemas']['VendorInput'];
 export type VendorTerms = components['schemas']['VendorTerms'];

@@ -18,6 +18,7 @@ mod seed;
 mod slots;
 mod tariff;
 mod timetable;
+mod tip;
 
 use std::{sync::Arc, time::Duration};
 

@@ -24,6 +24,8 @@ pub struct Priced {
     pub trip: Option<Estimate>,
     /// Coupons that cannot be used, and why.
     pub refused: Vec<(String, String)>,
+    /// The largest tip that is taken for meant, in minor units.
+    pub most_tip: i64,
 }
 
 impl Priced {
@@ -73,11 +75,13 @@ pub async fn price(app: &App, cart: &CartRow) -> Result<Priced, Unpriced> {
             None => usable.push(coupon),
         }
     }
-    let quoted = quoted(cart, &offers, &rules?, &usable, (trip, now));
+    let rules = rules?;
+    let most_tip = rules.tariff.as_ref().map_or(0, |tariff| tariff.most_tip);
+    let quoted = quoted(cart, &offers, &rules, &usable, (trip, now));
     if let Ok(quoted) = &quoted {
         refused.extend(quoted.unmet.iter().map(|(code, wanted)| unmet(code.as_str(), *wanted)));
     }
-    Ok(Priced { at: now, offers, quoted, trip, refused })
+    Ok(Priced { at: now, offers, quoted, trip, refused, most_tip })
 }
 
 async fn coupons(app: &App, cart: &CartRow) -> anyhow::Result<Vec<CouponRow>> {

@@ -6,6 +6,7 @@ use compliance_api::{Facts, Item, Leaving, Moment, Outlook, Reason};
 use delivery_api::{Estimate, Slot};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{App, db::cart::CartRow, pricing::Priced, slots::Shop};
 
@@ -41,11 +42,15 @@ pub struct SlotReason {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub rule: Option<String>,
+    /// What the law's sentence is made of; see `Reason` of compliance.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(required = false, value_type = Object)]
+    pub facts: Map<String, Value>,
 }
 
 impl SlotReason {
     fn new(code: &'static str, detail: &str, advice: &'static str) -> Self {
-        Self { code, detail: detail.into(), advice, rule: None }
+        Self { code, detail: detail.into(), advice, rule: None, facts: Map::new() }
     }
 
     fn law(reason: Reason) -> Self {
@@ -66,7 +71,8 @@ impl SlotReason {
             "under-age" => "Take the alcohol out of the cart.",
             _ => "Take it out of the cart.",
         };
-        Self { code: "unlawful", detail: reason.detail, advice, rule: Some(reason.rule) }
+        let Reason { rule, detail, facts, .. } = reason;
+        Self { code: "unlawful", detail, advice, rule: Some(rule), facts }
     }
 }
 

@@ -36,6 +36,13 @@ async fn every_amount_is_explained() {
     // 30.00 + 33.33 less 6.33, 7 % of 27.00 and of 30.00, three deposits, 3.99, the tip.
     let total = 6_333 - 633 + 189 + 210 + 15 + 399 + 250;
     assert_eq!(page["quote"]["total"]["amount"], total);
+    let tips: Vec<(u64, i64)> = page["tip_choices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tip| (tip["percent"].as_u64().unwrap(), tip["amount"]["amount"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(tips, [(0, 0), (5, 317), (10, 633), (15, 950)], "of 63.33");
     let asked = town.played().asked.clone().unwrap();
     assert_eq!((asked.moment, asked.items.len()), (Moment::Cart, 2));
     assert_eq!(asked.address_kind, None, "nobody said, and nobody guesses");
@@ -81,6 +88,7 @@ async fn what_stands_in_the_way_is_said_without_refusing() {
             rule: "outside-sale-hours".into(),
             detail: "Not before 06:00.".into(),
             item: None,
+            facts: serde_json::Map::default(),
         }];
     }
     let page = shopper.page(&cart).await;

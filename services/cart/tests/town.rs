@@ -228,7 +228,12 @@ pub fn line(number: u128) -> String {
 
 fn closing(when: &str) -> Reason {
     let detail = format!("The hours of sale of wine in Iowa end {when}.");
-    Reason { rule: "not-delivered-back-in-time".into(), detail, item: None }
+    Reason {
+        rule: "not-delivered-back-in-time".into(),
+        detail,
+        item: None,
+        facts: serde_json::Map::default(),
+    }
 }
 
 fn catalogue(played: &Shared) -> Router {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cache::Cache;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wire::Position;
+use wire::Freshness;
 
 use crate::routes;
 
@@ -30,7 +30,7 @@ pub async fn answer<T: Serialize>(
 ) -> anyhow::Result<Option<Response>> {
     let key = uri.path_and_query().map_or("/", |path| path.as_str());
     let load = async move { load.await.and_then(|found| written(found.as_ref())) };
-    let has_written = wire::current().is_some_and(|asked| asked.position > Position::default());
+    let has_written = wire::current().is_some_and(|asked| asked.freshness != Freshness::Any);
     Ok(read(if has_written { load.await? } else { kept.get(key, load).await? }))
 }
 

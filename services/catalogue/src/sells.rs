@@ -168,6 +168,7 @@ mod tests {
             rule: (*rule).into(),
             detail: format!("No: {rule}."),
             item: None,
+            facts: serde_json::Map::default(),
         };
         ClassAgainst { class, reasons: rules.iter().map(reason).collect(), until }
     }

@@ -1,6 +1,8 @@
 //! A store's listings as a CSV file that a spreadsheet opens: reading and writing, no I/O.
 
 use kernel::{Currency, Money, ProductId};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::import::{text::unescaped, watch::Watch};
 
@@ -23,6 +25,8 @@ pub const MOST_ROWS: usize = 5_000;
 /// The largest amounts that a listing may have, in minor units.
 const MOST_PRICE: i64 = 1_000_000_000_000;
 const MOST_DEPOSIT: i64 = 1_000_000_000;
+/// The largest number of units.
+const MOST_COUNT: i32 = 1_000_000;
 
 /// The longest cell that any column needs.
 const LONGEST_CELL: usize = 400;
@@ -54,8 +58,62 @@ pub enum Deposit {
     Set(Option<i64>),
 }
 
-/// A row's place in the file, and the row or why it cannot be taken.
-pub type Numbered = (u64, Result<Row, String>);
+/// A row's place in the file, what it calls its product, and the row or why it cannot be taken.
+#[derive(Debug, Clone)]
+pub struct Numbered {
+    pub line: u64,
+    pub name: Option<String>,
+    pub sku: Option<String>,
+    pub row: Result<Row, RowRefusal>,
+}
+
+/// Why a row is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct RowRefusal {
+    /// Stable: `row-length`, `cell-too-long`, `control-characters`, `no-product`, `not-an-id`,
+    /// `not-an-amount`, `above-most`, `not-a-tax-class`, `not-yes-or-no`, `not-a-count`,
+    /// `named-twice`, `no-such-product`, `sku-of-several`, `price-needed` or `stock-promised`.
+    pub code: &'static str,
+    /// The column at fault, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub column: Option<&'static str>,
+    /// What stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub cell: Option<String>,
+    /// What the sentence names: `most`, `promised`, `cells`, `wanted`, `currency`.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(required = false, value_type = Object)]
+    pub facts: Map<String, Value>,
+    /// A sentence for people.
+    #[serde(skip)]
+    pub message: String,
+}
+
+impl RowRefusal {
+    /// Of the row as a whole.
+    pub fn row(code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, column: None, cell: None, facts: Map::new(), message }
+    }
+
+    /// Of one column.
+    pub fn column(code: &'static str, column: &'static str, why: &str) -> Self {
+        Self { column: Some(column), ..Self::row(code, format!("{column}: {why}")) }
+    }
+
+    fn reading(mut self, cell: &str) -> Self {
+        self.cell = Some(cell.into());
+        self
+    }
+
+    /// `facts` is an object.
+    pub fn with(mut self, facts: Value) -> Self {
+        self.facts = if let Value::Object(facts) = facts { facts } else { Map::new() };
+        self
+    }
+}
 
 /// Reads a whole file, or says why it is no such file at all. Nothing of a file that cannot be
 /// read to its end is used.
@@ -75,12 +133,15 @@ pub fn read(bytes: &[u8], currency: Currency) -> Result<Vec<Numbered>, String> {
         if rows.len() == MOST_ROWS {
             return Err(format!("has more than {MOST_ROWS} rows"));
         }
-        let row = if record.len() == header.len() {
-            row(&columns, &record, currency)
+        if record.len() == header.len() {
+            rows.push(numbered(line, &columns, &record, currency));
         } else {
-            Err(format!("has {} cells where the first line has {}", record.len(), header.len()))
-        };
-        rows.push((line, row));
+            let (cells, wanted) = (record.len(), header.len());
+            let why = format!("has {cells} cells where the first line has {wanted}");
+            let why = RowRefusal::row("row-length", why);
+            let row = Err(why.with(json!({"cells": cells, "wanted": wanted})));
+            rows.push(Numbered { line, name: None, sku: None, row });
+        }
     }
     Ok(rows)
 }
@@ -104,40 +165,61 @@ fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()],
     Ok(places)
 }
 
-fn row(
-    columns: &[Option<usize>; COLUMNS.len()],
+type Columns = [Option<usize>; COLUMNS.len()];
+
+fn numbered(
+    line: u64,
+    columns: &Columns,
     record: &csv::StringRecord,
     currency: Currency,
-) -> Result<Row, String> {
+) -> Numbered {
+    // However wrong it is, people find it by what it is called.
+    let label = |name: &str| {
+        let text = cell(columns, record, name)?;
+        Some(text.chars().filter(|c| !c.is_control()).take(LONGEST_CELL).collect())
+    };
+    let (name, sku) = (label("name"), label("sku"));
+    Numbered { line, name, sku, row: row(columns, record, currency) }
+}
+
+fn cell<'a>(columns: &Columns, record: &'a csv::StringRecord, name: &str) -> Option<&'a str> {
+    let column = COLUMNS.iter().position(|column| *column == name)?;
+    let text = unescaped(record.get(columns[column]?)?);
+    (!text.is_empty()).then_some(text)
+}
+
+fn row(
+    columns: &Columns,
+    record: &csv::StringRecord,
+    currency: Currency,
+) -> Result<Row, RowRefusal> {
     if record.iter().any(|cell| cell.chars().count() > LONGEST_CELL) {
-        return Err(format!("has a cell of more than {LONGEST_CELL} characters"));
+        let why = format!("has a cell of more than {LONGEST_CELL} characters");
+        return Err(RowRefusal::row("cell-too-long", why).with(json!({"most": LONGEST_CELL})));
     }
     if record.iter().any(|cell| cell.chars().any(char::is_control)) {
-        return Err("has a cell with control characters".into());
+        return Err(RowRefusal::row("control-characters", "has a cell with control characters"));
     }
-    let cell = |name: &str| {
-        let column = COLUMNS.iter().position(|column| *column == name)?;
-        let text = unescaped(record.get(columns[column]?)?);
-        (!text.is_empty()).then_some(text)
-    };
+    let cell = |name: &str| cell(columns, record, name);
     let given =
         |name: &str| columns[COLUMNS.iter().position(|c| *c == name).unwrap_or(0)].is_some();
-    let key = match (cell("product"), cell("sku")) {
-        (Some(id), _) => Key::Product(id.parse().map_err(|_| "product: is not an id")?),
-        (None, Some(sku)) => Key::Sku(sku.into()),
-        (None, None) => return Err("names no product".into()),
-    };
-    let amount = |name: &str, most: i64| match cell(name).map(|text| minor(text, currency)) {
-        Some(None) => Err(format!("{name}: is not an amount of {}", currency.code())),
-        Some(Some(amount)) if amount > most => {
-            Err(format!("{name}: is more than {}", Money::new(most, currency)))
-        }
-        amount => Ok(amount.flatten()),
+    let key =
+        match (cell("product"), cell("sku")) {
+            (Some(id), _) => Key::Product(id.parse().map_err(|_| {
+                RowRefusal::column("not-an-id", "product", "is not an id").reading(id)
+            })?),
+            (None, Some(sku)) => Key::Sku(sku.into()),
+            (None, None) => return Err(RowRefusal::row("no-product", "names no product")),
+        };
+    let amount = |name: &'static str, most: i64| {
+        cell(name).map(|text| within(name, text, Money::new(most, currency))).transpose()
     };
     let deposit = amount("deposit", MOST_DEPOSIT)?;
     let tax_class = cell("tax_class").map(str::to_owned);
     if tax_class.as_deref().is_some_and(|name| !tax_class_is_valid(name)) {
-        return Err("tax_class: is not the name of a tax class".into());
+        let why = "is not the name of a tax class";
+        let why = RowRefusal::column("not-a-tax-class", "tax_class", why);
+        return Err(why.reading(tax_class.as_deref().unwrap_or_default()));
     }
     Ok(Row {
         key,
@@ -152,17 +234,39 @@ fn row(
     })
 }
 
-fn yes_or_no(text: &str) -> Result<bool, String> {
+/// An amount of at most `most`.
+fn within(name: &'static str, text: &str, most: Money) -> Result<i64, RowRefusal> {
+    let code = most.currency.code();
+    let Some(amount) = minor(text, most.currency) else {
+        let why = format!("is not an amount of {code}");
+        let why = RowRefusal::column("not-an-amount", name, &why).reading(text);
+        return Err(why.with(json!({"currency": code})));
+    };
+    if amount > most.amount {
+        let why = RowRefusal::column("above-most", name, &format!("is more than {most}"));
+        return Err(why.reading(text).with(json!({"most": most})));
+    }
+    Ok(amount)
+}
+
+fn yes_or_no(text: &str) -> Result<bool, RowRefusal> {
     match text.to_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(true),
         "false" | "no" | "0" => Ok(false),
-        _ => Err("active: is neither true nor false".into()),
+        _ => {
+            let why = "is neither true nor false";
+            Err(RowRefusal::column("not-yes-or-no", "active", why).reading(text))
+        }
     }
 }
 
-fn count(name: &str, text: &str) -> Result<i32, String> {
-    let number = text.parse().ok().filter(|number| (0..=1_000_000).contains(number));
-    number.ok_or_else(|| format!("{name}: is not a whole number from 0 to 1000000"))
+fn count(name: &'static str, text: &str) -> Result<i32, RowRefusal> {
+    let number = text.parse().ok().filter(|number| (0..=MOST_COUNT).contains(number));
+    number.ok_or_else(|| {
+        let why = format!("is not a whole number from 0 to {MOST_COUNT}");
+        let why = RowRefusal::column("not-a-count", name, &why).reading(text);
+        why.with(json!({"most": MOST_COUNT}))
+    })
 }
 
 pub fn tax_class_is_valid(name: &str) -> bool {
@@ -226,11 +330,15 @@ mod tests {
         let file =
             format!("product,price,on_hand\n{id},9.99,3\nnonsense,1.00,1\n{id},x,\n{id},5\n");
         let rows = read(file.as_bytes(), USD).unwrap();
-        let lines: Vec<u64> = rows.iter().map(|(line, _)| *line).collect();
+        let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [2, 3, 4, 5]);
-        let first = rows[0].1.clone().unwrap();
+        let first = rows[0].row.clone().unwrap();
         assert_eq!((first.price_minor, first.on_hand, first.active), (Some(999), Some(3), None));
-        assert!(rows[1..].iter().all(|(_, row)| row.is_err()));
+        let codes: Vec<_> = rows[1..].iter().map(|row| row.row.clone().unwrap_err().code).collect();
+        assert_eq!(codes, ["not-an-id", "not-an-amount", "row-length"]);
+        let price = rows[2].row.clone().unwrap_err();
+        assert_eq!((price.column, price.cell.as_deref()), (Some("price"), Some("x")));
+        assert_eq!(price.message, "price: is not an amount of USD");
     }
 
     #[test]

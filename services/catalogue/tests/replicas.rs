@@ -5,11 +5,9 @@ use kernel::ProductId;
 use serde_json::{Value, json};
 use sqlx::Connection;
 use testkit::{Caller, Replicated};
+use wire::{Freshness, HouseKey};
 
 use crate::shop::Shop;
-
-/// Where only the primary itself is.
-const NEWEST: &str = "ffffffffffffffff";
 
 async fn price(caller: &Caller, page: &str) -> i64 {
     let page: Value = caller.get(page).await.ok();
@@ -18,7 +16,7 @@ async fn price(caller: &Caller, page: &str) -> i64 {
 
 /// Staff set another price; what they are told of how far the database was then.
 async fn put(shop: &Shop, product: ProductId, price_minor: i64) -> String {
-    let staff = shop.as_staff().with("tipple-position", NEWEST);
+    let staff = shop.as_staff().with("tipple-position", &shop.bench.position(Freshness::Newest));
     let seen: Value = staff.get(&shop.path("/listings")).await.ok();
     let version = &seen["items"][0]["listing_version"];
     let input = json!({ "price_minor": price_minor, "tax_class": "spirits", "active": true });
@@ -32,6 +30,16 @@ async fn is_at_the_replica(servers: &Replicated, price: i64) -> bool {
     let mut replica = sqlx::PgConnection::connect(&servers.replica_url()).await.unwrap();
     let query = "select exists (select from catalogue.listing where price_minor = $1)";
     sqlx::query_scalar(query).bind(price).fetch_one(&mut replica).await.unwrap_or(false)
+}
+
+/// What nobody was told here.
+fn forged(written: &str) -> Vec<String> {
+    let another = HouseKey::new(b"the secret of another house than this one").unwrap();
+    let other = another.seal(Freshness::Newest).unwrap();
+    let turned: String = written.chars().rev().collect();
+    let texts = ["", "0", "ffffffffffffffff", "-1", "null", "18446744073709551616"];
+    let long = ["A".repeat(64), "f".repeat(4096), other, turned];
+    texts.map(String::from).into_iter().chain(long).collect()
 }
 
 #[tokio::test]
@@ -60,10 +68,38 @@ async fn whoever_changes_something_sees_it_while_others_may_see_what_was() {
     let kept = kept.await;
     assert_eq!(price(anyone, &kept).await, 2999, "it is kept");
     assert_eq!(price(&writer, &kept).await, 3499, "but not for whoever wrote");
+    for forged in forged(&written) {
+        let forger = anyone.with("tipple-position", &forged);
+        assert_eq!(price(&forger, &kept).await, 2999, "{forged}");
+    }
 
     servers.go_on().await;
     let here = || async move { is_at_the_replica(servers, 3499).await.then_some(()) };
     shop.bench.eventually("the replica has come up", here).await;
+}
+
+#[tokio::test]
+async fn nobody_who_reads_is_refused_while_a_replica_is_killed() {
+    let servers = Replicated::start().await;
+    let shop = Shop::open_with(|bench| bench.replicated(&servers, 5_000)).await;
+    let bottle = shop.bottle("Noah's Mill", 3).await;
+    let written = put(&shop, bottle, 3499).await;
+    let servers = &servers;
+    let here = || async move { is_at_the_replica(servers, 3499).await.then_some(()) };
+    shop.bench.eventually("the replica has the bottle", here).await;
+    let (page, writer) =
+        (format!("/v1/catalogue/products/{bottle}"), shop.anyone().with("tipple-position", &written));
+    let reading = async {
+        for turn in 0..300 {
+            assert_eq!(price(&writer, &page).await, 3499, "{turn}");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let killing = async {
+        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
+        servers.kill_replica().await;
+    };
+    tokio::join!(reading, killing);
 }
 
 #[tokio::test]

@@ -13,7 +13,8 @@ fn codes(store: &Value) -> Vec<&str> {
 
 fn against(class: AlcoholClass, rule: &str, until: &str) -> ClassAgainst {
     let detail = "Iowa allows no sale.".into();
-    let reasons = vec![Reason { rule: rule.into(), detail, item: None }];
+    let reasons =
+        vec![Reason { rule: rule.into(), detail, item: None, facts: serde_json::Map::default() }];
     ClassAgainst { class, reasons, until: Some(until.parse().unwrap()) }
 }
 

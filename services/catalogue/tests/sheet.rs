@@ -37,6 +37,19 @@ async fn a_dry_run_says_what_the_import_then_does() {
     assert_eq!(dry["rows"], wet["rows"]);
     assert_eq!(wet["rows"][3]["line"], 5);
     assert!(wet["rows"][3]["message"].as_str().unwrap().contains("earlier row"));
+    assert_eq!(wet["rows"][3]["refusal"]["code"], "named-twice");
+    assert_eq!(wet["rows"][1]["name"], "Repriced");
+    let changes = &wet["rows"][1]["changes"];
+    assert_eq!(changes["price"]["before"], json!({ "amount": 2999, "currency": "USD" }));
+    assert_eq!(changes["price"]["after"], json!({ "amount": 2450, "currency": "USD" }));
+    assert_eq!(changes["on_hand"], json!({ "before": 6, "after": 3 }));
+    assert_eq!(wet["rows"][0]["changes"], json!({}), "nothing of what stays");
+    let of_new = &wet["rows"][2]["changes"];
+    assert_eq!((of_new["price"].get("before"), &of_new["on_hand"]["before"]), (None, &json!(0)));
+    let refused = json!({
+        "code": "not-an-amount", "column": "price", "cell": "-1", "facts": { "currency": "USD" },
+    });
+    assert_eq!(wet["rows"][5]["refusal"], refused);
     assert_eq!((shop.counts(repriced).await[0], shop.counts(new).await[0]), (3, 12));
     let again: Value = send(&shop, "", &file).await.ok();
     assert_eq!(
@@ -65,6 +78,8 @@ async fn promises_stand_against_a_file_too() {
     let file = format!("product,price,on_hand\n{bottle},1.00,3\n");
     let report: Value = send(&shop, "", &file).await.ok();
     assert!(report["rows"][0]["message"].as_str().unwrap().contains("4 are promised"));
+    let refusal = &report["rows"][0]["refusal"];
+    assert_eq!((&refusal["code"], &refusal["cell"]), (&json!("stock-promised"), &json!("3")));
     let listings: Value = shop.anyone().get(&shop.path("/listings")).await.ok();
     assert_eq!(listings["items"][0]["price"]["amount"], 2999, "the row is refused whole");
 }

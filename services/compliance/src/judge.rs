@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use compliance_api::{Facts, Item, Moment, Reason};
 use jiff::{Timestamp, civil::Date};
 use kernel::{AlcoholClass, Currency, Drink, Money, Place};
+use serde_json::{Map, Value, json};
 
 use crate::{
     jurisdiction::{Jurisdiction, Law},
@@ -52,16 +53,18 @@ impl Finding {
         self.reasons.is_empty()
     }
 
-    fn against(&mut self, rule: &str, detail: impl Into<String>) {
-        self.push(rule, detail.into(), None);
+    /// `facts` is an object: what the sentence is made of.
+    fn against(&mut self, rule: &str, detail: impl Into<String>, facts: Value) {
+        self.push(rule, detail.into(), None, facts);
     }
 
-    fn against_item(&mut self, rule: &str, item: &Item, detail: impl Into<String>) {
-        self.push(rule, detail.into(), Some(item.name.clone()));
+    fn against_item(&mut self, rule: &str, item: &Item, detail: impl Into<String>, facts: Value) {
+        self.push(rule, detail.into(), Some(item.name.clone()), facts);
     }
 
-    fn push(&mut self, rule: &str, detail: String, item: Option<String>) {
-        let reason = Reason { rule: rule.into(), detail, item };
+    fn push(&mut self, rule: &str, detail: String, item: Option<String>, facts: Value) {
+        let facts = if let Value::Object(facts) = facts { facts } else { Map::new() };
+        let reason = Reason { rule: rule.into(), detail, item, facts };
         if !self.reasons.contains(&reason) {
             self.reasons.push(reason);
         }
@@ -137,12 +140,13 @@ pub fn is_alcohol(item: &Item) -> bool {
 }
 
 fn reach<'a>(case: &Case<'a>, finding: &mut Finding) -> Reach<'a> {
-    let store = located(case, case.facts.store_place, "the store's place", finding);
+    let store = located(case, case.facts.store_place, ("the store's place", "store"), finding);
     let door = match case.facts.door_place {
-        Some(place) => located(case, place, "the door's place", finding),
+        Some(place) => located(case, place, ("the door's place", "door"), finding),
         None if case.facts.moment == Moment::Cart => None,
         None => {
-            finding.against("unknown-jurisdiction", "Nobody said where it is to be delivered.");
+            let detail = "Nobody said where it is to be delivered.";
+            finding.against("unknown-jurisdiction", detail, json!({"says": "no-door"}));
             None
         }
     };
@@ -156,13 +160,13 @@ fn reach<'a>(case: &Case<'a>, finding: &mut Finding) -> Reach<'a> {
 fn located<'a>(
     case: &Case<'a>,
     place: Place,
-    what: &str,
+    (what, whose): (&str, &str),
     finding: &mut Finding,
 ) -> Option<&'a Jurisdiction> {
     let found = case.law.at(place);
     if found.is_none() {
         let detail = format!("No law is known for {what}, so nothing may be sold.");
-        finding.against("unknown-jurisdiction", detail);
+        finding.against("unknown-jurisdiction", detail, json!({"says": whose}));
     }
     found
 }
@@ -177,7 +181,8 @@ fn applied<'a>(
     let turns = case.law.in_turn(&jurisdiction.code, facts.at, facts.back_by.unwrap_or(facts.at));
     if turns.is_empty() {
         let detail = format!("No rulebook of {} is in force at that time.", jurisdiction.name);
-        finding.against("unknown-jurisdiction", detail);
+        let facts = json!({"says": "no-rulebook", "place": jurisdiction.name});
+        finding.against("unknown-jurisdiction", detail, facts);
     }
     let next = turns.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
     let turns = turns.iter().zip(next);

@@ -19,7 +19,12 @@ pub struct Seen {
 /// What stands against it whatever the law says.
 pub fn objections(seen: Seen) -> Vec<Reason> {
     let reason = |stands: bool, rule: &str, detail: &str| {
-        stands.then(|| Reason { rule: rule.into(), detail: detail.into(), item: None })
+        stands.then(|| Reason {
+            rule: rule.into(),
+            detail: detail.into(),
+            item: None,
+            facts: serde_json::Map::default(),
+        })
     };
     [
         reason(

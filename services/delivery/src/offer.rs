@@ -59,14 +59,20 @@ async fn to_ask(app: &App) -> anyhow::Result<ToAsk> {
     let mut tx = app.db.begin().await?;
     db::expire_offers(&mut tx, now).await?;
     let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
-    let Some(table) = matters(app, &jobs, &candidates) else {
+    if matters(app, &jobs, &candidates).is_none() {
         tx.commit().await?;
         return Ok(ToAsk::Nobody);
-    };
+    }
     let until = now + app.router.patience() + SLACK;
-    let mine = db::round_asks(&mut tx, now, until).await?;
+    if !db::round_asks(&mut tx, now, until).await? {
+        tx.commit().await?;
+        return Ok(ToAsk::Elsewhere);
+    }
+    // The round that asked before may have offered it all since it was looked at.
+    let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
+    let Some(table) = matters(app, &jobs, &candidates) else { return Ok(ToAsk::Nobody) };
     tx.commit().await?;
-    Ok(if mine { ToAsk::Router(table) } else { ToAsk::Elsewhere })
+    Ok(ToAsk::Router(table))
 }
 
 /// `rides` is none where nobody was asked, for nothing depended on it: where something does by now,
@@ -74,7 +80,9 @@ async fn to_ask(app: &App) -> anyhow::Result<ToAsk> {
 async fn make_offers(app: &App, rides: Option<Rides>) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if !db::round_is_mine(&mut tx).await? {
+    if rides.is_some() {
+        db::round_will_be_mine(&mut tx).await?;
+    } else if !db::round_is_mine(&mut tx).await? {
         return Ok(());
     }
     db::expire_offers(&mut tx, now).await?;

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{JobId, Place};
 use orders_api::OrderFacts;
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection};
 use testkit::{
     GoogleRoutes,
     google_routes::{Answers, Asked},
@@ -222,6 +222,29 @@ async fn a_round_asks_once_and_no_more_than_it_may() {
     drivers[1].decline(&second).await.ok::<Value>();
     scene.offered(&drivers[2]).await;
     assert_eq!(google.asked().len(), 2, "another round, another question");
+}
+
+/// Whoever makes offers while a router is asked has nothing to offer: the answer waits for its turn
+/// and is used, not asked for again.
+#[tokio::test]
+async fn an_answer_is_used_though_another_round_is_under_way() {
+    let (google, scene) = with_google().await;
+    let near = scene.driver("Near", north(0.01)).await;
+    scene.driver("Far", north(0.05)).await;
+    let mut connection = scene.bench.connection().await;
+    let mut other = connection.begin().await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock(hashtext('tipple.delivery.round'))")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    scene.accepted(&scene.order()).await;
+    let asked = || async { (!google.asked().is_empty()).then_some(()) };
+    scene.bench.eventually("a question", asked).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(near.me().await["offer"], json!(null), "another's turn");
+    other.rollback().await.unwrap();
+    scene.offered(&near).await;
+    assert_eq!(google.asked(), [Asked::Matrix { ways: 2 }]);
 }
 
 #[tokio::test]

@@ -63,6 +63,7 @@ async fn judge(Shared(law): Shared<SharedLaw>, Json(facts): Json<Facts>) -> Resp
         rule: (*rule).to_owned(),
         detail: format!("It is {rule}."),
         item: None,
+        facts: serde_json::Map::default(),
     };
     Json(Verdict {
         verdict: VerdictId::new(),

@@ -56,6 +56,9 @@ pub struct Config {
     pub most_streams: usize,
     /// Seconds until a service must have begun to answer; no request takes longer than 25.
     pub answer_seconds: u64,
+    /// Milliseconds that a page may wait for all that it shows before it is sent: what has not come
+    /// by then its browser asks for itself.
+    pub page_ms: u64,
     /// Seconds that a client may pause while it sends a body.
     pub body_pause_seconds: u64,
 
@@ -206,6 +209,7 @@ impl Default for Config {
             most_at_once: 512,
             most_streams: 2048,
             answer_seconds: 25,
+            page_ms: 1000,
             body_pause_seconds: 10,
             allowed_origins: Vec::new(),
             allow_localhost: false,

@@ -25,14 +25,17 @@ pub enum Class {
 }
 
 impl Class {
-    /// How much of the places may be taken before it is turned away, in hundredths.
+    /// How much of the places may be taken before it is turned away, in hundredths. What is left to
+    /// the last two is far more than they mostly need: where every place is taken all wait for as long
+    /// as the house needs to serve that many, and who comes meanwhile has to find room. Five times
+    /// what a busy evening brings of either is a tenth of what the house can do.
     const fn share(self) -> usize {
         match self {
-            Self::Browse => 60,
-            Self::Search => 70,
-            Self::Cart => 80,
-            Self::Checkout => 90,
-            Self::Drivers => 95,
+            Self::Browse => 45,
+            Self::Search => 50,
+            Self::Cart => 55,
+            Self::Checkout => 65,
+            Self::Drivers => 85,
             Self::House => 100,
         }
     }

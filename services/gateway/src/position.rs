@@ -4,11 +4,13 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
 use host::Settings;
-use wire::{POSITION_HEADER, Position};
+use wire::POSITION_HEADER;
 
 const COOKIE: &str = "tipple_position";
 /// Where all that reads is.
 const PATH: &str = "/v1";
+/// A longer one was not told here.
+const LONGEST: usize = 64;
 /// Beyond the longest that anything shown may be old, in milliseconds: measuring takes a moment too.
 const SLACK: u64 = 5000;
 
@@ -27,8 +29,8 @@ pub fn bring(headers: &mut HeaderMap) {
     let texts = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut cookies = texts.flat_map(|text| Cookie::split_parse(text).filter_map(Result::ok));
     let found = cookies.find(|cookie| cookie.name() == COOKIE);
-    let position = found.and_then(|cookie| cookie.value().parse::<Position>().ok());
-    if let Some(value) = position.and_then(|it| HeaderValue::from_str(&it.to_string()).ok()) {
+    let found = found.filter(|cookie| cookie.value().len() <= LONGEST);
+    if let Some(value) = found.and_then(|cookie| HeaderValue::from_str(cookie.value()).ok()) {
         headers.insert(POSITION_HEADER, value);
     }
 }
@@ -67,7 +69,8 @@ mod tests {
     fn a_cookie_is_read_where_there_is_no_header() {
         assert_eq!(brought(&[]), None);
         assert_eq!(brought(&[("cookie", "a=b; tipple_position=1f")]), Some("1f".into()));
-        assert_eq!(brought(&[("cookie", "tipple_position=none")]), None);
+        let long = "tipple_position=00000000000000000000000000000000000000000000000000000000000000000";
+        assert_eq!(brought(&[("cookie", long)]), None);
         let both = [("tipple-position", "2a"), ("cookie", "tipple_position=1f")];
         assert_eq!(brought(&both), Some("2a".into()));
     }

@@ -24,11 +24,22 @@ use crate::{App, config::Config};
 const FRESH: Duration = Duration::from_secs(10);
 const MOST_KEPT: u64 = 1_000;
 
+/// A page as it goes out.
+type Sent = (Whole, u16, String);
+
+/// Whether a page was written with all that it shows.
+#[derive(Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+enum Whole {
+    Yes,
+    /// Its browser asks for what came too late, and so does the next to ask for it.
+    Late,
+}
+
 /// Writes pages.
 pub struct Site {
     engine: Engine,
     document: Document,
-    kept: Cache<(u16, String)>,
+    kept: Cache<Sent>,
     policy: HeaderValue,
     referrer: HeaderValue,
 }
@@ -64,7 +75,10 @@ pub async fn page(
     let write = async move { write(&with.0, &with.1, &at, &by).await };
     let written = site.kept.get(&key, write).await;
     let mut response = match written {
-        Ok((status, html)) => {
+        Ok((whole, status, html)) => {
+            if whole == Whole::Late {
+                site.kept.forget(&key).await;
+            }
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             let headers = [
                 (header::CACHE_CONTROL, "private, no-cache"),
@@ -84,13 +98,9 @@ pub async fn page(
     response
 }
 
-async fn write(
-    app: &App,
-    site: &Site,
-    url: &str,
-    reader: &Reader,
-) -> anyhow::Result<(u16, String)> {
+async fn write(app: &App, site: &Site, url: &str, reader: &Reader) -> anyhow::Result<Sent> {
     let written = site.engine.page(app, url, reader).await?;
     let status = written.status;
-    Ok((status, site.document.around(&written, reader, &app.public_url, url)))
+    let whole = if written.late { Whole::Late } else { Whole::Yes };
+    Ok((whole, status, site.document.around(&written, reader, &app.public_url, url)))
 }

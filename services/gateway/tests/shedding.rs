@@ -40,10 +40,10 @@ struct Full {
 }
 
 impl Full {
-    /// A gateway with ten places.
+    /// A gateway with twenty places.
     async fn start() -> Self {
         let held = Held { door: Arc::new(watch::Sender::new(false)), inside: Arc::default() };
-        let mut bench = Bench::of(super::PARTS).settings("[gateway]\nmost_at_once = 10");
+        let mut bench = Bench::of(super::PARTS).settings("[gateway]\nmost_at_once = 20");
         for service in ["catalogue", "cart", "orders", "delivery", "payments"] {
             bench = bench.stand_in(service, held.service());
         }
@@ -76,7 +76,7 @@ const WEBHOOK: &str = "/v1/payments/webhooks/stripe/us";
 async fn the_fuller_it_is_the_more_a_request_has_to_matter() {
     let mut full = Full::start().await;
     // The class that is turned away from so many on.
-    let rising = [(6, PRODUCTS), (7, SEARCH), (8, CARTS), (9, ORDERS)];
+    let rising = [(9, PRODUCTS), (10, SEARCH), (11, CARTS), (13, ORDERS)];
     for (step, (taken, first)) in rising.into_iter().enumerate() {
         full.fill(ORDERS, taken).await;
         let answer = full.anyone.get(first).await;
@@ -91,8 +91,9 @@ async fn the_fuller_it_is_the_more_a_request_has_to_matter() {
         assert_eq!(full.anyone.get(ME).await.status, 200);
         assert_eq!(full.anyone.post(WEBHOOK, ()).await.status, 200);
     }
-    full.fill(ME, 10).await;
+    full.fill(ME, 17).await;
     full.anyone.get(ME).await.refused(503, "overloaded");
+    full.fill(WEBHOOK, 20).await;
     full.anyone.post(WEBHOOK, ()).await.refused(503, "overloaded");
     assert_eq!(full.anyone.get("/healthz").await.status, 200, "probes are never turned away");
     full.held.door.send_replace(true);

@@ -1,5 +1,7 @@
 //! The web app, as it comes from the front door.
 
+use std::time::{Duration, Instant};
+
 use axum::{Json, Router, extract::Path, http::StatusCode, response::IntoResponse, routing};
 use http::{Method, header};
 use serde_json::{Value, json};
@@ -110,12 +112,13 @@ async fn a_page_begins_with_its_own_code_too() {
         let list = page.split("id=\"parts\">").nth(1).unwrap().split('<').next().unwrap();
         serde_json::from_str(list).unwrap()
     };
-    let (home, product) = (parts("/").await, parts(&format!("/p/{DRINK}")).await);
-    assert!(home.iter().all(|part| product.contains(part)), "{home:?} {product:?}");
-    let (search, category) = (parts("/search?q=rye").await, parts("/c/spirits").await);
-    for more in [&product, &search, &category] {
-        assert!(more.len() > home.len(), "{home:?} {more:?}");
-        for part in more {
+    let all = parts("/operator").await;
+    let product = format!("/p/{DRINK}");
+    for path in ["/", &product, "/search?q=rye", "/c/spirits", "/basket", "/orders/1", "/sign-in"] {
+        let more = parts(path).await;
+        assert!(all.iter().all(|part| more.contains(part)), "{path}: {all:?} {more:?}");
+        assert!(more.len() > all.len(), "{path}: {all:?} {more:?}");
+        for part in &more {
             assert_eq!(anyone.get(part).await.status, 200, "{part}");
         }
     }
@@ -189,4 +192,50 @@ async fn files_come_compressed_and_are_kept() {
     assert!(kept.contains("immutable"), "{kept}");
     anyone.get("/assets/none.js").await.refused(404, "not-found");
     anyone.get("/assets/../manifest.json").await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_page_is_sent_while_what_it_shows_is_late() {
+    if !is_built() {
+        return;
+    }
+    let slow = || async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        Json(json!({"items": []}))
+    };
+    let bench = shop(Router::new().fallback(slow)).await;
+    let anyone = bench.anyone("gateway");
+    // The engine starts with its first page.
+    html(&anyone.get("/sign-in").await, 200);
+    let product = format!("/p/{DRINK}");
+    for path in ["/", "/c/wine", "/search?q=rye", "/stores", &product] {
+        let began = Instant::now();
+        let page = html(&anyone.get(path).await, 200);
+        assert!(began.elapsed() < Duration::from_millis(1_900), "{path}: {:?}", began.elapsed());
+        assert!(page.contains("Tipple</title>") && page.contains("aria-busy=\"true\""), "{page}");
+        assert!(page.contains("id=\"given\"></script>") && page.contains("noindex"), "{page}");
+    }
+}
+
+/// Nobody else is sent a page in which something lacks that has come since.
+#[tokio::test]
+async fn a_page_that_was_late_is_not_kept() {
+    if !is_built() {
+        return;
+    }
+    let first = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let once = move || {
+        let late = first.swap(false, std::sync::atomic::Ordering::SeqCst);
+        async move {
+            if late {
+                tokio::time::sleep(Duration::from_mins(1)).await;
+            }
+            Json(json!({"items": []}))
+        }
+    };
+    let bench = shop(Router::new().route("/v1/catalogue/stores", routing::get(once))).await;
+    let anyone = bench.anyone("gateway");
+    let waits = "aria-busy=\"true\"";
+    assert!(html(&anyone.get("/stores").await, 200).contains(waits));
+    assert!(!html(&anyone.get("/stores").await, 200).contains(waits));
 }

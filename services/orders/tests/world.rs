@@ -513,7 +513,12 @@ async fn judge(State(world): Played, Json(facts): Json<Facts>) -> Response {
 }
 
 fn dry_day() -> Reason {
-    Reason { rule: "dry-day".into(), detail: "It is a dry day.".into(), item: None }
+    Reason {
+        rule: "dry-day".into(),
+        detail: "It is a dry day.".into(),
+        item: None,
+        facts: serde_json::Map::default(),
+    }
 }
 
 async fn outlook(State(world): Played, Json(outlook): Json<Outlook>) -> Response {

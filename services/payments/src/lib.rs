@@ -105,6 +105,11 @@ pub(crate) struct App {
     pub operations: Arc<Rounds>,
 }
 
+/// The accounts at providers that are set, by their keys; an error says what is wrong with one.
+pub fn providers(config: Config, public_url: &str, clock: &Clock) -> anyhow::Result<Vec<String>> {
+    Ok(Accounts::of(&config.checked(public_url)?, clock)?.keys())
+}
+
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config = context.config::<Config>()?.checked(&context.settings.public_url)?;
     let secret = context.settings.house.secret.expose_secret().as_bytes();

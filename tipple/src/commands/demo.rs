@@ -15,7 +15,7 @@ use crate::demo::{
 };
 
 /// The password of everyone in the demo.
-const PASSWORD: &str = "tipple-demo-2026";
+pub const PASSWORD: &str = "tipple-demo-2026";
 /// Where the demo's own PostgreSQL listens, unless TIPPLE_POSTGRES_PORT says otherwise.
 const POSTGRES_PORT: u16 = 54_329;
 
@@ -139,6 +139,15 @@ fn welcome(house: &House, ahead: SignedDuration, yours: StoreId, began: Instant)
     if !ahead.is_zero() {
         println!("  (its clock runs ahead of yours, so that the stores are open)");
     }
+    sign_ins(yours);
+    println!(
+        "\nNext: `docs/first-order.sh` takes an order from sign-up to the door, every call visible."
+    );
+    println!("Ctrl-C stops everything; the data stays.\n");
+}
+
+/// Says whom one can sign in as.
+pub fn sign_ins(yours: StoreId) {
     println!("\nSign in with the password {PASSWORD} as");
     for email in YOURS {
         let what = match email.split('@').next() {
@@ -149,8 +158,4 @@ fn welcome(house: &House, ahead: SignedDuration, yours: StoreId, began: Instant)
         };
         println!("  {email:<28} {what}");
     }
-    println!(
-        "\nNext: `docs/first-order.sh` takes an order from sign-up to the door, every call visible."
-    );
-    println!("Ctrl-C stops everything; the data stays.\n");
 }

@@ -27,6 +27,26 @@ pub const TIME_ZONE: &str = "America/Chicago";
 const DAY_BEGINS: Time = Time::constant(11, 0, 0, 0);
 const DAY_ENDS: Time = Time::constant(18, 0, 0, 0);
 
+/// What holds in the demo's city.
+pub const CITY: &str = r#"# The demo's people all come from this machine.
+[gateway]
+allow_localhost = true
+unlimited_addresses = ["127.0.0.1", "::1"]
+
+# Whom the pages name; nobody reads it.
+[gateway.help]
+email = "help@demo.tipple.test"
+phone = "+1 515 555 0100"
+
+# What drivers are paid for a delivery; tips come on top.
+[delivery]
+driver_pay = { USD = 450 }
+
+# Top Picks that can be watched as they change.
+[insight]
+recompute_seconds = 15
+"#;
+
 impl Home {
     pub fn at(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| {
@@ -46,11 +66,15 @@ impl Home {
         })?;
         flock(&held, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
             anyhow::anyhow!(
-                "a demo already runs on {}: stop it, or choose another folder with --data",
+                "Tipple already runs on {}: stop it, or choose another folder with --data",
                 folder.display()
             )
         })?;
         Ok(Self { folder, _held: held })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn postgres(&self) -> PathBuf {
@@ -72,17 +96,10 @@ impl Home {
                  [house]\nsecret = \"{}\"\n\n\
                  [payments.sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
                  [sandbox]\nsecret_key = \"sk_{provider}\"\nwebhook_secret = \"{webhook}\"\n\n\
-                 # The demo's people all come from this machine.\n\
-                 [gateway]\nallow_localhost = true\nunlimited_addresses = [\"127.0.0.1\", \"::1\"]\n\n\
-                 # Whom the pages name; nobody reads it.\n\
-                 [gateway.help]\nemail = \"help@demo.tipple.test\"\nphone = \"+1 515 555 0100\"\n\n\
-                 # What drivers are paid for a delivery; tips come on top.\n\
-                 [delivery]\ndriver_pay = {{ USD = 450 }}\n\n\
-                 # Top Picks that can be watched as they change.\n\
-                 [insight]\nrecompute_seconds = 15\n",
+",
                 random_token(),
             );
-            write_new(&file, &(text + &self.accounts()))?;
+            write_new(&file, &(text + CITY + &self.accounts()))?;
         }
         self.renew(&file)?;
         Ok(file)
@@ -99,13 +116,8 @@ impl Home {
              [notifications.folder]\npath = {}\n",
             random_token(),
             // As JSON, which writes text as TOML does.
-            serde_json::json!(self.letters()),
+            serde_json::json!(self.mail()),
         )
-    }
-
-    /// Where the demo's letters are.
-    pub fn letters(&self) -> PathBuf {
-        self.folder.join("mail")
     }
 
     /// Brings the file of an older demo up to date.

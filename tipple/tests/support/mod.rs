@@ -5,6 +5,8 @@
 #![allow(dead_code)]
 
 pub mod settle;
+pub mod story;
+pub mod trade;
 
 use std::{
     collections::BTreeMap,
@@ -94,6 +96,12 @@ impl Town {
         host::choose_cryptography();
         let mut ports = free_ports(processes + 1);
         let provider = ports.pop().expect("a port");
+        Self { database_url, provider, ports, broker: None }
+    }
+
+    /// One whose processes somebody else has started at these ports.
+    pub fn of(database_url: String, provider: u16, ports: Vec<u16>) -> Self {
+        host::choose_cryptography();
         Self { database_url, provider, ports, broker: None }
     }
 

@@ -89,6 +89,15 @@ impl Settled {
         bottles: u32,
     ) -> Self {
         make_law(&operator).await;
+        Self::another(operator, clerk, bottles).await
+    }
+
+    /// Another store where there is a law already.
+    pub async fn another(
+        operator: Visitor,
+        clerk: impl FnOnce(StoreId) -> Visitor,
+        bottles: u32,
+    ) -> Self {
         let store = made(&operator, "/v1/catalogue/vendors", json!({"name": "Test vendor"})).await;
         let store: StoreId = id(
             &made(&operator, "/v1/catalogue/stores", store_input(&store["vendor"])).await,

@@ -1,7 +1,7 @@
 /** Pages for the visitor alone: the house sends what is around them, and they are read in the browser. */
 import { createRoute } from '@tanstack/react-router';
 import { lazily, signedInOnly } from '@/lib/lazily.ts';
-import { type Key, learn, t } from '@/lib/messages.ts';
+import { type Area, type Key, learn, t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { orderOf } from './order/requests.ts';
@@ -11,8 +11,8 @@ const under = { getParentRoute: () => shop, pendingComponent: Waiting } as const
 const own = { ...under, beforeLoad: signedInOnly } as const;
 
 /** What the page is called, once its words are learnt. */
-const titled = (key: Key) => async () => {
-  await learn('own');
+const titled = (area: Area, key: Key) => async () => {
+  await learn(area);
   return { meta: [{ title: `${t(key)} · ${t('site.name')}` }] };
 };
 
@@ -24,8 +24,8 @@ export const signIn = createRoute({
   ...under,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
-  head: titled('signIn.title'),
-  component: lazily('own', () => import('./sign-in/page.tsx')),
+  head: titled('own', 'signIn.title'),
+  component: lazily('own', () => import('./sign-in/page.tsx'), 'entry'),
 });
 
 export const signUp = createRoute({
@@ -35,8 +35,8 @@ export const signUp = createRoute({
   beforeLoad: async (way) => (await import('@/lib/letter.ts')).opened(way),
   loader: async () => (await import('@/lib/letter.ts')).kept('/sign-up'),
   validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
-  head: titled('signUp.title'),
-  component: lazily('own', () => import('./sign-in/sign-up.tsx')),
+  head: titled('own', 'signUp.title'),
+  component: lazily('own', () => import('./sign-in/sign-up.tsx'), 'entry'),
 });
 
 export const back = createRoute({
@@ -46,35 +46,35 @@ export const back = createRoute({
     const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : undefined);
     return { flow: text(flow), ticket: text(ticket), error: text(error) };
   },
-  component: lazily('own', () => import('./sign-in/signed-in.tsx')),
+  component: lazily('own', () => import('./sign-in/signed-in.tsx'), 'entry'),
 });
 
 export const forgotten = createRoute({
   ...under,
   path: '/forgotten',
-  head: titled('forgotten.title'),
-  component: lazily('own', () => import('./sign-in/forgotten.tsx')),
+  head: titled('entry', 'forgotten.title'),
+  component: lazily('own', () => import('./sign-in/forgotten.tsx'), 'entry'),
 });
 
 export const basket = createRoute({
   ...under,
   path: '/basket',
-  head: titled('basket.title'),
-  component: lazily('own', () => import('./basket/page.tsx')),
+  head: titled('basket', 'basket.title'),
+  component: lazily('own', () => import('./basket/page.tsx'), 'basket', 'bill'),
 });
 
 export const checkout = createRoute({
   ...own,
   path: '/checkout/$cart',
-  head: titled('checkout.title'),
-  component: lazily('own', () => import('./checkout/page.tsx')),
+  head: titled('checkout', 'checkout.title'),
+  component: lazily('own', () => import('./checkout/page.tsx'), 'basket', 'bill', 'checkout'),
 });
 
 export const orders = createRoute({
   ...own,
   path: '/orders',
-  head: titled('orders.title'),
-  component: lazily('own', () => import('./orders/page.tsx')),
+  head: titled('own', 'orders.title'),
+  component: lazily('own', () => import('./orders/page.tsx'), 'order', 'rest'),
 });
 
 export const order = createRoute({
@@ -83,20 +83,20 @@ export const order = createRoute({
   pendingComponent: WaitingOrder,
   // While the page's code comes; what went wrong is the page's to say.
   loader: ({ context: { readings }, params }) => readings.prefetchQuery(orderOf(params.order)),
-  component: lazily('own', () => import('./order/page.tsx')),
+  component: lazily('own', () => import('./order/page.tsx'), 'order', 'bill'),
 });
 
 export const account = createRoute({
   ...own,
   path: '/account',
-  head: titled('account.title'),
-  component: lazily('own', () => import('./account/page.tsx')),
+  head: titled('own', 'account.title'),
+  component: lazily('own', () => import('./account/page.tsx'), 'account'),
 });
 
 export const secondFactor = createRoute({
   ...own,
   path: '/account/second-factor',
-  head: titled('second.page'),
+  head: titled('own', 'second.page'),
   component: lazily('factors', () => import('./account/second-factor/page.tsx'), 'own'),
 });
 

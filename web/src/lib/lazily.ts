@@ -1,6 +1,6 @@
 /** Pages that are fetched when somebody goes there. */
 import { lazyRouteComponent, redirect } from '@tanstack/react-router';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { type Area, learn } from './messages.ts';
 import { perhaps, whoever } from './session.ts';
 
@@ -15,6 +15,14 @@ export function lazily(
     const [found] = await Promise.all([page(), ...[area, ...others].map(learn)]);
     return found;
   }, 'Page');
+}
+
+/** A part of a page, for a boundary that waits, with what the areas say. */
+export function part<Shown>(page: () => Promise<{ Page: ComponentType<Shown> }>, ...areas: Area[]) {
+  return lazy(async () => {
+    const [found] = await Promise.all([page(), ...areas.map(learn)]);
+    return { default: found.Page };
+  });
 }
 
 /** Where one has to be signed in; then the way leads back here. */

@@ -1,5 +1,7 @@
 /** Asking the house over the network, as whoever is signed in. */
 import type { Schema } from '@tipple/api';
+import { learn } from './messages.ts';
+import type { Sentence } from './said.ts';
 import { renewed, token } from './session.ts';
 
 export type Problem = Pick<
@@ -7,11 +9,41 @@ export type Problem = Pick<
   'status' | 'code' | 'title' | 'detail' | 'request_id' | 'field' | 'errors'
 >;
 
+/** What is said of it in the reader's words. */
+export interface Words {
+  whole?: string;
+  fields: Record<string, Sentence>;
+}
+
 /** What the house said instead of an answer, or that it did not say anything. */
 export class Failed extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    readonly words?: Words,
+  ) {
     super(problem.detail || problem.title);
   }
+}
+
+/** What is not acceptable already here, in the reader's words. */
+export const ours = (detail: string, field?: string) =>
+  new Failed({ status: 422, code: 'ours', title: '', detail, field });
+
+/** What is said in the first load, or not at all. */
+const SAID = ['unauthenticated', 'not-found'];
+/** So long a no waits for its words, in milliseconds; without them it is said as the house said it. */
+const PATIENCE = 2_000;
+
+/** A no of the house, once there are words for it here. */
+export async function refusal(problem: Problem): Promise<Failed> {
+  if (!SAID.includes(problem.code)) {
+    const learnt = Promise.all([import('./refused.ts'), learn('refused'), learn('reasons')])
+      .then(([{ inWords }]) => inWords(problem))
+      .catch(() => undefined);
+    const late = new Promise<undefined>((done) => setTimeout(done, PATIENCE));
+    return new Failed(problem, await Promise.race([learnt, late]));
+  }
+  return new Failed(problem);
 }
 
 /** The same for everybody, so nobody has to be known first. */
@@ -38,7 +70,7 @@ export async function told(response: Response): Promise<unknown> {
   const { ok, status, statusText: title } = response;
   const body = status === 204 ? null : await response.json().catch(() => undefined);
   if (ok && body !== undefined) return body;
-  if (body?.code) throw new Failed(body);
+  if (body?.code) throw await refusal(body);
   throw status < 500 ? unheard() : new Failed({ status, code: 'unreadable', title, detail: '' });
 }
 

@@ -1,6 +1,6 @@
 /** Passkeys, which the browser makes and shows where its person agrees. */
 import { t } from './messages.ts';
-import { Failed } from './network.ts';
+import { ours } from './network.ts';
 
 /** What the house gives to begin with, its bytes in base64url. */
 interface Asked {
@@ -33,5 +33,5 @@ async function given(ask: () => Promise<Credential | null>) {
     .then(ask)
     .catch(() => null);
   if (credential) return (credential as PublicKeyCredential).toJSON() as unknown as Record<string, never>;
-  throw new Failed({ status: 422, code: 'no-passkey', title: '', detail: t('second.noPasskey') });
+  throw ours(t('second.noPasskey'));
 }

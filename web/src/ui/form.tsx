@@ -2,7 +2,9 @@
 import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
+import { ofField, type Sentence } from '@/lib/said.ts';
 import { primary } from './button.ts';
+import { Said } from './said.tsx';
 
 const Problems = createContext<{ failed?: Error | null; form: string }>({ form: '' });
 
@@ -78,7 +80,7 @@ function Unplaced({ failed }: { failed?: Error | null }) {
       tabIndex={-1}
       className={failed && !placed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
     >
-      {failed ? said(failed) : ''}
+      {failed && <Said of={failed} />}
     </p>
   );
 }
@@ -94,19 +96,20 @@ function fieldsAtFault(form: HTMLFormElement | null | undefined, failed: Error):
   });
 }
 
-/** A sentence for what went wrong. */
-export function said(failed: Error): string {
-  if (!(failed instanceof Failed)) return t('problem.title');
-  if (failed.problem.status === 0) return t('problem.offline');
-  return failed.problem.detail || failed.problem.title;
+/** What the house says of this field. */
+function useFault(name: string) {
+  const { failed } = useContext(Problems);
+  return failed instanceof Failed ? ofField(failed, name) : undefined;
 }
 
-/** What the house says of this field. */
-function useFault(name: string): string | undefined {
-  const { failed } = useContext(Problems);
-  if (!(failed instanceof Failed)) return undefined;
-  const { field, detail, errors } = failed.problem;
-  return errors?.find((one) => one.field === name)?.message ?? (field === name ? detail : undefined);
+/** Its words stand in the element itself, where the browser's own checks put theirs. */
+function Fault({ id, fault }: { id: string; fault?: Sentence }) {
+  const theirs = fault?.foreign ? { lang: 'en', dir: 'auto' } : {};
+  return (
+    <p id={id} {...theirs} className="mt-1 text-sm font-medium text-danger empty:hidden">
+      {fault?.text}
+    </p>
+  );
 }
 
 interface FieldShown extends React.InputHTMLAttributes<HTMLInputElement> {
@@ -137,9 +140,7 @@ export function Field({ label, hint, ...input }: FieldShown) {
       <p id={`${id}-hint`} className="mt-1 text-sm text-muted empty:hidden">
         {hint}
       </p>
-      <p id={`${id}-problem`} className="mt-1 text-sm font-medium text-danger empty:hidden">
-        {fault}
-      </p>
+      <Fault id={`${id}-problem`} fault={fault} />
     </div>
   );
 }
@@ -171,9 +172,7 @@ export function Words({ label, hint, ...words }: WordsShown) {
       <p id={`${id}-hint`} className="text-sm text-muted empty:hidden">
         {hint}
       </p>
-      <p id={`${id}-problem`} className="text-sm font-medium text-danger empty:hidden">
-        {fault}
-      </p>
+      <Fault id={`${id}-problem`} fault={fault} />
     </div>
   );
 }

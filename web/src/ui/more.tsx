@@ -1,5 +1,6 @@
 import { t } from '@/lib/messages.ts';
 import { secondary } from './button.ts';
+import { Said } from './said.tsx';
 
 interface Shown {
   list: {
@@ -20,7 +21,7 @@ export function More({ list, look = secondary }: Shown) {
     <div className="mt-6 text-center">
       {list.isFetchNextPageError && list.error && (
         <p role="alert" className="mb-2 text-danger">
-          {list.error.message || t('problem.title')}
+          <Said of={list.error} />
         </p>
       )}
       <button

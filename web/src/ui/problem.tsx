@@ -2,6 +2,7 @@ import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
 import { Contact } from './contact.tsx';
 import { Missing } from './missing.tsx';
+import { Said } from './said.tsx';
 
 /** What went wrong in the place of what was to be shown, and how to go on. */
 export function ProblemPage({ error, again }: { error: Error; again: () => void }) {
@@ -10,7 +11,9 @@ export function ProblemPage({ error, again }: { error: Error; again: () => void 
   return (
     <section role="alert" className="mx-auto max-w-prose py-16 text-center">
       <h1>{t('problem.title')}</h1>
-      <p className="mt-3 text-muted">{problem?.status === 0 ? t('problem.offline') : error.message}</p>
+      <p className="mt-3 text-muted">
+        <Said of={error} />
+      </p>
       {problem?.request_id && (
         <p className="mt-1 text-sm text-muted">{t('problem.request', { id: problem.request_id })}</p>
       )}

@@ -17,11 +17,18 @@ export function Scrolling({ label, children }: { label: string; children: ReactN
   );
 }
 
-export function Heading({ text, start }: { text: string; start?: boolean }) {
+interface HeadingShown {
+  text: string;
+  start?: boolean;
+  /** Whether the column is there where there is room alone. */
+  wide?: boolean;
+}
+
+export function Heading({ text, start, wide }: HeadingShown) {
   return (
     <th
       scope="col"
-      className={`px-3 py-2 font-medium whitespace-nowrap ${start ? 'text-start' : 'text-end'}`}
+      className={`px-3 py-2 font-medium whitespace-nowrap ${start ? 'text-start' : 'text-end'} ${wide ? 'max-md:hidden' : ''}`}
     >
       {text}
     </th>

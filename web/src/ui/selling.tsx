@@ -8,8 +8,15 @@ type Store = Pick<Schema<'CatalogueStoreView'>, 'sells' | 'time_zone'>;
 /** Beer, wine and spirits. */
 const CLASSES = 3;
 
+interface Shown {
+  store: Store;
+  className: string;
+  /** The first thing alone, in one line. */
+  short?: boolean;
+}
+
 /** Whether a store sells now, to the visitor's door where that is known, and why not and from when, in words. */
-export function Selling({ store, className }: { store: Store; className: string }) {
+export function Selling({ store, className, short }: Shown) {
   const { sells } = store;
   const time = useTime(store.time_zone);
   const told = sells.reasons.map((reason) => toldOf(reason, time(reason.until)));
@@ -20,7 +27,7 @@ export function Selling({ store, className }: { store: Store; className: string 
   if (from && !said) told.push(t('sells.from', { time: from }));
   return (
     <p className={`font-medium text-muted ${className}`}>
-      {told.map((one, place) => (
+      {told.slice(0, short ? 1 : undefined).map((one, place) => (
         <span key={one} className={`block ${sells.now && place === 0 ? 'text-success' : ''}`}>
           {one}
         </span>
@@ -38,12 +45,15 @@ function toldOf({ code, classes }: Schema<'NotSold'>, until: string | undefined)
   return until && code !== 'not-licensed' ? t('sells.until', { what: told, time: until }) : told;
 }
 
-/** Says times; where the house writes the page nobody knows of time zones, so the hour comes a moment later. */
+/** As long as a date with an hour, and broken where one is. */
+const ROOM = [3, 3, 5, 7].map((letters) => '\u2007'.repeat(letters)).join(' ');
+
+/** Says times; where the house writes the page nobody knows of time zones, so the hour comes a moment later, into its place. */
 function useTime(zone: string) {
   const inBrowser = useSyncExternalStore(
     () => () => {},
     () => true,
     () => false,
   );
-  return (at: string | null | undefined) => (at && inBrowser ? moment(at, zone) : undefined);
+  return (at: string | null | undefined) => (at ? (inBrowser ? moment(at, zone) : ROOM) : undefined);
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { dangerous, quiet, secondary } from './button.ts';
-import { said } from './form.tsx';
+import { Said } from './said.tsx';
 
 interface Shown {
   /** What the button says. */
@@ -29,7 +29,7 @@ export function Sure({ text, label, warning, act }: Shown) {
       <p>{warning}</p>
       {act.error && (
         <p role="alert" className="mt-1 text-danger">
-          {said(act.error)}
+          <Said of={act.error} />
         </p>
       )}
       <p className="mt-2 flex flex-wrap gap-x-4 gap-y-2">

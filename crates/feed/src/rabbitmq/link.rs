@@ -46,6 +46,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(super) struct Names(String);
 
 impl Names {
+    pub fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// To which every event is sent.
     pub fn exchange(&self) -> String {
         format!("{}.events.{VERSION}", self.0)
@@ -106,7 +110,7 @@ impl Link {
             pause: SHORTEST_PAUSE,
             not_before: Instant::now(),
         };
-        let (names, state) = (Names(name.to_owned()), Mutex::new(state));
+        let (names, state) = (Names::of(name), Mutex::new(state));
         Ok(Self { uri, names, db, is_there, state, mending: Mutex::default() })
     }
 
@@ -385,12 +389,12 @@ impl State {
 }
 
 /// Where an address leads, without what is secret in it.
-fn place(uri: &AMQPUri) -> String {
+pub(super) fn place(uri: &AMQPUri) -> String {
     let AMQPUri { authority, vhost, .. } = uri;
     format!("RabbitMQ at {}:{}, virtual host `{vhost}`", authority.host, authority.port)
 }
 
-fn address(url: &str) -> anyhow::Result<AMQPUri> {
+pub(super) fn address(url: &str) -> anyhow::Result<AMQPUri> {
     let uri: Result<AMQPUri, String> = url.parse();
     // It has a password, which the error may repeat.
     let Ok(mut uri) = uri else {
@@ -407,12 +411,12 @@ pub(super) async fn reach(url: &str) -> anyhow::Result<()> {
     connection.close(200, "seen".into()).await.context("leave the broker")
 }
 
-async fn connect(uri: AMQPUri) -> anyhow::Result<Connection> {
+pub(super) async fn connect(uri: AMQPUri) -> anyhow::Result<Connection> {
     let name = ConnectionProperties::default().with_connection_name("tipple".into());
     Ok(Connection::connect_uri(uri, name).await?)
 }
 
-async fn patiently<T>(
+pub(super) async fn patiently<T>(
     what: &str,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {

@@ -35,7 +35,7 @@ impl Ground {
             free_port(port)?;
         }
         if !place.pgdata().exists() {
-            place.initialise(&programs, account, options.throw_away)?;
+            place.initialise(&programs, account, options)?;
         }
         Ok(Self { account, programs, place, port, running, _lock: lock })
     }

@@ -3,13 +3,14 @@ use std::{
     io::ErrorKind,
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, bail, ensure};
 use rustix::fs::FlockOperation;
 use sha2::{Digest, Sha256};
 
-use super::{account::Account, programs::Programs, trouble};
+use super::{Options, account::Account, programs::Programs, trouble};
 
 /// All that a cluster's folder may hold.
 const CONTENTS: [&str; 5] = ["lock", "pgdata", "pgdata.new", "server.log", "server.log.1"];
@@ -114,7 +115,7 @@ impl Place {
         &self,
         programs: &Programs,
         account: Account,
-        throw_away: bool,
+        options: &Options,
     ) -> anyhow::Result<()> {
         let fresh = self.folder.join("pgdata.new");
         if fresh.exists() {
@@ -122,22 +123,14 @@ impl Place {
         }
         make(&fresh, 0o700)?;
         account.own(&fresh).map_err(|error| trouble::folder(&fresh, &error))?;
-        let mut initdb = account.command(&programs.initdb());
-        initdb.args([
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--username=postgres",
-            "--no-instructions",
-        ]);
-        if cfg!(target_os = "macos") {
-            initdb.args(["--locale=C", "--lc-ctype=UTF-8"]);
-        } else {
-            initdb.arg("--locale=C.UTF-8");
+        let mut making = match options.copy_of {
+            Some(port) => copying(account.command(&programs.base_backup()), port),
+            None => initdb(account.command(&programs.initdb())),
+        };
+        if options.throw_away {
+            making.arg("--no-sync");
         }
-        if throw_away {
-            initdb.arg("--no-sync");
-        }
-        let output = initdb.arg("-D").arg(&fresh).output().context("run PostgreSQL's initdb")?;
+        let output = making.arg("-D").arg(&fresh).output().context("make PostgreSQL's data")?;
         if !output.status.success() {
             let said = [output.stdout, output.stderr].concat();
             let error = trouble::explain(&String::from_utf8_lossy(&said), &self.folder, 0);
@@ -199,6 +192,24 @@ impl Place {
         }
         Ok(())
     }
+}
+
+fn initdb(mut command: Command) -> Command {
+    command.args(["--auth=trust", "--encoding=UTF8", "--username=postgres", "--no-instructions"]);
+    if cfg!(target_os = "macos") {
+        command.args(["--locale=C", "--lc-ctype=UTF-8"]);
+    } else {
+        command.arg("--locale=C.UTF-8");
+    }
+    command
+}
+
+/// A copy that goes on following what it is a copy of.
+fn copying(mut command: Command, port: u16) -> Command {
+    command.args(["--host=127.0.0.1", "--username=postgres", "--no-password"]);
+    command.args(["--checkpoint=fast", "--wal-method=stream", "--write-recovery-conf"]);
+    command.arg(format!("--port={port}"));
+    command
 }
 
 /// A folder that is not there yet, named after the one that was wanted: what is there may be of a

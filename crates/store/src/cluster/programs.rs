@@ -105,6 +105,10 @@ impl Programs {
     pub fn initdb(&self) -> PathBuf {
         self.folder.join("initdb")
     }
+
+    pub fn base_backup(&self) -> PathBuf {
+        self.folder.join("pg_basebackup")
+    }
 }
 
 fn usual_folders() -> Vec<PathBuf> {

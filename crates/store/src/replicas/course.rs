@@ -7,19 +7,21 @@ use wire::Position;
 /// primary is not behind, however old its last row is, and no clock of another machine is asked.
 #[derive(Debug, Default)]
 pub(super) struct Course {
-    cluster: Option<i64>,
     marks: VecDeque<(Instant, Position)>,
 }
 
 impl Course {
-    /// The number of the primary's cluster; none before it was seen.
-    pub fn cluster(&self) -> Option<i64> {
-        self.cluster
+    /// Where the primary was when it was last seen; nothing before that.
+    pub fn newest(&self) -> Option<Position> {
+        self.marks.back().map(|(_, position)| *position)
     }
 
-    /// Notes where it is. Of what was before `limit` ago only the last matters.
-    pub fn mark(&mut self, now: Instant, (cluster, position): (i64, Position), limit: Duration) {
-        self.cluster = Some(cluster);
+    /// Notes where it is. Of what was before `limit` ago only the last matters, and of another primary's
+    /// log nothing.
+    pub fn mark(&mut self, now: Instant, position: Position, limit: Duration) {
+        self.marks.retain(|(_, before)| {
+            (before.cluster, before.timeline) == (position.cluster, position.timeline)
+        });
         self.marks.push_back((now, position));
         while self.marks.get(1).is_some_and(|(at, _)| now.saturating_duration_since(*at) >= limit) {
             self.marks.pop_front();
@@ -41,6 +43,10 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(5);
 
+    fn position(at: u64) -> Position {
+        Position { cluster: 1, timeline: 1, at }
+    }
+
     fn after(begun: Instant, seconds: u64) -> Instant {
         begun + Duration::from_secs(seconds)
     }
@@ -51,21 +57,33 @@ mod tests {
         assert_eq!(course.least(begun, LIMIT), None, "nothing is known");
         for second in 0..20 {
             let now = after(begun, second);
-            course.mark(now, (1, Position(second * 10)), LIMIT);
+            course.mark(now, position(second * 10), LIMIT);
             let wanted = second.saturating_sub(5) * 10;
-            assert_eq!(course.least(now, LIMIT), Some(Position(wanted)), "{second}");
+            assert_eq!(course.least(now, LIMIT), Some(position(wanted)), "{second}");
         }
         assert!(course.marks.len() <= 7, "what is old is forgotten: {}", course.marks.len());
         // A primary of which nothing is heard any more: all that is known of it is wanted.
-        assert_eq!(course.least(after(begun, 60), LIMIT), Some(Position(190)));
+        assert_eq!(course.least(after(begun, 60), LIMIT), Some(position(190)));
     }
 
     #[test]
     fn a_quiet_primary_leaves_nobody_behind() {
         let (begun, mut course) = (Instant::now(), Course::default());
         for second in 0..60 {
-            course.mark(after(begun, second), (1, Position(7)), LIMIT);
+            course.mark(after(begun, second), position(7), LIMIT);
         }
-        assert_eq!(course.least(after(begun, 60), LIMIT), Some(Position(7)));
+        assert_eq!(course.least(after(begun, 60), LIMIT), Some(position(7)));
+    }
+
+    #[test]
+    fn of_another_primary_all_is_wanted_that_is_known() {
+        let (begun, mut course) = (Instant::now(), Course::default());
+        for second in 0..10 {
+            course.mark(after(begun, second), position(100 + second), LIMIT);
+        }
+        let promoted = Position { timeline: 2, ..position(90) };
+        course.mark(after(begun, 10), promoted, LIMIT);
+        assert_eq!(course.least(after(begun, 10), LIMIT), Some(promoted));
+        assert_eq!(course.newest(), Some(promoted));
     }
 }

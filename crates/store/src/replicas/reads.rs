@@ -12,7 +12,7 @@ use sqlx::{
     error::BoxDynError,
     postgres::{PgArguments, PgQueryResult, PgRow, PgStatement, PgTypeInfo},
 };
-use wire::Position;
+use wire::{Freshness, Position};
 
 use super::{Replica, Replicas};
 use crate::Db;
@@ -44,9 +44,12 @@ impl Reads {
 
     /// How far the primary is now: whoever has come so far sees all that was committed before.
     pub async fn position(&self) -> sqlx::Result<Position> {
-        let query = "select (pg_current_wal_insert_lsn() - '0/0')::int8";
-        let at: i64 = sqlx::query_scalar(query).fetch_one(&self.primary).await?;
-        Ok(Position(at.cast_unsigned()))
+        let query = "select system_identifier,
+                ('x' || left(pg_walfile_name(own.at), 8))::bit(32)::int4, (own.at - '0/0')::int8
+            from pg_control_system(), (select pg_current_wal_insert_lsn() as at) own";
+        let (cluster, timeline, at): (i64, i32, i64) =
+            sqlx::query_as(query).fetch_one(&self.primary).await?;
+        Ok(Position { cluster, timeline, at: at.cast_unsigned() })
     }
 
     /// What one request reads from, all of it from one place: a replica that is close behind and has
@@ -65,8 +68,16 @@ impl Reads {
         if self.pools.is_empty() {
             return None;
         }
-        let wanted = wire::current()?.position.max(self.replicas.least()?);
-        let is_good = |replica: &Replica| replica.seen.borrow().is_some_and(|at| at >= wanted);
+        let least = self.replicas.least()?;
+        let wanted = match wire::current()?.freshness {
+            Freshness::Newest => return None,
+            // What was written to another database is not in this one, however long one waits.
+            Freshness::Since(position) if position.cluster == least.cluster => position,
+            Freshness::Since(_) | Freshness::Any => least,
+        };
+        let is_good = |replica: &Replica| {
+            replica.seen.borrow().is_some_and(|seen| seen.has(&least) && seen.has(&wanted))
+        };
         let all = self.replicas.all.iter().zip(self.pools.iter());
         let good: Vec<_> = all.filter(|(replica, _)| is_good(replica)).collect();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed).checked_rem(good.len())?;

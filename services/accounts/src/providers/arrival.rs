@@ -17,7 +17,6 @@ use crate::{
         provider::{self, flow::Redeemed},
     },
     flow,
-    profile::LANGUAGE,
 };
 
 /// What has come of it.
@@ -29,8 +28,14 @@ pub enum Arrival {
     Overtaken,
 }
 
-/// Finds, links or makes the person, in `tx`.
-pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Result<Arrival> {
+/// Finds, links or makes the person, in `tx`; who comes for the first time is written to in
+/// `language`.
+pub async fn arrive(
+    app: &App,
+    tx: &mut Tx<'_>,
+    came: &Redeemed,
+    language: &str,
+) -> anyhow::Result<Arrival> {
     let identity = &came.identity.0;
     let Some(facts) = facts(tx, came, identity).await? else { return Ok(Arrival::Overtaken) };
     let told = provider::Told {
@@ -54,7 +59,7 @@ pub async fn arrive(app: &App, tx: &mut Tx<'_>, came: &Redeemed) -> anyhow::Resu
         }
         Decision::MakePerson => {
             let person = PersonId::new();
-            let made = make(app, tx, person, identity).await?;
+            let made = make(app, tx, person, (identity, language)).await?;
             (person, made && provider::link(tx, person, told).await?)
         }
     };
@@ -109,7 +114,7 @@ async fn make(
     app: &App,
     tx: &mut Tx<'_>,
     person: PersonId,
-    identity: &Identity,
+    (identity, language): (&Identity, &str),
 ) -> anyhow::Result<bool> {
     let now = app.clock.now();
     let email = identity.email.as_deref().filter(|_| identity.email_vouched);
@@ -121,7 +126,7 @@ async fn make(
         given_name: &identity.given_name,
         family_name: &identity.family_name,
         date_of_birth: None,
-        language: LANGUAGE,
+        language,
         at: now,
     };
     let Some(row) = db::insert_person(tx, &new).await? else { return Ok(false) };

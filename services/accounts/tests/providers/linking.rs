@@ -57,6 +57,27 @@ async fn first_sign_ins_at_once_make_one_account() {
 }
 
 #[tokio::test]
+async fn who_comes_for_the_first_time_is_written_to_in_the_language_that_they_read() {
+    let idp = StandIn::start().await;
+    let bench = idp.bench().await;
+    let anyone = bench.anyone("accounts");
+    // The second time it is theirs to change.
+    for read in ["he-IL", "de-DE"] {
+        let begun = begin(&anyone, "idp").await;
+        let ticket = ticket(&anyone, &idp, &begun).await;
+        let input = json!({
+            "flow": begun.flow, "flow_secret": begun.secret, "ticket": ticket, "language": read,
+        });
+        anyone.post("/v1/accounts/providers/redeem", input).await.ok::<Value>();
+        let language: String = sqlx::query_scalar("select language from accounts.person")
+            .fetch_one(&mut bench.connection().await)
+            .await
+            .unwrap();
+        assert_eq!(language, "he-IL");
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_both_sides_have_proved_links() {
     let idp = StandIn::start().await;
     let bench = idp.bench().await;

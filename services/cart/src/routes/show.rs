@@ -5,6 +5,7 @@ use compliance_api::{Moment, Verdict};
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::{CartId, Money, ProductId};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use wire::{CallError, Fault, Json, Never, Path, Problem, Signed, etag};
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     pricing::{Priced, Unpriced, price},
     slots::Shop,
     timetable,
+    tip::{self, TipChoice},
 };
 
 /// A cart with what it costs now, and what stands in the way of ordering it.
@@ -26,6 +28,9 @@ pub struct CartPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     quote: Option<Quote>,
+    /// Tips to choose from, by what the goods cost: empty where there is no quote, and once an order
+    /// has the cart. Any other up to the tariff's largest may be put as well.
+    tip_choices: Vec<TipChoice>,
     problems: Vec<CartProblem>,
     /// What the customer may do with it now.
     can: Vec<CartAct>,
@@ -50,6 +55,22 @@ pub struct CartProblem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     rule: Option<String>,
+    /// What the law's sentence is made of; see `Reason` of compliance.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(required = false, value_type = Object)]
+    facts: Map<String, Value>,
+    /// What the product is called, where everyone may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    name: Option<String>,
+    /// How much of the product is left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    free: Option<u32>,
+    /// Of a coupon, and of a total that cannot be worked out: why, as a clause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    why: Option<String>,
     /// When it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
@@ -106,7 +127,8 @@ pub async fn show_cart(
 fn agreed(row: CartRow) -> anyhow::Result<CartPage> {
     let claim = row.claim.as_deref().map(serde_json::from_str::<Claimed>).transpose()?;
     let quote = claim.map(|claim| claim.quote);
-    Ok(CartPage { cart: row.into(), quote, problems: vec![], can: vec![] })
+    let (tip_choices, problems, can) = (vec![], vec![], vec![]);
+    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, can })
 }
 
 async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>> {
@@ -120,7 +142,8 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
         Ok(ref quoted) => Some(quoted.quote.clone()),
         Err(ref why) => {
             let detail = format!("The total cannot be worked out: {why}.");
-            problems.push(CartProblem::new("not-priced", detail));
+            let why = Some(why.clone());
+            problems.push(CartProblem { why, ..CartProblem::new("not-priced", detail) });
             None
         }
     };
@@ -137,7 +160,9 @@ async fn live(app: &App, row: CartRow) -> Result<CartPage, Fault<OffersRefusal>>
     if problems.is_empty() && !row.lines.is_empty() {
         can.push(CartAct::CheckOut);
     }
-    Ok(CartPage { cart: row.into(), quote, problems, can })
+    let goods = quote.as_ref().map(|quote| quote.subtotal);
+    let tip_choices = goods.map_or_else(Vec::new, |goods| tip::choices(goods, priced.most_tip));
+    Ok(CartPage { cart: row.into(), quote, tip_choices, problems, can })
 }
 
 fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
@@ -157,20 +182,26 @@ fn problems(row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
     }
     problems.extend(row.lines.iter().filter_map(|line| {
         let offer = offers.offers.iter().find(|offer| offer.product == line.product);
-        let (code, detail) = match offer {
+        let problem = match offer {
             Some(offer) if offer.free >= line.quantity => return None,
-            Some(offer) => ("out-of-stock", format!("{}: only {} left.", offer.name, offer.free)),
+            Some(offer) => {
+                let detail = format!("{}: only {} left.", offer.name, offer.free);
+                let (name, free) = (Some(offer.name.clone()), Some(offer.free));
+                CartProblem { name, free, ..CartProblem::new("out-of-stock", detail) }
+            }
             None => {
                 let known = offers.missing.iter().find(|missing| missing.product == line.product);
-                let name = known.and_then(|missing| missing.name.as_deref());
-                let name = name.unwrap_or("A product in the cart");
-                ("not-offered", format!("{name} is not offered here. Take it out of the cart."))
+                let name = known.and_then(|missing| missing.name.clone());
+                let what = name.as_deref().unwrap_or("A product in the cart");
+                let detail = format!("{what} is not offered here. Take it out of the cart.");
+                CartProblem { name, ..CartProblem::new("not-offered", detail) }
             }
         };
-        Some(CartProblem { product: Some(line.product), ..CartProblem::new(code, detail) })
+        Some(CartProblem { product: Some(line.product), ..problem })
     }));
     problems.extend(priced.refused.iter().map(|(coupon, why)| CartProblem {
         coupon: Some(coupon.clone()),
+        why: Some(why.clone()),
         ..CartProblem::new("coupon-refused", format!("Coupon {coupon} {why}."))
     }));
     problems
@@ -205,6 +236,7 @@ async fn law(app: &App, row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
             .into_iter()
             .map(|reason| CartProblem {
                 rule: Some(reason.rule),
+                facts: reason.facts,
                 ..CartProblem::new("unlawful", reason.detail)
             })
             .collect(),

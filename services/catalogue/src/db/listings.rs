@@ -81,6 +81,17 @@ pub async fn names(db: &Db, products: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String
         .await
 }
 
+/// What these products are called, and their barcodes.
+pub async fn labels(
+    tx: &mut Tx<'_>,
+    products: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, String, Option<String>)>> {
+    sqlx::query_as("select id, name, gtin from product where id = any($1)")
+        .bind(products)
+        .fetch_all(&mut **tx)
+        .await
+}
+
 /// Which listings of a store are wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {

@@ -1,4 +1,5 @@
 mod plan;
+mod report;
 
 use axum::{
     extract::{FromRequest, Request, State},
@@ -12,7 +13,10 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Path, Problem, Query, Signed};
 
-use self::plan::Plan;
+use self::{
+    plan::Plan,
+    report::{Label, RowChanges},
+};
 use crate::{
     App,
     db::{
@@ -20,7 +24,7 @@ use crate::{
         stores,
     },
     import::text::escaped,
-    sheet,
+    sheet::{self, RowRefusal},
 };
 
 /// The largest file that is read.
@@ -107,10 +111,18 @@ pub enum Outcome {
 pub struct RowReport {
     /// Counts from 1, the heading included.
     line: u64,
+    #[serde(flatten)]
+    label: Label,
     product: Option<ProductId>,
     outcome: Outcome,
-    /// Why it was refused.
+    /// What it changes, or would have changed where it was refused.
+    changes: RowChanges,
+    /// Why it was refused, for people.
     message: Option<String>,
+    /// Why it was refused, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    refusal: Option<RowRefusal>,
 }
 
 /// What became of a file.
@@ -171,11 +183,12 @@ pub async fn import(
 ) -> Result<Json<ImportReport>, Fault<Never>> {
     super::of_store(&asker.reach, store)?;
     let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
-    let rows = sheet::read(&body, row.currency()?);
+    let currency = row.currency()?;
+    let rows = sheet::read(&body, currency);
     let rows = rows.map_err(|why| Problem::invalid("file", why))?;
     let (dry_run, now) = (query.dry_run.unwrap_or(false), app.clock.now());
     let mut tx = app.db.begin().await?;
-    let mut plan = Plan::new(&mut tx, store, rows, now).await?;
+    let mut plan = Plan::new(&mut tx, store, rows, (currency, now)).await?;
     plan.carry_out(&mut tx, &app, (store, asker.person, now)).await?;
     // A dry run does it all and takes it back, so that it cannot say anything else.
     if dry_run {

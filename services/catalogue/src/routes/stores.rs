@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use catalogue_api::Pause;
-use compliance_api::{Opening, Openings, Seller};
+use compliance_api::{LONGEST_TRIP, Opening, Openings, Seller};
 use delivery_api::{Estimate, Trips};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{Hours, Money, Place, StoreId, VendorId, Zone};
@@ -181,7 +181,8 @@ async fn takes(app: &App, rows: &[StoreRow], door_place: Option<Place>) -> Optio
     let ways = app.deliveries.estimates(&trips).await.ok().filter(|it| it.len() == rows.len())?;
     let takes = |(way, row): (Estimate, &StoreRow)| way.takes(row.preparation_minutes()).as_secs();
     let seconds = ways.into_iter().zip(rows).map(takes);
-    Some(seconds.map(|it| u32::try_from(it).unwrap_or(u32::MAX)).collect())
+    // Farther is as far: nobody drives for eleven days.
+    Some(seconds.map(|it| u32::try_from(it).unwrap_or(u32::MAX).min(LONGEST_TRIP)).collect())
 }
 
 /// Lists stores.

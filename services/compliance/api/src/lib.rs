@@ -5,6 +5,6 @@ mod types;
 
 pub use client::Compliance;
 pub use types::{
-    AddressKind, ClassAgainst, Facts, Item, Leaving, Moment, Opening, Openings, Outlook, Reason,
-    Seller, Verdict, in_our_time, is_alcohol, rules_change,
+    AddressKind, ClassAgainst, Facts, Item, LONGEST_TRIP, Leaving, Moment, Opening, Openings,
+    Outlook, Reason, Seller, Verdict, in_our_time, is_alcohol, rules_change,
 };

@@ -4,6 +4,10 @@ use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use kernel::{AlcoholClass, Drink, Hours, Money, PersonId, Place, StoreId, VerdictId};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The longest trip that the law is asked about, in seconds.
+pub const LONGEST_TRIP: u32 = 1_000_000;
 
 /// When in an order's life the law is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -143,7 +147,7 @@ pub struct Seller {
     pub time_zone: String,
     /// How long it takes from an order until its driver is back, should the door refuse; without a door,
     /// until it could change hands at least. Hours must hold until then.
-    #[garde(range(max = 1_000_000))]
+    #[garde(range(max = LONGEST_TRIP))]
     pub takes_seconds: u32,
 }
 
@@ -226,4 +230,10 @@ pub struct Reason {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(required = false)]
     pub item: Option<String>,
+    /// What `detail` is made of, for whoever says it in another language: `says` is stable and tells
+    /// which of the rule's sentences it is, the others are what it names. Empty of what was said
+    /// before there were any.
+    #[serde(skip_serializing_if = "Map::is_empty", default)]
+    #[schema(required = false, value_type = Object)]
+    pub facts: Map<String, Value>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use compliance_api::{Facts, Moment};
 use kernel::{AlcoholClass, has_reached};
+use serde_json::json;
 
 use super::{Applied, Case, Finding, Reach};
 use crate::jurisdiction::Jurisdiction;
@@ -24,9 +25,13 @@ pub(super) fn check(
     let Some(born) = born else {
         match facts.moment {
             Moment::Cart => {}
-            Moment::Door => finding.against("document-not-shown", "No document was shown."),
+            Moment::Door => {
+                let detail = "No document was shown.";
+                finding.against("document-not-shown", detail, json!({"says": "none"}));
+            }
             Moment::Placement | Moment::Dispatch => {
-                finding.against("age-unknown", "The buyer's date of birth is not known.");
+                let detail = "The buyer's date of birth is not known.";
+                finding.against("age-unknown", detail, json!({}));
             }
         }
         return;
@@ -44,7 +49,8 @@ pub(super) fn check(
     finding.of_age = Some(of_age);
     if !of_age {
         let age = finding.minimum_age.unwrap_or_default();
-        finding.against("under-age", format!("The buyer has not reached the age of {age}."));
+        let detail = format!("The buyer has not reached the age of {age}.");
+        finding.against("under-age", detail, json!({"says": "age", "age": age}));
     }
 }
 
@@ -53,9 +59,12 @@ fn document(facts: &Facts, here: &Jurisdiction, finding: &mut Finding) {
     let until = facts.back_by.map_or(facts.at, |until| until.max(facts.at));
     let last = here.time_zone.to_datetime(until).date();
     match facts.shown_valid_until {
-        None => finding.against("document-not-shown", "Nobody said how long the document holds."),
+        None => {
+            let detail = "Nobody said how long the document holds.";
+            finding.against("document-not-shown", detail, json!({"says": "how-long"}));
+        }
         Some(valid_until) if valid_until < last => {
-            finding.against("document-expired", "The document is no longer valid.");
+            finding.against("document-expired", "The document is no longer valid.", json!({}));
         }
         Some(_) => {}
     }

@@ -2,6 +2,7 @@
 
 use compliance_api::Item;
 use kernel::{AlcoholClass, Drink, Rounding, rate_of};
+use serde_json::json;
 
 use super::{Applied, Finding, name};
 use crate::rulebook::{Limits, PriceFloor};
@@ -18,11 +19,11 @@ pub(super) fn unclear(item: &Item, finding: &mut Finding) {
     match (item.drink.class, item.drink.abv_bp) {
         (AlcoholClass::None, abv_bp) if abv_bp > MOST_WITHOUT_CLASS => {
             let detail = "It has alcohol, and nobody said of which class.";
-            finding.against_item("alcohol-unknown", item, detail);
+            finding.against_item("alcohol-unknown", item, detail, json!({"says": "class"}));
         }
         (AlcoholClass::Spirits, 0) => {
             let detail = "It is a spirit, and nobody said how strong.";
-            finding.against_item("alcohol-unknown", item, detail);
+            finding.against_item("alcohol-unknown", item, detail, json!({"says": "strength"}));
         }
         _ => {}
     }
@@ -30,11 +31,11 @@ pub(super) fn unclear(item: &Item, finding: &mut Finding) {
 
 pub(super) fn check(goods: &[&Item], applied: Applied, finding: &mut Finding) {
     let (rules, place) = (&applied.book.rules, &applied.jurisdiction.name);
-    within(rules.limits, Amount::of(goods.iter().copied()), (place, "alcohol"), finding);
+    within(rules.limits, Amount::of(goods.iter().copied()), (place, None), finding);
     for class in [AlcoholClass::Beer, AlcoholClass::Wine, AlcoholClass::Spirits] {
         let Some(limits) = rules.of(class).map(|rules| rules.limits) else { continue };
         let of_class = goods.iter().copied().filter(|item| item.drink.class == class);
-        within(limits, Amount::of(of_class), (place, name(class)), finding);
+        within(limits, Amount::of(of_class), (place, Some(class)), finding);
     }
     if let Some(floor) = rules.price_floor {
         for item in goods {
@@ -68,38 +69,48 @@ impl Amount {
     }
 }
 
-fn within(limits: Limits, amount: Amount, (place, what): (&str, &str), finding: &mut Finding) {
+/// The limits of a place on a class of alcohol, or on all of it.
+fn within(
+    limits: Limits,
+    amount: Amount,
+    (place, class): (&str, Option<AlcoholClass>),
+    finding: &mut Finding,
+) {
+    let what = class.map_or("alcohol", name);
+    let facts = |most: u32| json!({"says": "most", "place": place, "most": most, "class": class});
     if let Some(most) = limits.containers
         && amount.containers > u128::from(most)
     {
         let detail = format!("{place} allows at most {most} containers of {what} per order.");
-        finding.against("too-many-units", detail);
+        finding.against("too-many-units", detail, facts(most));
     }
     if let Some(most) = limits.millilitres
         && amount.millilitres > u128::from(most)
     {
         let detail = format!("{place} allows at most {most} ml of {what} per order.");
-        finding.against("too-many-litres", detail);
+        finding.against("too-many-litres", detail, facts(most));
     }
     if let Some(most) = limits.pure_alcohol_millilitres
         && amount.pure_alcohol > u128::from(most) * u128::from(PURE)
     {
         let detail = format!("{place} allows at most {most} ml of pure alcohol in {what}.");
-        finding.against("too-much-pure-alcohol", detail);
+        finding.against("too-much-pure-alcohol", detail, facts(most));
     }
 }
 
 fn above(floor: PriceFloor, item: &Item, place: &str, finding: &mut Finding) {
     let Some(least) = least(floor, item.drink) else {
         let detail = format!("Nobody can tell what {place} wants this to cost at least.");
-        finding.against_item("below-price-floor", item, detail);
+        let facts = json!({"says": "unclear", "place": place});
+        finding.against_item("below-price-floor", item, detail, facts);
         return;
     };
     let currency = floor.amount.currency;
     if item.unit_price.currency != currency || item.unit_price.amount < least {
         let least = kernel::Money::new(least, currency);
         let detail = format!("In {place} this must cost at least {least}.");
-        finding.against_item("below-price-floor", item, detail);
+        let facts = json!({"says": "least", "place": place, "least": least});
+        finding.against_item("below-price-floor", item, detail, facts);
     }
 }
 

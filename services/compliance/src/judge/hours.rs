@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use compliance_api::{Facts, Moment};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{AlcoholClass, Hours};
+use serde_json::json;
 
 use super::{Applied, Finding, name};
 
@@ -16,16 +17,15 @@ pub(super) fn check(
 ) {
     if facts.back_by.is_none() && matches!(facts.moment, Moment::Placement | Moment::Dispatch) {
         let detail = "Nobody said when the driver would be back.";
-        finding.against("not-delivered-back-in-time", detail);
+        finding.against("not-delivered-back-in-time", detail, json!({"says": "unknown"}));
     }
     let until = until(facts, applied);
     for class in classes {
         let Some(rules) = applied.book.rules.of(*class) else { continue };
-        let what = format!("sale of {}", name(*class));
-        within(facts, until, applied, (&rules.sale_hours, &what), finding);
+        within(facts, until, applied, (&rules.sale_hours, Some(*class)), finding);
     }
     if let Some(hours) = &applied.book.rules.delivery_hours {
-        within(facts, until, applied, (hours, "delivery"), finding);
+        within(facts, until, applied, (hours, None), finding);
     }
     dry_days(facts, until, applied, finding);
 }
@@ -52,18 +52,23 @@ fn within(
     facts: &Facts,
     until: Option<Timestamp>,
     applied: Applied,
-    (hours, what): (&Hours, &str),
+    (hours, class): (&Hours, Option<AlcoholClass>),
     finding: &mut Finding,
 ) {
     let Applied { jurisdiction, from, .. } = applied;
     let (zone, place) = (&jurisdiction.time_zone, &jurisdiction.name);
+    let what = class.map_or_else(|| "delivery".into(), |class| format!("sale of {}", name(class)));
+    let says = if class.is_some() { "sale" } else { "delivery" };
     if from == facts.at && !hours.open_at(from, zone) {
         let time = zone.to_datetime(from).strftime("%A %H:%M").to_string();
         let detail = format!("{place} allows no {what} on {time}.");
-        finding.against("outside-sale-hours", detail);
+        let zone = zone.iana_name();
+        let facts = json!({"says": says, "place": place, "class": class, "at": from, "zone": zone});
+        finding.against("outside-sale-hours", detail, facts);
     } else if !until.is_some_and(|until| hours.open_through(from, until, zone)) {
         let detail = format!("The hours of {what} in {place} end before the driver is back.");
-        finding.against("not-delivered-back-in-time", detail);
+        let facts = json!({"says": says, "place": place, "class": class});
+        finding.against("not-delivered-back-in-time", detail, facts);
     }
 }
 
@@ -73,12 +78,14 @@ fn dry_days(facts: &Facts, until: Option<Timestamp>, applied: Applied, finding: 
     let day = |at| jurisdiction.time_zone.to_datetime(at).date();
     let today = day(from);
     if from == facts.at && dry.contains(&today) {
-        finding.against("dry-day", format!("{place} allows no sale on {today}."));
+        let facts = json!({"says": "on", "place": place, "day": today});
+        finding.against("dry-day", format!("{place} allows no sale on {today}."), facts);
     } else if let Some(last) = until.map(day)
         && last >= today
         && let Some(coming) = dry.range(today..=last).next()
     {
         let detail = format!("{place} allows no sale on {coming}, before the driver is back.");
-        finding.against("not-delivered-back-in-time", detail);
+        let facts = json!({"says": "dry-day", "place": place, "day": coming});
+        finding.against("not-delivered-back-in-time", detail, facts);
     }
 }

@@ -16,6 +16,15 @@ pub async fn round_is_mine(tx: &mut Tx<'_>) -> sqlx::Result<bool> {
         .await
 }
 
+/// Waits for whoever makes offers now, for it is over in no time: what a router has answered is not
+/// thrown away.
+pub async fn round_will_be_mine(tx: &mut Tx<'_>) -> sqlx::Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtext('tipple.delivery.round'))")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Leaves asking a router to this round until it is over, or `until`; `false` where it is left to
 /// another.
 pub async fn round_asks(tx: &mut Tx<'_>, now: Timestamp, until: Timestamp) -> sqlx::Result<bool> {

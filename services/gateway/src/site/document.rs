@@ -14,12 +14,12 @@ pub struct Document {
     script: String,
     /// What it begins with.
     parts: Vec<String>,
-    /// What else a page begins with, by how its path begins.
-    pages: Vec<(&'static str, Vec<String>)>,
+    /// What else a page begins with.
+    pages: Vec<First>,
     /// All rules of the first page, as HTML: nobody waits for another file to see it.
     style: String,
     font: Option<String>,
-    /// What the shop says, by language.
+    /// What is said, by language and area: `en/shop`.
     messages: BTreeMap<String, String>,
     /// Whose map it shows, and who helps, as the app reads them (web/src/lib/{settings,contact}.ts).
     set: String,
@@ -42,14 +42,28 @@ const ENTRY: &str = "src/main.tsx";
 /// The part of the font that most pages are written in.
 const FONT: &str = "figtree-latin-wght-normal";
 
-/// Pages whose code comes apart from what all begin with: fetched beside it, not after it.
-const PAGES: [(&str, &str); 5] = [
-    ("/search", "src/features/search/page.tsx"),
-    ("/c/", "src/features/search/category.tsx"),
-    ("/p/", "src/features/product/page.tsx"),
-    ("/s/", "src/features/store/page.tsx"),
-    ("/stores", "src/features/stores/page.tsx"),
-];
+/// Pages whose code comes apart from what all begin with: fetched beside it, not after it. The budget of
+/// the first load is of the same list (web/tests/budget.test.ts).
+const PAGES: &str = include_str!("../../../../web/first.json");
+
+/// What one of them begins with.
+#[derive(Deserialize)]
+struct First {
+    /// Its path, or how it begins before a `*`.
+    path: String,
+    files: Vec<String>,
+    /// Areas of what it says.
+    says: Vec<String>,
+}
+
+impl First {
+    fn is_at(&self, path: &str) -> bool {
+        match self.path.strip_suffix('*') {
+            Some(start) => path.strip_prefix(start).is_some_and(|rest| !rest.is_empty()),
+            None => path == self.path,
+        }
+    }
+}
 
 /// What is there is seen first; the parts of the script are fetched after that, beside each other.
 const BEGIN: &str = "requestAnimationFrame(()=>setTimeout(()=>{for(const part of \
@@ -62,15 +76,15 @@ impl Document {
         let entry = chunks.remove(ENTRY)?;
         let part = |name: &String| chunks.get(name).map(|chunk| chunk.file.clone());
         let parts: Vec<String> = entry.imports.iter().filter_map(part).collect();
-        let of_page = |(path, page): (&'static str, &str)| {
-            let page = chunks.get(page)?;
-            let others = page.imports.iter().filter_map(part).filter(|file| !parts.contains(file));
-            Some((path, others.chain([page.file.clone()]).collect()))
-        };
-        let pages = PAGES.into_iter().filter_map(of_page).collect();
+        let mut pages: Vec<First> = serde_json::from_str(PAGES).ok()?;
+        for page in &mut pages {
+            let mut files = Vec::new();
+            with_imports(&chunks, &page.files, &mut files);
+            page.files = files.into_iter().filter(|file| !parts.contains(file)).collect();
+        }
         let messages = chunks.into_iter().filter_map(|(name, chunk)| {
-            let language = name.strip_prefix("messages/")?.strip_suffix("/shop.json")?;
-            Some((language.to_owned(), chunk.file))
+            let area = name.strip_prefix("messages/")?.strip_suffix(".json")?;
+            Some((area.to_owned(), chunk.file))
         });
         Some(Self {
             set: attributes(config),
@@ -139,15 +153,27 @@ impl Document {
                 "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"/{font}\">"
             );
         }
-        let page = self.pages.iter().find(|(start, _)| path.starts_with(start));
-        let page = page.into_iter().flat_map(|(_, files)| files);
-        let parts = self.parts.iter().chain(self.messages.get(*language)).chain([&self.script]);
-        let parts = parts.chain(page);
+        let page = self.pages.iter().find(|page| page.is_at(path));
+        let said = |area: &str| self.messages.get(&format!("{language}/{area}"));
+        let parts = self.parts.iter().chain(said("shop")).chain([&self.script]);
+        let of_page = page.into_iter().flat_map(|page| &page.files);
+        let says = page.into_iter().flat_map(|page| &page.says).filter_map(|area| said(area));
+        let parts = parts.chain(of_page).chain(says);
         let parts: Vec<String> = parts.map(|part| format!("\"/{part}\"")).collect();
         let parts = parts.join(",");
         let _ = write!(html, "<script type=\"application/json\" id=\"parts\">[{parts}]</script>");
         let _ = write!(html, "<script>{BEGIN}</script>");
         html
+    }
+}
+
+/// Adds the files of these parts, and of all that they need.
+fn with_imports(chunks: &BTreeMap<String, Chunk>, names: &[String], files: &mut Vec<String>) {
+    for chunk in names.iter().filter_map(|name| chunks.get(name)) {
+        if !files.contains(&chunk.file) {
+            files.push(chunk.file.clone());
+            with_imports(chunks, &chunk.imports, files);
+        }
     }
 }
 
@@ -198,7 +224,25 @@ fn text(plain: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::App;
+    use super::{App, First, PAGES};
+
+    #[test]
+    fn each_page_is_known_by_its_path() {
+        let pages: Vec<First> = serde_json::from_str(PAGES).expect("pages");
+        let at = |path: &str| {
+            let found: Vec<_> = pages.iter().filter(|page| page.is_at(path)).collect();
+            assert!(found.len() < 2, "{path} is two pages");
+            found.first().map(|page| page.path.as_str())
+        };
+        assert_eq!(at("/"), Some("/"));
+        assert_eq!(at("/orders"), Some("/orders"));
+        assert_eq!(at("/orders/01a2"), Some("/orders/*"));
+        assert_eq!(at("/account/second-factor"), Some("/account/second-factor"));
+        assert_eq!(at("/c/wine/red"), Some("/c/*"));
+        for path in ["/operator", "/storesque", "/s/", "/c"] {
+            assert_eq!(at(path), None, "{path}");
+        }
+    }
 
     #[test]
     fn drivers_have_an_app_of_their_own() {

@@ -57,6 +57,9 @@ pub struct Written {
     pub description: String,
     /// Whether search engines may list it.
     pub listed: bool,
+    /// Whether something that it shows had not come in time.
+    #[serde(default)]
+    pub late: bool,
     /// What it is about, as JSON-LD that may stand in a script element; or nothing.
     pub about: String,
     pub body: String,
@@ -79,6 +82,8 @@ struct Asked<'a> {
     read: &'a BTreeMap<String, Value>,
     /// Whom people can ask, which stands in pages.
     help: &'a Help,
+    /// Its address from outside.
+    house: &'a str,
 }
 
 impl Engine {
@@ -89,22 +94,33 @@ impl Engine {
         Self { pages, help }
     }
 
-    /// Writes the page at `url` as somebody sees it who has not signed in.
+    /// Writes the page at `url` as somebody sees it who has not signed in. What it shows is
+    /// waited for `page_ms` in all.
     pub async fn page(&self, app: &App, url: &str, reader: &Reader) -> anyhow::Result<Written> {
+        let mut left = Duration::from_millis(app.config.page_ms);
         let mut read = BTreeMap::new();
         for _ in 0..MOST_ROUNDS {
             let Reader { language, locale, .. } = reader;
-            let asked = Asked { url, language, locale, read: &read, help: &self.help };
+            let asked = Asked {
+                url,
+                language,
+                locale,
+                read: &read,
+                help: &self.help,
+                house: &app.public_url,
+            };
             let asked = serde_json::to_string(&asked)?;
             let (answer, answered) = oneshot::channel();
             self.pages.try_send(Task { asked, answer }).map_err(|_| anyhow!("too many pages"))?;
             match serde_json::from_str(&answered.await??)? {
                 Answer::Written(page) => return Ok(page),
                 Answer::Wanted { wanted } => {
+                    let began = Instant::now();
                     let all = stream::iter(wanted.into_iter().take(MOST_READ))
-                        .map(|address| read_for(app, address))
+                        .map(|address| read_by(app, address, began + left))
                         .buffer_unordered(MOST_READ);
                     read.extend(all.collect::<Vec<_>>().await);
+                    left = left.saturating_sub(began.elapsed());
                 }
             }
         }
@@ -124,6 +140,12 @@ async fn read_for(app: &App, address: String) -> (String, Value) {
         }
     };
     (address, read)
+}
+
+/// The same, or that it has not come by then.
+async fn read_by(app: &App, address: String, until: Instant) -> (String, Value) {
+    let late = (address.clone(), json!({"late": true}));
+    tokio::time::timeout_at(until.into(), read_for(app, address)).await.unwrap_or(late)
 }
 
 async fn fetch(app: &App, address: &str) -> anyhow::Result<(bool, Value)> {

@@ -7,14 +7,14 @@ import { Whereabouts } from './whereabouts.tsx';
 
 const KINDS = ['home', 'office', 'hotel', 'campus', 'hostel', 'hospital', 'other'] as const;
 
-interface Shown {
+export interface Shown {
   /** The one that is changed; none for a new one. */
   of?: Schema<'Address'>;
   done: (kept: Schema<'Address'>) => void;
 }
 
 /** An address, with the place of its door on the Earth, which decides what the law allows there. */
-export function AddressForm({ of, done }: Shown) {
+export function Page({ of, done }: Shown): React.ReactNode {
   const keep = useSending(
     ({ label = '', recipient = '', address = '', instructions, kind, lat, lon }: Record<string, string>) => {
       const body = {

@@ -5,9 +5,9 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { AddressForm } from './address-form.tsx';
+import { AddressForm } from './address-later.tsx';
 import { addresses } from './requests.ts';
 
 type Address = Schema<'Address'>;
@@ -28,7 +28,11 @@ export function Addresses() {
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('address.title')}</h2>
-      {failed && <p role="alert">{said(failed)}</p>}
+      {failed && (
+        <p role="alert">
+          <Said of={failed} />
+        </p>
+      )}
       {!data && !error && <Bar className="h-32 w-full" />}
       {data?.items.length === 0 && <p className="text-muted">{t('address.none')}</p>}
       <ul className="divide-y divide-hairline">

@@ -7,7 +7,8 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { card, dangerous, quiet, secondary } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 /** All that is known of the visitor, to take along or to have erased. */
 export function Data() {
@@ -28,7 +29,11 @@ export function Data() {
       >
         {t('data.take')}
       </button>
-      {take.error && <p role="alert">{said(take.error)}</p>}
+      {take.error && (
+        <p role="alert">
+          <Said of={take.error} />
+        </p>
+      )}
       {leaving ? (
         <Leave stay={() => setLeaving(false)} />
       ) : (

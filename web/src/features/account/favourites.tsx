@@ -4,7 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { card } from '@/ui/button.ts';
 import { DrinkCard, fromPrice } from '@/ui/drink-card.tsx';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
 /** The drinks that the visitor has marked, the newest first. */
@@ -20,7 +20,11 @@ export function Favourites() {
   return (
     <section className={`${card} lg:col-span-2`}>
       <h2 className="mb-3 text-xl">{t('favourites.title')}</h2>
-      {error && <p role="alert">{said(error)}</p>}
+      {error && (
+        <p role="alert">
+          <Said of={error} />
+        </p>
+      )}
       {!error && (!marked || (ids.length > 0 && !found)) && <Bar className="h-40 w-full" />}
       {marked?.items.length === 0 && <p className="text-muted">{t('favourites.none')}</p>}
       <ul className="grid grid-cols-2 gap-3 md:grid-cols-4">

@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { methods } from './requests.ts';
 
@@ -18,7 +18,11 @@ export function Methods() {
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('methods.title')}</h2>
-      {(error ?? remove.error) && <p role="alert">{said((error ?? remove.error) as Error)}</p>}
+      {(error ?? remove.error) && (
+        <p role="alert">
+          <Said of={(error ?? remove.error) as Error} />
+        </p>
+      )}
       {!data && !error && <Bar className="h-12 w-full" />}
       {data?.methods.length === 0 && (
         <p className="text-muted">

@@ -1,17 +1,17 @@
 import { Link, useNavigate } from '@tanstack/react-router';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
+import { Later } from '@/ui/later.tsx';
+import { Bar } from '@/ui/waiting.tsx';
 import { Addresses } from './addresses.tsx';
 import { Contact } from './contact/contact.tsx';
-import { Data } from './data.tsx';
-import { Favourites } from './favourites.tsx';
-import { Methods } from './methods.tsx';
 import { Profile } from './profile.tsx';
-import { SecondFactor } from './second-factor.tsx';
-import { Sessions } from './sessions.tsx';
 import { Taste } from './taste.tsx';
+
+const Rest = part(() => import('./rest.tsx'), 'rest');
 
 /** All that is the visitor's own. */
 export function Page(): React.ReactNode {
@@ -33,11 +33,9 @@ export function Page(): React.ReactNode {
         <Contact />
         <Addresses />
         <Taste />
-        <Favourites />
-        <Methods />
-        <Sessions />
-        <SecondFactor />
-        <Data />
+        <Later room={<Bar className="h-[60rem] lg:col-span-2" />}>
+          <Rest />
+        </Later>
       </div>
     </>
   );

@@ -4,7 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from './requests.ts';
 
@@ -19,7 +20,11 @@ export function Profile() {
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('profile.title')}</h2>
-      {error && <p role="alert">{said(error)}</p>}
+      {error && (
+        <p role="alert">
+          <Said of={error} />
+        </p>
+      )}
       {!data && !error && <Bar className="h-64 w-full" />}
       {data && (
         <Form

@@ -4,7 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { deviceName } from './device.ts';
 import { sessions } from './requests.ts';
@@ -18,7 +18,11 @@ export function Sessions() {
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('sessions.title')}</h2>
-      {(error ?? end.error) && <p role="alert">{said((error ?? end.error) as Error)}</p>}
+      {(error ?? end.error) && (
+        <p role="alert">
+          <Said of={(error ?? end.error) as Error} />
+        </p>
+      )}
       {!data && !error && <Bar className="h-24 w-full" />}
       <ul className="max-h-80 divide-y divide-hairline overflow-y-auto">
         {data?.map((one) => (

@@ -2,16 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { moment, money } from '@/lib/format.ts';
-import { t, word } from '@/lib/messages.ts';
+import { money } from '@/lib/format.ts';
+import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Quantity } from '@/ui/quantity.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { IfMissing } from './if-missing.tsx';
+import { InTheWay } from './in-the-way.tsx';
 import { cartOf, usePutLine } from './requests.ts';
 
 /** One store's basket, with every amount explained and what stands in the way. */
@@ -35,8 +36,8 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
       aria-busy={isFetching}
       className={`${card} mt-6 grid gap-6 md:grid-cols-[1fr_20rem]`}
     >
-      <div>
-        <h2 className="text-xl">
+      <div className="min-w-0">
+        <h2 className="text-xl [overflow-wrap:anywhere]">
           <Link to="/s/$store" params={{ store: cart.store }} className="underline-offset-4 hover:underline">
             {cart.store_name}
           </Link>
@@ -54,12 +55,10 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
               }
             />
           ))}
-          {!page &&
-            !error &&
-            cart.lines.map((line) => <Bar key={line.product} className="my-3 h-14 w-full" />)}
+          {!page && !error && cart.lines.map((line) => <ComingLine key={line.product} />)}
         </ul>
         {gone && (
-          <p role="status" className="mt-2">
+          <p role="status" className="mt-2 [overflow-wrap:anywhere]">
             {t('basket.removed', { name: gone.name })}{' '}
             <button
               type="button"
@@ -77,13 +76,13 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
           {t('basket.drop')}
         </button>
       </div>
-      <div className="space-y-4">
+      <div className="min-w-0 space-y-4">
         {page?.quote && <Bill quote={page.quote} />}
         {!page && !error && <Bar className="h-48 w-full" />}
-        {page && <Obstacles problems={page.problems} />}
+        {page && <InTheWay problems={page.problems} />}
         {failed && (
           <p role="alert" className="text-danger">
-            {said(failed)}
+            <Said of={failed} />
           </p>
         )}
         {page?.quote?.lines.length ? (
@@ -93,6 +92,25 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
         ) : null}
       </div>
     </section>
+  );
+}
+
+/** A line, and what keeps its place: both wrap alike. */
+const row = 'flex flex-wrap items-center justify-between gap-3 py-3';
+const named = 'min-w-0 flex-1 basis-48';
+
+/** As high as a line is. */
+function ComingLine() {
+  return (
+    <li className={row}>
+      <div className={named}>
+        <Bar className="h-6 w-3/4" />
+        <Bar className="h-5 w-1/3" />
+      </div>
+      <Bar className="h-11 w-40" />
+      <Bar className="h-6 w-24" />
+      <Bar className="h-11 w-full" />
+    </li>
   );
 }
 
@@ -106,8 +124,8 @@ interface LineShown {
 
 function Line({ line, wish, busy, change, choose }: LineShown) {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3 py-3">
-      <div className="min-w-0 flex-1 basis-48">
+    <li className={row}>
+      <div className={named}>
         <Link
           to="/p/$product"
           params={{ product: line.product }}
@@ -129,32 +147,4 @@ function Line({ line, wish, busy, change, choose }: LineShown) {
       <IfMissing name={line.name} wish={wish} busy={busy} choose={choose} />
     </li>
   );
-}
-
-/** What stands in the way of ordering it, each with what to do. */
-export function Obstacles({ problems }: { problems: Schema<'CartProblem'>[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <ul aria-live="polite" className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm">
-      {problems.map((one) => (
-        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>{obstacle(one)}</li>
-      ))}
-    </ul>
-  );
-}
-
-function obstacle({
-  code,
-  detail,
-  product,
-  rule,
-  coupon,
-  until,
-  reason,
-  least,
-}: Schema<'CartProblem'>): string {
-  if (until && reason) return t('obstacle.store-paused', { time: moment(until), reason });
-  if (least) return t('obstacle.below-least-order', { least: money(least) });
-  const said = word('obstacle', code);
-  return product || coupon || rule || said === code ? detail : said;
 }

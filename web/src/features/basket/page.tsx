@@ -8,6 +8,7 @@ import { useSignedIn } from '@/lib/session.ts';
 import { primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { CartShown } from './cart.tsx';
 import { Wishes } from './wishes.tsx';
@@ -23,12 +24,14 @@ export function Page(): React.ReactNode {
   useEffect(() => {
     if (open) counted(open);
   }, [open]);
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (signedIn && !open) return <Waiting />;
   const empty = wishes.length === 0 && !open?.length;
   return (
-    <>
+    // As high as what waits: what is below is not seen moving up.
+    <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
+      <Stale error={error} />
       {empty && (
         <Empty title={t('basket.empty')} text={t('basket.empty.text')}>
           <Link to="/" className={primary}>
@@ -42,6 +45,6 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
-    </>
+    </div>
   );
 }

@@ -4,8 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { useSignedIn } from '@/lib/session.ts';
 import { card, primary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Quantity } from '@/ui/quantity.tsx';
+import { Said } from '@/ui/said.tsx';
 
 /** What is wanted on this device alone: it has a price once its person is known. */
 export function Wishes({ wishes }: { wishes: Wanted[] }) {
@@ -16,13 +16,17 @@ export function Wishes({ wishes }: { wishes: Wanted[] }) {
     <section className={`${card} mt-6`}>
       {stores.map(([store, name]) => (
         <div key={store} className="mb-4">
-          <h2 className="text-xl">{name}</h2>
+          <h2 className="text-xl [overflow-wrap:anywhere]">{name}</h2>
           <ul className="divide-y divide-hairline">
             {wishes
               .filter((one) => one.store === store)
               .map((one) => (
                 <li key={one.product} className="flex flex-wrap items-center justify-between gap-3 py-3">
-                  <Link to="/p/$product" params={{ product: one.product }} className="font-medium underline">
+                  <Link
+                    to="/p/$product"
+                    params={{ product: one.product }}
+                    className="min-w-0 flex-1 basis-48 font-medium [overflow-wrap:anywhere] underline"
+                  >
                     {one.name}
                   </Link>
                   <Quantity
@@ -43,7 +47,7 @@ export function Wishes({ wishes }: { wishes: Wanted[] }) {
           </button>
           {pour.error && (
             <p role="alert" className="mt-2 text-danger">
-              {said(pour.error)}
+              <Said of={pour.error} />
             </p>
           )}
         </>

@@ -8,8 +8,8 @@ import { ask, type Failed } from '@/lib/network.ts';
 import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
@@ -72,7 +72,7 @@ export function Statement({ asked }: { asked: Asked }) {
       </div>
       {(out.error ?? error) && (
         <p role="alert" className="mt-2 text-danger">
-          {said((out.error ?? error) as Error)}
+          <Said of={(out.error ?? error) as Error} />
         </p>
       )}
       {lines.length === 0 ? (
@@ -108,7 +108,7 @@ function Lines({ lines }: { lines: Line[] }) {
     <Scrolling label={t('books.statement')}>
       <thead>
         <tr className="text-sm text-muted">
-          <Heading text={t('books.time')} start />
+          <Heading text={t('books.time')} start wide />
           <Heading text={t('books.what')} start />
           <Heading text={t('books.order')} start />
           <Heading text={t('books.amount')} />
@@ -117,8 +117,9 @@ function Lines({ lines }: { lines: Line[] }) {
       <tbody>
         {lines.map(({ id, at, kind, account, number, amount }) => (
           <tr key={id} className="border-t border-hairline">
-            <td className="px-3 py-2 whitespace-nowrap">{moment(at)}</td>
-            <td className="min-w-40 px-3 py-2">
+            <td className="px-3 py-2 whitespace-nowrap max-md:hidden">{moment(at)}</td>
+            <td className="px-3 py-2 md:min-w-40">
+              <span className="block text-sm text-muted md:hidden">{moment(at)}</span>
               {word('entry', kind)} · {word('ledger', account)}
             </td>
             <td className="px-3 py-2 whitespace-nowrap tabular-nums">{number}</td>

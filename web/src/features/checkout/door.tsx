@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { AddressForm } from '@/features/account/address-form.tsx';
+import { AddressForm } from '@/features/account/address-later.tsx';
 import { addresses } from '@/features/account/requests.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, legend, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
 /** Where it goes: one of the addresses that are kept, or a new one. */
@@ -55,7 +55,7 @@ export function Door({ cart }: { cart: Schema<'CartPage'> }) {
       </div>
       {failed && (
         <p role="alert" className="mt-2 text-danger">
-          {said(failed)}
+          <Said of={failed} />
         </p>
       )}
       {adding || none ? (

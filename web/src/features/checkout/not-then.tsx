@@ -1,6 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { span } from '@/lib/format.ts';
-import { word } from '@/lib/messages.ts';
+import { known } from '@/lib/messages.ts';
+import { reasonOf } from '@/lib/refused.ts';
+import { InWords } from '@/ui/said.tsx';
 
 type Slot = Schema<'SlotView'>;
 type Reason = Schema<'SlotReason'>;
@@ -20,29 +22,29 @@ export function NotThen({ slots, zone }: { slots: Slot[]; zone: string }) {
   );
 }
 
-/** Why not, and what to do: what depends on a place's law as the house says it. */
+/** Why not, and what to do. */
 export function Why({ reasons }: { reasons: Reason[] }) {
   return (
     <>
       {reasons.map((reason) => (
         <span key={`${reason.code} ${reason.detail}`} className="block text-sm text-muted">
-          <Said reason={reason} />
+          <Of reason={reason} />
         </span>
       ))}
     </>
   );
 }
 
-function Said({ reason: { code, rule, detail, advice } }: { reason: Reason }) {
-  const own = word('hindrance', code);
-  if (own !== code) return own;
-  const act = word('remedy', rule ?? '');
+function Of({ reason: { code, rule, detail, advice, facts } }: { reason: Reason }) {
+  const own = known(`hindrance.${code}`);
+  if (own) return own;
+  const act = known(`remedy.${rule}`);
   return (
     <>
-      <span dir="auto" className="block">
-        {detail}
+      <span className="block">
+        <InWords of={rule ? reasonOf({ rule, detail, facts }) : { text: detail, foreign: true }} />
       </span>{' '}
-      {act === rule ? <bdi>{advice}</bdi> : act}
+      <InWords of={act ? { text: act } : { text: advice, foreign: true }} />
     </>
   );
 }

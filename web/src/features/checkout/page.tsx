@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Obstacles } from '@/features/basket/cart.tsx';
+import { InTheWay } from '@/features/basket/in-the-way.tsx';
 import { cartOf, slotsOf } from '@/features/basket/requests.ts';
 import { money, within } from '@/lib/format.ts';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary, quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
+import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
-import { Waiting } from '@/ui/waiting.tsx';
-import { Coupon } from './coupon.tsx';
+import { Said } from '@/ui/said.tsx';
+import { Stale } from '@/ui/stale.tsx';
+import { Bar, Waiting } from '@/ui/waiting.tsx';
 import { Door } from './door.tsx';
 import { usePlacing } from './placing.ts';
-import { Tip } from './tip.tsx';
-import { When } from './when.tsx';
+
+const Extras = part(() => import('./extras.tsx'), 'extras', 'reasons');
 
 const route = getRouteApi('/shop/checkout/$cart');
 
@@ -28,7 +30,7 @@ export function Page(): React.ReactNode {
     if (payment.pay_url) location.assign(payment.pay_url);
     else return navigate({ to: '/orders/$order', params: { order: order.order } });
   });
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !page) return <ProblemPage error={error} again={refetch} />;
   if (!page) return <Waiting />;
   if (page.order) {
     return (
@@ -45,13 +47,14 @@ export function Page(): React.ReactNode {
   return (
     <>
       <h1>{t('checkout.title')}</h1>
+      <Stale error={error} />
       <p className="mt-1 text-muted">{t('checkout.from', { store: page.store_name })}</p>
       <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
         <div className="space-y-6">
           <Door cart={page} />
-          <When cart={page} />
-          <Tip cart={page} />
-          <Coupon cart={page} />
+          <Later room={<Bar className="h-[40rem] w-full" />}>
+            <Extras cart={page} />
+          </Later>
         </div>
         <section className={`${card} space-y-4 self-start lg:sticky lg:top-24`} aria-busy={isFetching}>
           <h2 className="text-xl">{t('checkout.sum')}</h2>
@@ -75,11 +78,11 @@ export function Page(): React.ReactNode {
               {page.slot ? zone && within(page.slot.from, page.slot.until, zone) : t('when.soon')}
             </span>
           </p>
-          <Obstacles problems={page.problems} />
+          <InTheWay problems={page.problems} />
           <p className="text-sm text-muted">{t('order.door')}</p>
           {place.error && (
             <p role="alert" className="text-danger">
-              {said(place.error)}
+              <Said of={place.error} />
             </p>
           )}
           <button

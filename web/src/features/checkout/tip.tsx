@@ -5,22 +5,18 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, legend } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
-/** In hundredths of what the goods cost. */
-const SHARES = [0, 5, 10, 15];
-
-/** For the driver, all of it. */
+/** For the driver, all of it: one of the tips that the house offers, or the one that was chosen before. */
 export function Tip({ cart }: { cart: Schema<'CartPage'> }) {
   const put = useSending((amount: number) =>
     send('put', '/v1/cart/carts/{cart}/tip', { path: { cart: cart.cart }, body: { amount } }),
   );
   // As it was pressed, while the house hears of it.
   const [pressed, setPressed] = useState<number>();
-  const goods = cart.quote?.subtotal;
-  if (!goods) return null;
+  if (cart.tip_choices.length === 0) return null;
   const chosen = pressed ?? cart.tip.amount;
-  const amounts = [...new Set(SHARES.map((share) => Math.round((goods.amount * share) / 100)))];
+  const amounts = cart.tip_choices.map(({ amount }) => amount.amount);
   const all = amounts.includes(chosen) ? amounts : [...amounts, chosen];
   return (
     <fieldset className={card}>
@@ -42,13 +38,13 @@ export function Tip({ cart }: { cart: Schema<'CartPage'> }) {
                 put.mutate(amount, { onError: () => setPressed(undefined) });
               }}
             />
-            {amount === 0 ? t('tip.none') : money({ ...goods, amount })}
+            {amount === 0 ? t('tip.none') : money({ ...cart.tip, amount })}
           </label>
         ))}
       </div>
       {put.error && (
         <p role="alert" className="mt-2 text-danger">
-          {said(put.error)}
+          <Said of={put.error} />
         </p>
       )}
     </fieldset>

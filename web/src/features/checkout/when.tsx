@@ -7,7 +7,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, legend, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Choice } from './choice.tsx';
 import { NotThen, Why } from './not-then.tsx';
@@ -41,7 +41,7 @@ export function When({ cart }: { cart: Schema<'CartPage'> }) {
         {!data && !error && <Bar className="h-40 w-full" />}
         {!data && error && (
           <p role="alert" className="text-danger">
-            {said(error)}{' '}
+            <Said of={error} />{' '}
             <button type="button" onClick={() => refetch()} className={quiet}>
               {t('when.again')}
             </button>
@@ -71,7 +71,7 @@ export function When({ cart }: { cart: Schema<'CartPage'> }) {
         )}
         {put.error && (
           <p role="alert" className="text-danger">
-            {said(put.error)}
+            <Said of={put.error} />
           </p>
         )}
       </div>

@@ -2,8 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Failed } from '@/lib/network.ts';
+import { said } from '@/lib/said.ts';
 import { useSending } from '@/lib/sending.ts';
-import { said } from '@/ui/form.tsx';
+
 import { sendAll, tell, waiting } from './queue.ts';
 
 const route = getRouteApi('/driver');

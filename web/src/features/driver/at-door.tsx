@@ -1,6 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
+import { reasonOf } from '@/lib/refused.ts';
+import { InWords } from '@/ui/said.tsx';
 import type { Did } from './acts.ts';
 import { Asked, Theirs } from './check.tsx';
 import { Document } from './document.tsx';
@@ -129,9 +131,9 @@ function Refused({
     <section>
       <Title className="text-danger">{t('driver.check.refused')}</Title>
       <ul className="my-4 list-disc space-y-2 ps-5 text-xl font-medium">
-        {reasons.map(({ rule, detail, item }) => (
-          <li key={`${rule} ${item}`}>
-            <bdi>{detail}</bdi>
+        {reasons.map((reason) => (
+          <li key={`${reason.rule} ${reason.item} ${reason.detail}`}>
+            <InWords of={reasonOf(reason)} />
           </li>
         ))}
       </ul>

@@ -22,17 +22,20 @@ export function Frame({ name, waiting, cut, offered, children }: Shown) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-10 border-b border-hairline bg-surface">
-        <div className="mx-auto flex max-w-2xl items-center gap-3 px-4 py-1">
-          <p className="me-auto min-w-0 truncate text-lg leading-[3.5rem] font-bold text-brand">
+        {/* As high with all of it as with the name alone: what comes must not push away what is just being pressed. */}
+        <div className="mx-auto flex min-h-16 max-w-2xl items-center gap-3 px-4">
+          <p className="min-w-0 flex-1 truncate text-lg leading-[3.5rem] font-bold text-brand">
             {name ? t('driver.hello', { name }) : t('driver.title')}
           </p>
           <p
             role="status"
-            className="flex shrink-0 flex-col items-end gap-1 text-sm font-semibold whitespace-nowrap sm:flex-row sm:gap-2"
+            className="flex min-w-0 flex-col items-end gap-0.5 text-sm leading-4.5 font-semibold sm:flex-row sm:gap-2"
           >
-            {cut && <span className="rounded-pill border border-danger px-3">{t('driver.offline')}</span>}
+            {cut && (
+              <span className="rounded-pill border border-danger px-2 sm:px-3">{t('driver.offline')}</span>
+            )}
             {waiting > 0 && (
-              <span className="rounded-pill bg-ink px-3 text-bg tabular-nums">
+              <span className="rounded-pill bg-ink px-2 text-bg tabular-nums sm:px-3">
                 {t('driver.waits', { n: waiting })}
               </span>
             )}
@@ -41,7 +44,7 @@ export function Frame({ name, waiting, cut, offered, children }: Shown) {
             <button
               type="button"
               onClick={() => document.getElementById(OFFER)?.focus()}
-              className="min-h-14 shrink-0 rounded-pill bg-brand px-4 font-semibold text-on-brand"
+              className="min-h-14 max-w-24 shrink-0 rounded-pill bg-brand px-3 leading-tight font-semibold text-on-brand sm:max-w-none sm:px-4"
             >
               {t('driver.offer')}
             </button>

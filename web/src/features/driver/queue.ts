@@ -2,8 +2,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
+import { said } from '@/lib/said.ts';
 import { byTheHouse } from '@/lib/session.ts';
-import { said } from '@/ui/form.tsx';
+
 import { type Act, carryOut, type Did, done } from './acts.ts';
 import { Kept } from './kept.ts';
 import { leadOn } from './last.ts';

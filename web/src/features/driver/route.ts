@@ -30,7 +30,7 @@ const driver = createRoute({
   loader,
   head: head('driver.title'),
   component: lazily('driver', async () => {
-    const [page] = await Promise.all([import('./page.tsx'), learn('own')]);
+    const [page] = await Promise.all([import('./page.tsx'), learn('own'), learn('reasons')]);
     return page;
   }),
 });

@@ -4,7 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { here } from '@/lib/whereabouts.ts';
 import { card } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { useAsking } from './asking.ts';
 import { go, other } from './look.ts';
 import { useOnline } from './online.ts';
@@ -81,7 +81,7 @@ export function EndShift() {
 /** What went wrong with what was just pressed. */
 export function Failure({ failed }: { failed: Error | null }) {
   if (!failed) return null;
-  const own = 'problem' in failed ? said(failed) : failed.message;
+  const own = 'problem' in failed ? <Said of={failed} /> : failed.message;
   return (
     <p role="alert" className="mb-3 rounded-sm bg-accent-soft p-3 font-medium text-danger">
       {own}

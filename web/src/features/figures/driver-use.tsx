@@ -5,7 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { whole } from '@/lib/whole.ts';
 import { quiet } from '@/ui/button.ts';
 import { Export } from '@/ui/export.tsx';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar as Coming } from '@/ui/waiting.tsx';
 import { Columns } from './chart.tsx';
@@ -25,7 +25,7 @@ export function DriverUse({ asked: { from, to, time_zone } }: { asked: Asked }) 
       </h2>
       {read.error && (
         <p role="alert" className="mt-2 text-danger">
-          {said(read.error)}{' '}
+          <Said of={read.error} />{' '}
           <button type="button" onClick={() => read.refetch()} className={quiet}>
             {t('problem.again')}
           </button>

@@ -18,7 +18,7 @@ const resetPassword = createRoute({
   path: '/reset-password',
   loader: () => kept('/reset-password'),
   head: titled('letter.password.title'),
-  component: lazily('letter', () => import('./password.tsx'), 'own'),
+  component: lazily('letter', () => import('./password.tsx'), 'own', 'entry'),
 });
 
 const confirmEmail = createRoute({
@@ -26,7 +26,7 @@ const confirmEmail = createRoute({
   path: '/confirm-email',
   loader: () => kept('/confirm-email'),
   head: titled('letter.email.title'),
-  component: lazily('letter', () => import('./email.tsx'), 'own'),
+  component: lazily('letter', () => import('./email.tsx'), 'own', 'entry'),
 });
 
 const confirmPhone = createRoute({
@@ -34,7 +34,7 @@ const confirmPhone = createRoute({
   path: '/confirm-phone',
   loader: () => kept('/confirm-phone'),
   head: titled('letter.phone.title'),
-  component: lazily('letter', () => import('./phone.tsx'), 'own'),
+  component: lazily('letter', () => import('./phone.tsx'), 'own', 'entry'),
 });
 
 const invitation = createRoute({
@@ -42,7 +42,7 @@ const invitation = createRoute({
   path: '/invitation',
   loader: () => kept('/invitation'),
   head: titled('letter.invitation.title'),
-  component: lazily('letter', () => import('./invitation.tsx'), 'own'),
+  component: lazily('letter', () => import('./invitation.tsx'), 'own', 'entry'),
 });
 
 export const letterPages = [resetPassword, confirmEmail, confirmPhone, invitation] as const;

@@ -7,8 +7,8 @@ import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut, useSignedIn } from '@/lib/session.ts';
 import { primary, quiet, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { ToAccount } from './account.tsx';
 import { isRefused } from './refused.ts';
@@ -84,7 +84,7 @@ export function Step({ of, letter, use, strangers, another, next }: Shown) {
       <p className="mb-6">{t(`letter.${of}.text`)}</p>
       {failed && (
         <p role="alert" className="mb-6 rounded-sm bg-accent-soft p-3 text-danger">
-          {isRefused(failed) ? t(`letter.${of}.refused`) : said(failed)}
+          {isRefused(failed) ? t(`letter.${of}.refused`) : <Said of={failed} />}
         </p>
       )}
       <p className="flex flex-wrap items-center gap-3">

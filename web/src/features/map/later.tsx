@@ -1,8 +1,9 @@
 /** The map, fetched when a page shows one. */
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { learn } from '@/lib/messages.ts';
-import { Fails } from './fails.tsx';
-import { FRAME, type MapGiven } from './given.ts';
+import { Later } from '@/ui/later.tsx';
+import type { MapGiven } from './given.ts';
+import { MapRoom } from './room.tsx';
 
 const Fetched = lazy(async () => {
   const [{ MapView }] = await Promise.all([import('./map-view.tsx'), learn('map')]);
@@ -11,17 +12,9 @@ const Fetched = lazy(async () => {
 
 /** A map with what is on it, in words too. Where it cannot be fetched the page does without. */
 export function MapView(given: MapGiven) {
-  const room = (
-    <div>
-      <div className={`${FRAME} ${given.className ?? ''}`} />
-      <div className="h-11" />
-    </div>
-  );
   return (
-    <Fails instead={null}>
-      <Suspense fallback={room}>
-        <Fetched {...given} />
-      </Suspense>
-    </Fails>
+    <Later room={<MapRoom className={given.className} />}>
+      <Fetched {...given} />
+    </Later>
   );
 }

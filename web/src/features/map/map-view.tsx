@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import { t } from '@/lib/messages.ts';
+import { Fails } from '@/ui/fails.tsx';
 import { Controls } from './controls.tsx';
-import { Fails } from './fails.tsx';
 import { byGoogle, useDrawer } from './fetched.ts';
 import { FRAME, type MapGiven } from './given.ts';
 import { onKey } from './keys.ts';

@@ -4,7 +4,7 @@ import { type Answer, type Asked, address, type Readable } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 /** Paths that give one page of a longer list. */
 type Listed = {
@@ -54,7 +54,7 @@ export function More({ list: { items, error, more, coming, again } }: { list: Pa
   if (error && items) {
     return (
       <p role="alert" className="mt-4 rounded-sm bg-accent-soft p-3 text-danger">
-        {said(error)}{' '}
+        <Said of={error} />{' '}
         <button type="button" onClick={again} className="min-h-11 px-1 font-medium underline">
           {t('problem.again')}
         </button>

@@ -25,8 +25,8 @@ export function Navigation({ name, open }: Shown) {
   return (
     <header className="border-hairline bg-surface max-lg:border-b lg:border-e print:hidden">
       <div className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:overflow-y-auto">
-        <div className="flex min-h-15 items-center gap-3 px-4 lg:px-6">
-          <p className="me-auto text-xl font-bold text-brand">{t('site.name')}</p>
+        <div className="flex min-h-15 items-center gap-2 px-4 lg:ps-6 lg:pe-3">
+          <p className="me-auto shrink-0 text-xl font-bold whitespace-nowrap text-brand">{t('site.name')}</p>
           {open && <Palette all={open === 'all'} />}
           {open && (
             <button

@@ -14,7 +14,10 @@ export const operator = createRoute({
   loader: async () => ({ mustEnrol: (await whoever())?.must_enrol ?? false }),
   component: lazily('operator', async () => {
     // Forms and states are called the same here.
-    const [frame] = await Promise.all([import('./frame.tsx'), learn('own')]);
+    const [frame] = await Promise.all([
+      import('./frame.tsx'),
+      ...(['own', 'order', 'bill', 'address', 'reasons'] as const).map(learn),
+    ]);
     return frame;
   }),
 });

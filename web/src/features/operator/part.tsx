@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { t } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
 interface Shown<Data> {
@@ -25,7 +25,7 @@ export function Part<Data>({
       <h2 className="mb-3 text-xl">{title}</h2>
       {error && (
         <p role="alert" className="text-danger">
-          {said(error)}{' '}
+          <Said of={error} />{' '}
           <button type="button" onClick={() => refetch()} className={quiet}>
             {t('problem.again')}
           </button>

@@ -6,7 +6,7 @@ import { refill, takeBack } from '@/lib/basket.ts';
 import { t, word } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, primary, quiet, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 type Filled = Schema<'Filled'>;
 
@@ -36,7 +36,11 @@ export function Again({ order: { store, lines } }: { order: Schema<'OrderView'> 
       </div>
       {failed && (
         <p role="alert" className="mt-2 text-danger">
-          {failed.problem?.code === 'no-such-store' ? t('again.store', { store: store.name }) : said(failed)}
+          {failed.problem?.code === 'no-such-store' ? (
+            t('again.store', { store: store.name })
+          ) : (
+            <Said of={failed} />
+          )}
         </p>
       )}
     </div>

@@ -3,7 +3,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { dangerous, quiet, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 /** Asked once more, since it cannot be taken back. */
 export function Cancel({ order }: { order: string }) {
@@ -24,7 +24,7 @@ export function Cancel({ order }: { order: string }) {
       <p>{t('order.cancel.text')}</p>
       {cancel.error && (
         <p role="alert" className="text-danger">
-          {said(cancel.error)}
+          <Said of={cancel.error} />
         </p>
       )}
       <button

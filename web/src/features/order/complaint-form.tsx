@@ -1,7 +1,7 @@
 import type { Schema } from '@tipple/api';
 import { useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { Failed } from '@/lib/network.ts';
+import { Failed, ours } from '@/lib/network.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
@@ -106,14 +106,7 @@ function placed(failed: Failed, named: { place: number }[]): Failed {
     /^lines\[(\d+)\]/,
     (_, sent) => `lines[${named[Number(sent)]?.place ?? sent}]`,
   );
-  return new Failed({ ...failed.problem, field });
+  return new Failed({ ...failed.problem, field }, failed.words);
 }
 
-const nothing = () =>
-  new Failed({
-    status: 422,
-    code: 'invalid-input',
-    title: '',
-    detail: t('complaint.nothing'),
-    field: 'lines[0].units',
-  });
+const nothing = () => ours(t('complaint.nothing'), 'lines[0].units');

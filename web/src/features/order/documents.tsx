@@ -5,7 +5,7 @@ import { openFile } from '@/lib/open.ts';
 import { reading } from '@/lib/reading.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 /** Invoices and credit notes, once there are any. */
 export function Documents({ order }: { order: string }) {
@@ -32,7 +32,7 @@ export function Documents({ order }: { order: string }) {
       </ul>
       {open.error && (
         <p role="alert" className="text-danger">
-          {said(open.error)}
+          <Said of={open.error} />
         </p>
       )}
     </section>

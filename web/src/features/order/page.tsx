@@ -2,25 +2,27 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useCallback } from 'react';
+import { MapRoom } from '@/features/map/room.tsx';
 import { moment, money, span, within } from '@/lib/format.ts';
+import { part } from '@/lib/lazily.ts';
 import { useLive } from '@/lib/live.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { Bill } from '@/ui/bill.tsx';
 import { card, primary } from '@/ui/button.ts';
 import { Changes } from '@/ui/changes.tsx';
+import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
+import { Bar } from '@/ui/waiting.tsx';
 import { WhoseTime } from '@/ui/whose-time.tsx';
-import { Again } from './again.tsx';
-import { Cancel } from './cancel.tsx';
-import { Complaints } from './complaints.tsx';
-import { Documents } from './documents.tsx';
-import { Help } from './help.tsx';
 import { orderOf } from './requests.ts';
 import { Timeline } from './timeline.tsx';
-import { Told } from './told.tsx';
 import { AtDoor, WaitingOrder } from './waiting.tsx';
-import { Way } from './way.tsx';
+
+const Beside = part(() => import('./beside.tsx'), 'after');
+const Below = part(() => import('./below.tsx'), 'after');
+const Way = part(async () => ({ Page: (await import('./way.tsx')).Way }), 'after');
 
 const route = getRouteApi('/shop/orders/$order');
 /** It was at the door, and all is settled there. */
@@ -39,11 +41,12 @@ export function Page(): React.ReactNode {
     void readings.invalidateQueries();
   }, [readings]);
   useLive(`/v1/orders/orders/${id}/events`, order !== undefined && !ENDED.includes(order.state), heard);
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !order) return <ProblemPage error={error} again={refetch} />;
   if (!order) return <WaitingOrder />;
   const zone = order.store.time_zone;
   return (
     <>
+      <Stale error={error} />
       <p className="text-muted [overflow-wrap:anywhere]">
         {t('orders.one', { number: order.number, store: order.store.name })} · {moment(order.placed_at, zone)}
       </p>
@@ -106,17 +109,19 @@ export function Page(): React.ReactNode {
               <p className="text-muted [overflow-wrap:anywhere]">{order.destination.instructions}</p>
             )}
           </section>
-          <Documents order={order.order} />
-          <Help order={order} />
-          <div className="flex flex-wrap gap-3 print:hidden">
-            <Again order={order} />
-            {order.can.includes('cancel') && <Cancel order={order.order} />}
-          </div>
+          <Later room={<Bar className="h-96" />}>
+            <Beside order={order} />
+          </Later>
         </div>
         {/* These come later: nothing stands below them that they could push away. */}
         <div className="space-y-6">
-          {BROUGHT.includes(order.state) && <Complaints order={order} />}
-          <Told order={order.order} zone={zone} live={!ENDED.includes(order.state)} />
+          <Later room={null}>
+            <Below
+              order={order}
+              brought={BROUGHT.includes(order.state)}
+              ended={ENDED.includes(order.state)}
+            />
+          </Later>
         </div>
       </div>
     </>
@@ -144,7 +149,9 @@ function Delivery({ order }: { order: Schema<'OrderView'> }) {
         {data?.driver_name && <p>{t('order.driver', { name: data.driver_name })}</p>}
         <p className="mt-2 rounded-sm bg-accent-soft p-3 font-medium">{t('order.id')}</p>
       </div>
-      <Way order={order} delivery={data} />
+      <Later room={<MapRoom />}>
+        <Way order={order} delivery={data} />
+      </Later>
     </section>
   );
 }

@@ -6,7 +6,9 @@ import { near, usePlace } from '@/lib/place.ts';
 import { whole } from '@/lib/whole.ts';
 import type { Shown } from './far.tsx';
 
-const Choosing = lazily('own', () => import('./choosing.tsx')) as React.ComponentType<{ done: () => void }>;
+const Choosing = lazily('own', () => import('./choosing.tsx'), 'address') as React.ComponentType<{
+  done: () => void;
+}>;
 
 const FarPage = lazily('far', () => import('./far.tsx')) as React.ComponentType<Shown>;
 

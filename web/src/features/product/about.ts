@@ -1,4 +1,6 @@
 import type { Answer, Schema } from '@tipple/api';
+import { about, way } from '@/lib/about.ts';
+import { categoriesAround, categoryName } from '@/ui/category-name.ts';
 
 /** In major units, as search engines read prices: `12.99`. */
 export function plain({ amount, currency }: Schema<'Money'>): string {
@@ -7,7 +9,7 @@ export function plain({ amount, currency }: Schema<'Money'>): string {
   return (amount / 10 ** digits).toFixed(digits);
 }
 
-/** A product as schema.org describes one. */
+/** A product as schema.org describes one, and the way to it. */
 export function aboutProduct(drink: Answer<'/v1/catalogue/products/{product}'>) {
   const offers = drink.offers.items.map(({ price, store_name, stock }) => ({
     '@type': 'Offer',
@@ -16,8 +18,11 @@ export function aboutProduct(drink: Answer<'/v1/catalogue/products/{product}'>) 
     availability: `https://schema.org/${stock === 'out' ? 'OutOfStock' : 'InStock'}`,
     seller: { '@type': 'Organization', name: store_name },
   }));
-  return {
-    '@context': 'https://schema.org',
+  const around = categoriesAround(drink.category).map((path) => ({
+    name: categoryName(path),
+    path: `/c/${path}`,
+  }));
+  const product = {
     '@type': 'Product',
     name: drink.name,
     description: drink.description || undefined,
@@ -26,4 +31,5 @@ export function aboutProduct(drink: Answer<'/v1/catalogue/products/{product}'>) 
     gtin: drink.gtin ?? undefined,
     offers: offers.length > 0 ? offers : undefined,
   };
+  return about(product, way(...around, { name: drink.name, path: `/p/${drink.product}` }));
 }

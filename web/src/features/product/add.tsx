@@ -4,6 +4,7 @@ import { add, type Wanted } from '@/lib/basket.ts';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { primary, quiet } from '@/ui/button.ts';
+import { Said } from '@/ui/said.tsx';
 
 interface Shown {
   one: Omit<Wanted, 'quantity'>;
@@ -36,7 +37,11 @@ export function Add({ one, alcoholic, sold }: Shown) {
             </Link>
           </>
         )}
-        {put.error && <span className="text-danger">{put.error.message || t('problem.title')}</span>}
+        {put.error && (
+          <span className="text-danger">
+            <Said of={put.error} />
+          </span>
+        )}
       </p>
     </div>
   );

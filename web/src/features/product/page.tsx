@@ -78,7 +78,10 @@ function Offers({ drink }: { drink: Drink }) {
                 <p className="text-sm text-muted">
                   {reaches(offer.store) ? word('stock', offer.stock) : t('offer.far')}
                 </p>
-                {there && !there.sells.now && <Selling store={there} className="text-sm" />}
+                {/* Its place is kept for who has said where to. */}
+                <div className="min-h-5">
+                  {there && !there.sells.now && <Selling store={there} className="text-sm" short />}
+                </div>
               </div>
               <div className="text-end tabular-nums">
                 <p className="font-semibold">{money(offer.price)}</p>

@@ -27,17 +27,30 @@ export function Facets({ facets, within, chosen, choose, currency }: Shown) {
   const styles = facets.category.filter(({ value }) => !within || value.startsWith(`${within}/`));
   // Beside what was found there is room for them, above it there is not.
   const [open, setOpen] = useState(false);
-  useEffect(() => setOpen(matchMedia('(width >= 1024px)').matches), []);
+  useEffect(() => {
+    const beside = matchMedia('(width >= 1024px)');
+    const follow = () => setOpen(beside.matches);
+    follow();
+    beside.addEventListener('change', follow);
+    return () => beside.removeEventListener('change', follow);
+  }, []);
   return (
     <details
       open={open}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
       className="group self-start lg:sticky lg:top-20"
     >
-      <summary className="flex min-h-11 cursor-pointer items-center text-lg font-semibold">
+      <summary className="flex min-h-11 w-fit cursor-pointer list-none items-center gap-2 font-semibold max-lg:rounded-pill max-lg:border max-lg:border-control max-lg:bg-surface max-lg:px-5 lg:text-lg [&::-webkit-details-marker]:hidden">
         {t('search.filters')}
+        <svg
+          viewBox="0 0 24 24"
+          aria-hidden="true"
+          className="size-4 fill-none stroke-current stroke-2 group-open:rotate-180"
+        >
+          <path d="M5 9l7 7 7-7" strokeLinecap="round" strokeLinejoin="round" />
+        </svg>
       </summary>
-      <div className="space-y-4">
+      <div className="space-y-4 max-lg:mt-3">
         <label className="block text-sm font-medium">
           {t('search.sort')}
           <select

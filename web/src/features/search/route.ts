@@ -1,16 +1,33 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import type { Answer } from '@tipple/api';
+import { about, listed, way } from '@/lib/about.ts';
 import { t } from '@/lib/messages.ts';
 import { shop } from '@/shop.tsx';
-import { categoryName } from '@/ui/category-name.ts';
-import { filters } from './filters.ts';
+import { categoriesAround, categoryName } from '@/ui/category-name.ts';
+import { type Filters, filters } from './filters.ts';
 import { found, titleOf } from './requests.ts';
 
-const title = (what: string) => ({
+type Found = { pages: Answer<'/v1/catalogue/products'>[] } | undefined;
+
+const title = (what: string, found: Found, ...steps: { name: string; path: string }[]) => ({
   meta: [
     { title: `${what} · ${t('site.name')}` },
     { name: 'description', content: `${what}. ${t('site.tagline')}` },
+    // Only who is not a browser reads it.
+    ...(import.meta.env.SSR && found
+      ? [{ 'script:ld+json': about(way(...steps), listed(found.pages.flatMap(({ items }) => items))) }]
+      : []),
   ],
 });
+
+/** A category within those around it, by the path of each in the address. */
+const steps = (category: string) =>
+  categoriesAround(category).map((path) => ({
+    name: categoryName(path),
+    path: `/c/${path.split('/').map(encodeURIComponent).join('/')}`,
+  }));
+
+const toSearch = ({ q }: Filters) => `/search${q ? `?q=${encodeURIComponent(q)}` : ''}`;
 
 export const search = createRoute({
   getParentRoute: () => shop,
@@ -18,7 +35,10 @@ export const search = createRoute({
   validateSearch: filters,
   loaderDeps: ({ search }) => search,
   loader: ({ context: { readings }, deps }) => readings.ensureInfiniteQueryData(found(undefined, deps)),
-  head: ({ match }) => title(titleOf(match.search)),
+  head: ({ match, loaderData }) => {
+    const name = titleOf(match.search);
+    return title(name, loaderData, { name, path: toSearch(match.search) });
+  },
   component: lazyRouteComponent(() => import('./page.tsx'), 'Page'),
 });
 
@@ -29,6 +49,7 @@ export const category = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ context: { readings }, deps, params }) =>
     readings.ensureInfiniteQueryData(found(params._splat, deps)),
-  head: ({ params }) => title(categoryName(params._splat ?? '')),
+  head: ({ params: { _splat: path = '' }, loaderData }) =>
+    title(categoryName(path), loaderData, ...steps(path)),
   component: lazyRouteComponent(() => import('./category.tsx'), 'Page'),
 });

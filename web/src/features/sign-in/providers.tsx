@@ -3,7 +3,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 interface Begun {
   flow: string;
@@ -38,7 +38,11 @@ export function Providers({ listed, to }: { listed: Schema<'ListedProvider'>[]; 
           {t('signIn.at', { provider: display_name })}
         </button>
       ))}
-      {begin.error && <p role="alert">{said(begin.error)}</p>}
+      {begin.error && (
+        <p role="alert">
+          <Said of={begin.error} />
+        </p>
+      )}
     </section>
   );
 }

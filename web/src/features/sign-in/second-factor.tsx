@@ -3,8 +3,9 @@ import { t } from '@/lib/messages.ts';
 import { shownPasskey } from '@/lib/passkey.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet, secondary } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
+import { Said } from '@/ui/said.tsx';
 import { enter } from './enter.ts';
 
 interface Shown {
@@ -33,7 +34,7 @@ export function SecondFactor({ challenge: { challenge, passkey }, arrive, again 
           </button>
           {key.error && (
             <p role="alert" className="mt-2 text-danger">
-              {said(key.error)}
+              <Said of={key.error} />
             </p>
           )}
         </>

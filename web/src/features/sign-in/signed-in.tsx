@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { t, word } from '@/lib/messages.ts';
+import { locales, t, word } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { Narrow } from '@/ui/narrow.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { enter } from './enter.ts';
 import { useArrival } from './page.tsx';
@@ -29,7 +29,7 @@ export function Page(): React.ReactNode {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
-      const input = { flow, flow_secret: begun?.secret ?? '', ticket };
+      const input = { flow, flow_secret: begun?.secret ?? '', ticket, language: locales()[0] };
       const answer = await enter('/v1/accounts/providers/redeem', input);
       if ('second_factor' in answer) return answer.second_factor;
       await arrive(answer);
@@ -45,7 +45,7 @@ export function Page(): React.ReactNode {
   return (
     <Narrow title={t('signIn.title')}>
       <p role="alert" className="mb-6">
-        {redeemed.error ? said(redeemed.error) : `${t('signedIn.failed')} ${because(error)}`}
+        {redeemed.error ? <Said of={redeemed.error} /> : `${t('signedIn.failed')} ${because(error)}`}
       </p>
       <Link to="/sign-in" className={secondary}>
         {t('signedIn.again')}

@@ -39,7 +39,8 @@ export function Page(): React.ReactNode {
         </Empty>
       )}
       {reaching?.length === 0 && known.length > 0 && <Far nearest={others[0]} />}
-      <Cards stores={reaching ?? known} under="h1" />
+      {/* Those that come to the door are another list, and nobody sees cards change places. */}
+      <Cards key={reaching ? 'reaching' : 'known'} stores={reaching ?? known} under="h1" />
       {others.length > 0 && <h2 className="mt-8 text-xl">{t('stores.others')}</h2>}
       <Cards stores={others} under="h2" />
       <More list={reaching ? around : list} />

@@ -30,7 +30,7 @@ export function Bell() {
           <path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 22h4" strokeLinecap="round" strokeLinejoin="round" />
           {sound !== 'on' && <path d="M3 3l18 18" strokeLinecap="round" />}
         </svg>
-        {t(`bell.${sound}`)}
+        <span className={sound === 'refused' ? '' : 'max-sm:sr-only'}>{t(`bell.${sound}`)}</span>
       </button>
       <p role="status" className="sr-only">
         {waiting.length > 0 && t('bell.waiting', { n: waiting.length })}

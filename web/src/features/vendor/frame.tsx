@@ -1,5 +1,5 @@
-import { Link, Outlet, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut, useSignedIn } from '@/lib/session.ts';
@@ -11,7 +11,7 @@ import { Bell } from './bell.tsx';
 import { ChosenStore, type Store, useMay, useStores } from './stores.ts';
 
 const item =
-  'flex min-h-11 items-center rounded-sm px-1 font-medium hover:text-brand [&.active]:text-brand [&.active]:underline underline-offset-8';
+  'flex min-h-11 shrink-0 items-center rounded-sm px-1 font-medium hover:text-brand [&.active]:text-brand [&.active]:underline underline-offset-8';
 
 /** What every page of the portal has around it, for one store. */
 export function Page(): React.ReactNode {
@@ -32,7 +32,7 @@ export function Page(): React.ReactNode {
           {t('site.skip')}
         </a>
         <header className="border-b border-hairline bg-surface print:hidden">
-          <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
+          <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2 md:gap-x-4">
             <p className="text-xl font-bold text-brand">{t('site.name')}</p>
             {store && <Choice stores={stores} store={store} />}
             <div className="ms-auto flex gap-2">
@@ -68,7 +68,7 @@ function Choice({ stores, store }: { stores: Store[]; store: Store }) {
       aria-label={t('vendor.store')}
       value={store.store}
       onChange={({ target }) => void router.navigate({ to: '.', search: { store: target.value } })}
-      className="h-11 min-w-0 flex-1 basis-40 rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
+      className="h-11 min-w-0 flex-1 basis-24 rounded-sm border border-control bg-bg px-3 font-medium md:max-w-96"
     >
       {stores.map((one) => (
         <option key={one.store} value={one.store}>
@@ -81,12 +81,25 @@ function Choice({ stores, store }: { stores: Store[]; store: Store }) {
 
 function Links() {
   const may = useMay();
+  const links = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const complaints = may('complaints');
+  // On a telephone they are one line, which is moved sideways; where one is stays in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page has another link, and some links come later
+  useEffect(() => {
+    const here = links.current?.querySelector('[aria-current=page]');
+    here?.scrollIntoView?.({ block: 'nearest', inline: 'center' });
+  }, [pathname, complaints]);
   return (
-    <nav aria-label={t('nav.main')} className="mx-auto flex max-w-7xl flex-wrap gap-x-4 px-4">
+    <nav
+      ref={links}
+      aria-label={t('nav.main')}
+      className="mx-auto flex max-w-7xl gap-x-4 overflow-x-auto px-4 [scrollbar-width:none] md:flex-wrap"
+    >
       <Link to="/vendor/orders" activeOptions={{ includeSearch: false }} className={item}>
         {t('vendor.orders')}
       </Link>
-      {may('complaints') && (
+      {complaints && (
         <Link to="/vendor/complaints" activeOptions={{ includeSearch: false }} className={item}>
           {t('vendor.complaints')}
         </Link>
@@ -134,7 +147,19 @@ function SignOut() {
       onClick={() => out.mutate(undefined)}
       className={`${secondary} px-3`}
     >
-      {t('account.signOut')}
+      <svg
+        viewBox="0 0 24 24"
+        aria-hidden="true"
+        className="size-5 fill-none stroke-current stroke-2 sm:hidden"
+      >
+        <path
+          d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          className="rtl:-scale-x-100 rtl:origin-center"
+        />
+      </svg>
+      <span className="max-sm:sr-only">{t('account.signOut')}</span>
     </button>
   );
 }

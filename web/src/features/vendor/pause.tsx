@@ -5,7 +5,8 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
-import { Choice, Field, Form, said } from '@/ui/form.tsx';
+import { Choice, Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { type Store, useMay } from './stores.ts';
 
 /** How long, in minutes; the last until the store opens next. */
@@ -50,7 +51,7 @@ function Paused({ store: { store, paused, time_zone: zone } }: { store: Store })
         <p className="text-sm text-muted">{t('pause.text')}</p>
         {resume.error && (
           <p role="alert" className="text-danger">
-            {said(resume.error)}
+            <Said of={resume.error} />
           </p>
         )}
       </div>

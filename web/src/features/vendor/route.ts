@@ -31,7 +31,10 @@ const vendor = createRoute({
   pendingComponent: Waiting,
   component: lazily('vendor', async () => {
     // Forms and states are called the same here.
-    const [frame] = await Promise.all([import('./frame.tsx'), learn('own')]);
+    const [frame] = await Promise.all([
+      import('./frame.tsx'),
+      ...(['own', 'order', 'after'] as const).map(learn),
+    ]);
     return frame;
   }),
 });
@@ -117,7 +120,7 @@ const zone = createRoute({
   ...within,
   path: '/zone',
   head: titled('vendor.zone'),
-  component: lazily('vendor', () => import('./zone/page.tsx'), 'zones'),
+  component: lazily('vendor', () => import('./zone/page.tsx'), 'zones', 'address'),
 });
 
 const staff = createRoute({

@@ -12,7 +12,8 @@ const KEPT = 'vendor-sound';
 export type Sound = 'on' | 'off' | 'refused';
 
 let context: AudioContext | undefined;
-let refused = false;
+/** Until it is known, too: what has come meanwhile rings then. */
+let refused = true;
 let rung = Number.NEGATIVE_INFINITY;
 const watchers = new Set<() => void>();
 

@@ -8,6 +8,7 @@ use super::hash_of;
 use crate::{
     App, audit,
     db::provider::flow::{self, FlowId, Shown},
+    profile,
     providers::{
         arrival::{Arrival, arrive},
         linking::Obstacle,
@@ -28,6 +29,10 @@ pub struct RedeemInput {
     #[garde(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     ticket: String,
+    /// BCP 47: in which who comes for the first time is written to, at first; `en-US` unless told.
+    #[garde(length(min = 2, max = 35), inner(custom(profile::language)))]
+    #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+    language: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -104,11 +109,12 @@ pub async fn redeem_provider(
         asker: asker.map(|asker| asker.person),
         at: app.clock.now(),
     };
+    let language = input.language.as_deref().unwrap_or(profile::LANGUAGE);
     for _ in 0..MOST_ROUNDS {
         let mut tx = app.db.begin().await?;
         let came = flow::redeem(&mut tx, &shown).await?;
         let came = came.ok_or(RedeemRefusal::SignInEnded)?;
-        match arrive(&app, &mut tx, &came).await? {
+        match arrive(&app, &mut tx, &came, language).await? {
             Arrival::Overtaken => tx.rollback().await?,
             Arrival::Refused(obstacle) => {
                 // The flow is used up all the same.

@@ -1,11 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use kernel::{PersonId, ProductId, StoreId};
+use kernel::{Currency, PersonId, ProductId, StoreId};
+use serde_json::json;
 use store::Tx;
 use uuid::Uuid;
 
-use super::{ImportReport, Outcome, RowReport};
+use super::{
+    ImportReport, Outcome, RowReport,
+    report::{Label, RowChanges},
+};
 use crate::{
     App,
     db::{
@@ -13,7 +17,7 @@ use crate::{
         listings::{self, Line, ListingRow},
         movements, stock,
     },
-    sheet::{self, Deposit, Key, Row},
+    sheet::{self, Deposit, Key, Numbered, Row, RowRefusal},
 };
 
 /// A row that will be taken unless its stock is promised.
@@ -22,10 +26,18 @@ struct Planned {
     line: Line,
 }
 
+/// A row as it is told of.
+struct Told {
+    label: Label,
+    product: Option<ProductId>,
+    changes: RowChanges,
+    outcome: Result<Outcome, RowRefusal>,
+}
+
 /// What is to be done, and what became of each row.
 pub struct Plan {
     /// By line of the file.
-    rows: BTreeMap<u64, (Option<ProductId>, Result<Outcome, String>)>,
+    rows: BTreeMap<u64, Told>,
     planned: BTreeMap<u64, Planned>,
 }
 
@@ -36,9 +48,9 @@ impl Plan {
         tx: &mut Tx<'_>,
         store: StoreId,
         rows: Vec<sheet::Numbered>,
-        now: Timestamp,
+        (currency, now): (Currency, Timestamp),
     ) -> sqlx::Result<Self> {
-        let keys = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).map(|row| &row.key);
+        let keys = rows.iter().filter_map(|row| row.row.as_ref().ok()).map(|row| &row.key);
         let products = listings::keyed(tx, keys).await?;
         let ids: Vec<Uuid> = products.values().flatten().copied().collect();
         stock::lock(tx, store, &ids).await?;
@@ -46,26 +58,36 @@ impl Plan {
         let listed = listings::of_products(&mut **tx, store, &ids, now).await?;
         let listed: BTreeMap<Uuid, ListingRow> =
             listed.into_iter().map(|row| (row.product.id.uuid(), row)).collect();
+        let names = listings::labels(tx, &ids).await?;
+        let names: BTreeMap<Uuid, (String, Option<String>)> =
+            names.into_iter().map(|(id, name, gtin)| (id, (name, gtin))).collect();
         let mut plan = Self { rows: BTreeMap::new(), planned: BTreeMap::new() };
         let mut seen = BTreeSet::new();
-        for (line, row) in rows {
+        for Numbered { line, name, sku, row } in rows {
+            let mut told = Told {
+                label: Label { name, sku, gtin: None },
+                product: None,
+                changes: RowChanges::default(),
+                outcome: Ok(Outcome::Unchanged),
+            };
             let planned = row.and_then(|row| {
                 let product = one(&products, &row.key)?;
+                told.label.known(names.get(&product));
+                told.product = Some(product.into());
                 if !seen.insert(product) {
-                    return Err("names a product that an earlier row names".into());
+                    let why = "names a product that an earlier row names";
+                    return Err(RowRefusal::row("named-twice", why));
                 }
-                Ok(Planned { line: wanted(&row, product, listed.get(&product))?, row })
+                let before = listed.get(&product);
+                let line = wanted(&row, product, before)?;
+                told.changes = RowChanges::between(before, (&line, &row), currency);
+                Ok(Planned { row, line })
             });
-            let product = planned.as_ref().ok().map(|planned| planned.line.product.into());
             match planned {
-                Ok(planned) => {
-                    plan.rows.insert(line, (product, Ok(Outcome::Unchanged)));
-                    plan.planned.insert(line, planned);
-                }
-                Err(why) => {
-                    plan.rows.insert(line, (product, Err(why)));
-                }
+                Ok(planned) => drop(plan.planned.insert(line, planned)),
+                Err(why) => told.outcome = Err(why),
             }
+            plan.rows.insert(line, told);
         }
         Ok(plan)
     }
@@ -93,15 +115,15 @@ impl Plan {
         for (line, planned) in &self.planned {
             let product = planned.line.product;
             let outcome = match (refused.get(&product), listed.get(&product)) {
-                (Some(promised), _) => {
-                    Err(format!("on_hand: {promised} are promised to customers"))
-                }
+                (Some(promised), _) => Err(stock_promised(*promised, planned.row.on_hand)),
                 (None, Some(true)) => Ok(Outcome::New),
                 (None, Some(false)) => Ok(Outcome::Changed),
                 (None, None) if moved.contains(&product) => Ok(Outcome::Changed),
                 (None, None) => Ok(Outcome::Unchanged),
             };
-            self.rows.insert(*line, (Some(product.into()), outcome));
+            if let Some(told) = self.rows.get_mut(line) {
+                told.outcome = outcome;
+            }
         }
         Ok(())
     }
@@ -115,42 +137,65 @@ impl Plan {
             refused: 0,
             rows: Vec::new(),
         };
-        for (line, (product, result)) in self.rows {
-            let (outcome, message) = match result {
+        for (line, Told { label, product, changes, outcome }) in self.rows {
+            let (outcome, refusal) = match outcome {
                 Ok(outcome) => (outcome, None),
                 Err(why) => (Outcome::Refused, Some(why)),
             };
+            let message = refusal.as_ref().map(|why| why.message.clone());
             *match outcome {
                 Outcome::New => &mut report.new,
                 Outcome::Changed => &mut report.changed,
                 Outcome::Unchanged => &mut report.unchanged,
                 Outcome::Refused => &mut report.refused,
             } += 1;
-            report.rows.push(RowReport { line, product, outcome, message });
+            report.rows.push(RowReport {
+                line,
+                label,
+                product,
+                outcome,
+                changes,
+                message,
+                refusal,
+            });
         }
         report
     }
 }
 
-fn one(products: &BTreeMap<String, Vec<Uuid>>, key: &Key) -> Result<Uuid, String> {
-    let name = match key {
-        Key::Product(id) => id.to_string(),
-        Key::Sku(sku) => sku.clone(),
+fn stock_promised(promised: i32, on_hand: Option<i32>) -> RowRefusal {
+    let why = format!("{promised} are promised to customers");
+    let refusal = RowRefusal::column("stock-promised", "on_hand", &why);
+    let cell = on_hand.map(|on_hand| on_hand.to_string());
+    RowRefusal { cell, ..refusal.with(json!({"promised": promised})) }
+}
+
+fn one(products: &BTreeMap<String, Vec<Uuid>>, key: &Key) -> Result<Uuid, RowRefusal> {
+    let (column, name) = match key {
+        Key::Product(id) => ("product", id.to_string()),
+        Key::Sku(sku) => ("sku", sku.clone()),
     };
-    match products.get(&name).map(Vec::as_slice) {
-        Some([product]) => Ok(*product),
-        Some([_, ..]) => Err("sku: belongs to several products; name it by product".into()),
-        _ => Err("names a product that does not exist".into()),
-    }
+    let refusal = match products.get(&name).map(Vec::as_slice) {
+        Some([product]) => return Ok(*product),
+        Some([_, ..]) => {
+            let why = "belongs to several products; name it by product";
+            RowRefusal::column("sku-of-several", "sku", why)
+        }
+        _ => RowRefusal::row("no-such-product", "names a product that does not exist"),
+    };
+    Err(RowRefusal { column: Some(column), cell: Some(name), ..refusal })
 }
 
 /// The listing that a row asks for: what it does not give stays as it is.
-fn wanted(row: &Row, product: Uuid, listed: Option<&ListingRow>) -> Result<Line, String> {
+fn wanted(row: &Row, product: Uuid, listed: Option<&ListingRow>) -> Result<Line, RowRefusal> {
     let price = row.price_minor.or(listed.map(|listed| listed.price_minor));
     let tax_class = row.tax_class.clone().or_else(|| listed.map(|listed| listed.tax_class.clone()));
     Ok(Line {
         product,
-        price_minor: price.ok_or("price: is needed for a product that is not listed yet")?,
+        price_minor: price.ok_or_else(|| {
+            let why = "is needed for a product that is not listed yet";
+            RowRefusal::column("price-needed", "price", why)
+        })?,
         tax_class: tax_class.unwrap_or_else(|| "standard".into()),
         deposit_minor: match row.deposit {
             Deposit::Kept => listed.and_then(|listed| listed.deposit_minor),

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from '../requests.ts';
 import { Email } from './email.tsx';
@@ -13,7 +13,11 @@ export function Contact() {
   return (
     <section className={`${card} space-y-4`}>
       <h2 className="text-xl">{t('contact.title')}</h2>
-      {error && <p role="alert">{said(error)}</p>}
+      {error && (
+        <p role="alert">
+          <Said of={error} />
+        </p>
+      )}
       {!data && !error && <Bar className="h-40 w-full" />}
       {data && (
         <>

@@ -4,7 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { ByCode } from './by-code.tsx';
 
 /** A number of the visitor's, shown to be theirs by a text message. */
@@ -48,7 +49,11 @@ export function Phone({ phone }: { phone?: string | null }) {
           done={close}
         />
       )}
-      {remove.error && <p role="alert">{said(remove.error)}</p>}
+      {remove.error && (
+        <p role="alert">
+          <Said of={remove.error} />
+        </p>
+      )}
       <p className="flex flex-wrap gap-x-4">
         <button type="button" onClick={open ? close : () => setOpen(true)} className={quiet}>
           {open ? t('sure.no') : t(phone ? 'contact.phone.change' : 'contact.phone.add')}

@@ -1,13 +1,17 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
-import { Offered } from './offered.tsx';
+import { Later } from '@/ui/later.tsx';
+import { Bar } from '@/ui/waiting.tsx';
 import { Password } from './password.tsx';
 import { AgainAfter } from './sign-in-again.tsx';
+
+const Offered = part(async () => ({ Page: (await import('./offered.tsx')).Offered }));
 
 interface Shown {
   inForce: boolean;
@@ -44,13 +48,15 @@ export function Authenticator({ inForce, change, withPassword, added }: Shown) {
       )}
       {open === 'adding' && !offered && <Begin withPassword={withPassword} then={setOffered} />}
       {open === 'adding' && offered && (
-        <Offered
-          offered={offered}
-          then={async (codes) => {
-            close();
-            await added(codes);
-          }}
-        />
+        <Later room={<Bar className="h-96" />}>
+          <Offered
+            offered={offered}
+            then={async (codes) => {
+              close();
+              await added(codes);
+            }}
+          />
+        </Later>
       )}
       {open === 'removing' && <Remove then={close} />}
       {open && (

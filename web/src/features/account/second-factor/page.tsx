@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
 import { anew, type Session } from '@/lib/session.ts';
+import { Later } from '@/ui/later.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from '../requests.ts';
-import { Work } from '../work.tsx';
 import { Authenticator } from './authenticator.tsx';
 import { Codes } from './codes.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Recovery } from './recovery.tsx';
 import { factors } from './requests.ts';
 import { SignInAgain } from './sign-in-again.tsx';
+
+const Work = part(async () => ({ Page: (await import('../work.tsx')).Work }), 'entry');
 
 /** What the visitor shows besides a password. */
 export function Page(): React.ReactNode {
@@ -47,7 +50,9 @@ export function Page(): React.ReactNode {
           <p role="status" className="font-medium text-success">
             {t('factor.added')}
           </p>
-          <Work session={session} />
+          <Later room={<div className="h-11" />}>
+            <Work session={session} />
+          </Later>
         </div>
       )}
       <div className="mt-6 grid items-start gap-6 lg:grid-cols-2">

@@ -7,7 +7,8 @@ import { madePasskey } from '@/lib/passkey.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet, secondary } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Password } from './password.tsx';
@@ -27,7 +28,11 @@ export function Passkeys({ change, withPassword, added }: Shown) {
   return (
     <section className={`${card} space-y-3`}>
       <h2 className="text-xl">{t('factor.passkeys')}</h2>
-      {error && <p role="alert">{said(error)}</p>}
+      {error && (
+        <p role="alert">
+          <Said of={error} />
+        </p>
+      )}
       {!data && !error && <Bar className="h-12 w-full" />}
       {data?.items.length === 0 && <p className="text-muted">{t('factor.passkeys.none')}</p>}
       <ul className="divide-y divide-hairline">

@@ -4,7 +4,7 @@ import { Failed } from '@/lib/network.ts';
 import { useSending } from '@/lib/sending.ts';
 import { signOut } from '@/lib/session.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 /** Factors are changed by whoever has just shown that they are themselves. */
 const AGAIN = ['second-factor-needed', 'sign-in-again'];
@@ -27,7 +27,7 @@ export function SignInAgain() {
       </button>
       {again.error && (
         <span role="alert" className="ms-3 text-danger">
-          {said(again.error)}
+          <Said of={again.error} />
         </span>
       )}
     </>

@@ -9,8 +9,8 @@ import { useSending } from '@/lib/sending.ts';
 import { whole } from '@/lib/whole.ts';
 import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Select } from '@/ui/select.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
@@ -83,7 +83,7 @@ function List({ vendor, kind, year }: { vendor: string; kind: Kind; year: number
     <>
       {open.error && (
         <p role="alert" className="mt-3 text-danger">
-          {said(open.error)}
+          <Said of={open.error} />
         </p>
       )}
       <Table

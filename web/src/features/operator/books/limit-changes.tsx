@@ -4,7 +4,7 @@ import { t, word } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { primary, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { More, useList } from '../list.tsx';
 import { useBy } from '../named.ts';
@@ -17,7 +17,7 @@ export function LimitChanges() {
   if (list.error && !list.items) {
     return (
       <p role="alert" className="mt-3 text-danger">
-        {said(list.error)}
+        <Said of={list.error} />
       </p>
     );
   }
@@ -76,7 +76,7 @@ function Shown({ change: one }: { change: Change }) {
         </p>
         {decide.error && (
           <p role="alert" className="mt-1 text-danger">
-            {said(decide.error)}
+            <Said of={decide.error} />
           </p>
         )}
       </div>

@@ -3,7 +3,7 @@ import type { Schema } from '@tipple/api';
 import { minor, typed } from '@/lib/amount.ts';
 import { moment, money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { Failed } from '@/lib/network.ts';
+import { ours } from '@/lib/network.ts';
 import { send } from '@/lib/send.ts';
 import { Field } from '@/ui/form.tsx';
 import { Deed } from '../deed.tsx';
@@ -104,14 +104,7 @@ function Agree({ complaint }: { complaint: View }) {
   );
 }
 
-const noAmount = () =>
-  new Failed({
-    status: 422,
-    code: 'invalid-input',
-    title: '',
-    detail: t('handling.refund.wrong'),
-    field: 'amount.amount',
-  });
+const noAmount = () => ours(t('handling.refund.wrong'), 'amount.amount');
 
 function Decline({ complaint }: { complaint: View }) {
   const decline = t('handling.complaint.decline');

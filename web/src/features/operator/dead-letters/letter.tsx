@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { moment } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import type { Failed } from '@/lib/network.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/lib/said.ts';
 import { PutBack } from './put-back.tsx';
 import type { Dead } from './replays.ts';
 

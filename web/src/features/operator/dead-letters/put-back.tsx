@@ -1,7 +1,7 @@
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { primary, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import type { Dead } from './replays.ts';
 
 interface Shown {
@@ -32,7 +32,7 @@ export function PutBack({ letters, put, done, label }: Shown) {
       </button>
       {back.error && (
         <p role="alert" className="text-danger">
-          {said(back.error)}
+          <Said of={back.error} />
         </p>
       )}
     </>

@@ -2,7 +2,7 @@ import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { moment } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
-import { Failed } from '@/lib/network.ts';
+import { ours } from '@/lib/network.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
@@ -70,8 +70,7 @@ function Open({
 }
 
 /** An owner of no vendor is nothing that could be offered. */
-const unpicked = () =>
-  new Failed({ status: 422, code: 'invalid-input', title: '', detail: t('invitations.unpicked') });
+const unpicked = () => ours(t('invitations.unpicked'));
 
 function Invite() {
   const [role, setRole] = useState<Picked>({ driver: [] });

@@ -3,8 +3,8 @@ import type { Schema } from '@tipple/api';
 import { clock } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 import { byTheHouse } from '@/lib/session.ts';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Select } from '@/ui/select.tsx';
 import { type Order, useBoard } from './board.ts';
 import { Column } from './column.tsx';
@@ -51,7 +51,7 @@ export function Page(): React.ReactNode {
       </div>
       {error && (
         <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
-          {said(error)}
+          <Said of={error} />
         </p>
       )}
       {more && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('handling.live.more')}</p>}

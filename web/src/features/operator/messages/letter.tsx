@@ -5,7 +5,7 @@ import { t, word } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 
 type Message = Schema<'MessageView'>;
 
@@ -73,7 +73,7 @@ function Doing({ letter: { id, state, order } }: { letter: Message }) {
       )}
       {retry.error && (
         <p role="alert" className="text-danger">
-          {said(retry.error)}
+          <Said of={retry.error} />
         </p>
       )}
     </div>

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { minor } from '@/lib/amount.ts';
 import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
-import { Failed } from '@/lib/network.ts';
+import { ours } from '@/lib/network.ts';
 import { reading } from '@/lib/reading.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
@@ -109,11 +109,4 @@ function useAsking({ payment, amount: { currency } }: Schema<'PaymentView'>, the
   );
 }
 
-const noAmount = () =>
-  new Failed({
-    status: 422,
-    code: 'invalid-input',
-    title: '',
-    detail: t('handling.refund.wrong'),
-    field: 'amount.amount',
-  });
+const noAmount = () => ours(t('handling.refund.wrong'), 'amount.amount');

@@ -65,7 +65,7 @@ export function Page(): React.ReactNode {
       <Until order={order} />
       <Doing order={order} />
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
-        <div className="grid gap-6">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 [overflow-wrap:anywhere]">
           <section aria-label={t('handling.history')} className={card}>
             <h2 className="mb-3 text-xl">{t('handling.history')}</h2>
             <History history={order.history} zone={zone} />
@@ -73,7 +73,7 @@ export function Page(): React.ReactNode {
           <Verdicts order={order.order} zone={zone} />
           <Delivery order={order} />
         </div>
-        <div className="grid gap-6">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6">
           <section aria-label={t('order.what')} className={card}>
             <h2 className="text-xl">{t('order.what')}</h2>
             <Lines lines={order.lines} />

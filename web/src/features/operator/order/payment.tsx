@@ -20,14 +20,10 @@ export function Payment({ order: { order, store } }: { order: Schema<'OrderView'
       {(payment) => (
         <>
           <p className="font-semibold">{word('paying', payment.state)}</p>
-          <p className="text-sm text-muted">
+          <p className="text-sm text-muted [overflow-wrap:anywhere]">
             {t('handling.provider', { provider: payment.provider, account: payment.account })}
           </p>
-          {payment.declined && (
-            <p className="mt-2 text-danger">
-              {word('declined', payment.declined.code)}: <bdi>{payment.declined.detail}</bdi>
-            </p>
-          )}
+          {payment.declined && <p className="mt-2 text-danger">{word('declined', payment.declined.code)}</p>}
           <Sums payment={payment} />
           <Refunds payment={payment.payment} zone={zone} />
           {payment.can.includes('refund') && <AskRefund payment={payment} />}

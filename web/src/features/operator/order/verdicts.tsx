@@ -1,6 +1,8 @@
 import type { Schema } from '@tipple/api';
 import { moment, number } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import { reasonOf } from '@/lib/refused.ts';
+import { InWords } from '@/ui/said.tsx';
 import { Rulebook } from '../law/rulebook.tsx';
 import { More, useList } from '../list.tsx';
 import { Part } from '../part.tsx';
@@ -40,11 +42,12 @@ function One({ verdict, zone }: { verdict: Verdict; zone: string }) {
         {t(allowed ? 'handling.allowed' : 'handling.notAllowed', { moment: word('moment', verdict.moment) })}
       </p>
       <ul className="my-1 space-y-1">
-        {reasons.map(({ rule, detail, item }) => (
-          <li key={`${rule} ${item}`}>
-            <span className="font-medium">{word('rule', rule)}</span>
+        {reasons.map((reason) => (
+          <li key={`${reason.rule} ${reason.item} ${reason.detail}`}>
+            <span className="font-medium">{word('rule', reason.rule)}</span>
             <span className="block text-sm">
-              <bdi>{item ? t('handling.ofItem', { item, detail }) : detail}</bdi>
+              {reason.item && <bdi>{reason.item}: </bdi>}
+              <InWords of={reasonOf(reason)} />
             </span>
           </li>
         ))}

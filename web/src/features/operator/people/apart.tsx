@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { personOf } from '../named.ts';
 import { Person } from './person.tsx';
@@ -25,7 +25,7 @@ export function Apart({ person, close }: { person: string; close: () => void }) 
           <Person key={data.version} person={data} />
         </>
       )}
-      {error && <p role="alert">{error.problem.status === 404 ? t('people.none') : said(error)}</p>}
+      {error && <p role="alert">{error.problem.status === 404 ? t('people.none') : <Said of={error} />}</p>}
       {!data && !error && <Bar className="h-40 w-full" />}
       <button type="button" onClick={close} className={quiet}>
         {t('people.close')}

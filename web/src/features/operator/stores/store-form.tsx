@@ -29,6 +29,8 @@ const ZONES = Intl.supportedValuesOf('timeZone');
 /** All that an operator sets of a store. */
 export function StoreForm({ store, vendor, submit, send, sent }: Shown) {
   const { data: vendors } = useQuery(whole('/v1/catalogue/vendors', { query: {} }));
+  // Not every browser's own is one of those it lists.
+  const zone = store?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const [week, setWeek] = useState(store?.hours.week ?? USUAL);
   const [exceptions, setExceptions] = useState<Record<string, Spans>>(store?.hours.exceptions ?? {});
   const keep = useSending((fields: Record<string, string>) => send(told(fields)), sent);
@@ -86,8 +88,8 @@ export function StoreForm({ store, vendor, submit, send, sent }: Shown) {
           <Choice
             name="time_zone"
             label={t('stores.zone')}
-            defaultValue={store?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
-            choices={[...new Set([...(store ? [store.time_zone] : []), ...ZONES])].map((one) => [one, one])}
+            defaultValue={zone}
+            choices={[...new Set([zone, ...ZONES])].map((one) => [one, one])}
           />
           <Field
             name="minutes"

@@ -7,6 +7,7 @@ import { ask } from '@/lib/network.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { quiet } from '@/ui/button.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { StoreForm } from './store-form.tsx';
 
@@ -27,7 +28,7 @@ export function Page(): React.ReactNode {
   const { store } = route.useParams();
   const { data, error, refetch } = useQuery(storeOf(store));
   const [saved, setSaved] = useState(false);
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Bar className="h-[70vh] w-full" />;
   return (
     <>
@@ -42,6 +43,7 @@ export function Page(): React.ReactNode {
       <h1 className="mt-2">
         <bdi>{data.name}</bdi>
       </h1>
+      <Stale error={error} />
       <p role="status" className="mt-2 font-medium text-success">
         {saved && t('stores.saved')}
       </p>

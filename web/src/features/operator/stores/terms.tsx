@@ -5,7 +5,8 @@ import { reading } from '@/lib/reading.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
-import { Field, Form, said } from '@/ui/form.tsx';
+import { Field, Form } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 
 const BP = 100;
@@ -36,7 +37,7 @@ export function Terms({ vendor }: { vendor: string }) {
       </h2>
       {error && !none && (
         <p role="alert" className="mt-2 text-danger">
-          {said(error)}
+          <Said of={error} />
         </p>
       )}
       {none && <p className="mt-2 text-muted">{t('stores.terms.none')}</p>}

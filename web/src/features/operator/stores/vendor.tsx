@@ -8,6 +8,7 @@ import { card, primary, quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
 import { Missing } from '@/ui/missing.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { StoreTable } from './table.tsx';
 import { Terms } from './terms.tsx';
@@ -26,7 +27,7 @@ export function Page(): React.ReactNode {
       body: { name: name.trim() },
     }),
   );
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (data && !found) return <Missing />;
   if (!found) return <Bar className="h-[60vh] w-full" />;
   return (
@@ -39,6 +40,7 @@ export function Page(): React.ReactNode {
       <h1 className="mt-2">
         <bdi>{found.name}</bdi>
       </h1>
+      <Stale error={error} />
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-2">
         <section aria-labelledby="vendor-name" className={card}>
           <h2 id="vendor-name" className="mb-3 text-xl">

@@ -6,7 +6,7 @@ import { reading } from '@/lib/reading.ts';
 import { asTyped } from '@/lib/typed.ts';
 import { secondary } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import type { Act } from './changes.ts';
 import { Decide } from './decide.tsx';
@@ -47,7 +47,7 @@ export function Add({ picks, standing, act }: Shown) {
       {words && !data && !error && <Bar className="mt-3 h-40 w-full" />}
       {error && (
         <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
-          {said(error)}
+          <Said of={error} />
         </p>
       )}
       <p role="status" className="mt-2 text-muted empty:hidden">

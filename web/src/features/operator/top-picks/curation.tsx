@@ -1,6 +1,6 @@
 import { t } from '@/lib/messages.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Add } from './add.tsx';
 import { useActs } from './changes.ts';
 import { PickList } from './list.tsx';
@@ -20,7 +20,7 @@ export function Curation({ picks, standing }: { picks: Pick[]; standing: Map<str
       <Add picks={picks} standing={standing} act={acts.mutate} />
       {acts.error && (
         <p role="alert" className="mt-4 rounded-sm bg-accent-soft p-3 text-danger">
-          {said(acts.error)}
+          <Said of={acts.error} />
         </p>
       )}
       {picks.length === 0 ? (

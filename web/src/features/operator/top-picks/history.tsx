@@ -4,8 +4,8 @@ import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { useBy } from '../named.ts';
 import { revert } from './changes.ts';
@@ -45,7 +45,7 @@ export function History() {
       </ol>
       {error && (
         <p role="alert" className="mt-3 text-danger">
-          {said(error)}
+          <Said of={error} />
         </p>
       )}
       {hasNextPage && (
@@ -94,7 +94,7 @@ function Decided({ decision, latest }: { decision: Decision; latest: boolean }) 
         </p>
         {back.error && (
           <p role="alert" className="mt-1 text-danger">
-            {said(back.error)}
+            <Said of={back.error} />
           </p>
         )}
       </div>

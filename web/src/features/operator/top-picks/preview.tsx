@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { drinksOf, picks } from '@/features/home/picks.ts';
+import { drinksOf, picks } from '@/features/home/requests.ts';
 import { t } from '@/lib/messages.ts';
 import { quiet } from '@/ui/button.ts';
 import { DrinkCard, fromPrice } from '@/ui/drink-card.tsx';

@@ -3,8 +3,8 @@ import { t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { Export } from '@/ui/export.tsx';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Heading, Scrolling } from '@/ui/scrolling.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { PARTS, points } from './parts.tsx';
@@ -32,7 +32,7 @@ export function Ranking() {
       <Table ranked={all} />
       {error && (
         <p role="alert" className="mt-3 text-danger">
-          {said(error)}
+          <Said of={error} />
         </p>
       )}
       {hasNextPage && (

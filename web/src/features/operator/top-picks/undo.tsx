@@ -1,7 +1,7 @@
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import type { Done } from './changes.ts';
 
 /** What was decided last, and the way back. */
@@ -34,7 +34,11 @@ export function Undo({ done, close }: { done?: Done; close: () => void }) {
               {t('picks.close')}
             </button>
           </p>
-          {failed && <p className="w-full text-danger">{said(failed)}</p>}
+          {failed && (
+            <p className="w-full text-danger">
+              <Said of={failed} />
+            </p>
+          )}
         </>
       )}
     </div>

@@ -3,10 +3,12 @@ import type { Schema } from '@tipple/api';
 import { minor } from '@/lib/amount.ts';
 import { moment, number, strength } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
+import { reasonOf } from '@/lib/refused.ts';
 import { send } from '@/lib/send.ts';
 import { byTheHouse } from '@/lib/session.ts';
 import { card } from '@/ui/button.ts';
 import { size } from '@/ui/drink-card.tsx';
+import { InWords } from '@/ui/said.tsx';
 import { Rulebook } from '../law/rulebook.tsx';
 import { Part } from '../part.tsx';
 import type { Store } from '../stores.ts';
@@ -70,11 +72,11 @@ function Answer({ drink, asked, store }: { drink: Schema<'Drink'>; asked: Suppos
             })}
           </p>
           <ul className="mt-2 space-y-2">
-            {reasons.map(({ rule, detail }) => (
-              <li key={rule}>
-                <span className="font-medium">{word('rule', rule)}</span>
+            {reasons.map((reason) => (
+              <li key={`${reason.rule} ${reason.detail}`}>
+                <span className="font-medium">{word('rule', reason.rule)}</span>
                 <span className="block text-sm">
-                  <bdi>{detail}</bdi>
+                  <InWords of={reasonOf(reason)} />
                 </span>
               </li>
             ))}

@@ -8,6 +8,7 @@ import { ask } from '@/lib/network.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Select } from '@/ui/select.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { useStores } from '../stores.ts';
 
@@ -30,7 +31,7 @@ export function Page(): React.ReactNode {
   const navigate = route.useNavigate();
   const { store = stores?.[0]?.store } = route.useSearch();
   const [saved, setSaved] = useState(false);
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !stores) return <ProblemPage error={error} again={refetch} />;
   return (
     <>
       <h1>{t('zones.title')}</h1>
@@ -60,7 +61,12 @@ export function Page(): React.ReactNode {
 
 function One({ store, saved }: { store: string; saved: (saved: boolean) => void }) {
   const { data, error, refetch } = useQuery(storeNow(store));
-  if (error) return <ProblemPage error={error} again={refetch} />;
+  if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Bar className="mt-4 h-128 w-full" />;
-  return <Editor key={data.version} store={data} saved={saved} />;
+  return (
+    <>
+      <Stale error={error} />
+      <Editor key={data.version} store={data} saved={saved} />
+    </>
+  );
 }

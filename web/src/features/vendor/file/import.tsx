@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, primary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { useStore } from '../stores.ts';
 import { Report } from './report.tsx';
@@ -41,7 +41,7 @@ export function Import() {
       <p className="mt-2 text-sm text-muted [overflow-wrap:anywhere] empty:hidden">{file?.name}</p>
       {failed && (
         <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
-          {said(failed)}
+          <Said of={failed} />
         </p>
       )}
       {tried.isPending && <Bar className="mt-4 h-40 w-full" />}

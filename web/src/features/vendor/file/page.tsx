@@ -2,7 +2,7 @@ import { t } from '@/lib/messages.ts';
 import { save } from '@/lib/save.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, secondary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { useMay, useStore } from '../stores.ts';
 import { Import } from './import.tsx';
 import { exported } from './requests.ts';
@@ -28,7 +28,7 @@ export function Page(): React.ReactNode {
         </button>
         {out.error && (
           <p role="alert" className="mt-2 text-danger">
-            {said(out.error)}
+            <Said of={out.error} />
           </p>
         )}
       </section>

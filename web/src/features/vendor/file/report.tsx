@@ -1,11 +1,16 @@
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
-import { number } from '@/lib/format.ts';
-import { t, word } from '@/lib/messages.ts';
+import { csv } from '@/lib/csv.ts';
+import { money, number } from '@/lib/format.ts';
+import { known, t, word } from '@/lib/messages.ts';
+import { valuesOf } from '@/lib/refused.ts';
+import type { Sentence } from '@/lib/said.ts';
 import { save } from '@/lib/save.ts';
 import { quiet } from '@/ui/button.ts';
+import { InWords } from '@/ui/said.tsx';
 
-type Rows = Schema<'ImportReport'>['rows'];
+type RowOf = Schema<'RowReport'>;
+type Rows = RowOf[];
 
 const OUTCOMES = ['refused', 'new', 'changed', 'unchanged'] as const;
 const MOST = 100;
@@ -54,12 +59,15 @@ export function Report({ report, file }: { report: Schema<'ImportReport'>; file:
 function RowTable({ rows, shown }: { rows: Rows; shown: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <section aria-label={shown} tabIndex={0} className="mt-3 max-h-96 overflow-y-auto">
+    <section aria-label={shown} tabIndex={0} className="mt-3 max-h-96 overflow-auto">
       <table className="w-full">
         <thead>
           <tr className="text-sm text-muted">
-            <th scope="col" className="w-20 py-1 text-start font-medium">
+            <th scope="col" className="py-1 pe-3 text-start font-medium">
               {t('file.line')}
+            </th>
+            <th scope="col" className="py-1 pe-3 text-start font-medium">
+              {t('file.product')}
             </th>
             <th scope="col" className="py-1 text-start font-medium">
               {t('file.why')}
@@ -67,10 +75,20 @@ function RowTable({ rows, shown }: { rows: Rows; shown: string }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ line, message, product }) => (
-            <tr key={line} className="border-t border-hairline">
-              <td className="py-1 tabular-nums">{number(line)}</td>
-              <td className="py-1 [overflow-wrap:anywhere]">{message ?? product ?? shown}</td>
+          {rows.map((row) => (
+            <tr key={row.line} className="border-t border-hairline align-top">
+              <td className="py-1 pe-3 tabular-nums">{number(row.line)}</td>
+              <td className="py-1 pe-3 [overflow-wrap:anywhere]">
+                <bdi>{row.name ?? t('file.unnamed')}</bdi>
+                {named(row).map((text) => (
+                  <span key={text} className="block text-xs text-muted">
+                    {text}
+                  </span>
+                ))}
+              </td>
+              <td className="py-1 [overflow-wrap:anywhere]">
+                <About row={row} shown={shown} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -79,10 +97,48 @@ function RowTable({ rows, shown }: { rows: Rows; shown: string }) {
   );
 }
 
+const named = ({ sku, gtin }: RowOf) =>
+  [sku && t('file.sku', { sku }), gtin && t('file.gtin', { gtin })].filter(
+    (text) => typeof text === 'string',
+  );
+
+/** Why it was refused, or what changes from what to what. */
+function About({ row, shown }: { row: RowOf; shown: string }) {
+  if (row.outcome === 'refused') return <InWords of={refusedFor(row)} />;
+  const lines = changesOf(row);
+  if (row.outcome === 'unchanged' || lines.length === 0) return shown;
+  return lines.map(([what, text]) => (
+    <span key={what} className="block tabular-nums">
+      <span className="text-sm text-muted">{what}</span> {text}
+    </span>
+  ));
+}
+
+function changesOf({ changes: { price, on_hand, others } }: RowOf): [what: string, text: string][] {
+  const lines: [string, string][] = [];
+  if (price) lines.push([t('file.price'), change(price.before && money(price.before), money(price.after))]);
+  if (on_hand) lines.push([t('file.onHand'), change(number(on_hand.before), number(on_hand.after))]);
+  if (others?.length)
+    lines.push(['', t('file.others', { columns: others.map((one) => word('cell', one)).join(', ') })]);
+  return lines;
+}
+
+const change = (before: string | null | undefined, after: string) =>
+  before ? t('file.change', { before, after }) : after;
+
+/** In the reader's words, with what stands in the cell. */
+function refusedFor({ refusal, message }: RowOf): Sentence {
+  const why = refusal && known(`row.${refusal.code}`, valuesOf(refusal.facts ?? {}));
+  if (!why) return { text: message ?? '', foreign: true };
+  const { column, cell } = refusal;
+  const said = column ? t('file.at', { column: word('cell', column), why }) : why;
+  return { text: cell ? `${said} ${t('file.cell', { cell })}` : said };
+}
+
 /** Lines and reasons, as a table program reads them. */
 function refusals(rows: Rows): Blob {
   const lines = rows
     .filter(({ outcome }) => outcome === 'refused')
-    .map(({ line, message }) => `${line},"${(message ?? '').replaceAll('"', '""')}"`);
-  return new Blob([['line,message', ...lines].join('\r\n')], { type: 'text/csv' });
+    .map((row) => [row.line, row.name ?? '', row.sku ?? '', row.refusal?.cell ?? '', refusedFor(row).text]);
+  return csv([['line', 'name', 'sku', 'cell', 'message'], ...lines]);
 }

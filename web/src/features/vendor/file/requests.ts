@@ -1,5 +1,5 @@
 import type { Schema } from '@tipple/api';
-import { answer, ask, Failed } from '@/lib/network.ts';
+import { answer, ask, refusal } from '@/lib/network.ts';
 import { token } from '@/lib/session.ts';
 
 const FILE = '/v1/catalogue/stores/{store}/listings.csv';
@@ -8,7 +8,7 @@ const at = (store: string) => FILE.replace('{store}', encodeURIComponent(store))
 /** What the store lists, as the house writes it. */
 export async function exported(store: string): Promise<Blob> {
   const response = await answer(at(store), { headers: { accept: 'text/csv' } }, await token());
-  if (!response.ok) throw new Failed(await response.json());
+  if (!response.ok) throw await refusal(await response.json());
   return response.blob();
 }
 

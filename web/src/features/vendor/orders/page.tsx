@@ -5,8 +5,8 @@ import { clock, number } from '@/lib/format.ts';
 import { type Key, t } from '@/lib/messages.ts';
 import { secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Pause } from '../pause.tsx';
 import { isNew, useQueue } from '../queue.ts';
@@ -42,7 +42,7 @@ export function Page(): React.ReactNode {
       <PauseHere />
       {error && (
         <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
-          {said(error)} {t('queue.asOf', { time: clock(new Date(dataUpdatedAt).toISOString()) })}
+          <Said of={error} /> {t('queue.asOf', { time: clock(new Date(dataUpdatedAt).toISOString()) })}
         </p>
       )}
       {data?.next && <p className="mt-3 rounded-sm bg-accent-soft p-3">{t('queue.more')}</p>}

@@ -3,7 +3,7 @@ import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { dangerous, primary } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { PickLine } from './pick-line.tsx';
 import { forgetPicks, short, usePicks } from './picks.ts';
 
@@ -36,7 +36,7 @@ export function PickList({ order: { order, lines } }: { order: Schema<'OrderSumm
       </ul>
       {pack.error && (
         <p role="alert" className="text-danger">
-          {said(pack.error)}
+          <Said of={pack.error} />
         </p>
       )}
       {nothing && <p className="text-sm">{t('pack.nothing.text')}</p>}

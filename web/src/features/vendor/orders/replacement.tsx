@@ -5,7 +5,7 @@ import { money } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { size } from '@/ui/drink-card.tsx';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import type { PutIn } from './picks.ts';
 
@@ -49,7 +49,7 @@ export function Replacement({ order, line, missing, putIn, choose }: Shown) {
       />
       {error && (
         <p role="alert" className="text-danger">
-          {said(error)}
+          <Said of={error} />
         </p>
       )}
       {!data && !error && <Bar className="h-40 w-full" />}

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { said } from '@/ui/form.tsx';
+import { said } from '@/lib/said.ts';
 import { Overtaken } from './changes.ts';
 
 interface Shown {

@@ -39,7 +39,11 @@ export function Count({ product, name, stock, done, close }: Shown) {
   });
   const overtaken = (move.error as Error | null) instanceof Overtaken;
   return (
-    <section aria-label={t('count.openOf', { name })} className="rounded-sm border border-hairline bg-bg p-3">
+    <section
+      aria-label={t('count.openOf', { name })}
+      onKeyDown={({ key }) => key === 'Escape' && close()}
+      className="rounded-sm border border-hairline bg-bg p-3"
+    >
       <Form
         send={move.mutate}
         busy={move.isPending}

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { useMay, useStore } from '../stores.ts';
 import { type Done, useChanges } from './changes.ts';
 import type { Listing } from './rows.ts';
@@ -40,7 +40,7 @@ export function ForSale({ listing, done }: { listing: Listing; done: (done: Done
       </label>
       {change.error && (
         <p role="alert" className="text-sm text-danger">
-          {said(change.error)}
+          <Said of={change.error} />
         </p>
       )}
     </div>

@@ -5,8 +5,8 @@ import { t } from '@/lib/messages.ts';
 import { asTyped, useFollowing } from '@/lib/typed.ts';
 import { quiet, secondary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
-import { said } from '@/ui/form.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { useStore } from '../stores.ts';
 import type { Done } from './changes.ts';
@@ -66,7 +66,7 @@ export function Page(): React.ReactNode {
       </div>
       {error && (
         <p role="alert" className="mt-3 rounded-sm bg-accent-soft p-3 text-danger">
-          {said(error)}{' '}
+          <Said of={error} />{' '}
           <button type="button" onClick={again} className={quiet}>
             {t('problem.again')}
           </button>

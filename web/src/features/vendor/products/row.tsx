@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { minor, typed } from '@/lib/amount.ts';
 import { money, number } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
@@ -28,6 +28,7 @@ export function ProductRow({ row: { listing, stock }, done }: { row: Row; done: 
   const decides = useMay()('put_listing');
   const changes = useChanges(store);
   const [counting, setCounting] = useState(false);
+  const counted = useRef<HTMLButtonElement>(null);
   const { name } = listing;
   const [sign, colour] = LOOKS[stock?.stock ?? listing.stock];
 
@@ -110,6 +111,7 @@ export function ProductRow({ row: { listing, stock }, done }: { row: Row; done: 
         </td>
         <td className={`${end} col-span-2`}>
           <button
+            ref={counted}
             type="button"
             aria-expanded={counting}
             aria-label={t('count.openOf', { name })}
@@ -128,7 +130,11 @@ export function ProductRow({ row: { listing, stock }, done }: { row: Row; done: 
               name={name}
               stock={stock}
               done={done}
-              close={() => setCounting(false)}
+              close={() => {
+                setCounting(false);
+                // Who was in the fields that are gone goes on where they were opened.
+                counted.current?.focus();
+              }}
             />
           </td>
         </tr>

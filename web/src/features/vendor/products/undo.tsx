@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { type Done, Overtaken } from './changes.ts';
 
 /** What was done last, and the way back. */
@@ -35,7 +35,7 @@ export function Undo({ done, close }: { done?: Done; close: () => void }) {
           </p>
           {failed && (
             <p className="w-full text-danger">
-              {failed instanceof Overtaken ? t('products.undo.overtaken') : said(failed)}
+              {failed instanceof Overtaken ? t('products.undo.overtaken') : <Said of={failed} />}
             </p>
           )}
         </>

@@ -6,8 +6,8 @@ import { paged } from '@/lib/paged.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
 import { More } from '@/ui/more.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { useStore } from '../stores.ts';
@@ -22,7 +22,7 @@ export function Invitations() {
       <h2 className="text-xl">{t('staff.open')}</h2>
       {list.error && !open && (
         <p role="alert" className="mt-2 text-danger">
-          {said(list.error)}{' '}
+          <Said of={list.error} />{' '}
           <button type="button" onClick={() => void list.refetch()} className={quiet}>
             {t('problem.again')}
           </button>

@@ -3,7 +3,7 @@ import { t, word } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
-import { said } from '@/ui/form.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Sure } from '@/ui/sure.tsx';
 import { useStore } from '../stores.ts';
 
@@ -34,7 +34,7 @@ export function Member({ member }: { member: Schema<'Member'> }) {
         </p>
         {make.error && (
           <p role="alert" className="mt-1 text-danger">
-            {said(make.error)}
+            <Said of={make.error} />
           </p>
         )}
       </div>

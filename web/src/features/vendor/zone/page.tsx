@@ -4,6 +4,7 @@ import { MapView } from '@/features/map/later.tsx';
 import { Editor } from '@/features/zone/editor.tsx';
 import { t } from '@/lib/messages.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
+import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { type Store, storeOf, useMay, useStore } from '../stores.ts';
 
@@ -21,7 +22,8 @@ export function Page(): React.ReactNode {
       <p role="status" className="mt-2 font-medium text-success">
         {saved && t('zones.saved')}
       </p>
-      {error ? (
+      <Stale error={data ? error : null} />
+      {error && !data ? (
         <ProblemPage error={error} again={refetch} />
       ) : !data ? (
         <Bar className="mt-4 h-128 w-full" />

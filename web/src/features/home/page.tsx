@@ -1,57 +1,21 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { createRoute, Link } from '@tanstack/react-router';
-import type { Answer } from '@tipple/api';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { PlaceFirst } from '@/features/place/first.tsx';
 import { Far } from '@/features/place/line.tsx';
 import { t } from '@/lib/messages.ts';
-import type { Failed } from '@/lib/network.ts';
 import { near, usePlace } from '@/lib/place.ts';
 import { reading } from '@/lib/reading.ts';
-import { shop } from '@/shop.tsx';
 import { secondary } from '@/ui/button.ts';
 import { DrinkCard, DrinkGrid, fromPrice } from '@/ui/drink-card.tsx';
 import { StoreCard } from '@/ui/store-card.tsx';
-import { drinksOf, picks } from './picks.ts';
+import { categories, drinksOf, MOST, openStores } from './requests.ts';
 
-const categories = reading('/v1/catalogue/categories', { query: { limit: 100 } });
-/** So many stores stand here; the others have a page of their own. */
-const MOST = 12;
-const openStores = reading('/v1/catalogue/stores', { query: { limit: MOST } });
+const route = getRouteApi('/shop/');
 
-export const home = createRoute({
-  getParentRoute: () => shop,
-  path: '/',
-  loader: async ({ context: { readings } }) => {
-    const picked = readings
-      .ensureQueryData(picks)
-      // The shop goes on without anybody's picks; where a page is being written they are still to be read.
-      .catch((error: Failed): Answer<'/v1/insight/top-picks'> => {
-        if (error.problem?.code === 'wanted') throw error;
-        return { items: [] };
-      })
-      .then(({ items }) => items.map((pick) => pick.product));
-    const [ids] = await Promise.all([
-      picked.then(async (ids) => {
-        await readings.ensureQueryData(drinksOf(ids));
-        return ids;
-      }),
-      readings.ensureQueryData(categories),
-      readings.ensureQueryData(openStores),
-    ]);
-    return ids;
-  },
-  head: () => ({
-    meta: [
-      { title: `${t('home.title')} · ${t('site.name')}` },
-      { name: 'description', content: t('site.tagline') },
-    ],
-  }),
-  component: Home,
-});
-
-function Home() {
+/** Where to, what there is, and who sells it. */
+export function Page(): React.ReactNode {
   const { data: all } = useSuspenseQuery(categories);
-  const ids = home.useLoaderData();
+  const ids = route.useLoaderData();
   const { data: found } = useSuspenseQuery(drinksOf(ids));
   const place = (product: string) => ids.indexOf(product);
   const drinks = found.items.toSorted((one, other) => place(one.product) - place(other.product));

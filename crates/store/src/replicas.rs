@@ -220,6 +220,7 @@ async fn look(
     let asked = sqlx::query_as(query).fetch_one(connection);
     let Ok(found) = timeout(PATIENCE, asked).await else { bail!("it is silent") };
     let (cluster, timeline, at): (i64, Option<i32>, Option<i64>) = found?;
-    let position = |(timeline, at): (i32, i64)| Position { cluster, timeline, at: at.cast_unsigned() };
+    let position =
+        |(timeline, at): (i32, i64)| Position { cluster, timeline, at: at.cast_unsigned() };
     Ok(timeline.zip(at).map(position))
 }

@@ -84,8 +84,9 @@ impl Replicated {
         kill(&self.replica).await;
     }
 
-    /// Starts it again where it was.
+    /// Starts one that was killed again where it was.
     pub async fn restart_replica(&mut self) {
+        self.replica.ended().await;
         let (port, primary) = (self.replica.port(), self.primary.port());
         self.replica = start(&self.folder.join("replica"), port, Some(primary)).await;
     }
@@ -104,6 +105,7 @@ impl Replicated {
     /// The primary dies, and the spare one takes its place and its address.
     pub async fn fail_over(&mut self) {
         kill(&self.primary).await;
+        self.primary.ended().await;
         let port = self.primary.port();
         while TcpListener::bind(("127.0.0.1", port)).is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -87,8 +87,10 @@ async fn nobody_who_reads_is_refused_while_a_replica_is_killed() {
     let servers = &servers;
     let here = || async move { is_at_the_replica(servers, 3499).await.then_some(()) };
     shop.bench.eventually("the replica has the bottle", here).await;
-    let (page, writer) =
-        (format!("/v1/catalogue/products/{bottle}"), shop.anyone().with("tipple-position", &written));
+    let (page, writer) = (
+        format!("/v1/catalogue/products/{bottle}"),
+        shop.anyone().with("tipple-position", &written),
+    );
     let reading = async {
         for turn in 0..300 {
             assert_eq!(price(&writer, &page).await, 3499, "{turn}");

@@ -69,7 +69,8 @@ mod tests {
     fn a_cookie_is_read_where_there_is_no_header() {
         assert_eq!(brought(&[]), None);
         assert_eq!(brought(&[("cookie", "a=b; tipple_position=1f")]), Some("1f".into()));
-        let long = "tipple_position=00000000000000000000000000000000000000000000000000000000000000000";
+        let long =
+            "tipple_position=00000000000000000000000000000000000000000000000000000000000000000";
         assert_eq!(brought(&[("cookie", long)]), None);
         let both = [("tipple-position", "2a"), ("cookie", "tipple_position=1f")];
         assert_eq!(brought(&both), Some("2a".into()));

@@ -114,7 +114,10 @@ async fn whoever_wrote_sees_it_and_who_lags_is_left_out_until_it_has_come_up() {
     assert_eq!(scene.look(second, "Silvaner").await, (Who::Primary, true));
     // Sooner or later it is too far behind for anybody.
     scene.await_who(Who::Primary).await;
-    assert_eq!(scene.look(Freshness::Any, "Silvaner").await, (Who::Primary, true));
+    for _ in 0..20 {
+        assert_eq!(scene.look(Freshness::Any, "Silvaner").await, (Who::Primary, true));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert_eq!(scene.reads.left_out().len(), 1);
 
     scene.servers.go_on().await;

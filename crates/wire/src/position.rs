@@ -84,9 +84,16 @@ impl HouseKey {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use axum::{Json, Router, http::HeaderMap, routing};
+    use jiff::Timestamp;
+    use kernel::Clock;
     use proptest::prelude::*;
+    use tokio::time::Instant;
 
     use super::*;
+    use crate::{Client, Context, Never, POSITION_HEADER, Upstream};
 
     fn key(secret: &[u8]) -> HouseKey {
         HouseKey::new(secret).unwrap()
@@ -131,6 +138,30 @@ mod tests {
         assert_eq!(ours().open(&newest), Some(Freshness::Newest));
         assert_eq!(newest.len(), one.len());
         assert_eq!(ours().seal(Freshness::Any), None);
+    }
+
+    #[tokio::test]
+    async fn who_is_asked_for_somebody_reads_what_is_as_new() {
+        let told = |headers: HeaderMap| async move {
+            let told = headers.get(POSITION_HEADER).and_then(|value| value.to_str().ok());
+            Json(told.map(str::to_owned))
+        };
+        let upstream = Upstream::local();
+        upstream.fill(Router::new().route("/told", routing::get(told)));
+        let clock = Clock::turned(Timestamp::UNIX_EPOCH);
+        let client = Client::new(upstream, "catalogue", "cart", ours(), clock);
+        let ask = || async {
+            let told: Option<String> = client.get::<_, Never>("/told").await.unwrap();
+            told.map_or(Freshness::Any, |told| ours().open(&told).unwrap())
+        };
+        assert_eq!(ask().await, Freshness::Newest, "what nobody asked for is done, not shown");
+        let since = Freshness::Since(position(7, 1, 4096));
+        for freshness in [Freshness::Any, since, Freshness::Newest] {
+            let deadline = Instant::now() + Duration::from_secs(60);
+            let context =
+                Context { request_id: "1".into(), traceparent: None, deadline, freshness };
+            assert_eq!(context.scope(ask()).await, freshness);
+        }
     }
 
     #[test]

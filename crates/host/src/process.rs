@@ -123,10 +123,7 @@ impl House {
             ending: Ending::default(),
             carrier: carrier.clone(),
         };
-        process.tasks.spawn({
-            let (carrier, stop) = (carrier.clone(), process.ending.stop.clone());
-            async move { carrier.keep(stop).await }
-        });
+        process.keep_carrying(carrier.clone());
         for part in self.parts.iter().filter(|part| names.contains(&part.name)) {
             let db = server.open(&schema(part)).await?;
             let context = Context {
@@ -240,6 +237,11 @@ impl Process {
                 stop.run_until_cancelled(looking).await;
             });
         }
+    }
+
+    fn keep_carrying(&mut self, carrier: Carrier) {
+        let stop = self.ending.stop.clone();
+        self.tasks.spawn(async move { carrier.keep(stop).await });
     }
 
     /// Measures how far behind the replicas of the database are.

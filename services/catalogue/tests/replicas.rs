@@ -32,6 +32,13 @@ async fn is_at_the_replica(servers: &Replicated, price: i64) -> bool {
     sqlx::query_scalar(query).bind(price).fetch_one(&mut replica).await.unwrap_or(false)
 }
 
+/// Whether the service has a connection to the replica.
+async fn is_read(servers: &Replicated) -> bool {
+    let mut replica = sqlx::PgConnection::connect(&servers.replica_url()).await.unwrap();
+    let query = "select exists (select from pg_stat_activity where usename = 'tipple_catalogue')";
+    sqlx::query_scalar(query).fetch_one(&mut replica).await.unwrap()
+}
+
 /// What nobody was told here.
 fn forged(written: &str) -> Vec<String> {
     let another = HouseKey::new(b"the secret of another house than this one").unwrap();
@@ -98,7 +105,9 @@ async fn nobody_who_reads_is_refused_while_a_replica_is_killed() {
         }
     };
     let killing = async {
-        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
+        // Not before it is read from.
+        let read = || async move { is_read(servers).await.then_some(()) };
+        shop.bench.eventually("the replica is read from", read).await;
         servers.kill_replica().await;
     };
     tokio::join!(reading, killing);

@@ -1,6 +1,6 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sqlx::{
@@ -57,7 +57,16 @@ impl Server {
         urls: impl IntoIterator<Item = &'a str>,
         limit: Duration,
     ) -> anyhow::Result<Self> {
-        let all = urls.into_iter().map(admin).collect::<anyhow::Result<_>>()?;
+        let all: Vec<_> = urls.into_iter().map(admin).collect::<anyhow::Result<_>>()?;
+        let ours = self.admin.get_database();
+        for replica in &all {
+            // All databases of a cluster have its number.
+            ensure!(
+                replica.get_database() == ours,
+                "the replica at {} is one of the same database: its address names another",
+                replicas::place(replica)
+            );
+        }
         self.replicas = Arc::new(Replicas::new(all, limit));
         Ok(self)
     }

@@ -208,17 +208,33 @@ async fn an_address_where_there_is_no_replica_changes_nothing() {
     let other = testkit::fresh_database().await;
     let (primary, replica) = (servers.primary_url(), servers.replica_url());
     let schema = Schema { name: "cellar", migrations: vec![TABLES] };
-    // Nobody listens there; a primary; a replica of another database.
-    let nowhere = "postgres://127.0.0.1:9/x";
-    for (of, at) in [(&primary, nowhere), (&primary, primary.as_str()), (&other, replica.as_str())]
-    {
+    let (server, _) = replica.rsplit_once('/').unwrap();
+    let beside = format!("{server}/postgres");
+    let named = Server::new(&primary, b"a secret", 4).unwrap();
+    assert!(named.with_replicas([beside.as_str()], LIMIT).is_err(), "of the same cluster");
+
+    let nowhere = "postgres://127.0.0.1:9/tipple";
+    // Of the same name, in another cluster.
+    let (_, name) = other.rsplit_once('/').unwrap();
+    let mut connection = sqlx::PgConnection::connect(&primary).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+    sqlx::query(create).execute(&mut connection).await.unwrap();
+    let of_others = format!("{server}/{name}");
+    for (of, at, why) in [
+        (&primary, nowhere, "Connection refused"),
+        (&primary, primary.as_str(), "it is no replica"),
+        (&other, of_others.as_str(), "it is a replica of another database"),
+    ] {
         let server = Server::new(of, b"a secret", 4).unwrap();
         let server = server.with_replicas([at], LIMIT).unwrap();
         server.prepare(&schema).await.unwrap();
         let db = server.open(&schema).await.unwrap();
         let reads = server.reads(&schema, &db);
-        let checked = server.look_at_replicas().await;
-        assert!(checked.is_err(), "{at}: {checked:?}");
+        eventually(why, || async {
+            let checked = server.look_at_replicas().await;
+            checked.is_err_and(|error| format!("{error:#}").contains(why))
+        })
+        .await;
         let measuring = tokio::spawn(async move { server.keep_measuring().await });
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(2) {

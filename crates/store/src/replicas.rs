@@ -165,8 +165,16 @@ impl Replicas {
                 follows(&position, &newest)?;
                 replica.see(Some(position));
             }
-            if let Some(least) = self.least() {
-                replica.tell(position.has(&least), "it lags");
+            let now = Instant::now();
+            let (least, is_long) = {
+                let course = self.course();
+                (course.least(now, self.limit), course.is_as_long_as(now, self.limit))
+            };
+            match least.map(|least| position.has(&least)) {
+                Some(true) => replica.tell(true, ""),
+                // Whoever has just begun to look wants more than it has to have.
+                Some(false) if is_long => replica.tell(false, "it lags"),
+                _ => {}
             }
             sleep(EVERY).await;
         }

@@ -127,7 +127,7 @@ async fn whoever_wrote_sees_it_and_who_lags_is_left_out_until_it_has_come_up() {
 
 #[tokio::test]
 async fn nothing_is_decided_or_changed_at_a_replica() {
-    let scene = Scene::new(Duration::from_secs(60)).await;
+    let scene = Scene::new(Duration::from_mins(1)).await;
     scene.await_who(Who::Replica).await;
     scene.servers.pause().await;
     scene.write("Riesling").await;
@@ -182,7 +182,7 @@ async fn no_reading_fails_while_a_replica_is_killed_and_it_comes_back_by_itself(
 
 #[tokio::test]
 async fn who_waits_for_a_replica_that_falls_silent_is_answered_by_the_primary() {
-    let scene = Scene::new(Duration::from_secs(60)).await;
+    let scene = Scene::new(Duration::from_mins(1)).await;
     scene.await_who(Who::Replica).await;
     let reads = scene.reads.clone();
     let waiting = tokio::spawn(as_of(Freshness::Any, async move {
@@ -263,7 +263,7 @@ async fn a_position_that_nobody_has_come_to_keeps_nobody_waiting() {
 
 #[tokio::test]
 async fn a_replica_that_becomes_a_primary_is_left_out() {
-    let scene = Scene::new(Duration::from_secs(60)).await;
+    let scene = Scene::new(Duration::from_mins(1)).await;
     scene.await_who(Who::Replica).await;
     scene.servers.promote_replica().await;
     let mut elsewhere = sqlx::PgConnection::connect(&scene.servers.replica_url()).await.unwrap();
@@ -280,7 +280,7 @@ async fn a_replica_that_becomes_a_primary_is_left_out() {
 /// The old primary's replica has what was lost with it, and is farther than the new primary.
 #[tokio::test]
 async fn a_replica_that_followed_a_primary_which_was_lost_is_not_read() {
-    let mut scene = Scene::new(Duration::from_secs(60)).await;
+    let mut scene = Scene::new(Duration::from_mins(1)).await;
     let before = scene.write("Riesling").await;
     scene.await_replica_with(before, "Riesling").await;
     scene.servers.make_spare().await;
@@ -314,7 +314,7 @@ async fn a_replica_that_followed_a_primary_which_was_lost_is_not_read() {
 
 #[tokio::test]
 async fn a_replica_that_goes_over_to_the_new_primary_is_read_again() {
-    let mut scene = Scene::new(Duration::from_secs(60)).await;
+    let mut scene = Scene::new(Duration::from_mins(1)).await;
     let before = scene.write("Riesling").await;
     scene.await_replica_with(before, "Riesling").await;
     scene.servers.make_spare().await;

@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(ask().await, Freshness::Newest, "what nobody asked for is done, not shown");
         let since = Freshness::Since(position(7, 1, 4096));
         for freshness in [Freshness::Any, since, Freshness::Newest] {
-            let deadline = Instant::now() + Duration::from_secs(60);
+            let deadline = Instant::now() + Duration::from_mins(1);
             let context =
                 Context { request_id: "1".into(), traceparent: None, deadline, freshness };
             assert_eq!(context.scope(ask()).await, freshness);

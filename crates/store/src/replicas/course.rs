@@ -28,6 +28,11 @@ impl Course {
         }
     }
 
+    /// Whether it is known where the primary was so long ago.
+    pub fn is_as_long_as(&self, now: Instant, limit: Duration) -> bool {
+        self.marks.front().is_some_and(|(at, _)| now.saturating_duration_since(*at) >= limit)
+    }
+
     /// The least that a replica has to have so as not to be behind by more than `limit`. Of a primary
     /// that says nothing any more it has to have all that is known.
     pub fn least(&self, now: Instant, limit: Duration) -> Option<Position> {
@@ -60,6 +65,7 @@ mod tests {
             course.mark(now, position(second * 10), LIMIT);
             let wanted = second.saturating_sub(5) * 10;
             assert_eq!(course.least(now, LIMIT), Some(position(wanted)), "{second}");
+            assert_eq!(course.is_as_long_as(now, LIMIT), second >= 5, "{second}");
         }
         assert!(course.marks.len() <= 7, "what is old is forgotten: {}", course.marks.len());
         // A primary of which nothing is heard any more: all that is known of it is wanted.

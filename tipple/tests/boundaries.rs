@@ -287,6 +287,51 @@ fn statements_stand_in_db_files_only() {
     }
 }
 
+const ABOUT_LAGGING: &str = "\
+# What may be read from a replica that lags: the statements that take `&Lagging`, by service. People are
+# shown it, and nothing is decided by it. Written by the test tipple/tests/boundaries.rs when TIPPLE_WRITE=1.
+";
+
+/// The functions of a file that take what may lag, and what each does.
+fn lagging(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("pub async fn ").skip(1).filter_map(|rest| {
+        let (signature, body) = rest.split_once(" {\n")?;
+        let (body, _) = body.split_once("\n}\n")?;
+        let (name, _) = signature.split_once('(')?;
+        signature.contains("&Lagging").then_some((name, body))
+    })
+}
+
+/// What is asked of a replica is asked where a request is answered, and changes and locks nothing.
+#[test]
+fn what_may_lag_is_listed_and_nothing_is_decided_by_it() {
+    let mut text = ABOUT_LAGGING.to_owned();
+    let mut files = all_sources();
+    files.sort();
+    for file in files {
+        let path = file.strip_prefix(root()).expect("of the workspace").display().to_string();
+        let Some((service, place)) =
+            path.strip_prefix("services/").and_then(|path| path.split_once("/src/"))
+        else {
+            continue;
+        };
+        let source = fs::read_to_string(&file).expect("a source");
+        let asks = source.contains(".lagging()");
+        assert!(!asks || place.starts_with("routes/"), "{path} reads what may lag");
+        for (name, body) in lagging(&source) {
+            let body = body.to_lowercase();
+            for word in ["insert into", "update ", "delete from", "for share", "lock", "append("] {
+                assert!(!body.contains(word), "{path}: {name} does more than to read: {word}");
+            }
+            let table = place.trim_start_matches("db/").trim_end_matches(".rs");
+            if place.starts_with("db") {
+                writeln!(text, "{service}: {table}::{name}").expect("a line");
+            }
+        }
+    }
+    same_as_file(&root().join("docs/lagging.txt"), &text);
+}
+
 #[test]
 fn no_file_is_a_drawer_for_everything_and_none_is_a_monster() {
     for file in all_sources() {

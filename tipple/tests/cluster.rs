@@ -20,6 +20,7 @@ use http::{Request, header};
 use kernel::{PersonId, Role};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use sqlx::Connection;
 use support::{
     SECRET, Town,
     settle::Settled,
@@ -139,6 +140,19 @@ impl Running {
         panic!("the doctor finds something:\n{said}");
     }
 
+    /// Whether services that show people lists have connections to the replica.
+    async fn replica_was_read(&self) {
+        let address = format!("postgres://postgres@127.0.0.1:{}/tipple", self.port + 4);
+        let mut replica = sqlx::PgConnection::connect(&address).await.expect("the replica");
+        let query =
+            "select distinct usename::text from pg_stat_activity where usename ~ '^tipple_'";
+        let readers: Vec<String> =
+            sqlx::query_scalar(query).fetch_all(&mut replica).await.expect("an answer");
+        for reader in ["tipple_catalogue", "tipple_orders"] {
+            assert!(readers.iter().any(|name| name == reader), "{readers:?}");
+        }
+    }
+
     /// Asks it to end, and looks for what it left.
     async fn end(&mut self) {
         let number = Pid::from_raw(self.child.id() as i32).expect("a process");
@@ -212,6 +226,7 @@ async fn a_cluster_answers_as_one_process_does_and_outlives_whatever_is_killed()
     let together = async { story(House::together(Town::new(1).await).await).await };
     let (together, ()) = tokio::join!(together, cluster.is_ready());
     assert_equal(&together, &story(House::of(town_at(cluster.port))).await);
+    cluster.replica_was_read().await;
     cluster.doctor_is_content().await;
     roulette(&cluster).await;
     cluster.doctor_is_content().await;

@@ -25,7 +25,7 @@ use support::{
     settle::{DOOR, STORE, Settled},
     trade::{Fate, keep_counter, next_step, place},
 };
-use testkit::{GoogleRoutes, PostOffice, Road, Trouble};
+use testkit::{GoogleRoutes, PostOffice, Replicated, Road, Trouble};
 use tipple::demo::visitor::Visitor;
 use tokio::{
     sync::watch,
@@ -41,8 +41,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// The house is itself again within this.
 const RECOVERY: Duration = Duration::from_secs(15);
 /// The rows of the short form.
-const SHORT: [(&str, &str); 6] = [
+const SHORT: [(&str, &str); 7] = [
     ("PostgreSQL", "refused"),
+    ("replica", "silent"),
     ("Redis", "silent"),
     ("RabbitMQ", "reset"),
     ("provider", "refused"),
@@ -101,6 +102,7 @@ struct Scene {
     _running: [Running; 2],
     /// The clerk works for as long as this is there.
     _open: watch::Sender<bool>,
+    _servers: Replicated,
 }
 
 /// The same address with the road's port.
@@ -120,13 +122,15 @@ fn port_of(url: &str) -> u16 {
 impl Scene {
     async fn new() -> Option<Self> {
         let (redis, broker) = (testkit::shared_redis()?, testkit::broker()?);
-        let town = Town::new(1).await;
+        let servers = Replicated::start().await;
+        let town = Town::on(servers.primary_url(), 1);
         town.house().migrate(|_| ()).await.expect("the tables");
         let provider = town.start_provider().await;
         let (maps, office) = (GoogleRoutes::start().await, PostOffice::open(&[]).await);
         let mut roads = BTreeMap::new();
         for (beside, port) in [
             ("PostgreSQL", port_of(&town.database_url)),
+            ("replica", port_of(&servers.replica_url())),
             ("Redis", port_of(&redis)),
             ("RabbitMQ", port_of(&broker)),
             ("provider", port_of(&town.provider_base())),
@@ -139,6 +143,7 @@ impl Scene {
         let sandbox = format!("{}/sandbox", by_road(&town.provider_base(), &roads["provider"]));
         let more = [
             ("DATABASE_URL", by_road(&town.database_url, &roads["PostgreSQL"])),
+            ("TIPPLE__DATABASE__REPLICAS", by_road(&servers.replica_url(), &roads["replica"])),
             ("TIPPLE__REDIS__URL", by_road(&redis, &roads["Redis"])),
             ("TIPPLE__REDIS__PREFIX", own.clone()),
             ("TIPPLE__EVENTS__RABBITMQ_URL", by_road(&broker, &roads["RabbitMQ"])),

@@ -5,7 +5,7 @@ use cache::{Cache, Redis, Times};
 use feed::Carrier;
 use kernel::Clock;
 use serde::de::DeserializeOwned;
-use store::Db;
+use store::{Db, Reads};
 use tokio_util::sync::CancellationToken;
 use wire::{Client, HouseKey, Upstream, Verifier};
 
@@ -20,6 +20,8 @@ pub struct Context {
     pub settings: Arc<Settings>,
     /// The service's own schema.
     pub db: Db,
+    /// Where the service reads what may be a little old. Nothing is decided by what comes from there.
+    pub reads: Reads,
     pub carrier: Carrier,
     /// What processes of the house share, where the settings name it. It may be away at any moment.
     pub redis: Option<Redis>,

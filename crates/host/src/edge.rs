@@ -10,16 +10,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::Clock;
-use store::Db;
+use store::{Db, Reads};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
-use wire::{PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
+use wire::{Freshness, HouseKey, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
 
 use crate::{
     Context,
     deed::{self, Deed},
     door::Doors,
+    position,
     unread::Unread,
 };
 
@@ -31,6 +32,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// Puts the house's edge around a service's own router.
 pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
     let (service, verifier) = (context.name, context.verifier.clone());
+    let places = Places { reads: context.reads.clone(), house: context.house.clone() };
     let porter = Porter {
         doors: Arc::new(doors),
         verifier: verifier.clone(),
@@ -48,8 +50,15 @@ pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(Extension(verifier))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
-            in_context(service, request, next)
+            in_context(service, places.clone(), request, next)
         }))
+}
+
+/// Where may be read what lags, and what tells how new it has to be.
+#[derive(Clone)]
+struct Places {
+    reads: Reads,
+    house: HouseKey,
 }
 
 /// What the door of a service needs.
@@ -89,18 +98,32 @@ async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -
     response
 }
 
-async fn in_context(service: &'static str, request: Request, next: Next) -> Response {
-    let (context, span) = context_of(service, &request);
+async fn in_context(
+    service: &'static str,
+    Places { reads, house }: Places,
+    request: Request,
+    next: Next,
+) -> Response {
+    let freshness = position::wanted(&reads, &house, &request);
+    let (context, span) = context_of(service, freshness, &request);
+    let tells_position = position::is_told(service, &reads, &request);
     let request_id = HeaderValue::from_str(&context.request_id);
     let answered = in_time(service, context.deadline, request, next);
     let mut response = context.scope(answered).instrument(span).await;
     if let Ok(value) = request_id {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
+    if tells_position {
+        position::tell(&reads, &house, &mut response).await;
+    }
     response
 }
 
-fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span) {
+fn context_of(
+    service: &str,
+    freshness: Freshness,
+    request: &Request,
+) -> (wire::Context, tracing::Span) {
     let header = |name: &str| {
         let text = request.headers().get(name)?.to_str().ok()?;
         (text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -119,6 +142,7 @@ fn context_of(service: &str, request: &Request) -> (wire::Context, tracing::Span
         request_id,
         traceparent: header("traceparent"),
         deadline: Instant::now() + patience,
+        freshness,
     };
     (context, span)
 }

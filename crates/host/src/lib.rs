@@ -8,6 +8,7 @@ mod edge;
 mod listen;
 mod news;
 mod part;
+mod position;
 mod process;
 mod ready;
 mod settings;

@@ -49,7 +49,11 @@ impl House {
         let url = database.url.expose_secret();
         anyhow::ensure!(!url.is_empty(), "set DATABASE_URL, or run `make demo` for one of its own");
         let secret = self.settings.house.secret.expose_secret();
-        Server::new(url, secret.as_bytes(), database.pool_size)
+        let server = Server::new(url, secret.as_bytes(), database.pool_size)?;
+        let replicas = database.replicas.iter().map(ExposeSecret::expose_secret);
+        server
+            .with_replicas(replicas, Duration::from_millis(database.replica_lag_ms))
+            .context("database.replicas")
     }
 
     /// Brings every schema up to date, calling `told` before each.
@@ -119,16 +123,15 @@ impl House {
             ending: Ending::default(),
             carrier: carrier.clone(),
         };
-        process.tasks.spawn({
-            let (carrier, stop) = (carrier.clone(), process.ending.stop.clone());
-            async move { carrier.keep(stop).await }
-        });
+        process.keep_carrying(carrier.clone());
         for part in self.parts.iter().filter(|part| names.contains(&part.name)) {
+            let db = server.open(&schema(part)).await?;
             let context = Context {
                 name: part.name,
+                reads: server.reads(&schema(part), &db),
                 clock: self.clock.clone(),
                 settings: Arc::clone(&self.settings),
-                db: server.open(&schema(part)).await?,
+                db,
                 carrier: carrier.clone(),
                 redis: redis.clone(),
                 verifier: verifier.clone(),
@@ -142,6 +145,7 @@ impl House {
             process.add(&context, service, Doors::of(part)?)?;
         }
         process.look_at_others(&directory, &house, &self.clock);
+        process.measure(server);
         let here = self.parts.iter().filter(|part| names.contains(&part.name));
         if here.flat_map(|part| part.access).any(Rule::wants_tokens) {
             let accounts = directory.upstream("accounts")?;
@@ -233,6 +237,19 @@ impl Process {
                 stop.run_until_cancelled(looking).await;
             });
         }
+    }
+
+    fn keep_carrying(&mut self, carrier: Carrier) {
+        let stop = self.ending.stop.clone();
+        self.tasks.spawn(async move { carrier.keep(stop).await });
+    }
+
+    /// Measures how far behind the replicas of the database are.
+    fn measure(&mut self, server: Server) {
+        let stop = self.ending.stop.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(server.keep_measuring()).await;
+        });
     }
 
     /// One service's router, as the network would see it.

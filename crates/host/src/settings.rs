@@ -9,7 +9,7 @@ use cache::Redis;
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
 use feed::Broker;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use tracing_subscriber::EnvFilter;
 use wire::{HouseKey, VerifyingKey};
 
@@ -54,6 +54,11 @@ pub struct Database {
     pub pool_size: u32,
     /// Whether starting brings the tables up to date.
     pub migrate_on_start: bool,
+    /// Addresses of streaming replicas, like `url`, for what may be a little old.
+    #[serde(deserialize_with = "several_secrets")]
+    pub replicas: Vec<SecretString>,
+    /// A replica that is behind by more milliseconds is left out, 500 to 60000.
+    pub replica_lag_ms: u64,
 }
 
 /// `[events]`
@@ -155,6 +160,14 @@ enum OneOrSeveral {
     Several(Vec<String>),
 }
 
+/// A list of them, or a text with blanks between, which a file of secrets or a variable can hold.
+fn several_secrets<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SecretString>, D::Error> {
+    Ok(match OneOrSeveral::deserialize(from)? {
+        OneOrSeveral::One(text) => text.split_whitespace().map(SecretString::from).collect(),
+        OneOrSeveral::Several(texts) => texts.into_iter().map(SecretString::from).collect(),
+    })
+}
+
 impl From<OneOrSeveral> for Addresses {
     fn from(addresses: OneOrSeveral) -> Self {
         match addresses {
@@ -209,6 +222,8 @@ clock_ahead_seconds = 0
 url = ""
 pool_size = 8
 migrate_on_start = true
+replicas = []
+replica_lag_ms = 5000
 
 [events]
 rabbitmq_url = ""
@@ -255,6 +270,11 @@ impl Top {
     fn check(&self) -> anyhow::Result<()> {
         let pool = self.database.pool_size;
         ensure!((2..=500).contains(&pool), "database.pool_size must be between 2 and 500");
+        let lag = self.database.replica_lag_ms;
+        ensure!(
+            (500..=60_000).contains(&lag),
+            "database.replica_lag_ms must be between 500 and 60000"
+        );
         let name = &self.events.rabbitmq_name;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         ensure!(
@@ -499,6 +519,19 @@ mod tests {
     }
 
     #[test]
+    fn replicas_are_a_list_or_a_text_with_blanks() {
+        for (text, many) in [
+            ("[]", 0),
+            ("\"\"", 0),
+            ("[\"postgres://a/b\"]", 1),
+            ("\"postgres://a/b\\n postgres://c/d\"", 2),
+        ] {
+            let settings = Settings::load(None, &format!("[database]\nreplicas = {text}")).unwrap();
+            assert_eq!(settings.database.replicas.len(), many, "{text}");
+        }
+    }
+
+    #[test]
     fn a_secret_may_be_a_file() {
         let folder = std::env::temp_dir().join(format!("tipple-secrets-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -518,6 +551,8 @@ mod tests {
             "[log]\nformat = \"xml\"",
             "[database]\npool_size = 0",
             "[database]\npool = 3",
+            "[database]\nreplicas = [[\"postgres://a/b\"]]",
+            "[database]\nreplica_lag_ms = 100",
             "[events]\nrabbitmq_name = \"a.b\"",
             "[events]\nsweep_seconds = 0",
             "[redis]\npatience_ms = 0",

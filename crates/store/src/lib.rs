@@ -1,13 +1,15 @@
-//! PostgreSQL: one schema and one role per service, migrations, and what a violated constraint
-//! means.
+//! PostgreSQL: one schema and one role per service, migrations, what may be read from a replica, and
+//! what a violated constraint means.
 
 pub mod cluster;
 pub mod erased;
+mod replicas;
 mod schema;
 mod server;
 
+pub use replicas::{Lagging, Reads};
 pub use schema::{Migration, Schema};
-pub use server::{Replica, Server};
+pub use server::{Follower, Server};
 pub use sqlx::PgPool as Db;
 
 /// A transaction on the service's own schema.

@@ -1,6 +1,6 @@
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sqlx::{
@@ -8,11 +8,16 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::Schema;
+use crate::{
+    Schema,
+    replicas::{self, Reads, Replicas},
+};
 
 /// How long a statement waits for a connection: nearly as long as a request may take, for a burst
 /// is better answered late than turned away.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The same for one to a replica, which the primary stands in for.
+const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A PostgreSQL database that the house lives in, reached by a role that may create roles and
 /// schemas.
@@ -23,11 +28,12 @@ pub struct Server {
     secret: Vec<u8>,
     /// Connections that each service may hold.
     pool_size: u32,
+    replicas: Arc<Replicas>,
 }
 
 /// A server that follows another one.
 #[derive(Debug, Clone)]
-pub struct Replica {
+pub struct Follower {
     pub name: String,
     /// `streaming`, where all is well.
     pub state: String,
@@ -40,13 +46,41 @@ pub struct Replica {
 impl Server {
     /// `url` is `postgres://user:password@host:port/database`.
     pub fn new(url: &str, secret: &[u8], pool_size: u32) -> anyhow::Result<Self> {
-        let admin = PgConnectOptions::from_str(url)
-            .context("the database address must look like postgres://user:password@host/name")?
-            .log_statements(tracing::log::LevelFilter::Trace)
-            .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(5))
-            .options([("client_min_messages", "warning")])
-            .application_name("tipple");
-        Ok(Self { admin, secret: secret.into(), pool_size })
+        let replicas = Arc::new(Replicas::new(Vec::new(), Duration::ZERO));
+        Ok(Self { admin: admin(url)?, secret: secret.into(), pool_size, replicas })
+    }
+
+    /// With streaming replicas of it at these addresses. One that is behind by more than `limit` is
+    /// left out.
+    pub fn with_replicas<'a>(
+        mut self,
+        urls: impl IntoIterator<Item = &'a str>,
+        limit: Duration,
+    ) -> anyhow::Result<Self> {
+        let all: Vec<_> = urls.into_iter().map(admin).collect::<anyhow::Result<_>>()?;
+        let ours = self.admin.get_database();
+        for replica in &all {
+            // All databases of a cluster have its number.
+            ensure!(
+                replica.get_database() == ours,
+                "the replica at {} is one of the same database: its address names another",
+                replicas::place(replica)
+            );
+        }
+        self.replicas = Arc::new(Replicas::new(all, limit));
+        Ok(self)
+    }
+
+    /// Measures how far behind the replicas are, for as long as it runs; at once where there is none.
+    pub async fn keep_measuring(&self) {
+        if !self.replicas.is_empty() {
+            self.replicas.keep_measuring(&self.admin).await;
+        }
+    }
+
+    /// Where the replicas are and how many bytes each is behind, looked at once.
+    pub async fn look_at_replicas(&self) -> anyhow::Result<Vec<(String, u64)>> {
+        self.replicas.look(&self.admin).await
     }
 
     /// Whether the database answers, and its version (`150018` is 15.18).
@@ -65,7 +99,7 @@ impl Server {
     }
 
     /// The servers that follow this one, as far as its role may see them.
-    pub async fn replicas(&self) -> anyhow::Result<Vec<Replica>> {
+    pub async fn followers(&self) -> anyhow::Result<Vec<Follower>> {
         let mut connection = self.connect().await?;
         let rows = sqlx::query(
             "select coalesce(application_name, '') as name, coalesce(state, 'unknown') as state,
@@ -75,13 +109,13 @@ impl Server {
         )
         .fetch_all(&mut connection)
         .await?;
-        let replica = |row: &sqlx::postgres::PgRow| Replica {
+        let follower = |row: &sqlx::postgres::PgRow| Follower {
             name: row.get("name"),
             state: row.get("state"),
             bytes: row.get("bytes"),
             seconds: row.get("seconds"),
         };
-        Ok(rows.iter().map(replica).collect())
+        Ok(rows.iter().map(follower).collect())
     }
 
     /// A connection with the rights to set up the house; services never see it.
@@ -92,7 +126,7 @@ impl Server {
     }
 
     fn place(&self) -> String {
-        format!("{}:{}", self.admin.get_host(), self.admin.get_port())
+        replicas::place(&self.admin)
     }
 
     /// Makes sure that the schema, its role and its tables are there and up to date.
@@ -122,6 +156,21 @@ impl Server {
             .connect_with(self.own(schema))
             .await
             .with_context(|| format!("connect to the schema {} at {}", schema.name, self.place()))
+    }
+
+    /// Where the service of this schema, whose pool is `primary`, reads what may lag.
+    pub fn reads(&self, schema: &Schema, primary: &PgPool) -> Reads {
+        let pools = self.replicas.addresses().map(|address| {
+            PgPoolOptions::new()
+                .max_connections(self.pool_size)
+                .acquire_timeout(REPLICA_PATIENCE)
+                .test_before_acquire(false)
+                // One that is away keeps no process from starting.
+                .connect_lazy_with(
+                    self.own_at(address, schema).options([("default_transaction_read_only", "on")]),
+                )
+        });
+        Reads::new(primary.clone(), pools.collect(), Arc::clone(&self.replicas))
     }
 
     async fn prepare_role(&self, admin: &mut PgConnection, schema: &Schema) -> anyhow::Result<()> {
@@ -157,7 +206,11 @@ impl Server {
 
     /// How the service itself connects.
     fn own(&self, schema: &Schema) -> PgConnectOptions {
-        self.admin
+        self.own_at(&self.admin, schema)
+    }
+
+    fn own_at(&self, address: &PgConnectOptions, schema: &Schema) -> PgConnectOptions {
+        address
             .clone()
             .username(&role(schema))
             .password(&self.password(schema))
@@ -171,6 +224,16 @@ impl Server {
         mac.update(role(schema).as_bytes());
         hex::encode(mac.finalize().into_bytes())
     }
+}
+
+/// How an address is connected to with the rights that it names.
+fn admin(url: &str) -> anyhow::Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(url)
+        .context("the database address must look like postgres://user:password@host/name")?
+        .log_statements(tracing::log::LevelFilter::Trace)
+        .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(5))
+        .options([("client_min_messages", "warning")])
+        .application_name("tipple"))
 }
 
 fn role(schema: &Schema) -> String {

@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock, Event, Id};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use wire::{HouseKey, Pass, SigningKey, Upstream};
+use wire::{Freshness, HouseKey, Pass, SigningKey, Upstream};
 
-use crate::{Caller, news};
+use crate::{Caller, Replicated, news};
 
 /// The house secret of a bench.
 pub const SECRET: &str = "a house secret for tests only, nowhere else";
@@ -42,6 +42,8 @@ pub struct BenchBuilder {
     leave_notice_ms: u32,
     /// The settings of [cache] and [redis].
     kept: String,
+    /// The settings of [database], where it is not a fresh one on the common server.
+    replicated: Option<(String, String)>,
 }
 
 impl BenchBuilder {
@@ -60,6 +62,14 @@ impl BenchBuilder {
         let redis =
             format!("[redis]\nurl = \"{url}\"\nprefix = \"{prefix}\"\npatience_ms = 2000\n");
         self.kept.push_str(&redis);
+        self
+    }
+
+    /// On a server of the test's own, of which what may be so old is read from the replica.
+    pub fn replicated(mut self, servers: &Replicated, lag_ms: u32) -> Self {
+        let replica = servers.replica_url();
+        let settings = format!("replicas = [\"{replica}\"]\nreplica_lag_ms = {lag_ms}\n");
+        self.replicated = Some((servers.primary_url(), settings));
         self
     }
 
@@ -96,10 +106,14 @@ impl BenchBuilder {
 
     /// Starts all the parts on a fresh database.
     pub async fn start(self) -> Bench {
-        let database_url = fresh_database().await;
+        let (database_url, replicas) = match self.replicated {
+            Some(replicated) => replicated,
+            None => (fresh_database().await, String::new()),
+        };
         let public = hex::encode(signing_key().verifying_key().bytes);
         let overrides = format!(
             "job_pace_ms = {}\nleave_notice_ms = {}\n{}\n[database]\nurl = \"{database_url}\"\npool_size = 10\n\
+             {replicas}\
              [house]\nsecret = \"{SECRET}\"\n\
              [auth]\nverifying_keys = [\"{public}\"]\nblind_after_seconds = 300\n\
              [log]\nlevel = \"warn\"\n{}",
@@ -144,6 +158,7 @@ impl Bench {
             job_pace_ms: 50,
             leave_notice_ms: 0,
             kept: NOTHING_KEPT.into(),
+            replicated: None,
         }
     }
 
@@ -192,6 +207,11 @@ impl Bench {
     pub fn house(&self, service: &str) -> Caller {
         let token = house_key().token("testkit", self.now()).expect("a token");
         self.anyone(service).with(wire::HOUSE_HEADER, &token)
+    }
+
+    /// What this house tells those who have written, for them to bring back.
+    pub fn position(&self, freshness: Freshness) -> String {
+        house_key().seal(freshness).expect("one that says something")
     }
 
     /// An access token as accounts would give it, good for a day of the bench's clock.

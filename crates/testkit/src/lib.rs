@@ -14,6 +14,7 @@ mod provider;
 mod rabbit;
 mod razorpay;
 mod redis;
+mod replicated;
 mod road;
 mod stripe;
 
@@ -28,5 +29,6 @@ pub use provider::{Book, Call, Goes, GoesBack, Pays, StandIn, Verdict, Webhook};
 pub use rabbit::{OwnBroker, Way, broker, purge};
 pub use razorpay::{Razorpay, Window};
 pub use redis::{OwnRedis, shared_redis};
+pub use replicated::Replicated;
 pub use road::{Road, Trouble};
 pub use stripe::Stripe;

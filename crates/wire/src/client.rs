@@ -5,7 +5,10 @@ use http::{Method, Request, Response, header};
 use kernel::Clock;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{HOUSE_HEADER, HouseKey, REQUEST_ID_HEADER, Refusal, Repeatable, Upstream, context};
+use crate::{
+    Freshness, HOUSE_HEADER, HouseKey, POSITION_HEADER, REQUEST_ID_HEADER, Refusal, Repeatable,
+    Upstream, context,
+};
 
 /// How long a call between services may take, where nobody set a tighter deadline.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -105,7 +108,13 @@ impl Client {
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json")
             .header(HOUSE_HEADER, self.house.token(self.own, self.clock.now())?);
-        if let Some(current) = context::current() {
+        let current = context::current();
+        // What nobody asked for is done, not shown.
+        let freshness = current.as_ref().map_or(Freshness::Newest, |current| current.freshness);
+        if let Some(sealed) = self.house.seal(freshness) {
+            request = request.header(POSITION_HEADER, sealed);
+        }
+        if let Some(current) = current {
             request = request.header(REQUEST_ID_HEADER, current.request_id);
             if let Some(trace) = current.traceparent {
                 request = request.header("traceparent", trace);

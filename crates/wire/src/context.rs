@@ -2,6 +2,8 @@ use std::{future::Future, time::Duration};
 
 use tokio::time::Instant;
 
+use crate::Freshness;
+
 tokio::task_local! {
     static CURRENT: Context;
 }
@@ -14,6 +16,8 @@ pub struct Context {
     pub traceparent: Option<String>,
     /// When whoever asked stops waiting.
     pub deadline: Instant,
+    /// How new what is read for it must be.
+    pub freshness: Freshness,
 }
 
 impl Context {

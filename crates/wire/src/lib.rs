@@ -15,6 +15,7 @@ mod flaw;
 mod lent;
 mod page;
 mod peers;
+mod position;
 mod problem;
 mod reader;
 mod token;
@@ -34,6 +35,7 @@ pub use http::StatusCode;
 pub use lent::Lent;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use peers::{Peers, Repeatable, Unanswered};
+pub use position::{Freshness, Position};
 pub use problem::{FieldProblem, Problem};
 pub use reader::Reader;
 pub use token::{
@@ -51,3 +53,6 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 pub const PATIENCE_HEADER: &str = "x-tipple-patience-ms";
 /// The header by which a process says that it is about to end: the next request goes elsewhere.
 pub const LEAVING_HEADER: &str = "x-tipple-leaving";
+/// The header that says how far the database was when whoever asks wrote last, outwards and inwards:
+/// what they read then is no older.
+pub const POSITION_HEADER: &str = "tipple-position";

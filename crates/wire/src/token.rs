@@ -7,12 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kernel::{Actor, Clock, Id, Person, PersonId, Role, SessionId};
+use ring::{
+    aead::{CHACHA20_POLY1305, LessSafeKey, UnboundKey},
+    hkdf::{HKDF_SHA256, Salt},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Problem;
@@ -146,6 +150,8 @@ impl VerifyingKey {
 pub struct HouseKey {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    /// For what others carry and only the house reads.
+    pub(crate) sealing: Arc<LessSafeKey>,
 }
 
 impl HouseKey {
@@ -165,6 +171,7 @@ impl HouseKey {
         Ok(Self {
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),
+            sealing: Arc::new(sealing_key(secret)?),
         })
     }
 
@@ -178,6 +185,15 @@ impl HouseKey {
         };
         Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)?)
     }
+}
+
+/// A key of its own purpose, made of the house's secret.
+fn sealing_key(secret: &[u8]) -> anyhow::Result<LessSafeKey> {
+    let root = Salt::new(HKDF_SHA256, b"tipple house").extract(secret);
+    let purpose: [&[u8]; 1] = [b"position"];
+    let made = root.expand(&purpose, &CHACHA20_POLY1305);
+    let key = made.map_err(|_| anyhow!("make a key of the house secret"))?;
+    Ok(LessSafeKey::new(UnboundKey::from(key)))
 }
 
 /// What accounts tells every process again and again: which keys sign, and whose tokens hold no

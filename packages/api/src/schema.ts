@@ -139,7 +139,8 @@ export interface paths {
         };
         /**
          * Asks every service whether it reaches its database, at most once a second. A broker that is away keeps
-         *     nobody from serving: events wait for it. A process that is about to end is not ready, whatever they say.
+         *     nobody from serving: events wait for it. Nor does a replica that is left out. A process that is about to end
+         *     is not ready, whatever they say.
          * @description May be called by: anyone. Rows: none.
          */
         get: operations["readiness"];
@@ -8586,7 +8587,7 @@ export interface components {
              */
             window_days: number;
         };
-        /** @description Which services can serve, and whether the broker is there that carries their events, where one does. */
+        /** @description Which services can serve, and whether the broker of their events and the replicas of their database do. */
         Readiness: {
             services: components["schemas"]["ServiceReadiness"][];
             /** @description `ready`, `degraded` (the shop works without what is missing) or `not_ready`. */
@@ -9090,7 +9091,7 @@ export interface components {
             /** Format: int32 */
             ppm: number;
         };
-        /** @description Whether one service reaches its database, or `rabbitmq` is there. */
+        /** @description Whether one service reaches its database, `rabbitmq` is there, or none of the `replicas` is left out. */
         ServiceReadiness: {
             ready: boolean;
             service: string;

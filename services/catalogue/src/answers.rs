@@ -10,6 +10,7 @@ use bytes::Bytes;
 use cache::Cache;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use wire::Freshness;
 
 use crate::routes;
 
@@ -20,7 +21,8 @@ pub fn shape() -> String {
 }
 
 /// The answer to whoever asks for this address without being told more than others; none where
-/// there is nothing. `load` brings it, with its version if it has one.
+/// there is nothing. `load` brings it, with its version if it has one. Whoever has just written gets
+/// none that is kept: others may have brought it from a replica that had not yet heard of it.
 pub async fn answer<T: Serialize>(
     kept: &Cache,
     uri: &Uri,
@@ -28,7 +30,8 @@ pub async fn answer<T: Serialize>(
 ) -> anyhow::Result<Option<Response>> {
     let key = uri.path_and_query().map_or("/", |path| path.as_str());
     let load = async move { load.await.and_then(|found| written(found.as_ref())) };
-    Ok(read(kept.get(key, load).await?))
+    let has_written = wire::current().is_some_and(|asked| asked.freshness != Freshness::Any);
+    Ok(read(if has_written { load.await? } else { kept.get(key, load).await? }))
 }
 
 /// The version, a line's end, and the body; nothing at all where there is nothing.

@@ -23,7 +23,7 @@ use delivery_api::Deliveries;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
-use store::Db;
+use store::{Db, Reads};
 
 pub use crate::{config::Config, product::Container};
 
@@ -48,6 +48,8 @@ pub const PART: Part = Part {
 #[derive(Clone)]
 pub(crate) struct App {
     pub db: Db,
+    /// For what may be a little old. Nothing is decided by it.
+    pub reads: Reads,
     pub clock: Clock,
     pub config: Arc<Config>,
     pub compliance: Compliance,
@@ -65,6 +67,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         compliance: Compliance::new(context.client("compliance")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,
+        reads: context.reads,
         clock: context.clock,
     };
     Ok(Service {

@@ -8,6 +8,7 @@ mod holds;
 mod import;
 mod picks;
 mod race;
+mod replicas;
 mod search;
 mod seed;
 mod sells;

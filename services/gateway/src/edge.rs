@@ -14,7 +14,7 @@ use tower_http::{
     compression::CompressionLayer,
     cors::{AllowOrigin, CorsLayer},
 };
-use wire::{Problem, REQUEST_ID_HEADER};
+use wire::{POSITION_HEADER, Problem, REQUEST_ID_HEADER};
 
 use crate::{
     App, Config,
@@ -99,12 +99,14 @@ fn cors(config: &Config) -> CorsLayer {
             header("last-event-id"),
             header("traceparent"),
             header("x-device"),
+            header(POSITION_HEADER),
             header(REQUEST_ID_HEADER),
         ])
         .expose_headers([
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
+            header(POSITION_HEADER),
             header(REQUEST_ID_HEADER),
         ])
         .max_age(Duration::from_hours(1))

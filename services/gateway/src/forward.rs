@@ -21,7 +21,7 @@ use wire::{
     HOUSE_HEADER, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Repeatable, Unanswered, Upstream,
 };
 
-use crate::{App, keyed, limits};
+use crate::{App, keyed, limits, position};
 
 /// Headers that belong to one connection (RFC 9110, 7.6.1) and never travel on.
 const HOP_BY_HOP: [&str; 9] = [
@@ -108,6 +108,7 @@ fn onward(
     }
     let headers = onward.headers_mut();
     without_hops(headers);
+    position::bring(headers);
     let forged: Vec<HeaderName> =
         headers.keys().filter(|name| is_forgeable(name.as_str())).cloned().collect();
     forged.iter().for_each(|name| drop(headers.remove(name)));
@@ -175,6 +176,7 @@ fn limited(app: &App, body: Body, limit: u64, overflow: Arc<AtomicBool>) -> Body
 fn back(app: &App, mut answer: Response<Body>) -> Response<Body> {
     without_hops(answer.headers_mut());
     answer.headers_mut().remove(HOUSE_HEADER);
+    position::keep(answer.headers_mut(), app.position_life, app.public_url.starts_with("https:"));
     let kind = answer.headers().get(header::CONTENT_TYPE);
     if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
         return answer;

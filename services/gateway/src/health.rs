@@ -2,12 +2,15 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Serialize;
+use store::Reads;
 use wire::{CallError, Never, Problem};
 
 use crate::{App, Neighbour};
 
 /// What carries events, where it is not PostgreSQL.
 const BROKER: &str = "rabbitmq";
+/// What is read from in the database's place.
+const REPLICAS: &str = "replicas";
 
 /// What a probe reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -16,7 +19,7 @@ pub struct Health {
     status: &'static str,
 }
 
-/// Which services can serve, and whether the broker is there that carries their events, where one does.
+/// Which services can serve, and whether the broker of their events and the replicas of their database do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Readiness {
     /// `ready`, `degraded` (the shop works without what is missing) or `not_ready`.
@@ -32,7 +35,7 @@ pub enum Status {
     NotReady,
 }
 
-/// Whether one service reaches its database, or `rabbitmq` is there.
+/// Whether one service reaches its database, `rabbitmq` is there, or none of the `replicas` is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ServiceReadiness {
     service: &'static str,
@@ -56,7 +59,8 @@ pub async fn healthz() -> Json<Health> {
 }
 
 /// Asks every service whether it reaches its database, at most once a second. A broker that is away keeps
-/// nobody from serving: events wait for it. A process that is about to end is not ready, whatever they say.
+/// nobody from serving: events wait for it. Nor does a replica that is left out. A process that is about to end
+/// is not ready, whatever they say.
 #[utoipa::path(
     get, path = "/readyz", tag = "gateway", operation_id = "readiness",
     responses(
@@ -82,8 +86,10 @@ async fn ask_all(app: &App) -> Readiness {
     let asked = app.upstreams.iter().map(|(service, neighbour)| ask(service, neighbour));
     let mut services = futures::future::join_all(asked).await;
     services.extend(app.carrier.reaches_broker().map(broker));
+    services.extend(app.reads.are_replicated().then(|| replicas(&app.reads)));
     let spared = |service: &str| {
-        service == BROKER || app.config.ready_without.iter().any(|name| name == service)
+        matches!(service, BROKER | REPLICAS)
+            || app.config.ready_without.iter().any(|name| name == service)
     };
     let missing = || services.iter().filter(|service| !service.ready);
     let status = match (missing().next(), missing().all(|one| spared(one.service))) {
@@ -97,6 +103,12 @@ async fn ask_all(app: &App) -> Readiness {
 fn broker(ready: bool) -> ServiceReadiness {
     let why = "it does not answer, or does not let us in: events wait for it; see the log";
     ServiceReadiness { service: BROKER, ready, why: (!ready).then_some(why) }
+}
+
+fn replicas(reads: &Reads) -> ServiceReadiness {
+    let ready = reads.left_out().is_empty();
+    let why = "one lags, or does not answer: the database is read in its place; see the log";
+    ServiceReadiness { service: REPLICAS, ready, why: (!ready).then_some(why) }
 }
 
 async fn ask(service: &'static str, neighbour: &Neighbour) -> ServiceReadiness {

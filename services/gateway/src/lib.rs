@@ -13,6 +13,7 @@ mod limits;
 mod may;
 mod pages;
 mod places;
+mod position;
 mod routes;
 mod site;
 mod target;
@@ -23,6 +24,7 @@ use cache::{Cache, Times};
 use feed::Carrier;
 use host::{Context, Job, Part, Service};
 use secrecy::ExposeSecret;
+use store::Reads;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use wire::{Client, Upstream};
@@ -79,6 +81,10 @@ pub(crate) struct App {
     pub leaving: CancellationToken,
     /// What the last look at the neighbours said: probes must not multiply.
     pub readiness: Cache<health::Readiness>,
+    /// Where this process reads what may lag: for telling which replicas are left out.
+    pub reads: Reads,
+    /// How long a browser brings back what it has written.
+    pub position_life: cookie::time::Duration,
     /// The web app, where this program was built with it.
     pub site: Option<Arc<site::Site>>,
 }
@@ -112,6 +118,8 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         streams: Arc::new(Semaphore::new(config.most_streams)),
         leaving: context.leaving.clone(),
         readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
+        reads: context.reads.clone(),
+        position_life: position::life(&context.settings),
         site: site::Site::new(&config)?.map(Arc::new),
         config: Arc::new(config),
     };

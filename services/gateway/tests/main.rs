@@ -42,6 +42,7 @@ fn orders() -> Router {
             routing::post(|body: Bytes| async move { body.len().to_string() }),
         )
         .route("/v1/orders/stock.csv", routing::post(|_: Bytes| async { "ok" }))
+        .route("/v1/orders/written", routing::post(|| async { [(wire::POSITION_HEADER, "1f")] }))
         .route("/v1/orders/slow", routing::get(std::future::pending::<()>))
         .route(
             "/v1/orders/long",

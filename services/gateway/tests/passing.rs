@@ -117,3 +117,21 @@ async fn a_client_that_stops_sending_is_given_up() {
     tokio::time::timeout(Duration::from_secs(3), reading).await.expect("an end").unwrap();
     assert_eq!(&answer[9..], b"400");
 }
+
+#[tokio::test]
+async fn what_somebody_has_written_is_brought_back_by_header_and_cookie() {
+    let bench = super::bench().start().await;
+    let anyone = bench.anyone("gateway");
+    let answer = anyone.post("/v1/orders/written", ()).await;
+    assert_eq!(answer.headers["tipple-position"], "1f");
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    let (pair, rules) = cookie.split_once("; ").unwrap();
+    assert_eq!(pair, "tipple_position=1f");
+    assert!(rules.contains("HttpOnly") && rules.contains("SameSite=Strict"), "{rules}");
+    for (name, value) in [("cookie", pair), ("tipple-position", "1f")] {
+        let seen: Value = anyone.with(name, value).get("/v1/orders/echo").await.ok();
+        assert_eq!(seen["headers"]["tipple-position"], "1f", "{name}");
+    }
+    let seen: Value = anyone.get("/v1/orders/echo").await.ok();
+    assert!(seen["headers"].get("tipple-position").is_none());
+}

@@ -22,7 +22,7 @@ use delivery_api::JobMoved;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use orders_api::OrderMoved;
-use store::Db;
+use store::{Db, Reads};
 
 pub use crate::config::Config;
 
@@ -56,6 +56,8 @@ pub const PART: Part = Part {
 #[derive(Clone)]
 pub(crate) struct App {
     pub db: Db,
+    /// For what may be a little old. Nothing is decided by it.
+    pub reads: Reads,
     pub clock: Clock,
     pub config: Arc<Config>,
     /// How many views came from each network lately.
@@ -71,6 +73,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let app = App {
         config: Arc::new(config),
         db: context.db,
+        reads: context.reads,
         clock: context.clock,
         viewers: Cache::in_process(MOST_VIEWERS, Times::exactly(Duration::from_hours(1))),
     };

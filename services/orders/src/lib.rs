@@ -27,7 +27,7 @@ use feed::Carrier;
 use host::{Context, Job, Part, Service};
 use kernel::{Clock, Event};
 use payments_api::{PaymentMoved, Payments};
-use store::Db;
+use store::{Db, Reads};
 use tokio_util::sync::CancellationToken;
 use wire::Verifier;
 
@@ -58,6 +58,8 @@ pub const PART: Part = Part {
 #[derive(Clone)]
 pub(crate) struct App {
     pub db: Db,
+    /// For what may be a little old. Nothing is decided by it.
+    pub reads: Reads,
     pub carrier: Carrier,
     pub clock: Clock,
     pub config: Arc<Config>,
@@ -84,6 +86,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         verifier: context.verifier,
         leaving: context.leaving,
         db: context.db,
+        reads: context.reads,
         carrier: context.carrier,
         clock: context.clock,
     };

@@ -135,6 +135,7 @@ impl Plan {
             format!("{} = {at:?}\n", part.name)
         });
         let (public, provider) = (address(self.port), address(self.port + 2));
+        let replica = database_at(self.replica());
         let (ahead_seconds, city) = match city {
             Some(City { ahead_seconds }) => (*ahead_seconds, [CITY, PEOPLE].concat()),
             None => (0, String::new()),
@@ -145,7 +146,8 @@ impl Plan {
             "# Written at each start of the cluster: what you change here is lost. Variables of its\n\
              # environment (TIPPLE__SECTION__KEY) reach every process. Secrets are in {}.\n\
              public_url = \"{public}\"\nclock_ahead_seconds = {ahead_seconds}\n\n\
-             [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\n\
+             [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\
+             replicas = [\"{replica}\"]\n\n\
              [log]\nformat = \"json\"\n\n\
              {city}[notifications]\nchannels = [\"folder\"]\n\n\
              [notifications.folder]\npath = {letters}\n\n\
@@ -189,7 +191,7 @@ impl Plan {
     }
 
     pub fn database_url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{}", self.primary(), store::cluster::DATABASE)
+        database_at(self.primary())
     }
 
     fn made_once(&self, name: &str, make: impl FnOnce() -> String) -> anyhow::Result<String> {
@@ -234,6 +236,11 @@ fn process(service: &'static str, number: u16, port: u16) -> Process {
     Process { name: format!("{service}-{}", number + 1), service, port }
 }
 
+/// With no password: everybody on this machine may go there.
+fn database_at(port: u16) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/{}", store::cluster::DATABASE)
+}
+
 fn address(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
@@ -271,6 +278,7 @@ mod tests {
         crate::settings::check(&settings).unwrap();
         assert_eq!(settings.clock_ahead_seconds, 3600);
         assert_eq!(settings.upstreams["orders"].0.len(), 2);
+        assert_eq!(settings.database.replicas.len(), 1);
         assert_eq!(settings.upstreams["sandbox"].0.len(), 1);
         assert_eq!(settings.upstreams.len(), PARTS.len());
     }

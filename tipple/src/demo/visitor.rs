@@ -3,9 +3,13 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context as _, bail};
-use reqwest::{Method, RequestBuilder, StatusCode, header::AUTHORIZATION};
+use reqwest::{
+    Method, RequestBuilder, StatusCode,
+    header::{AUTHORIZATION, HeaderValue},
+};
 use serde::Serialize;
 use serde_json::{Value, json};
+use wire::POSITION_HEADER;
 
 /// A person at a Tipple address, signed in or not.
 #[derive(Clone)]
@@ -14,6 +18,8 @@ pub struct Visitor {
     base: String,
     /// Shared by all clones: what one refreshes, all have.
     tokens: Arc<RwLock<Tokens>>,
+    /// What the last answer to a change said of how far the database was: what is read then is as new.
+    position: Arc<RwLock<Option<HeaderValue>>>,
     /// The person's id once signed in.
     pub person: String,
 }
@@ -38,8 +44,8 @@ impl Visitor {
     /// Someone who has just come to `base`, such as `http://127.0.0.1:8080`.
     pub fn at(base: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
-        let tokens = Arc::default();
-        Self { http, base: base.to_owned(), tokens, person: String::new() }
+        let (tokens, position) = (Arc::default(), Arc::default());
+        Self { http, base: base.to_owned(), tokens, position, person: String::new() }
     }
 
     /// The same person with a token that was got elsewhere.
@@ -98,8 +104,12 @@ impl Visitor {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let base = if path.starts_with("http") { "" } else { self.base.as_str() };
         let request = self.http.request(method, format!("{base}{path}"));
-        match self.tokens().access {
+        let request = match self.tokens().access {
             Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        match self.position.read().unwrap_or_else(PoisonError::into_inner).clone() {
+            Some(position) => request.header(POSITION_HEADER, position),
             None => request,
         }
     }
@@ -116,6 +126,10 @@ impl Visitor {
             let mut again = again.build()?;
             again.headers_mut().insert(AUTHORIZATION, format!("Bearer {token}").parse()?);
             answer = self.http.execute(again).await.context("Tipple does not answer")?;
+        }
+        if let Some(position) = answer.headers().get(POSITION_HEADER) {
+            let mut last = self.position.write().unwrap_or_else(PoisonError::into_inner);
+            *last = Some(position.clone());
         }
         let status = answer.status();
         let bytes = answer.bytes().await?;

@@ -1,5 +1,5 @@
 use sqlx::FromRow;
-use store::{Db, Tx};
+use store::{Lagging, Tx};
 
 /// A category and how many active products it and all below it have.
 #[derive(Debug, Clone, FromRow)]
@@ -40,7 +40,7 @@ pub async fn rename(tx: &mut Tx<'_>, path: &str, name: &str) -> sqlx::Result<()>
 }
 
 /// A page of all categories in the order of their paths, so that each comes after what it is in.
-pub async fn page(db: &Db, after: Option<&str>, limit: u32) -> sqlx::Result<Vec<CategoryRow>> {
+pub async fn page(db: &Lagging, after: Option<&str>, limit: u32) -> sqlx::Result<Vec<CategoryRow>> {
     sqlx::query_as(
         "with page as (
              select path, name from category where $1::text is null or path > $1

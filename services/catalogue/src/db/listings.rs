@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kernel::{ProductId, StoreId};
 use sqlx::{FromRow, PgExecutor};
-use store::{Db, Tx};
+use store::{Db, Lagging, Tx};
 use uuid::Uuid;
 
 use super::products::ProductRow;
@@ -104,7 +104,7 @@ pub struct Wanted<'a> {
 
 /// A page of a store's listings in the order of name.
 pub async fn page(
-    db: &Db,
+    db: &Lagging,
     wanted: Wanted<'_>,
     after: Option<&(String, Uuid)>,
     (limit, now): (u32, Timestamp),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{PersonId, ProductId, StoreId};
 use sqlx::FromRow;
-use store::{Db, Tx};
+use store::{Lagging, Tx};
 use uuid::Uuid;
 
 use super::stock::{self, LowRow};
@@ -170,7 +170,7 @@ pub async fn open(
 
 /// A page of a store's stock in the order of name, and then only what is low if so asked.
 pub async fn stock_page(
-    db: &Db,
+    db: &Lagging,
     store: StoreId,
     low: bool,
     after: Option<&(String, Uuid)>,
@@ -221,7 +221,7 @@ impl MovementRow {
 
 /// A page of a store's ledger, newest first.
 pub async fn movements(
-    db: &Db,
+    db: &Lagging,
     store: StoreId,
     product: Option<ProductId>,
     before: Option<i64>,

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use kernel::{AlcoholClass, Drink, ProductId};
-use sqlx::FromRow;
-use store::{Db, Tx};
+use sqlx::{FromRow, PgExecutor};
+use store::{Lagging, Tx};
 use uuid::Uuid;
 
 use crate::product::{Container, class_name, class_named};
@@ -119,7 +119,7 @@ pub async fn update(
     bound(UPDATE, id, fields, at).bind(version).fetch_optional(&mut **tx).await
 }
 
-pub async fn product(db: &Db, id: ProductId) -> sqlx::Result<Option<ProductRow>> {
+pub async fn product(db: impl PgExecutor<'_>, id: ProductId) -> sqlx::Result<Option<ProductRow>> {
     sqlx::query_as("select * from product where id = $1").bind(id.uuid()).fetch_optional(db).await
 }
 
@@ -137,7 +137,7 @@ pub struct OfferRow {
 
 /// A page of the stores that offer a product, the cheapest first.
 pub async fn offers(
-    db: &Db,
+    db: &Lagging,
     product: ProductId,
     after: Option<(i64, Uuid)>,
     (limit, now): (u32, Timestamp),

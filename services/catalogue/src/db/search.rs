@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use kernel::{AlcoholClass, StoreId};
-use sqlx::{FromRow, Postgres, QueryBuilder};
-use store::Db;
+use sqlx::{FromRow, PgExecutor, Postgres, QueryBuilder};
+use store::Lagging;
 use uuid::Uuid;
 
 use super::products::ProductRow;
@@ -74,7 +74,7 @@ const FREE: &str = "coalesce(k.on_hand - k.allocated, 0) - (
 const NO_PRICE: &str = "9223372036854775807";
 
 pub async fn page(
-    db: &Db,
+    db: impl PgExecutor<'_>,
     search: &Search,
     sort: &Sort,
     (limit, now): (u32, Timestamp),
@@ -126,7 +126,7 @@ pub type Counted = (String, Option<String>, i64);
 
 /// How many products there are for each value of a facet, the most first.
 pub async fn facet(
-    db: &Db,
+    db: &Lagging,
     search: &Search,
     facet: Facet,
     now: Timestamp,
@@ -158,7 +158,7 @@ pub struct Extent {
     pub max_volume_ml: Option<i32>,
 }
 
-pub async fn extent(db: &Db, search: &Search, now: Timestamp) -> sqlx::Result<Extent> {
+pub async fn extent(db: &Lagging, search: &Search, now: Timestamp) -> sqlx::Result<Extent> {
     let mut query = QueryBuilder::new(
         "select count(*) as total, min(p.abv_bp) as min_abv_bp, max(p.abv_bp) as max_abv_bp,
                 min(p.volume_ml) as min_volume_ml, max(p.volume_ml) as max_volume_ml",

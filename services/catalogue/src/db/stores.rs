@@ -1,8 +1,8 @@
 use catalogue_api::{Pause, StoreChanged};
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Currency, Hours, Money, Place, StoreId, VendorId, Zone};
-use sqlx::{FromRow, PgConnection, types::Json};
-use store::{Db, Tx};
+use sqlx::{FromRow, PgConnection, PgExecutor, types::Json};
+use store::{Db, Lagging, Tx};
 use uuid::Uuid;
 
 /// A row of `store`, with its vendor's name.
@@ -212,7 +212,7 @@ pub async fn set_pause(db: &Db, id: StoreId, pause: Option<&Pause>) -> sqlx::Res
     Ok(())
 }
 
-pub async fn store(db: &Db, id: StoreId) -> sqlx::Result<Option<StoreRow>> {
+pub async fn store(db: impl PgExecutor<'_>, id: StoreId) -> sqlx::Result<Option<StoreRow>> {
     sqlx::query_as(
         "select store.*, lower(store.name) as name_key, vendor.name as vendor_name
          from store join vendor on vendor.id = store.vendor_id where store.id = $1",
@@ -342,7 +342,7 @@ pub async fn insert_vendor(
 }
 
 pub async fn vendors(
-    db: &Db,
+    db: &Lagging,
     after: Option<&(String, Uuid)>,
     limit: u32,
 ) -> sqlx::Result<Vec<VendorRow>> {

@@ -54,9 +54,9 @@ pub async fn list(
     if after.as_deref().is_some_and(|path| !category_is_valid(path)) {
         return Err(Problem::invalid("after", "is not a cursor that this list gave out").into());
     }
-    let db = app.db.clone();
+    let from = app.reads.lagging();
     let load = async move {
-        let rows = categories::page(&db, after.as_deref(), limit).await?;
+        let rows = categories::page(&from, after.as_deref(), limit).await?;
         let page = Page::cut(rows, limit, |row| row.path.clone());
         let view = |row: CategoryRow| CategoryView {
             path: row.path,

@@ -3,8 +3,10 @@ use axum::{
     http::Uri,
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
 use kernel::{Currency, Money, StoreId};
 use serde::{Deserialize, Serialize};
+use store::Lagging;
 use utoipa::IntoParams;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
@@ -94,10 +96,10 @@ pub async fn list(
     let page = PageQuery { after: query.after, limit: query.limit };
     let place = (super::after_name(&page)?, page.limit()?);
     let inactive = inside && query.inactive.unwrap_or(false);
-    let (with, category) = (app.clone(), query.category);
+    let (from, now, category) = (app.reads.lagging(), app.clock.now(), query.category);
     let load = async move {
         let wanted = Wanted { store, category: category.as_deref(), inactive };
-        shown(&with, wanted, inside, place).await
+        shown((&from, now), wanted, inside, place).await
     };
     let answer = if inside {
         load.await?.map(|(_, page)| Json(page).into_response())
@@ -109,15 +111,15 @@ pub async fn list(
 
 /// A page of them, where the asker may see the store.
 async fn shown(
-    app: &App,
+    (from, now): (&Lagging, Timestamp),
     wanted: Wanted<'_>,
     inside: bool,
     (after, limit): (Option<(String, Uuid)>, u32),
 ) -> anyhow::Result<Option<(Option<i64>, Page<ListingView>)>> {
-    let row = stores::store(&app.db, wanted.store).await?.filter(|row| row.active || inside);
+    let row = stores::store(from, wanted.store).await?.filter(|row| row.active || inside);
     let Some(row) = row else { return Ok(None) };
     let currency = row.currency()?;
-    let rows = listings::page(&app.db, wanted, after.as_ref(), (limit, app.clock.now())).await?;
+    let rows = listings::page(from, wanted, after.as_ref(), (limit, now)).await?;
     let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.product.id));
     Ok(Some((None, page.map(|row| ListingView::new(row, currency)))))
 }

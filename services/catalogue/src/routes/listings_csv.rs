@@ -49,7 +49,8 @@ pub async fn export(
     Path(store): Path<StoreId>,
 ) -> Result<impl IntoResponse, Fault<Never>> {
     super::of_store(&asker.reach, store)?;
-    let row = stores::store(&app.db, store).await?.ok_or_else(|| Problem::not_found("store"))?;
+    let from = app.reads.lagging();
+    let row = stores::store(&from, store).await?.ok_or_else(|| Problem::not_found("store"))?;
     let currency = row.currency()?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(sheet::COLUMNS).map_err(anyhow::Error::from)?;
@@ -57,7 +58,7 @@ pub async fn export(
     let mut after: Option<(String, Uuid)> = None;
     loop {
         let now = app.clock.now();
-        let rows = listings::page(&app.db, wanted, after.as_ref(), (EXPORT_BATCH, now)).await?;
+        let rows = listings::page(&from, wanted, after.as_ref(), (EXPORT_BATCH, now)).await?;
         after = rows.last().map(|row| (row.name_key.clone(), row.product.id.uuid()));
         for row in &rows {
             writer.write_record(cells(row, currency)).map_err(anyhow::Error::from)?;

@@ -3,8 +3,10 @@ use axum::{
     http::Uri,
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
 use kernel::{Money, ProductId, StoreId};
 use serde::Serialize;
+use store::Lagging;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
@@ -58,8 +60,8 @@ pub async fn get(
 ) -> Result<Response, Fault<Never>> {
     let inside = asker.is_some_and(|asker| asker.reach.all);
     let (limit, after) = (page.limit()?, page.after()?);
-    let with = app.clone();
-    let load = async move { shown(&with, product, inside, (limit, after)).await };
+    let (from, now) = (app.reads.lagging(), app.clock.now());
+    let load = async move { shown(&from, product, inside, (limit, after, now)).await };
     let answer = if inside {
         load.await?.map(|(version, page)| (version.map(wire::etag), Json(page)).into_response())
     } else {
@@ -70,15 +72,14 @@ pub async fn get(
 
 /// The page and its version, where the asker may see it.
 async fn shown(
-    app: &App,
+    from: &Lagging,
     product: ProductId,
     inside: bool,
-    (limit, after): (u32, Option<(i64, Uuid)>),
+    (limit, after, now): (u32, Option<(i64, Uuid)>, Timestamp),
 ) -> anyhow::Result<Option<(Option<i64>, ProductPage)>> {
-    let row = products::product(&app.db, product).await?.filter(|row| row.active || inside);
+    let row = products::product(from, product).await?.filter(|row| row.active || inside);
     let Some(row) = row else { return Ok(None) };
-    let now = app.clock.now();
-    let offers = products::offers(&app.db, product, after, (limit, now)).await?;
+    let offers = products::offers(from, product, after, (limit, now)).await?;
     let page = Page::cut(offers, limit, |row| (row.price_minor, row.store_id));
     let drink = row.drink();
     let offer = |offer: OfferRow| {

@@ -1,6 +1,8 @@
 use axum::{extract::State, http::Uri, response::Response};
+use jiff::Timestamp;
 use kernel::{AlcoholClass, Money, StoreId};
 use serde::{Deserialize, Serialize};
+use store::Lagging;
 use utoipa::IntoParams;
 use uuid::Uuid;
 use wire::{Cursor, Fault, Never, Page, PageQuery, Problem, Query};
@@ -147,25 +149,26 @@ pub async fn find(
     let (page, sort) = query.sort(&search)?;
     let limit = page.limit()?;
     let facets = query.facets == Some(true);
-    let with = app.clone();
-    let load =
-        async move { Ok(Some((None, found(&with, &search, (&sort, limit), facets).await?))) };
+    let (from, now) = (app.reads.lagging(), app.clock.now());
+    let load = async move {
+        let page = found(&from, &search, (&sort, limit), now).await?;
+        let facets = if facets { Some(counted(&from, &search, now).await?) } else { None };
+        Ok(Some((None, Products { facets, ..page })))
+    };
     let answer = answers::answer(&app.answers, &uri, load).await?;
     Ok(answer.ok_or_else(|| Problem::not_found("path"))?)
 }
 
 async fn found(
-    app: &App,
+    from: &Lagging,
     search: &Search,
     (sort, limit): (&Sort, u32),
-    with_facets: bool,
+    now: Timestamp,
 ) -> anyhow::Result<Products> {
-    let now = app.clock.now();
-    let rows = search::page(&app.db, search, sort, (limit, now)).await?;
+    let rows = search::page(from, search, sort, (limit, now)).await?;
     let page = Page::cut(rows, limit, |row| place_in(row, sort));
-    let facets = if with_facets { Some(facets(app, search).await?) } else { None };
     let items = page.items.into_iter().map(card).collect::<anyhow::Result<_>>()?;
-    Ok(Products { items, next: page.next, facets })
+    Ok(Products { items, next: page.next, facets: None })
 }
 
 fn card(row: FoundRow) -> anyhow::Result<ProductCard> {
@@ -289,13 +292,12 @@ where
     Ok((from, to))
 }
 
-async fn facets(app: &App, search: &Search) -> sqlx::Result<Facets> {
-    let now = app.clock.now();
+async fn counted(from: &Lagging, search: &Search, now: Timestamp) -> sqlx::Result<Facets> {
     let Extent { total, min_abv_bp, max_abv_bp, min_volume_ml, max_volume_ml } =
-        search::extent(&app.db, search, now).await?;
+        search::extent(from, search, now).await?;
     let mut counts = Vec::with_capacity(4);
     for facet in [Facet::Category, Facet::Country, Facet::Class, Facet::Container] {
-        let rows = search::facet(&app.db, search, facet, now).await?;
+        let rows = search::facet(from, search, facet, now).await?;
         let count = |(value, name, products): search::Counted| {
             let products = products as u64;
             FacetCount { value, name, products }

@@ -82,7 +82,9 @@ pub async fn list(
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, after) = (page.limit()?, super::after_name(&page)?);
     let (low, now) = (query.low.unwrap_or(false), app.clock.now());
-    let rows = movements::stock_page(&app.db, store, low, after.as_ref(), (limit, now)).await?;
+    let rows =
+        movements::stock_page(&app.reads.lagging(), store, low, after.as_ref(), (limit, now))
+            .await?;
     let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.product_id));
     Ok(Json(page.map(StockView::from)))
 }
@@ -156,6 +158,7 @@ pub async fn movements(
     super::of_store(&asker.reach, store)?;
     let page = PageQuery { after: query.after, limit: query.limit };
     let (limit, before) = (page.limit()?, page.after()?);
-    let rows = movements::movements(&app.db, store, query.product, before, limit).await?;
+    let rows =
+        movements::movements(&app.reads.lagging(), store, query.product, before, limit).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.id).map(MovementView::from)))
 }

@@ -66,7 +66,7 @@ pub async fn list(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<VendorView>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, super::after_name(&page)?);
-    let rows = stores::vendors(&app.db, after.as_ref(), limit).await?;
+    let rows = stores::vendors(&app.reads.lagging(), after.as_ref(), limit).await?;
     let page = Page::cut(rows, limit, |row| (row.name_key.clone(), row.id));
     Ok(Json(page.map(VendorView::from)))
 }

@@ -2,7 +2,7 @@ use insight_api::CurationId;
 use jiff::Timestamp;
 use kernel::{PersonId, ProductId, StoreId};
 use sqlx::FromRow;
-use store::{Db, Tx, instant};
+use store::{Db, Lagging, Tx, instant};
 use uuid::Uuid;
 
 use super::Scored;
@@ -125,7 +125,7 @@ pub struct Decided {
 /// The decisions that hold at `now`, newest first, of products that can be sold; with a store, of
 /// those it has sold.
 pub async fn decided(
-    db: &Db,
+    db: &Lagging,
     store: Option<StoreId>,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Decided>> {

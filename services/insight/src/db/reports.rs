@@ -2,7 +2,7 @@ use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use kernel::{Currency, ProductId, StoreId};
 use sqlx::FromRow;
-use store::{Db, instant};
+use store::{Lagging, instant};
 use uuid::Uuid;
 use wire::Day;
 
@@ -53,7 +53,7 @@ impl DayRow {
 /// By day and currency, one more than the limit. The days' bounds come from outside, for what a
 /// day is depends on the time zone and its daylight saving.
 pub async fn sales(
-    db: &Db,
+    db: &Lagging,
     days: &Days,
     after: Option<(Date, Currency)>,
     limit: u32,
@@ -94,7 +94,7 @@ pub struct PopularRow {
 
 /// Most sold first, one more than the limit.
 pub async fn popular(
-    db: &Db,
+    db: &Lagging,
     days: &Days,
     after: Option<(i64, ProductId)>,
     limit: u32,
@@ -137,7 +137,7 @@ pub struct DeliveryRow {
 
 /// By store, one more than the limit.
 pub async fn delivery_times(
-    db: &Db,
+    db: &Lagging,
     days: &Days,
     after: Option<StoreId>,
     limit: u32,
@@ -195,7 +195,7 @@ impl FunnelRow {
 /// to its cart: so each step counts some of the carts of the one before, whenever it was taken. Where a
 /// cart was ordered twice, for the first order was cancelled, what the one that came farthest did counts.
 pub async fn funnel(
-    db: &Db,
+    db: &Lagging,
     days: &Days,
     after: Option<Date>,
     limit: u32,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kernel::{ProductId, StoreId};
 use sqlx::FromRow;
-use store::{Db, Tx, instant};
+use store::{Lagging, Tx, instant};
 use uuid::Uuid;
 
 use crate::score::{Parts, Past, Signals};
@@ -158,7 +158,7 @@ impl RankedRow {
 }
 
 /// The ranking as it was computed last, after that place, one more than the limit.
-pub async fn ranking(db: &Db, after: Option<i32>, limit: u32) -> sqlx::Result<Vec<RankedRow>> {
+pub async fn ranking(db: &Lagging, after: Option<i32>, limit: u32) -> sqlx::Result<Vec<RankedRow>> {
     sqlx::query_as(
         "select score.*, name, category from score join product using (product_id)
          where place > coalesce($1, 0) order by place, product_id limit $2",
@@ -183,7 +183,7 @@ pub struct Scored {
 /// The best products about which operators decided nothing that holds at `now`: all, or those that
 /// one store has sold.
 pub async fn top_scores(
-    db: &Db,
+    db: &Lagging,
     store: Option<StoreId>,
     now: Timestamp,
     limit: usize,

@@ -60,6 +60,6 @@ pub async fn delivery_times(
 ) -> Result<Json<Page<StoreTimes>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after()?);
     let days = range.days(&actor.reach, app.clock.now())?;
-    let rows = db::delivery_times(&app.db, &days, after, limit).await?;
+    let rows = db::delivery_times(&app.reads.lagging(), &days, after, limit).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.store).map(StoreTimes::from)))
 }

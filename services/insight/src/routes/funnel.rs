@@ -70,6 +70,6 @@ pub async fn funnel(
         wire::sensible_day("after", day)?;
     }
     let days = range.days(&actor.reach, app.clock.now())?;
-    let rows = db::funnel(&app.db, &days, after, limit).await?;
+    let rows = db::funnel(&app.reads.lagging(), &days, after, limit).await?;
     Ok(Json(Page::cut(rows, limit, FunnelRow::day).map(FunnelDay::from)))
 }

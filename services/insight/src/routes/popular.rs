@@ -35,7 +35,7 @@ pub async fn popular(
 ) -> Result<Json<Page<PopularProduct>>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after()?);
     let days = range.days(&actor.reach, app.clock.now())?;
-    let rows = db::popular(&app.db, &days, after, limit).await?;
+    let rows = db::popular(&app.reads.lagging(), &days, after, limit).await?;
     let page = Page::cut(rows, limit, |row| (row.units, row.product));
     Ok(Json(page.map(|row| PopularProduct {
         product: row.product,

@@ -97,7 +97,7 @@ pub async fn ranking(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Ranking>, Fault<Never>> {
     let (limit, after) = (page.limit()?, page.after()?);
-    let rows = db::ranking(&app.db, after, limit).await?;
+    let rows = db::ranking(&app.reads.lagging(), after, limit).await?;
     let computed_at = rows.first().map(RankedRow::computed_at);
     let products = Page::cut(rows, limit, |row| row.place).map(RankedProduct::from);
     Ok(Json(Ranking { computed_at, window_days: app.config.window_days, products }))

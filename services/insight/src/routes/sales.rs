@@ -59,7 +59,7 @@ pub async fn sales(
         wire::sensible_day("after", day)?;
     }
     let days = range.days(&actor.reach, app.clock.now())?;
-    let rows = db::sales(&app.db, &days, after, limit).await?;
+    let rows = db::sales(&app.reads.lagging(), &days, after, limit).await?;
     let days: Vec<SalesDay> = rows.iter().map(SalesDay::new).collect::<anyhow::Result<_>>()?;
     Ok(Json(Page::cut(days, limit, |day| (day.day, day.gross.currency))))
 }

@@ -71,8 +71,9 @@ pub async fn top_picks(
         return Err(Problem::invalid("limit", "must be between 1 and 50").into());
     }
     let now = app.clock.now();
-    let ranked = db::top_scores(&app.db, query.store, now, MOST).await?;
-    let decided = db::decided(&app.db, query.store, now).await?;
+    let from = app.reads.lagging();
+    let ranked = db::top_scores(&from, query.store, now, MOST).await?;
+    let decided = db::decided(&from, query.store, now).await?;
     let decided = decided.into_iter().filter_map(|row| {
         let place = row.position.unwrap_or(1).max(1).unsigned_abs() as usize;
         let decision = match row.action.as_str() {

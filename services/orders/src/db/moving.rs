@@ -17,7 +17,7 @@ pub async fn lock(
         .fetch_optional(&mut **tx)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let lines = lines(tx, &[order]).await?.pop();
+    let lines = lines(&mut **tx, &[order]).await?.pop();
     Ok(Some((row, lines.unwrap_or_default())))
 }
 

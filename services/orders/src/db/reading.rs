@@ -6,8 +6,8 @@ use kernel::{
 use orders_api::{OrderLine, State};
 use payments_api::Started;
 use serde_json::Value;
-use sqlx::{FromRow, PgConnection, Row, postgres::PgRow, types::Json};
-use store::{Db, instant};
+use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow, types::Json};
+use store::{Db, Lagging, instant};
 use uuid::Uuid;
 
 use crate::{order::Contents, packing::Kept};
@@ -148,7 +148,7 @@ impl LineRow {
 
 /// The lines of each of these orders, in the orders' own order.
 pub(super) async fn lines(
-    db: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     orders: &[OrderId],
 ) -> sqlx::Result<Vec<Vec<OrderLine>>> {
     let ids: Vec<Uuid> = orders.iter().map(|order| order.uuid()).collect();
@@ -177,7 +177,7 @@ pub async fn order(db: &Db, id: OrderId) -> sqlx::Result<Option<(OrderRow, Vec<O
         .fetch_optional(&mut *connection)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let lines = lines(&mut connection, &[id]).await?.pop();
+    let lines = lines(&mut *connection, &[id]).await?.pop();
     Ok(Some((row, lines.unwrap_or_default())))
 }
 
@@ -218,12 +218,11 @@ pub struct Wanted<'a> {
 /// One page of a customer's placed orders and their lines, newest first; one more than `limit`, if
 /// there are more.
 pub async fn of_customer(
-    db: &Db,
+    db: &Lagging,
     customer: CustomerId,
     after: Option<OrderId>,
     limit: u32,
 ) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
-    let mut connection = db.acquire().await?;
     let rows: Vec<OrderRow> = sqlx::query_as(
         "select * from orders where customer_id = $1 and placed_at is not null
              and ($2::uuid is null or id < $2)
@@ -232,19 +231,18 @@ pub async fn of_customer(
     .bind(customer.uuid())
     .bind(after.map(OrderId::uuid))
     .bind(i64::from(limit) + 1)
-    .fetch_all(&mut *connection)
+    .fetch_all(db)
     .await?;
-    with_lines(&mut connection, rows).await
+    with_lines(db, rows).await
 }
 
 /// One page of everyone's orders, the last one placed first; one more than `limit`, if there are more.
 pub async fn all(
-    db: &Db,
+    db: &Lagging,
     which: &Wanted<'_>,
     after: Option<(Timestamp, OrderId)>,
     limit: u32,
 ) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
-    let mut connection = db.acquire().await?;
     let rows: Vec<OrderRow> = sqlx::query_as(
         "select * from orders
          where placed_at is not null and ($1::text is null or state = $1)
@@ -262,13 +260,13 @@ pub async fn all(
     .bind(after.map(|(at, _)| instant(at)))
     .bind(after.map(|(_, order)| order.uuid()))
     .bind(i64::from(limit) + 1)
-    .fetch_all(&mut *connection)
+    .fetch_all(db)
     .await?;
-    with_lines(&mut connection, rows).await
+    with_lines(db, rows).await
 }
 
 async fn with_lines(
-    db: &mut PgConnection,
+    db: &Lagging,
     rows: Vec<OrderRow>,
 ) -> sqlx::Result<Vec<(OrderRow, Vec<OrderLine>)>> {
     let ids: Vec<OrderId> = rows.iter().map(|row| row.id).collect();

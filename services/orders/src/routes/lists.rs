@@ -31,7 +31,7 @@ pub async fn my_orders(
     Query(page): Query<PageQuery>,
 ) -> Answer {
     let (limit, after) = (page.limit()?, page.after::<OrderId>()?);
-    let rows = db::of_customer(&app.db, asker.customer(), after, limit).await?;
+    let rows = db::of_customer(&app.reads.lagging(), asker.customer(), after, limit).await?;
     Ok(Json(Page::cut(summaries(rows, &asker)?, limit, |summary| summary.order)))
 }
 
@@ -92,7 +92,7 @@ pub async fn all_orders(
         from: query.from,
         until: query.until,
     };
-    let rows = db::all(&app.db, &which, after, limit).await?;
+    let rows = db::all(&app.reads.lagging(), &which, after, limit).await?;
     let shown = summaries(rows, &asker)?;
     Ok(Json(Page::cut(shown, limit, |summary| (summary.placed_at, summary.order))))
 }

@@ -20,6 +20,7 @@ pub async fn look(house: &House) -> Vec<Finding> {
         finding("database", answers),
         finding("connections", connections(house).await),
         finding("tables", tables(house).await),
+        finding("who follows it", followers(house).await),
         finding("replicas", replicas(house).await),
         finding("dead letters", dead_letters(house).await),
         finding("accounts at payment providers", left(house).await),
@@ -47,8 +48,10 @@ async fn connections(house: &House) -> anyhow::Result<String> {
                       - current_setting('superuser_reserved_connections')::int8";
     let allowed: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await?;
     let elsewhere: usize = house.settings.upstreams.values().map(|at| at.0.len()).sum();
-    let pools = if elsewhere == 0 { PARTS.len() + 1 } else { 2 * elsewhere };
-    let most = i64::from(house.settings.database.pool_size) * pools as i64;
+    let (pools, processes) =
+        if elsewhere == 0 { (PARTS.len() + 1, 1) } else { (2 * elsewhere, elsewhere) };
+    let measuring = if house.settings.database.replicas.is_empty() { 0 } else { processes };
+    let most = i64::from(house.settings.database.pool_size) * pools as i64 + measuring as i64;
     ensure!(
         most <= allowed,
         "the house may open {most}, and PostgreSQL allows {allowed}: raise its max_connections, \
@@ -69,8 +72,9 @@ async fn tables(house: &House) -> anyhow::Result<String> {
     Ok(format!("of {} schemas are up to date, each with its own role", all.len()))
 }
 
-async fn replicas(house: &House) -> anyhow::Result<String> {
-    let all = house.server()?.replicas().await?;
+/// Servers that stream from it, whether the house knows them or not.
+async fn followers(house: &House) -> anyhow::Result<String> {
+    let all = house.server()?.followers().await?;
     for replica in &all {
         ensure!(
             replica.state == "streaming"
@@ -88,6 +92,22 @@ async fn replicas(house: &House) -> anyhow::Result<String> {
         .map(|one| format!("{} is {} bytes, {:.3} s behind", one.name, one.bytes, one.seconds))
         .collect();
     Ok(if told.is_empty() { "nobody follows it".into() } else { told.join("; ") })
+}
+
+/// Whether all that may lag can be read from each replica that the settings name.
+async fn replicas(house: &House) -> anyhow::Result<String> {
+    if house.settings.database.replicas.is_empty() {
+        return Ok("are not set: the database is read alone".to_owned());
+    }
+    let behind = house.server()?.look_at_replicas().await?;
+    for (place, bytes) in &behind {
+        ensure!(
+            *bytes < REPLICA_BYTES.unsigned_abs(),
+            "{place} is {bytes} bytes behind and left out: see whether its disk keeps up"
+        );
+    }
+    let told = behind.iter().map(|(place, bytes)| format!("{place} is {bytes} bytes behind"));
+    Ok(told.collect::<Vec<_>>().join("; "))
 }
 
 /// What could not be handled waits for a person.

@@ -158,7 +158,7 @@ test("the shop: all kinds, one kind with its filters, a drink", async ({ browser
     ["category-rtl", "/c/spirits", () => title(page, says("kind.spirits"))],
     ["category-whiskey-rtl", "/c/spirits/whiskey", () => title(page, says("kind.spirits/whiskey"))],
     ["search-rtl", "/search?class=wine", () => page.getByRole("main").getByRole("list").first()],
-    ["product-rtl", `/p/${product}`, () => page.getByRole("article")],
+    ["product-rtl", `/p/${product}`, () => page.getByRole("article").first()],
   ]) {
     await page.goto(address);
     await expect(sign()).toBeVisible();

@@ -175,7 +175,7 @@ test("the first question is where to, and stores say whether they come there, an
   await looked(page, "store-far");
   // A place that is typed, for who wants to say no more.
   await main.getByRole("button", { name: "Where you are" }).click();
-  await press(page, "Show it on a map, or type where it is");
+  await press(page, "Type the address and show it on a map");
   await page.getByLabel("Latitude").fill("41.5873");
   await page.getByLabel("Longitude").fill("-93.624");
   await press(page, "Deliver there");

@@ -77,7 +77,7 @@ describe('a page', () => {
     const written = await page(`/p/${drink('').product}`, only('Cali Red'));
     expect(written.status).toBe(200);
     expect(written.title).toBe('Cali Red · Tipple');
-    expect(written.body).toContain('<h1 class="mt-1">Cali Red</h1>');
+    expect(written.body).toContain('<h1 class="mt-1"><bdi>Cali Red</bdi></h1>');
     expect(written.body).toContain('14.1%');
     expect(Object.keys(JSON.parse(written.given))).toHaveLength(2);
     expect(written.body).not.toContain('<script');

@@ -6,11 +6,13 @@ import { awake } from "./looked.js";
 import { base, call, order, signIn, theStore } from "./people.js";
 import { enter, test } from "./windows.js";
 
-/** How often a page is looked at before it is called slow: whatever else the machine does only adds to that. */
+/** How often a page is looked at. */
 const LOOKS = 3;
-/** Milliseconds to the largest paint. */
+/** Milliseconds to the largest paint, in the middle of all looks. */
 const PAINT = 2_000;
-/** Milliseconds of work in the page's own process, at the full speed of this machine. */
+/** How much of a page moves, at the worst look: what moved for somebody once moves for others. */
+const SHIFT = 0.02;
+/** Milliseconds of work in the page's own process at the best look, at the full speed of this machine: whatever else it does only adds to that. */
 const WORK = 250;
 
 // A browser that Lighthouse can reach.
@@ -57,25 +59,24 @@ const pages = {
 
 for (const [name, address] of Object.entries(pages)) {
   test(`${name} in Lighthouse`, async () => {
-    test.setTimeout(240_000);
+    test.setTimeout(360_000);
     const path = await address(browsing);
     const looks = [];
-    const best = (what) => Math.min(...looks.map((look) => look[what]));
-    const slow = () => best("paint") > PAINT || best("shift") > 0.02 || best("work") > WORK;
-    do looks.push({ ...(await seen(path, browsing, name)), work: await worked(path, browsing) });
-    while (slow() && looks.length < LOOKS);
+    for (let look = 0; look < LOOKS; look++)
+      looks.push({ ...(await seen(path, browsing, name)), work: await worked(path, browsing) });
+    const sorted = (what) => looks.map((look) => look[what]).sort((a, b) => a - b);
+    const [best, paint, shift] = [sorted("work")[0], sorted("paint")[Math.floor(LOOKS / 2)], sorted("shift").at(-1)];
     const said = looks.map((look) => JSON.stringify(look)).join("\n");
     // The score counts by the clock: what it is worth on a quiet machine stands in docs/performance.md.
     const performance = Math.max(...looks.map((look) => look.performance));
-    console.log(`${name}: performance ${performance}, painted after ${best("paint")} ms, shift ${best("shift")},`);
-    console.log(`${name}: ${best("work")} ms of work; seen ${looks.length} times:\n${said}`);
-    const { accessibility, practices, found } = looks.at(-1);
-    expect(accessibility, said).toBe(1);
-    expect(practices, said).toBeGreaterThanOrEqual(0.95);
-    expect(found, said).toBeGreaterThanOrEqual(0.95);
-    expect(best("paint"), said).toBeLessThanOrEqual(PAINT);
-    expect(best("shift"), said).toBeLessThanOrEqual(0.02);
-    expect(best("work"), said).toBeLessThanOrEqual(WORK);
+    console.log(`${name}: performance ${performance}, painted after ${paint} ms, shift ${shift},`);
+    console.log(`${name}: ${best} ms of work; seen ${looks.length} times:\n${said}`);
+    expect(sorted("accessibility")[0], said).toBe(1);
+    expect(sorted("practices")[0], said).toBeGreaterThanOrEqual(0.95);
+    expect(sorted("found")[0], said).toBeGreaterThanOrEqual(0.95);
+    expect(paint, said).toBeLessThanOrEqual(PAINT);
+    expect(shift, said).toBeLessThanOrEqual(SHIFT);
+    expect(best, said).toBeLessThanOrEqual(WORK);
   });
 }
 

@@ -26,8 +26,8 @@ test('what somebody else wrote into the storage breaks nothing', () => {
   expect(count()).toBe(0);
 });
 
-test('what was wanted goes into carts, and what is refused stays', async () => {
-  await add(rye);
+test('what was wanted goes into carts, with what it cost as it was shown, and what is refused stays', async () => {
+  await add({ ...rye, seen_price: { amount: 2000, currency: 'USD' } });
   await add({ ...rye, product: 'p2' });
   counted([]);
   const claims = btoa(JSON.stringify({ iat: 0, exp: 600 }));
@@ -52,7 +52,10 @@ test('what was wanted goes into carts, and what is refused stays', async () => {
     return Response.json({ cart: 'c1', lines });
   });
   await expect(pourAll()).rejects.toThrow();
-  expect(asked[1]).toEqual(['/v1/cart/carts/c1/lines/p1', '{"quantity":3}']);
+  expect(asked[1]).toEqual([
+    '/v1/cart/carts/c1/lines/p1',
+    '{"quantity":3,"seen_price":{"amount":2000,"currency":"USD"}}',
+  ]);
   expect(wanted().map(({ product }) => product)).toEqual(['p2']);
   expect(count()).toBe(4);
   vi.unstubAllGlobals();

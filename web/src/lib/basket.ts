@@ -12,7 +12,7 @@ export interface Wanted {
   name: string;
   quantity: number;
   /** What one cost as it was shown. */
-  price?: Schema<'Money'>;
+  seen_price?: Schema<'Money'>;
 }
 
 const WANTED = 'wanted';
@@ -80,8 +80,10 @@ export async function add(one: Wanted): Promise<void> {
   }
   const all = wanted();
   const same = all.find(({ store, product }) => store === one.store && product === one.product);
-  if (same) Object.assign(same, { quantity: same.quantity + one.quantity, price: one.price });
-  else all.push(one);
+  if (same) {
+    same.quantity += one.quantity;
+    same.seen_price = one.seen_price;
+  } else all.push(one);
   keep(WANTED, all.slice(-MOST));
 }
 
@@ -104,13 +106,13 @@ export async function pourAll(): Promise<void> {
   }
 }
 
-async function pour({ store, product, quantity, price }: Wanted): Promise<void> {
+async function pour({ store, product, quantity, seen_price }: Wanted): Promise<void> {
   const cart = await send('post', '/v1/cart/carts', { body: { store } });
   const there = cart.lines.find((line) => line.product === product)?.quantity ?? 0;
   const path = { cart: cart.cart, product };
   const next = await send('put', '/v1/cart/carts/{cart}/lines/{product}', {
     path,
-    body: { quantity: there + quantity, ...(price && { seen_price: price }) },
+    body: { quantity: there + quantity, seen_price },
   });
   recount(cart, next);
 }
@@ -120,28 +122,7 @@ interface Lines {
 }
 
 /** One cart has become another. */
-function recount(before: Lines, after: Lines) {
+export function recount(before: Lines, after: Lines) {
   const sum = ({ lines }: Lines) => lines.reduce((all, { quantity }) => all + quantity, 0);
   keep(COUNT, Math.max(kept(COUNT, 0) - sum(before), 0) + sum(after));
-}
-
-/** Puts what was ordered before into the cart at its store, as far as the store has it. */
-export async function refill(store: string, lines: Schema<'FillLine'>[]): Promise<Schema<'Filled'>> {
-  const cart = await send('post', '/v1/cart/carts', { body: { store } });
-  const wanted = lines.map(({ product, quantity, if_missing }) => ({ product, quantity, if_missing }));
-  const path = { cart: cart.cart };
-  const filled = await send('post', '/v1/cart/carts/{cart}/lines', { path, body: { lines: wanted } });
-  recount(cart, filled);
-  return filled;
-}
-
-/** Takes that back: what was in the cart before is in it again. */
-export async function takeBack(filled: Schema<'Filled'>) {
-  for (const { product, was, now } of filled.refilled) {
-    if (now === was) continue;
-    const path = { cart: filled.cart, product };
-    await send('put', '/v1/cart/carts/{cart}/lines/{product}', { path, body: { quantity: was } });
-  }
-  const after = filled.refilled.map(({ was, now }) => ({ quantity: was - now }));
-  recount({ lines: [] }, { lines: after });
 }

@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { useGate } from '@/features/age/gate.tsx';
-import { refill, takeBack } from '@/lib/basket.ts';
 import { t, word } from '@/lib/messages.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, primary, quiet, secondary } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
+import { refill, takeBack } from './refill.ts';
 
 type Filled = Schema<'Filled'>;
 

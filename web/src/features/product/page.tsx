@@ -103,7 +103,7 @@ function Offers({ drink }: { drink: Drink }) {
                   storeName: offer.store_name,
                   product: drink.product,
                   name: drink.name,
-                  price: offer.price,
+                  seen_price: offer.price,
                 }}
                 alcoholic={drink.alcoholic}
                 sold={offer.stock === 'out'}

@@ -143,8 +143,8 @@ async fn nothing_is_decided_or_changed_at_a_replica() {
         sqlx::query(change).fetch_all(&scene.reads.lagging()).await
     });
     let refused = refused.await.unwrap_err();
-    let code = refused.as_database_error().and_then(|error| error.code()).unwrap_or_default();
-    assert_eq!(code, "25006");
+    let refused = refused.as_database_error().expect("PostgreSQL's refusal");
+    assert_eq!(refused.code().as_deref(), Some("25006"));
     assert!(!scene.look(Freshness::Newest, "Gutedel").await.1, "nor was it done at the primary");
 }
 

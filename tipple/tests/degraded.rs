@@ -177,7 +177,17 @@ impl Scene {
         let driver = town.visitor(0, driver[0], vec![Role::Driver]);
         drive_off(&driver).await;
         let (next, running) = (AtomicUsize::new(1), [provider, running]);
-        Some(Self { town, settled, customers, next, driver, roads, _running: running, _open: open })
+        Some(Self {
+            town,
+            settled,
+            customers,
+            next,
+            driver,
+            roads,
+            _running: running,
+            _open: open,
+            _servers: servers,
+        })
     }
 
     fn customer(&self) -> &Visitor {

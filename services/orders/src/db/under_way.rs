@@ -117,8 +117,7 @@ pub async fn loads(db: &Db, after: Option<StoreId>, limit: u32) -> sqlx::Result<
 
 async fn with_lines(db: &Db, mut rows: Vec<Pressing>) -> sqlx::Result<Vec<Pressing>> {
     let ids: Vec<OrderId> = rows.iter().map(|row| row.order.id).collect();
-    let mut connection = db.acquire().await?;
-    for (row, lines) in rows.iter_mut().zip(lines(&mut connection, &ids).await?) {
+    for (row, lines) in rows.iter_mut().zip(lines(db, &ids).await?) {
         row.lines = lines;
     }
     Ok(rows)

@@ -38,5 +38,4 @@ export function PricesChanged({ cart }: { cart: Schema<'CartPage'> }) {
       )}
     </div>
   );
-  );
 }

@@ -4,7 +4,6 @@ import { useBegun } from '@/lib/begun.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
-import { useSignedIn } from '@/lib/session.ts';
 import { whole } from '@/lib/whole.ts';
 import { secondary } from '@/ui/button.ts';
 
@@ -13,10 +12,9 @@ export const favourites = whole('/v1/accounts/me/favourites', { query: {} });
 
 /** Marks a drink, or takes the mark away; for who is signed in. */
 export function FavouriteButton({ product }: { product: string }) {
-  const signedIn = useSignedIn();
   // Whether it is marked already can wait until somebody looks around: the first view asks for little.
   const begun = useBegun();
-  const { data } = useQuery({ ...favourites, enabled: signedIn && begun });
+  const { data } = useQuery({ ...favourites, enabled: begun });
   const known = data?.some((one) => one.product === product);
   // As it was pressed, while the house hears of it.
   const [pressed, setPressed] = useState<boolean>();
@@ -25,7 +23,6 @@ export function FavouriteButton({ product }: { product: string }) {
   const mark = useSending((wanted: boolean) =>
     send(wanted ? 'put' : 'delete', '/v1/accounts/me/favourites/{product}', { path: { product } } as never),
   );
-  if (!signedIn) return null;
   return (
     <button
       type="button"

@@ -3,16 +3,22 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { country, money, number, strength } from '@/lib/format.ts';
+import { part } from '@/lib/lazily.ts';
 import { t, word } from '@/lib/messages.ts';
+import { useSignedIn } from '@/lib/session.ts';
 import { Bottle } from '@/ui/bottle.tsx';
 import { categoryName } from '@/ui/category-name.ts';
 import { size } from '@/ui/drink-card.tsx';
-import { Selling } from '@/ui/selling.tsx';
+import { Later } from '@/ui/later.tsx';
 import { Add } from './add.tsx';
-import { FavouriteButton } from './favourite.tsx';
 import { drinkOf } from './requests.ts';
 import { Similar } from './similar.tsx';
 import { useViewed } from './viewed.ts';
+
+/** For whoever has signed in. */
+const FavouriteButton = part(async () => ({ Page: (await import('./favourite.tsx')).FavouriteButton }));
+/** For whoever has said where to, of stores that do not sell now. */
+const Selling = part(async () => ({ Page: (await import('@/ui/selling.tsx')).Selling }));
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
 
@@ -31,6 +37,7 @@ export function Page(): React.ReactNode {
 }
 
 function Shown({ drink }: { drink: Drink }) {
+  const signedIn = useSignedIn();
   return (
     <article className="grid gap-8 md:grid-cols-2">
       <div className="h-72 rounded-lg border border-hairline bg-surface p-8 md:h-[28rem]">
@@ -49,7 +56,11 @@ function Shown({ drink }: { drink: Drink }) {
         </h1>
         <p className="mt-1 text-lg text-muted">{drink.producer}</p>
         <p className="mt-4 max-w-prose">{drink.description}</p>
-        <FavouriteButton product={drink.product} />
+        {signedIn && (
+          <Later room={<div aria-busy="true" className="mt-4 h-11" />}>
+            <FavouriteButton product={drink.product} />
+          </Later>
+        )}
         <Offers drink={drink} />
         <Facts drink={drink} />
       </div>
@@ -83,7 +94,11 @@ function Offers({ drink }: { drink: Drink }) {
                 </p>
                 {/* Its place is kept for who has said where to. */}
                 <div className="min-h-5">
-                  {there && !there.sells.now && <Selling store={there} className="text-sm" short />}
+                  {there && !there.sells.now && (
+                    <Later room={null}>
+                      <Selling store={there} className="text-sm" short />
+                    </Later>
+                  )}
                 </div>
               </div>
               <div className="text-end tabular-nums">

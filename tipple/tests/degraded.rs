@@ -102,7 +102,7 @@ struct Scene {
     _running: [Running; 2],
     /// The clerk works for as long as this is there.
     _open: watch::Sender<bool>,
-    _servers: Replicated,
+    _beside: Beside,
 }
 
 /// The same address with the road's port.
@@ -119,6 +119,61 @@ fn port_of(url: &str) -> u16 {
     port.split('/').next().expect("a port").parse().expect("a port")
 }
 
+/// What the house needs beside itself.
+struct Beside {
+    servers: Replicated,
+    redis: String,
+    broker: String,
+    maps: GoogleRoutes,
+    office: PostOffice,
+}
+
+impl Beside {
+    async fn roads(&self, town: &Town) -> BTreeMap<&'static str, Road> {
+        let mut roads = BTreeMap::new();
+        for (beside, port) in [
+            ("PostgreSQL", port_of(&town.database_url)),
+            ("replica", port_of(&self.servers.replica_url())),
+            ("Redis", port_of(&self.redis)),
+            ("RabbitMQ", port_of(&self.broker)),
+            ("provider", port_of(&town.provider_base())),
+            ("maps", port_of(self.maps.base_url())),
+            ("SMTP", self.office.port),
+        ] {
+            roads.insert(beside, Road::to(port).await);
+        }
+        roads
+    }
+
+    /// By which the house goes to all of it on those roads.
+    fn settings(&self, town: &Town, roads: &BTreeMap<&'static str, Road>) -> Vec<(String, String)> {
+        let own = format!("test_{}", Id::<Town>::new().uuid().simple());
+        let sandbox = format!("{}/sandbox", by_road(&town.provider_base(), &roads["provider"]));
+        let maps = by_road(self.maps.base_url(), &roads["maps"]);
+        let replica = by_road(&self.servers.replica_url(), &roads["replica"]);
+        let settings = [
+            ("DATABASE_URL", by_road(&town.database_url, &roads["PostgreSQL"])),
+            ("TIPPLE__DATABASE__REPLICAS", replica),
+            ("TIPPLE__REDIS__URL", by_road(&self.redis, &roads["Redis"])),
+            ("TIPPLE__REDIS__PREFIX", own.clone()),
+            ("TIPPLE__EVENTS__RABBITMQ_URL", by_road(&self.broker, &roads["RabbitMQ"])),
+            ("TIPPLE__EVENTS__RABBITMQ_NAME", own),
+            ("TIPPLE__PAYMENTS__SANDBOX__BASE_URL", sandbox),
+            ("TIPPLE__GATEWAY__MAP__GOOGLE_KEY", "a-key-for-browsers".into()),
+            ("TIPPLE__GATEWAY__MAP__GOOGLE_MAP_ID", "a-map".into()),
+            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__KEY", self.maps.key().into()),
+            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__BASE_URL", maps),
+            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__ASK_AGAIN_SECONDS", "15".into()),
+            ("TIPPLE__NOTIFICATIONS__CHANNELS", r#"["smtp"]"#.into()),
+            ("TIPPLE__NOTIFICATIONS__SMTP__HOST", "127.0.0.1".into()),
+            ("TIPPLE__NOTIFICATIONS__SMTP__PORT", roads["SMTP"].port.to_string()),
+            ("TIPPLE__NOTIFICATIONS__SMTP__TLS", "none".into()),
+            ("TIPPLE__NOTIFICATIONS__SMTP__FROM", "Tipple <orders@shop.example>".into()),
+        ];
+        settings.map(|(name, value)| (name.to_owned(), value)).into()
+    }
+}
+
 impl Scene {
     async fn new() -> Option<Self> {
         let (redis, broker) = (testkit::shared_redis()?, testkit::broker()?);
@@ -127,41 +182,9 @@ impl Scene {
         town.house().migrate(|_| ()).await.expect("the tables");
         let provider = town.start_provider().await;
         let (maps, office) = (GoogleRoutes::start().await, PostOffice::open(&[]).await);
-        let mut roads = BTreeMap::new();
-        for (beside, port) in [
-            ("PostgreSQL", port_of(&town.database_url)),
-            ("replica", port_of(&servers.replica_url())),
-            ("Redis", port_of(&redis)),
-            ("RabbitMQ", port_of(&broker)),
-            ("provider", port_of(&town.provider_base())),
-            ("maps", port_of(maps.base_url())),
-            ("SMTP", office.port),
-        ] {
-            roads.insert(beside, Road::to(port).await);
-        }
-        let own = format!("test_{}", Id::<Town>::new().uuid().simple());
-        let sandbox = format!("{}/sandbox", by_road(&town.provider_base(), &roads["provider"]));
-        let more = [
-            ("DATABASE_URL", by_road(&town.database_url, &roads["PostgreSQL"])),
-            ("TIPPLE__DATABASE__REPLICAS", by_road(&servers.replica_url(), &roads["replica"])),
-            ("TIPPLE__REDIS__URL", by_road(&redis, &roads["Redis"])),
-            ("TIPPLE__REDIS__PREFIX", own.clone()),
-            ("TIPPLE__EVENTS__RABBITMQ_URL", by_road(&broker, &roads["RabbitMQ"])),
-            ("TIPPLE__EVENTS__RABBITMQ_NAME", own),
-            ("TIPPLE__PAYMENTS__SANDBOX__BASE_URL", sandbox),
-            ("TIPPLE__GATEWAY__MAP__GOOGLE_KEY", "a-key-for-browsers".into()),
-            ("TIPPLE__GATEWAY__MAP__GOOGLE_MAP_ID", "a-map".into()),
-            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__KEY", maps.key().into()),
-            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__BASE_URL", by_road(maps.base_url(), &roads["maps"])),
-            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__ASK_AGAIN_SECONDS", "15".into()),
-            ("TIPPLE__NOTIFICATIONS__CHANNELS", r#"["smtp"]"#.into()),
-            ("TIPPLE__NOTIFICATIONS__SMTP__HOST", "127.0.0.1".into()),
-            ("TIPPLE__NOTIFICATIONS__SMTP__PORT", roads["SMTP"].port.to_string()),
-            ("TIPPLE__NOTIFICATIONS__SMTP__TLS", "none".into()),
-            ("TIPPLE__NOTIFICATIONS__SMTP__FROM", "Tipple <orders@shop.example>".into()),
-        ];
-        let more = more.map(|(name, value)| (name.to_owned(), value));
-        let running = town.start_with(0, &more).await;
+        let beside = Beside { servers, redis, broker, maps, office };
+        let roads = beside.roads(&town).await;
+        let running = town.start_with(0, &beside.settings(&town, &roads)).await;
         let settled = Arc::new(town.settle(10_000).await);
         let people = town.people(CUSTOMERS, &Role::Customer).await;
         town.await_birthdays(CUSTOMERS as i64).await;
@@ -186,7 +209,7 @@ impl Scene {
             roads,
             _running: running,
             _open: open,
-            _servers: servers,
+            _beside: beside,
         })
     }
 

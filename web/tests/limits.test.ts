@@ -158,6 +158,7 @@ const TABLE: Record<string, Of | Of[] | Theirs | { own: string }> = {
   'operator/what-if/question.tsx price': WRITTEN,
   'order/complaint-form.tsx lines[].units': { own: 'as many as the order has left' },
   'order/complaint-form.tsx words': 'ComplaintInput.words',
+  'place/choosing.tsx address': ['AddressInput.address', 'Destination.address'],
   'search/between.tsx input': WRITTEN,
   'search/box.tsx q': 'find_products?q',
   'search/facets.tsx search.abv': { own: 'no limit: the most that there is' },

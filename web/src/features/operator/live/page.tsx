@@ -95,10 +95,11 @@ function Stores({ loads, orders, store = '' }: { loads: Load[]; orders: Order[];
   // Where they cannot be read, those whose orders are shown are known all the same.
   const known = new Map(orders.map((one) => [one.store.store, one.store.name]));
   for (const one of stores) known.set(one.store, one.name);
+  const busy = new Set([...loads.map((one) => one.store), ...orders.map((one) => one.store.store)]);
   const names = new Map(
-    loads.flatMap((one) => {
-      const name = known.get(one.store);
-      return name ? [[one.store, name] as const] : [];
+    [...busy].flatMap((one) => {
+      const name = known.get(one);
+      return name ? [[one, name] as const] : [];
     }),
   );
   // The one that is looked at may have nothing to do by now.

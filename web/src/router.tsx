@@ -30,6 +30,8 @@ export function routerOf<Pages extends AnyRoute>(
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 300,
+    // Nothing that was begun with one thing goes on with another.
+    defaultRemountDeps: ({ params }) => params,
     // Where there is no browser it would write a script into the page, which the policy forbids.
     scrollRestoration: !import.meta.env.SSR,
   });

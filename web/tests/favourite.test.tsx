@@ -62,3 +62,13 @@ test('and what is not marked is shown so, once that is known', async () => {
   fireEvent.pointerMove(window);
   await waitFor(() => expect(heart.getAttribute('aria-pressed')).toBe('false'), AT_LAST);
 });
+
+test('what was done with a drink is not said of the next', async () => {
+  const { history } = visit('/p/01a21c5a-2673-7207-a3ac-0000000000bb');
+  const heart = await button();
+  fireEvent.click(heart);
+  await waitFor(() => expect(heart.getAttribute('aria-pressed')).toBe('true'), AT_LAST);
+  history.push('/p/01a21c5a-2673-7207-a3ac-0000000000cc');
+  await waitFor(() => expect(heart.isConnected).toBe(false), AT_LAST);
+  expect((await button()).getAttribute('aria-pressed')).not.toBe('true');
+});

@@ -190,6 +190,13 @@ test('what nobody knows is said as the house said it, and marked', () => {
   expect([shown.lang, shown.dir]).toEqual(['en', 'auto']);
 });
 
+test('a field that nobody knows, with words that nobody knows, is not lost in a sentence of the whole', () => {
+  const message = 'must have at most 6 spans a day';
+  const errors = [{ field: 'hours', message, code: 'quite-new' }];
+  const failed = no({ code: 'invalid-input', field: 'hours', errors, detail: `hours: ${message}` });
+  expect(sentence(failed)).toEqual({ text: `hours: ${message}`, foreign: true });
+});
+
 test('a no comes with its words', async () => {
   const was = globalThis.fetch;
   globalThis.fetch = async () =>

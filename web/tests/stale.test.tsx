@@ -41,3 +41,23 @@ test.each(PAGES)('%s', { timeout: 60_000 }, async (address) => {
   expect(page.querySelectorAll('main *').length).toBeGreaterThanOrEqual(before);
   if (field) expect([field.isConnected, field.value]).toEqual([true, typed]);
 });
+
+test('what was typed stays where a store is another version and no other store', async () => {
+  const rest = full(few);
+  const kept = new Map<string, string>();
+  let later = 0;
+  answering(async (address, init) => {
+    const text = kept.get(address) ?? (await (await rest(address, init)).text());
+    kept.set(address, text);
+    const told = JSON.parse(text || 'null');
+    return json(told?.version ? { ...told, version: told.version + later, paused: null } : told);
+  }, few);
+  const { page, known } = visit('/operator/stores/01a21c5a-2673-7207-a3ac-0000000000aa');
+  const name = () => page.querySelector<HTMLInputElement>('main input[name=name]');
+  await waitFor(() => expect(name()?.value).toBeTruthy(), AT_LAST);
+  fireEvent.change(name() as HTMLInputElement, { target: { value: 'Corner' } });
+  later = 1;
+  await act(() => known.invalidateQueries());
+  await waitFor(() => expect(known.isFetching()).toBe(0), AT_LAST);
+  expect(name()?.value).toBe('Corner');
+});

@@ -14,7 +14,9 @@ export function sentence(failed: Error): Sentence {
   const { problem, words } = failed;
   if (problem.status === 0) return { text: t('problem.offline') };
   if (problem.code === 'ours') return { text: problem.detail };
-  const text = words?.whole ?? known(`refused.${problem.code}`);
+  // Where a field's own sentence has no words, that something is wrong with some field says nothing.
+  const untold = words && !words.whole && problem.errors?.length;
+  const text = words?.whole ?? (untold ? undefined : known(`refused.${problem.code}`));
   if (text) return { text };
   const theirs = problem.detail || problem.title;
   return theirs ? { text: theirs, foreign: true } : { text: t('problem.title') };

@@ -278,6 +278,7 @@ async fn law(app: &App, row: &CartRow, priced: &Priced) -> Vec<CartProblem> {
             .into_iter()
             .map(|reason| CartProblem {
                 rule: Some(reason.rule),
+                name: reason.item,
                 facts: reason.facts,
                 ..CartProblem::new("unlawful", reason.detail)
             })

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { day } from '@/lib/format.ts';
+import { keyOf } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
@@ -28,7 +29,7 @@ export function Profile() {
       {!data && !error && <Bar className="h-64 w-full" />}
       {data && (
         <Form
-          key={data.version}
+          key={keyOf(data.given_name, data.family_name, data.date_of_birth)}
           send={change.mutate}
           busy={change.isPending}
           failed={change.error}

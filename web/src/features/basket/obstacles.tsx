@@ -22,7 +22,7 @@ export function Page({ cart, problems }: Shown) {
       className="space-y-1 rounded-sm bg-accent-soft p-3 text-sm [overflow-wrap:anywhere]"
     >
       {problems.map((one) => (
-        <li key={`${one.code} ${one.product ?? one.rule ?? one.coupon}`}>
+        <li key={`${one.code} ${one.product ?? one.coupon ?? one.detail}`}>
           <InWords of={obstacle(one)} />
           {one.product && <Ways product={one.product} problem={one} busy={put.isPending} put={put.mutate} />}
         </li>

@@ -50,7 +50,7 @@ function Of({ reason: { code, rule, detail, advice, facts } }: { reason: Reason 
 }
 
 function runs(slots: Slot[]): Slot[] {
-  const because = ({ reasons }: Slot) => reasons.map(({ code, rule }) => `${code} ${rule}`).join();
+  const because = ({ reasons }: Slot) => reasons.map(({ code, detail }) => `${code} ${detail}`).join();
   const joined: Slot[] = [];
   for (const slot of slots) {
     const last = joined.at(-1);

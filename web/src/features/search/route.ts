@@ -46,6 +46,7 @@ export const search = createRoute({
 export const category = createRoute({
   getParentRoute: () => shop,
   path: '/c/$',
+  remountDeps: () => undefined,
   validateSearch: filters,
   loaderDeps: ({ search }) => search,
   loader: ({ context: { readings }, deps, params }) =>

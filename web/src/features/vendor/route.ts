@@ -141,6 +141,8 @@ const figures = createRoute({
 const analytics = createRoute({
   ...within,
   path: '/analytics/$kind',
+  // Its tabs stay where they are.
+  remountDeps: () => undefined,
   params: kindOf,
   validateSearch: shown,
   head: async () => {

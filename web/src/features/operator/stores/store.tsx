@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type Answer, address } from '@tipple/api';
 import { useState } from 'react';
+import { keyOf } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
 import { ifMatch, send } from '@/lib/send.ts';
@@ -30,6 +31,8 @@ export function Page(): React.ReactNode {
   const [saved, setSaved] = useState(false);
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Bar className="h-[70vh] w-full" />;
+  // It also opens, closes and pauses, which the form has nothing to do with.
+  const { version: _, paused: __, sells: ___, open_now: ____, opens_at: _____, ...decided } = data;
   return (
     <>
       <p className="flex flex-wrap gap-x-4">
@@ -48,7 +51,7 @@ export function Page(): React.ReactNode {
         {saved && t('stores.saved')}
       </p>
       <StoreForm
-        key={data.version}
+        key={keyOf(decided)}
         store={data}
         submit={t('stores.save')}
         send={(body) => {

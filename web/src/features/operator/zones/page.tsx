@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { address } from '@tipple/api';
 import { useState } from 'react';
 import { Editor, type Store } from '@/features/zone/editor.tsx';
+import { keyOf } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
 import { Empty } from '@/ui/empty.tsx';
@@ -66,7 +67,7 @@ function One({ store, saved }: { store: string; saved: (saved: boolean) => void 
   return (
     <>
       <Stale error={error} />
-      <Editor key={data.version} store={data} saved={saved} />
+      <Editor key={keyOf(data.zone)} store={data} saved={saved} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { amounts, minor, typed } from '@/lib/amount.ts';
-import { useHeld } from '@/lib/held.ts';
+import { keyOf, useHeld } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
@@ -18,7 +18,7 @@ export type Spans = Schema<'Hours'>['week'][number];
 
 /** All that the form decides. */
 const decidedOf = ({ hours, preparation_minutes, least_order }: Store) =>
-  JSON.stringify([hours, preparation_minutes, least_order]);
+  keyOf(hours, preparation_minutes, least_order);
 
 /** When the store is open: the week, and days on which it is otherwise. */
 export function Page(): React.ReactNode {

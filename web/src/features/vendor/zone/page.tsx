@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MapView } from '@/features/map/later.tsx';
 import { Editor } from '@/features/zone/editor.tsx';
+import { keyOf } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
@@ -28,7 +29,7 @@ export function Page(): React.ReactNode {
       ) : !data ? (
         <Bar className="mt-4 h-128 w-full" />
       ) : decides ? (
-        <Editor key={data.version} store={data} saved={setSaved} />
+        <Editor key={keyOf(data.zone)} store={data} saved={setSaved} />
       ) : (
         <Seen store={data} />
       )}

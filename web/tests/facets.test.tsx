@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** Ways to narrow a search, as they stand in the address. */
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
 import { filters } from '@/features/search/filters.ts';
 import { learn, speak } from '@/lib/messages.ts';
@@ -95,6 +95,32 @@ test('in a category there are the styles within it', async () => {
   await screen.findByRole('button', { name: 'Take away: Red wine' }, AT_LAST);
   expect(history.location.href).toBe('/c/wine?category=wine%2Fred');
   expect(asked.at(-1)).toContain('category=wine%2Fred');
+});
+
+test('of many some are seen, with what was chosen, and the others once they are wanted', async () => {
+  const rest = full(long);
+  const value = (at: number) => `Z${String.fromCharCode(65 + at)}`;
+  const country = counts(...Array.from({ length: 20 }, (_, at) => value(at)));
+  answering((address) => {
+    if (!address.startsWith('/v1/catalogue/products?')) return rest(address);
+    const facets = { total: 1, category: [], country, class: counts('wine'), container: [] };
+    return json({ items: [drink], next: null, facets });
+  }, long);
+  const { page } = visit(`/search?q=red&country=${value(19)}`);
+  await shown(page, 'details');
+  const group = within(screen.getByRole('group', { name: 'Country' }));
+  const boxes = () => group.getAllByRole('checkbox') as HTMLInputElement[];
+  expect(boxes()).toHaveLength(13);
+  expect(boxes().map(({ checked }) => checked)).toEqual([...Array(12).fill(false), true]);
+  const button = group.getByRole('button', { name: 'Show all 20' });
+  expect(button.getAttribute('aria-expanded')).toBe('false');
+  fireEvent.click(button);
+  expect(boxes()).toHaveLength(20);
+  expect(button.getAttribute('aria-expanded')).toBe('true');
+  fireEvent.click(button);
+  expect(boxes()).toHaveLength(13);
+  // Where there are few there is nothing else to see.
+  expect(screen.queryAllByRole('button', { name: /^Show all / })).toHaveLength(1);
 });
 
 test('all go at once, the words stay', async () => {

@@ -50,3 +50,45 @@ test('the first page leads to the stores that it does not show', async () => {
   await waitFor(() => expect(page.querySelector('main a[href="/stores"]')).not.toBeNull(), AT_LAST);
   expect(page.querySelectorAll('main a[href^="/s/"]')).toHaveLength(12);
 });
+
+test('a drink shows what the dearer stores ask as well, and of them too first who comes to the door', async () => {
+  localStorage.setItem('place', JSON.stringify({ label: '500 Locust St', lat: 41.58731, lon: -93.62401 }));
+  const answers = full(stock);
+  const list = await (await answers('/v1/catalogue/stores?limit=70')).json();
+  const stores: { store: string; name: string }[] = list.items;
+  const near = stores.at(-1);
+  const asked: string[] = [];
+  let fails = true;
+  answering(async (address) => {
+    if (/[?&]near=/.test(address)) return json({ items: [{ ...near, reaches: true }], next: null });
+    if (!address.startsWith(`/v1/catalogue/products/${STORE}?`)) return answers(address);
+    asked.push(address);
+    const after = new URL(address, 'http://house').searchParams.get('after');
+    if (after && fails) return json(refused, 403);
+    const drink = await (await answers(address)).json();
+    const [offer] = drink.offers.items;
+    // One that became dearer meanwhile comes twice.
+    const from = after ? Number(after) - 1 : 0;
+    const items = stores
+      .slice(from, from + 25)
+      .map(({ store, name }) => ({ ...offer, store, store_name: name }));
+    const next = from + 25 < stores.length ? String(from + 25) : null;
+    return json({ ...drink, product: STORE, offers: { items, next } });
+  }, stock);
+  const { page } = visit(`/p/${STORE}`);
+  const shown = () => [...page.querySelectorAll('main section li a[href^="/s/"]')].map((a) => a.textContent);
+  await waitFor(() => expect(more(page)).toBeDefined(), AT_LAST);
+  expect(shown()).toEqual(stores.slice(0, 25).map(({ name }) => name));
+  // They are read for whoever wants to see them.
+  expect(asked).toHaveLength(1);
+  fireEvent.click(more(page));
+  await waitFor(() => expect(more(page).textContent).toBe('Try again'), AT_LAST);
+  expect(shown()).toHaveLength(25);
+  fails = false;
+  while (more(page)) {
+    const before = shown().length;
+    fireEvent.click(more(page));
+    await waitFor(() => expect(shown().length).toBeGreaterThan(before), AT_LAST);
+  }
+  expect(shown()).toEqual([near, ...stores.slice(0, -1)].map((one) => one?.name));
+});

@@ -1,7 +1,11 @@
 // @vitest-environment jsdom
 /** A part of a page that cannot be read says so where it stands, with a way to try again; the page goes on. */
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Work } from '@/features/account/work.tsx';
+import { learn } from '@/lib/messages.ts';
+import { overNetwork, readings } from '@/lib/reading.ts';
 import { AT_LAST, afresh, answering, full, json, many, refused, STORE, shown, visit } from './visit.tsx';
 
 const few = { ...many, length: 3 };
@@ -104,5 +108,53 @@ describe('what comes to the door', () => {
     house.up = true;
     fireEvent.click(button);
     await waitFor(() => expect(alerts(page)).toHaveLength(0), AT_LAST);
+  });
+});
+
+describe('where people of the house work', () => {
+  test.each([
+    { at: `/operator/orders/${STORE}`, where: /\/v1\/payments\/refunds/, title: /Refunds/ },
+    { at: '/operator/live', where: /\/v1\/payments\/complaints/, title: /Complaints|wait for an answer/ },
+  ])('on $at: it is said, and there once it is read', async ({ at, where, title }) => {
+    const answers = full(few);
+    let up = false;
+    answering((address) => (!up && where.test(address) ? json(refused, 503) : answers(address)), few);
+    const { page } = visit(at);
+    const said = () =>
+      alerts(page).find((one) => title.test(one.parentElement?.getAttribute('aria-label') ?? ''));
+    const alert = await waitFor(() => {
+      const found = said();
+      if (!found) throw new Error(page.textContent ?? '');
+      return found;
+    }, AT_LAST);
+    up = true;
+    fireEvent.click(within(alert).getByRole('button', again));
+    await waitFor(() => expect(said()).toBeUndefined(), AT_LAST);
+    expect(page.querySelector('main')?.textContent).toMatch(title);
+  });
+
+  test('where to go on from here: the same', async () => {
+    await learn('entry');
+    let up = false;
+    answering(full(few), few);
+    const house = fetch;
+    vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
+      if (address !== '/v1/gateway/may') return house(address, init);
+      return up ? json({ may: ['audit'] }) : json(refused, 503);
+    });
+    const known = readings(overNetwork);
+    known.setDefaultOptions({ queries: { ...known.getDefaultOptions().queries, retryDelay: 1 } });
+    const session = { person: STORE, roles: [{ role: 'operator' }], session: STORE, must_enrol: false };
+    const page = render(
+      <QueryClientProvider client={known}>
+        <Work session={session as never} />
+      </QueryClientProvider>,
+    ).container;
+    const button = await screen.findByRole('button', again, AT_LAST);
+    expect(alerts(page)).toHaveLength(1);
+    up = true;
+    fireEvent.click(button);
+    await screen.findByRole('link', { name: "To the operator's pages" }, AT_LAST);
+    expect(alerts(page)).toHaveLength(0);
   });
 });

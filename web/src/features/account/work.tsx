@@ -5,6 +5,7 @@ import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import type { Session } from '@/lib/session.ts';
 import { primary, secondary } from '@/ui/button.ts';
+import { Unread } from '@/ui/unread.tsx';
 
 /** Where the pages are that somebody works at, each with what its people may do. */
 const PLACES: [to: '/operator' | '/vendor' | '/driver', operation: Operation][] = [
@@ -16,12 +17,13 @@ const PLACES: [to: '/operator' | '/vendor' | '/driver', operation: Operation][] 
 /** Where to go on from here, by what the house lets this session do. */
 export function Work({ session }: { session: Session | null }) {
   // What came with another token is not asked again by itself.
-  const { data } = useQuery({
+  const read = useQuery({
     ...reading('/v1/gateway/may', {}),
     enabled: session !== null,
     staleTime: 0,
     gcTime: 0,
   });
+  const { data } = read;
   const may: string[] = data?.may ?? [];
   // Operators may pack for a store as well; its pages are for who works there.
   const atStore = session?.roles.some((role) => 'stores' in role);
@@ -47,6 +49,7 @@ export function Work({ session }: { session: Session | null }) {
           </Link>
         )}
       </p>
+      {!data && <Unread of={read} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
+import { useState } from 'react';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { part } from '@/lib/lazily.ts';
@@ -19,6 +20,8 @@ import { useViewed } from './viewed.ts';
 const FavouriteButton = part(async () => ({ Page: (await import('./favourite.tsx')).FavouriteButton }));
 /** For whoever has said where to, of stores that do not sell now. */
 const Selling = part(async () => ({ Page: (await import('@/ui/selling.tsx')).Selling }));
+/** Where more stores sell it than came with it. */
+const Dearer = part(async () => ({ Page: (await import('./dearer.tsx')).Dearer }));
 
 type Drink = Answer<'/v1/catalogue/products/{product}'>;
 
@@ -73,13 +76,15 @@ function Offers({ drink }: { drink: Drink }) {
   const reaching = around.data;
   const near = (store: string) => reaching?.find((one) => one.store === store);
   const reaches = (store: string) => !reaching || near(store) !== undefined;
+  const { items, next } = drink.offers;
+  const [dearer, setDearer] = useState<typeof items>([]);
   // The house has put the cheapest first; those that come to the visitor go before all others.
-  const offers = drink.offers.items.toSorted((a, b) => Number(reaches(b.store)) - Number(reaches(a.store)));
+  const offers = [...items, ...dearer].sort((a, b) => Number(reaches(b.store)) - Number(reaches(a.store)));
   return (
     <section className="mt-6">
       <h2 className="text-xl">{t('product.offers')}</h2>
       <PlaceLine read={around} />
-      {drink.offers.items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
+      {items.length === 0 && <p className="mt-2 text-muted">{t('product.offers.none')}</p>}
       <ul className="mt-2 divide-y divide-hairline rounded-md border border-hairline bg-surface">
         {offers.map((offer) => {
           const there = near(offer.store);
@@ -127,6 +132,11 @@ function Offers({ drink }: { drink: Drink }) {
           );
         })}
       </ul>
+      {next && (
+        <Later room={<div aria-busy="true" className="mt-6 h-11" />}>
+          <Dearer drink={drink} next={next} show={setDearer} />
+        </Later>
+      )}
     </section>
   );
 }

@@ -4,8 +4,9 @@ import { reading } from '@/lib/reading.ts';
 /** So many others of its kind are shown. */
 export const MOST_SIMILAR = 5;
 
-export const drinkOf = (product: string) =>
-  reading('/v1/catalogue/products/{product}', { path: { product }, query: { limit: 50 } });
+/** A drink with what stores ask for it: the cheapest, or those after. */
+export const drinkOf = (product: string, after?: string) =>
+  reading('/v1/catalogue/products/{product}', { path: { product }, query: { limit: 50, after } });
 
 /** Others of its kind, and perhaps itself. */
 export const similarTo = ({ category }: Pick<Schema<'ProductView'>, 'category'>) =>

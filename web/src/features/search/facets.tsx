@@ -2,6 +2,7 @@ import type { Schema } from '@tipple/api';
 import { useEffect, useState } from 'react';
 import { country, number } from '@/lib/format.ts';
 import { type Key, t, word } from '@/lib/messages.ts';
+import { quiet } from '@/ui/button.ts';
 import { categoryName } from '@/ui/category-name.ts';
 import { Between } from './between.tsx';
 import type { Filters } from './filters.ts';
@@ -135,11 +136,14 @@ interface FacetShown {
 }
 
 function Facet({ name, counts, chosen, choose, say }: FacetShown) {
+  const [all, setAll] = useState(false);
   if (counts.length === 0) return null;
+  // What was chosen stays in sight, wherever it stands among the others.
+  const seen = counts.filter(({ value }, at) => all || at < MOST || value === chosen[name]);
   return (
     <fieldset>
       <legend className="text-sm font-medium">{t(`search.${name}`)}</legend>
-      {counts.slice(0, MOST).map(({ value, name: called, products }) => (
+      {seen.map(({ value, name: called, products }) => (
         <label key={value} className="flex min-h-11 items-center gap-3 lg:min-h-8">
           <input
             type="checkbox"
@@ -151,6 +155,11 @@ function Facet({ name, counts, chosen, choose, say }: FacetShown) {
           <span className="text-sm text-muted tabular-nums">{number(products)}</span>
         </label>
       ))}
+      {counts.length > MOST && (
+        <button type="button" aria-expanded={all} onClick={() => setAll(!all)} className={quiet}>
+          {t('search.all', { n: number(counts.length) })}
+        </button>
+      )}
     </fieldset>
   );
 }

@@ -1,11 +1,16 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
-import { useList } from '../list.tsx';
+import { paged } from '@/lib/paged.ts';
+import { More } from '@/ui/more.tsx';
+import { Unread } from '@/ui/unread.tsx';
 import { Refund } from '../refunds/refund.tsx';
 
 /** What people of the house gave back of a payment, or want to. */
 export function Refunds({ payment, zone }: { payment: string; zone: string }) {
-  const { items } = useList('/v1/payments/refunds', { query: { payment, limit: 100 } });
-  if (!items?.length) return null;
+  const list = useInfiniteQuery(paged('/v1/payments/refunds', { query: { payment, limit: 100 } }));
+  const items = list.data?.pages.flatMap((page) => page.items);
+  if (!items) return <Unread of={list} title={t('operator.refunds')} />;
+  if (items.length === 0) return null;
   return (
     <section aria-label={t('operator.refunds')}>
       <h3 className="font-semibold">{t('operator.refunds')}</h3>
@@ -16,6 +21,7 @@ export function Refunds({ payment, zone }: { payment: string; zone: string }) {
           </li>
         ))}
       </ul>
+      <More list={list} />
     </section>
   );
 }

@@ -92,11 +92,15 @@ async function violations(page, colorScheme) {
     // Colours that are still changing are nobody's.
     const passing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < 60_000);
     await Promise.allSettled(passing.map(({ finished }) => finished));
+    // What has been scrolled below the head of the page is no smaller for it.
+    const before = scrollY;
+    scrollTo({ top: 0, behavior: "instant" });
     // The dark has other colours, and nothing else. How large what one taps is has to be asked for.
     const only = light
       ? { rules: { "target-size": { enabled: true } } }
       : { runOnly: { type: "rule", values: ["color-contrast"] } };
     const { violations: all } = await window.axe.run({ resultTypes: ["violations"], ...only });
+    scrollTo({ top: before, behavior: "instant" });
     return all.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }, colorScheme === "light");
 }

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useBegun } from '@/lib/begun.ts';
 import { t } from '@/lib/messages.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
@@ -11,9 +10,8 @@ import { secondary } from '@/ui/button.ts';
 export const favourites = whole('/v1/accounts/me/favourites', { query: {} });
 
 /** Marks a drink, or takes the mark away; for who is signed in. */
-export function FavouriteButton({ product }: { product: string }) {
+export function FavouriteButton({ product, begun }: { product: string; begun: boolean }) {
   // Whether it is marked already can wait until somebody looks around: the first view asks for little.
-  const begun = useBegun();
   const { data } = useQuery({ ...favourites, enabled: begun });
   const known = data?.some((one) => one.product === product);
   // As it was pressed, while the house hears of it.

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Answer } from '@tipple/api';
 import { useState } from 'react';
 import { PlaceLine, useReaching } from '@/features/place/line.tsx';
+import { useBegun } from '@/lib/begun.ts';
 import { country, money, number, strength } from '@/lib/format.ts';
 import { part } from '@/lib/lazily.ts';
 import { t, word } from '@/lib/messages.ts';
@@ -41,6 +42,7 @@ export function Page(): React.ReactNode {
 
 function Shown({ drink }: { drink: Drink }) {
   const signedIn = useSignedIn();
+  const begun = useBegun();
   return (
     <article className="grid gap-8 md:grid-cols-2">
       <div className="h-72 rounded-lg border border-hairline bg-surface p-8 md:h-[28rem]">
@@ -61,7 +63,7 @@ function Shown({ drink }: { drink: Drink }) {
         <p className="mt-4 max-w-prose">{drink.description}</p>
         {signedIn && (
           <Later room={<div aria-busy="true" className="mt-4 h-11" />}>
-            <FavouriteButton product={drink.product} />
+            <FavouriteButton product={drink.product} begun={begun} />
           </Later>
         )}
         <Offers drink={drink} />

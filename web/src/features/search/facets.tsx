@@ -141,7 +141,7 @@ function Facet({ name, counts, chosen, choose, say }: FacetShown) {
   // What was chosen stays in sight, wherever it stands among the others.
   const seen = counts.filter(({ value }, at) => all || at < MOST || value === chosen[name]);
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="text-sm font-medium">{t(`search.${name}`)}</legend>
       {seen.map(({ value, name: called, products }) => (
         <label key={value} className="flex min-h-11 items-center gap-3 lg:min-h-8">
@@ -151,7 +151,7 @@ function Facet({ name, counts, chosen, choose, say }: FacetShown) {
             onChange={() => choose({ [name]: chosen[name] === value ? undefined : value })}
             className="size-5 accent-brand"
           />
-          <span className="flex-1">{say(value, called)}</span>
+          <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{say(value, called)}</span>
           <span className="text-sm text-muted tabular-nums">{number(products)}</span>
         </label>
       ))}

@@ -1,7 +1,8 @@
 /** Whether somebody has begun to use what they see: what can wait until then is not asked for before. */
 import { useSyncExternalStore } from 'react';
 
-const SIGNS = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'touchstart'] as const;
+// A finger is a pointer, too.
+const SIGNS = ['pointermove', 'pointerdown', 'keydown', 'scroll'] as const;
 
 let begun = false;
 const watchers = new Set<() => void>();

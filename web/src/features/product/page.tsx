@@ -62,7 +62,7 @@ function Shown({ drink }: { drink: Drink }) {
         <p className="mt-1 text-lg text-muted">{drink.producer}</p>
         <p className="mt-4 max-w-prose">{drink.description}</p>
         {signedIn && (
-          <Later room={<div aria-busy="true" className="mt-4 h-11" />}>
+          <Later room={<div className="mt-4 h-11" />}>
             <FavouriteButton product={drink.product} begun={begun} />
           </Later>
         )}
@@ -77,7 +77,7 @@ function Offers({ drink }: { drink: Drink }) {
   const around = useReaching();
   const reaching = around.data;
   const near = (store: string) => reaching?.find((one) => one.store === store);
-  const reaches = (store: string) => !reaching || near(store) !== undefined;
+  const reaches = (store: string) => !reaching || !!near(store);
   const { items, next } = drink.offers;
   const [dearer, setDearer] = useState<typeof items>([]);
   // The house has put the cheapest first; those that come to the visitor go before all others.
@@ -101,7 +101,7 @@ function Offers({ drink }: { drink: Drink }) {
                 </p>
                 {/* Its place is kept for who has said where to. */}
                 <div className="min-h-5">
-                  {there && !there.sells.now && (
+                  {there?.sells.now === false && (
                     <Later room={null}>
                       <Selling store={there} className="text-sm" short />
                     </Later>

@@ -179,6 +179,14 @@ pub async fn insert_code(tx: &mut Tx<'_>, new: &NewCode) -> sqlx::Result<()> {
     .map(drop)
 }
 
+/// One attempt at a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Attempt {
+    pub message: Uuid,
+    /// The first is 1.
+    pub number: i32,
+}
+
 /// A message that is this sender's to send.
 #[derive(Debug, Clone, FromRow)]
 pub struct Claimed {
@@ -200,6 +208,10 @@ impl Claimed {
         self.flow_id.map(FlowId::from_uuid)
     }
 
+    pub fn attempt(&self) -> Attempt {
+        Attempt { message: self.id, number: self.attempts }
+    }
+
     pub fn letter(&self) -> Letter {
         let (subject, text) = (self.subject.clone(), self.text.clone());
         Letter { subject, text, html: self.html.clone() }
@@ -212,9 +224,10 @@ impl Claimed {
 
 /// Marks the next message that is due as being sent, and committed so, before anyone sends it.
 /// Letters with codes come first: somebody waits for them.
-pub async fn claim(db: &Db, now: Timestamp) -> sqlx::Result<Option<Claimed>> {
+pub async fn claim(db: &Db, sender: Uuid, now: Timestamp) -> sqlx::Result<Option<Claimed>> {
     sqlx::query_as(
-        "update message set state = 'sending', claimed_at = $1, attempts = attempts + 1
+        "update message set state = 'sending', claimed_at = $1, claimed_by = $2,
+             attempts = attempts + 1
          where id = (select id from message
                      where state in ('pending', 'failed') and next_at <= $1
                      order by (flow_id is null), next_at limit 1 for update skip locked)
@@ -222,30 +235,47 @@ pub async fn claim(db: &Db, now: Timestamp) -> sqlx::Result<Option<Claimed>> {
                    created_at",
     )
     .bind(store::instant(now))
+    .bind(sender)
     .fetch_optional(db)
     .await
 }
 
 /// How an attempt ended.
-pub struct Ending<'a> {
+#[derive(Debug, Clone)]
+pub struct Ending {
     pub state: &'static str,
     pub next_at: Timestamp,
-    pub error: Option<&'a str>,
+    pub error: Option<String>,
     pub now: Timestamp,
 }
 
+/// Lets go of what this sender claimed without having it in hand: the claim was written and the
+/// answer lost, so that it never left and nothing was attempted.
+pub async fn release(db: &Db, sender: Uuid, held: &[Uuid], now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "update message set state = 'failed', attempts = attempts - 1, next_at = $3
+         where state = 'sending' and claimed_by = $1 and id <> all($2)",
+    )
+    .bind(sender)
+    .bind(held)
+    .bind(store::instant(now))
+    .execute(db)
+    .await
+    .map(drop)
+}
+
 /// Writes down how this attempt ended, unless somebody else has written the message off since.
-pub async fn settle(db: &Db, claimed: &Claimed, ending: &Ending<'_>) -> sqlx::Result<()> {
+pub async fn settle(db: &Db, attempt: Attempt, ending: &Ending) -> sqlx::Result<()> {
     sqlx::query(
         "update message set state = $3, next_at = $4, error = $5,
              sent_at = case when $3 = 'sent' then $6 end
          where id = $1 and attempts = $2 and state = 'sending'",
     )
-    .bind(claimed.id)
-    .bind(claimed.attempts)
+    .bind(attempt.message)
+    .bind(attempt.number)
     .bind(ending.state)
     .bind(store::instant(ending.next_at))
-    .bind(ending.error)
+    .bind(&ending.error)
     .bind(store::instant(ending.now))
     .execute(db)
     .await

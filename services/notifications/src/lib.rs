@@ -26,11 +26,17 @@ use payments_api::{ComplaintMoved, PaymentMoved};
 use store::Db;
 
 pub use crate::config::Config;
+use crate::sender::Bag;
 
 /// Notifications, for the binary.
 pub const PART: Part = Part {
     name: "notifications",
-    migrations: store::migrations!["V1__notifications.sql", "V2__letters.sql", "V3__erasure.sql"],
+    migrations: store::migrations![
+        "V1__notifications.sql",
+        "V2__letters.sql",
+        "V3__erasure.sql",
+        "V4__claims.sql"
+    ],
     follows: &[
         OrderMoved::KIND,
         JobMoved::KIND,
@@ -53,6 +59,7 @@ pub(crate) struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub accounts: Accounts,
+    pub bag: Bag,
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -63,6 +70,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         accounts: Accounts::new(context.client("accounts")?),
         db: context.db,
         clock: context.clock,
+        bag: Bag::default(),
     };
     Ok(Service {
         followers: vec![

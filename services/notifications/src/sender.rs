@@ -5,6 +5,14 @@
 //! afterwards which it was. Sending again would risk a second message, so a message whose fate is
 //! not known stays `unknown` and is never sent again by itself. People lose little: the order's
 //! page and the next message say the same and more. What surely did not go out is tried again.
+//!
+//! While the process lives it knows more than the table: how an attempt ended is kept until it is
+//! written down, and what it claimed without hearing of it never left.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -12,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     App, code,
     config::Channel,
-    db::{self, Claimed, Ending},
+    db::{self, Attempt, Claimed, Ending},
     folder,
     letter::Letter,
     schedule,
@@ -29,18 +37,56 @@ pub struct Outgoing<'a> {
     pub letter: &'a Letter,
 }
 
+/// What one process has claimed and knows of.
+#[derive(Clone)]
+pub struct Bag {
+    /// Whose claims they are.
+    pub sender: Uuid,
+    /// How it ended and is to be written down; nothing while it is under way.
+    held: Arc<Mutex<HashMap<Attempt, Option<Ending>>>>,
+}
+
+impl Default for Bag {
+    fn default() -> Self {
+        Self { sender: Uuid::now_v7(), held: Arc::default() }
+    }
+}
+
+impl Bag {
+    fn held(&self) -> MutexGuard<'_, HashMap<Attempt, Option<Ending>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down how these attempts ended; what could not be written stays for the next round.
+    async fn settle(&self, app: &App) -> sqlx::Result<()> {
+        let ended = |(attempt, ending): (&Attempt, &Option<Ending>)| {
+            ending.clone().map(|ending| (*attempt, ending))
+        };
+        let ended: Vec<_> = self.held().iter().filter_map(ended).collect();
+        for (attempt, ending) in ended {
+            db::settle(&app.db, attempt, &ending).await?;
+            self.held().remove(&attempt);
+        }
+        Ok(())
+    }
+}
+
 /// An attempt ends by itself long before: whoever made one that is older is gone.
 const SENDER_GONE: SignedDuration = SignedDuration::from_mins(10);
 const _: () = assert!(smtp::MOST_PATIENCE * 2 < SENDER_GONE.as_secs() as u64);
 
 /// Sends all that is due, several side by side, and forgets what has been sent long ago.
 pub async fn send_due(app: App) -> anyhow::Result<()> {
+    app.bag.settle(&app).await?;
+    let held: Vec<_> = app.bag.held().keys().map(|attempt| attempt.message).collect();
+    db::release(&app.db, app.bag.sender, &held, app.clock.now()).await?;
     let lost = db::write_off(&app.db, app.clock.now() - SENDER_GONE).await?;
     if lost > 0 {
         tracing::warn!(lost, "messages whose fate nobody knows are not sent again");
     }
+    // Each ends what it has begun, whatever becomes of another.
     let senders = (0..app.config.senders.max(1)).map(|_| send_each(&app));
-    futures::future::try_join_all(senders).await?;
+    futures::future::join_all(senders).await.into_iter().collect::<anyhow::Result<()>>()?;
     let (now, config) = (app.clock.now(), &app.config);
     let days = |days: i64| now - SignedDuration::from_hours(24 * days);
     let (messages, orders) = (days(config.messages_kept_days), days(config.orders_known_days));
@@ -48,9 +94,11 @@ pub async fn send_due(app: App) -> anyhow::Result<()> {
 }
 
 async fn send_each(app: &App) -> anyhow::Result<()> {
-    while let Some(claimed) = db::claim(&app.db, app.clock.now()).await? {
+    while let Some(claimed) = db::claim(&app.db, app.bag.sender, app.clock.now()).await? {
+        app.bag.held().insert(claimed.attempt(), None);
         let outcome = attempt(app, &claimed).await;
-        settle(app, &claimed, outcome).await?;
+        app.bag.held().insert(claimed.attempt(), Some(ending(app, &claimed, outcome)));
+        app.bag.settle(app).await?;
     }
     Ok(())
 }
@@ -76,7 +124,7 @@ pub async fn deliver(app: &App, channel: Channel, outgoing: &Outgoing<'_>) -> Ou
     }
 }
 
-async fn settle(app: &App, message: &Claimed, outcome: Outcome) -> anyhow::Result<()> {
+fn ending(app: &App, message: &Claimed, outcome: Outcome) -> Ending {
     let (now, attempts) = (app.clock.now(), message.attempts.unsigned_abs());
     let (state, error) = match &outcome {
         Outcome::Sent => ("sent", None),
@@ -88,9 +136,7 @@ async fn settle(app: &App, message: &Claimed, outcome: Outcome) -> anyhow::Resul
     if let Some(why) = &error {
         tracing::warn!(id = %message.id, state, why, "a message did not go out");
     }
-    let ending =
-        Ending { state, next_at: now + schedule::gap(attempts), error: error.as_deref(), now };
-    Ok(db::settle(&app.db, message, &ending).await?)
+    Ending { state, next_at: now + schedule::gap(attempts), error, now }
 }
 
 /// What a server said, without the address that it may have repeated.

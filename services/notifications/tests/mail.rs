@@ -82,7 +82,9 @@ async fn a_sender_that_died_while_sending_is_not_repeated() {
     let bench = told(&office).await;
     only(&bench, "failed").await;
     // As a process leaves it that is killed between claim and answer.
-    sqlx::query("update notifications.message set state = 'sending', claimed_at = $1")
+    let killed = "update notifications.message
+                  set state = 'sending', claimed_at = $1, claimed_by = gen_random_uuid()";
+    sqlx::query(killed)
         .bind(store::instant(bench.now()))
         .execute(&mut bench.connection().await)
         .await
@@ -92,6 +94,39 @@ async fn a_sender_that_died_while_sending_is_not_repeated() {
     only(&bench, "sending").await;
     bench.advance(301);
     only(&bench, "unknown").await;
+    assert_eq!(office.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_claim_whose_answer_was_lost_goes_out() {
+    let office = PostOffice::open(&[Mood::Busy]).await;
+    let bench = told(&office).await;
+    only(&bench, "failed").await;
+    // As the database has it when the connection breaks behind the claim.
+    let lost = "update notifications.message
+                set state = 'sending', claimed_at = $1, attempts = attempts + 1";
+    let mut db = bench.connection().await;
+    sqlx::query(lost).bind(store::instant(bench.now())).execute(&mut db).await.unwrap();
+    let sent = only(&bench, "sent").await;
+    assert_eq!((&sent["attempts"], office.mails().len()), (&json!(2), 1));
+}
+
+#[tokio::test]
+async fn how_an_attempt_ended_is_written_down_as_soon_as_it_can_be() {
+    let office = PostOffice::open(&[]).await;
+    let bench = super::bench().settings(&office.settings()).start().await;
+    let mut db = bench.connection().await;
+    let away = "create function notifications.away() returns trigger language plpgsql as
+                $$ begin raise 'nothing is written down'; end $$;
+                create trigger away before update on notifications.message
+                for each row when (new.state = 'sent') execute function notifications.away()";
+    sqlx::raw_sql(away).execute(&mut db).await.unwrap();
+    bench.tell(&moved(&order(customer().customer()), 1, Move::Placed)).await;
+    bench.later("the letter", async || (!office.mails().is_empty()).then_some(())).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    only(&bench, "sending").await;
+    sqlx::raw_sql("drop trigger away on notifications.message").execute(&mut db).await.unwrap();
+    only(&bench, "sent").await;
     assert_eq!(office.calls(), 1);
 }
 

@@ -3,6 +3,7 @@
 //! browser's returns and retries of checkout among them. It ends as the straight run does.
 //!
 //! Where a flow has more webhooks than can all be permuted, a window of five slides over them.
+//! `make test-long` sails through every storm (`TIPPLE_STORMS=all`), `make test` through each fifth.
 
 mod boat;
 mod ends;
@@ -46,7 +47,10 @@ async fn weather_everything<S: StandIn>(provider: Provider, stand_in: impl Async
 async fn weather<S: StandIn>(harbour: &Harbour<S>, flow: Flow, forecast: &mut Forecast) -> usize {
     let straight = &Straight::run(harbour, flow).await;
     straight.check(harbour.provider, flow);
-    let winds = forecast.all(straight.kinds.len(), straight.before[flow.calm].0);
+    let mut winds = forecast.all(straight.kinds.len(), straight.before[flow.calm].0);
+    if std::env::var("TIPPLE_STORMS").is_err() {
+        winds.retain(Wind::is_sampled);
+    }
     let sail = |wind: Wind| async move {
         let boat = Boat::launch(harbour, flow).await;
         boat.weather(harbour, straight, &wind).await;

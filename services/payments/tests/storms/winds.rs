@@ -11,6 +11,8 @@ const COPIES: usize = 3_usize.pow(WINDOW as u32);
 /// From one storm to the next; it shares no divisor with [`COPIES`], so that as many storms in a row
 /// see each of them.
 const STRIDE: usize = 100;
+/// Each so-manieth is a sample of all; it shares no divisor with what their numbers decide.
+const SAMPLED: usize = 5;
 
 /// In which order the webhooks of a payment come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,11 @@ enum Comes {
 }
 
 impl Wind {
+    /// Whether it is among those that are sailed through every time.
+    pub const fn is_sampled(&self) -> bool {
+        self.at_once || self.number.is_multiple_of(SAMPLED)
+    }
+
     /// How often the webhook at this place of the order comes: once to three times.
     const fn copies(&self, at: usize) -> usize {
         let turn = self.number * STRIDE % COPIES;
@@ -213,6 +220,23 @@ mod tests {
             let seen = all.iter().filter(|wind| wind.copies(at) == times).count();
             assert!((all.len() / 4..all.len() / 2).contains(&seen), "{at} {times}: {seen}");
         }
+    }
+
+    /// A sample sees every number of copies at every place, each way in which they come, and
+    /// browsers that come back and that do not.
+    #[test]
+    fn a_sample_has_some_of_everything() {
+        let sample: Vec<Wind> = storms(5, 1).into_iter().filter(Wind::is_sampled).collect();
+        assert_eq!(sample.len(), 120 / SAMPLED + SQUALLS);
+        for at in 0..5 {
+            let seen: BTreeSet<usize> = sample.iter().map(|wind| wind.copies(at)).collect();
+            assert_eq!(seen, BTreeSet::from([1, 2, 3]), "{at}");
+        }
+        let numbers = |of: usize| sample.iter().map(move |wind| wind.number % of);
+        assert_eq!(numbers(4).collect::<BTreeSet<_>>().len(), 4);
+        assert_eq!(numbers(3).collect::<BTreeSet<_>>().len(), 3);
+        let firsts: BTreeSet<usize> = sample.iter().map(|wind| wind.order[0]).collect();
+        assert_eq!(firsts.len(), 5);
     }
 
     /// A copy comes at once, or among others: after one that happened later, too.

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from orders import CLIENTS, ORDERS, TICK, TIPPLE, Customer, Tipple, free_port, place, postgres_cpu
 from orders import psql, shelves, ticks
@@ -73,22 +74,9 @@ def listings(tipple, customer, folder):
           f"bare handler, ratio {ours / max(least, 1e-9):.2f} (goal: 1.5)")
 
 
-class Shopper(Customer):
-    """Fills baskets beforehand, so that the checkout alone is measured."""
-
-    def order(self, store, products, key):
-        cart = self.call("POST", "/v1/cart/carts", {"store": store})["cart"]
-        for product in products:
-            self.call("PUT", f"/v1/cart/carts/{cart}/lines/{product}", {"quantity": 1})
-        self.call("PUT", f"/v1/cart/carts/{cart}/destination", {
-            "recipient": "Bench", "address": "500 Locust St", "place": {"lat": 41.5873, "lon": -93.6240}})
-        total = self.call("GET", f"/v1/cart/carts/{cart}")["quote"]["total"]
-        return {"cart": cart, "expected_total": total}, {"idempotency-key": key}
-
-
 def checkouts(tipple):
-    """A round: each shopper fills one basket; then all check out."""
-    shoppers = [Shopper(tipple.port, f"door{number}", tipple.mail) for number in range(CLIENTS)]
+    """A round: each shopper fills one basket; then all check out, which alone is measured."""
+    shoppers = [Customer(tipple.port, f"door{number}", tipple.mail) for number in range(CLIENTS)]
     places = shelves(shoppers[0])
     own = database = done = 0
     for turn in range(max(CHECKOUTS // CLIENTS, 1)):
@@ -96,15 +84,11 @@ def checkouts(tipple):
         for number, shopper in enumerate(shoppers):
             store, products = places[(turn + number) % len(places)]
             chosen = sorted({products[(turn * 7 + step * 3) % len(products)] for step in range(3)})
-            baskets.append((shopper, shopper.order(store, chosen, f"door-{turn}-{number}")))
+            baskets.append((shopper, shopper.basket(store, chosen), f"door-{turn}-{number}"))
         time.sleep(0.5)
         before = (tipple.cpu(), postgres_cpu())
-        threads = [threading.Thread(target=shopper.call, args=("POST", "/v1/orders/orders", *basket))
-                   for shopper, basket in baskets]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            list(pool.map(lambda one: one[0].order(*one[1:]), baskets))
         time.sleep(0.5)  # what follows from an order belongs to it
         own, database = own + tipple.cpu() - before[0], database + postgres_cpu() - before[1]
         done += len(baskets)

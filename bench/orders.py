@@ -153,15 +153,18 @@ class Customer:
             raise RuntimeError(f"{method} {path}: {answer.status} {text.decode()}")
         return json.loads(text) if text else None
 
-    def order(self, store, products, key):
+    def basket(self, store, products):
+        """What to order of a basket with these."""
         cart = self.call("POST", "/v1/cart/carts", {"store": store})["cart"]
         for product in products:
             self.call("PUT", f"/v1/cart/carts/{cart}/lines/{product}", {"quantity": 1})
         self.call("PUT", f"/v1/cart/carts/{cart}/destination", {
             "recipient": "Bench", "address": "500 Locust St", "place": {"lat": 41.5873, "lon": -93.6240}})
         total = self.call("GET", f"/v1/cart/carts/{cart}")["quote"]["total"]
-        self.call("POST", "/v1/orders/orders", {"cart": cart, "expected_total": total},
-                  {"idempotency-key": key})
+        return {"cart": cart, "expected_total": total}
+
+    def order(self, basket, key):
+        self.call("POST", "/v1/orders/orders", basket, {"idempotency-key": key})
 
 
 def shelves(customer):
@@ -185,7 +188,8 @@ def place(tipple, orders, clients, label):
             store, products = places[turn % len(places)]
             chosen = [products[(turn * 7 + step * 3) % len(products)] for step in range(3)]
             try:
-                customers[number].order(store, sorted(set(chosen)), f"{label}-{turn}-{os.getpid()}")
+                basket = customers[number].basket(store, sorted(set(chosen)))
+                customers[number].order(basket, f"{label}-{turn}-{os.getpid()}")
             except RuntimeError as error:
                 failures.append(str(error))
 

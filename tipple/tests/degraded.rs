@@ -22,7 +22,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use support::{
     Running, Town,
-    settle::{DOOR, STORE, Settled},
+    settle::{STORE, Settled},
     trade::{Fate, keep_counter, next_step, place},
 };
 use testkit::{GoogleRoutes, PostOffice, Replicated, Road, Trouble};
@@ -218,23 +218,11 @@ impl Scene {
         &self.customers[number % self.customers.len()]
     }
 
-    /// This customer's cart, and what to order of it.
-    async fn fill(&self, customer: &Visitor) -> anyhow::Result<(String, Value)> {
-        let store = json!({"store": self.settled.store});
-        let opened = customer.post("/v1/cart/carts", &store).await?;
-        let path = format!("/v1/cart/carts/{}", opened["cart"].as_str().unwrap_or_default());
-        let line = format!("{path}/lines/{}", self.settled.product);
-        customer.put(&line, &json!({"quantity": 1})).await?;
-        let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
-        customer.put(&format!("{path}/destination"), &door).await?;
-        let seen = customer.get(&path).await?;
-        Ok((path, json!({"cart": opened["cart"], "expected_total": seen["quote"]["total"]})))
-    }
-
     /// All that is asked, with a basket for one order and another to fill.
     async fn requests(&self) -> anyhow::Result<[RequestBuilder; 7]> {
         let (fills, orders) = (self.customer(), self.customer());
-        let (open, (_, order)) = (self.fill(fills).await?.0, self.fill(orders).await?);
+        let (open, (_, order)) =
+            (self.settled.fill(fills).await?.0, self.settled.fill(orders).await?);
         let Settled { store, product, operator, .. } = &*self.settled;
         let word = Id::<Town>::new().uuid().simple().to_string();
         let at = |path: &str| fills.request(Method::GET, path);

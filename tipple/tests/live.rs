@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use support::{
     Running, Town,
     fleet::{Fleet, eventually},
-    settle::{DOOR, STORE, Settled},
+    settle::{STORE, Settled},
 };
 use tipple::demo::visitor::Visitor;
 
@@ -138,15 +138,7 @@ impl Scene {
     /// An order that is paid, and its path.
     async fn order(&self) -> String {
         let (buyer, town) = (self.buyer(), &self.fleet.town);
-        let store = json!({"store": self.settled.store});
-        let opened = buyer.post("/v1/cart/carts", &store).await.expect("a cart");
-        let path = format!("/v1/cart/carts/{}", opened["cart"].as_str().expect("a cart"));
-        let line = format!("{path}/lines/{}", self.settled.product);
-        buyer.put(&line, &json!({"quantity": 1})).await.expect("a line");
-        let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
-        buyer.put(&format!("{path}/destination"), &door).await.expect("a door");
-        let seen = buyer.get(&path).await.expect("a quote");
-        let body = json!({"cart": opened["cart"], "expected_total": seen["quote"]["total"]});
+        let (_, body) = self.settled.fill(&buyer).await.expect("a cart");
         let request = buyer.request(Method::POST, "/v1/orders/orders").json(&body);
         let key = Id::<Town>::new().to_string();
         let placed = buyer.send(request.header("idempotency-key", key)).await.expect("an order");

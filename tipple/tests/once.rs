@@ -9,10 +9,7 @@ use futures::future::join_all;
 use kernel::{Id, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{
-    Running, Town,
-    settle::{DOOR, Settled},
-};
+use support::{Running, Town, settle::Settled};
 use tipple::demo::visitor::{Visitor, refused};
 
 const GOOD: &str = "4242424242424242";
@@ -42,15 +39,7 @@ impl Scene {
 
     /// A cart with one bottle, as it is to be ordered.
     async fn fill(&self, buyer: &Visitor) -> Value {
-        let store = json!({"store": self.settled.store});
-        let opened = buyer.post("/v1/cart/carts", &store).await.expect("a cart");
-        let path = format!("/v1/cart/carts/{}", opened["cart"].as_str().expect("a cart"));
-        let line = format!("{path}/lines/{}", self.settled.product);
-        buyer.put(&line, &json!({"quantity": 1})).await.expect("a line");
-        let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
-        buyer.put(&format!("{path}/destination"), &door).await.expect("a door");
-        let seen = buyer.get(&path).await.expect("a quote");
-        json!({"cart": opened["cart"], "expected_total": seen["quote"]["total"]})
+        self.settled.fill(buyer).await.expect("a cart").1
     }
 
     async fn order(&self, buyer: &Visitor) -> Value {

@@ -10,10 +10,7 @@ use futures::future::join_all;
 use kernel::{Clock, Id, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::{
-    Running, Town,
-    settle::{DOOR, Settled},
-};
+use support::{Running, Town, settle::Settled};
 use testkit::{PayPal, Pays, Razorpay, StandIn, Stripe, Webhook};
 use tipple::demo::visitor::{Visitor, refused};
 
@@ -113,18 +110,9 @@ impl Scene {
     }
 
     async fn fill(&self, buyer: &Visitor, way: &str) -> Option<Value> {
-        let store = json!({"store": self.settled.store});
-        let opened = buyer.post("/v1/cart/carts", &store).await.expect("a cart");
-        let path = format!("/v1/cart/carts/{}", opened["cart"].as_str().expect("a cart"));
-        let line = format!("{path}/lines/{}", self.settled.product);
-        buyer.put(&line, &json!({"quantity": 1})).await.expect("a line");
-        let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
-        buyer.put(&format!("{path}/destination"), &door).await.expect("a door");
-        let seen = buyer.get(&path).await.expect("a quote");
-        let total = &seen["quote"]["total"];
-        total
-            .is_object()
-            .then(|| json!({"cart": opened["cart"], "expected_total": total, "pay_with": way}))
+        let (_, mut body) = self.settled.fill(buyer).await.expect("a cart");
+        body["pay_with"] = way.into();
+        body["expected_total"].is_object().then_some(body)
     }
 
     /// The customer pays; the browser and checkout come again while webhooks do. Then it is packed,

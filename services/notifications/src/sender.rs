@@ -48,7 +48,7 @@ pub struct Bag {
 
 impl Default for Bag {
     fn default() -> Self {
-        Self { sender: Uuid::now_v7(), held: Arc::default() }
+        Self { sender: kernel::Id::<Self>::new().uuid(), held: Arc::default() }
     }
 }
 

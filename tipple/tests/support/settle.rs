@@ -119,6 +119,19 @@ impl Settled {
         clerk.post(&path, &receipt).await.expect("a receipt");
         Self { store, product, operator, clerk }
     }
+
+    /// A cart of this buyer with one bottle: its path, and what to order of it. Where it may not be
+    /// ordered there is no total.
+    pub async fn fill(&self, buyer: &Visitor) -> anyhow::Result<(String, Value)> {
+        let opened = buyer.post("/v1/cart/carts", &json!({"store": self.store})).await?;
+        let path = format!("/v1/cart/carts/{}", opened["cart"].as_str().unwrap_or_default());
+        let line = format!("{path}/lines/{}", self.product);
+        buyer.put(&line, &json!({"quantity": 1})).await?;
+        let door = json!({"recipient": "A buyer", "address": "1 Door St", "place": DOOR});
+        buyer.put(&format!("{path}/destination"), &door).await?;
+        let seen = buyer.get(&path).await?;
+        Ok((path, json!({"cart": opened["cart"], "expected_total": seen["quote"]["total"]})))
+    }
 }
 
 async fn make_law(operator: &Visitor) {

@@ -35,7 +35,7 @@ async function hindered(browser, hindrance) {
       const [reads, what] = [request.method() === "GET" && !pathname.endsWith("/events"), pathname + search];
       if (!now.on) return void (reads && now.told.add(what));
       if (reads && !now.told.has(what)) now.asked.add(what);
-      return hindrance(request);
+      return hindrance(now);
     },
   });
   // The app asks a second time after a second, and a third after two: nobody waits for that here.
@@ -58,7 +58,7 @@ async function everywhere(browser, hindrance, look) {
       for (const one of pages) {
         now.on = false;
         await from(page, one.address);
-        Object.assign(now, { on: true, asked: new Set() });
+        Object.assign(now, { on: true, asked: new Set(), answer: BROKEN });
         await goneTo(page, one.address);
         await look(page, one, now);
         expect.soft(await widerThanWindow(page), `${one.page} is no wider than the window`).toBeLessThanOrEqual(0);
@@ -86,21 +86,23 @@ async function back(page, name) {
   await expect.soft(page.getByRole("heading", { level: 1 }).first(), `${name} is back`).toBeVisible();
 }
 
-const ways = {
-  "says that it is broken": BROKEN,
-  "cannot be reached": "abort",
-};
-for (const [what, answer] of Object.entries(ways)) {
-  test(`every page of a house that ${what} says so, and is there when it is back`, async ({ browser }) => {
-    await everywhere(browser, async () => answer, async (page, { page: name }, now) => {
-      await arrived(page);
-      await expect.soft(page.getByRole("main"), name).toContainText(/\w/);
-      if (now.asked.size > 0 && !DO_WITHOUT.test(name)) await said(page, name, [...now.asked].join(" "));
-      now.on = false;
-      await back(page, name);
-    });
+test("every page of a house that is broken, or out of reach, says so, and is there when it is back", async ({ browser }) => {
+  await everywhere(browser, async (now) => now.answer, async (page, { page: name }, now) => {
+    await arrived(page);
+    await expect.soft(page.getByRole("main"), name).toContainText(/\w/);
+    if (now.asked.size > 0 && !DO_WITHOUT.test(name)) {
+      await said(page, name, [...now.asked].join(" "));
+      // Who tries again before it is back is told again, and can go on trying.
+      now.answer = "abort";
+      await again(page).first().click();
+      const told = alerts(page).filter({ hasText: /offline|connection/i }).first();
+      await expect.soft(told, `${name} says that it is out of reach`).toBeVisible({ timeout: 10_000 });
+      await expect.soft(again(page).first(), `${name} leads on`).toBeVisible({ timeout: 10_000 });
+    }
+    now.on = false;
+    await back(page, name);
   });
-}
+});
 
 test("every page waits for a slow house, and then is there", async ({ browser }) => {
   const slow = () => new Promise((then) => setTimeout(then, SLOW));
@@ -113,16 +115,19 @@ test("every page waits for a slow house, and then is there", async ({ browser })
 });
 
 test("who comes to a house that cannot be reached at all is told so, and goes on when it is back", async ({ browser }) => {
-  for (const address of ["/account", `/checkout/${ONE}`, "/vendor/orders", "/operator/live", "/driver"]) {
-    const { context, page, now, wrong } = await hindered(browser, async () => "abort");
-    now.on = true;
-    await page.goto(address);
-    await said(page, address, "at once");
-    now.on = false;
-    await back(page, address);
-    expect.soft(wrong, address).toEqual([]);
-    await context.close();
-  }
+  const pages = ["/account", `/checkout/${ONE}`, "/vendor/orders", "/operator/live", "/driver"];
+  await Promise.all(
+    pages.map(async (address) => {
+      const { context, page, now, wrong } = await hindered(browser, async () => "abort");
+      now.on = true;
+      await page.goto(address);
+      await said(page, address, "at once");
+      now.on = false;
+      await back(page, address);
+      expect.soft(wrong, address).toEqual([]);
+      await context.close();
+    }),
+  );
 });
 
 test("who follows a link to a slow page sees and hears that it comes, and nothing moves for it", async ({ browser }) => {

@@ -1,7 +1,6 @@
 // Words as long as the house takes them, without a place to break, in a real browser, against the demo at BASE.
 import { expect } from "@playwright/test";
-import { awake, pictured, watched, widerThanWindow } from "./looked.js";
-import { madeUp, PAGES } from "./made-up.js";
+import { pictured, watched, widerThanWindow } from "./looked.js";
 import { call, filled, ordered, signIn, theStore, until } from "./people.js";
 import { phone, test } from "./windows.js";
 
@@ -101,87 +100,3 @@ test("every page is as wide as its window", async ({ customer, clerk: desk, oper
     await gone();
   }
 });
-
-/** Pages that show nothing which somebody has named: forms, figures, codes and addresses for mail; and those on which what
- * is made up does not find each other (an ordered basket, vendors). */
-const NAMELESS = [
-  "/checkout/$cart",
-  "/confirm-email",
-  "/confirm-phone",
-  "/forgotten",
-  "/help",
-  "/invitation",
-  "/offline",
-  "/operator/audit",
-  "/operator/books",
-  "/operator/books/entries",
-  "/operator/books/payouts",
-  "/operator/books/settlements",
-  "/operator/coupons",
-  "/operator/invitations",
-  "/operator/vendors/$vendor",
-  "/reset-password",
-  "/sign-in",
-  "/sign-up",
-  "/signed-in",
-  "/vendor/analytics/funnel",
-  "/vendor/analytics/sales",
-  "/vendor/products/import",
-];
-const LONG = /(Long){40}/;
-
-// What the house writes itself it writes of what it has, so those pages are come to from another one.
-const STARTS = {
-  operator: ["/operator/live", "/operator/ways"],
-  vendor: ["/vendor/orders", "/vendor/hours"],
-  driver: ["/driver", "/driver/earnings"],
-  invitation: ["/invitation"],
-};
-const startOf = (address) => STARTS[address.split("/")[1]] ?? ["/help", "/offline"];
-
-/** The app has come, and leads from a page to another. */
-async function begun(page, first, other) {
-  await page.goto(first);
-  await awake(page);
-  const heading = page.getByRole("heading", { level: 1 });
-  const before = await heading.textContent();
-  if (!other) return;
-  await expect(async () => {
-    await page.evaluate((to) => history.pushState({}, "", to), other);
-    await expect(heading).not.toHaveText(before, { timeout: 2_000 });
-  }).toPass();
-}
-
-/** Somebody who is on one of the app's pages goes to another, and it is there. */
-async function goneTo(page, address) {
-  const at = page.url() === "about:blank" ? undefined : new URL(page.url()).pathname;
-  if (!at || startOf(at)[0] !== startOf(address)[0]) await begun(page, ...startOf(address));
-  // A page that has come says what it is called.
-  const coming = "on the way";
-  await page.evaluate(([to, title]) => {
-    document.title = title;
-    history.pushState({}, "", to);
-  }, [address, coming]);
-  await page.waitForFunction((title) => !document.title.includes(title), coming);
-  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
-  await expect(page.locator("main :is(.animate-pulse, [aria-busy=true])")).toHaveCount(0);
-}
-
-for (const [language, locale] of [["en", "en-US"], ["he", "he-IL"]]) {
-  test(`all pages with names of 300 letters: ${language}`, async ({ browser }) => {
-    test.setTimeout(240_000);
-    const context = await madeUp(browser, { letters: 300, locale });
-    const page = await context.newPage();
-    for (const { page: name, address } of PAGES) {
-      await goneTo(page, address);
-      const main = page.getByRole("main");
-      if (!NAMELESS.includes(name))
-        await expect.soft(main, name).toContainText(LONG, { timeout: 10_000 });
-      for (const width of [390, 1440]) {
-        await page.setViewportSize({ width, height: 844 });
-        expect.soft(await widerThanWindow(page), `${name}, ${width} pixels wide`).toBeLessThanOrEqual(0);
-      }
-    }
-    await context.close();
-  });
-}

@@ -1,17 +1,27 @@
 import { defineConfig } from "@playwright/test";
 
+/** Journeys that only look, or at what is made up: others at work beside them do not disturb them, nor they the others. */
+const LOOKS = ["assets.spec.js", "first-view.spec.js", "names.spec.js", "outage.spec.js"];
+/** What measures, or fills the house, has it for itself. */
+const ALONE = ["lighthouse.spec.js", "many.spec.js", "weight.spec.js"];
+const PAY = "pay.spec.js";
+const EVERY = "every.spec.js";
+
 // Chromium is the system's own; as root it has no sandbox.
 export default defineConfig({
   testDir: ".",
-  workers: 1,
+  // One of each kind: people who share a store and a driver wait for each other.
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 30_000 },
   reporter: "line",
   outputDir: "results",
   projects: [
-    { name: "pay", testMatch: "pay.spec.js" },
-    { name: "journeys", testIgnore: ["pay.spec.js", "every.spec.js"] },
-    { name: "every", testMatch: "every.spec.js", dependencies: ["journeys"] },
+    { name: "pay", testMatch: PAY, workers: 1 },
+    { name: "journeys", testIgnore: [PAY, EVERY, ...LOOKS, ...ALONE], workers: 1 },
+    { name: "looks", testMatch: LOOKS, workers: 1 },
+    { name: "alone", testMatch: ALONE, workers: 1, dependencies: ["journeys", "looks"] },
+    { name: "every", testMatch: EVERY, dependencies: ["alone"] },
   ],
   use: {
     launchOptions: {

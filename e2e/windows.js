@@ -1,12 +1,16 @@
 // Windows of the demo's people, who have signed in once for all journeys.
 import { test as every } from "@playwright/test";
-import { base, password } from "./people.js";
+import { base, password, patiently } from "./people.js";
 
 export const phone = { baseURL: base, viewport: { width: 390, height: 844 }, reducedMotion: "reduce" };
 const people = ["customer", "clerk", "driver", "operator"];
 
 /** One of the demo's people signs in, as far as cookies tell. */
-export async function enter(context, name) {
+export function enter(context, name) {
+  return patiently(() => entered(context, name));
+}
+
+async function entered(context, name) {
   const answer = await context.request.post("/v1/accounts/sign-in", {
     headers: { "x-session": "cookie" },
     data: { email: `${name}@demo.tipple.test`, password },

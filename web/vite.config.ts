@@ -36,7 +36,14 @@ const house = process.env.TIPPLE ?? 'http://127.0.0.1:7000';
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [messages(), react(), tailwindcss(), brotli()],
-  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname, 'react-dom/server': reactInStrings } },
+  resolve: {
+    alias: {
+      '@': new URL('./src', import.meta.url).pathname,
+      'react-dom/server': reactInStrings,
+      // What older Reacts want is not sent to anybody.
+      'use-sync-external-store/shim': 'use-sync-external-store',
+    },
+  },
   ...(isSsrBuild && { define: { global: 'globalThis' } }),
   server: { proxy: { '/v1': house, '/sandbox': house, '/pay': house } },
   // One file that asks for nothing: it runs inside the binary, where there is neither Node nor a browser.

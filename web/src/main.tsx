@@ -4,6 +4,7 @@ import './site.css';
 import { type AnyRoute, createBrowserHistory } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
+import { tellComing } from './lib/coming.ts';
 import { headOf } from './lib/head.ts';
 import { type Language, learn, speak } from './lib/messages.ts';
 import { keepPages } from './lib/offline.ts';
@@ -46,6 +47,7 @@ async function begin() {
   }
   await learnt;
   await router.load();
+  tellComing(router);
   const site = document.getElementById('site') as HTMLElement;
   const app = (
     <StrictMode>

@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { Complaints } from '@/features/order/complaints.tsx';
+import { Page as Complaints } from '@/features/order/complaints.tsx';
 import { learn, speak } from '@/lib/messages.ts';
 import { overNetwork, readings } from '@/lib/reading.ts';
 
@@ -88,7 +88,7 @@ afterEach(cleanup);
 test('single bottles are asked for, a no stands at its line, and the same words go out under the same key', async () => {
   const user = shown();
   await user.click(await screen.findByRole('button', { name: 'Ask for money back' }));
-  const submit = screen.getByRole('button', { name: 'Send it' });
+  const submit = await screen.findByRole('button', { name: 'Send it' });
   await user.type(screen.getByLabelText('What happened'), 'The neck was broken.');
   await user.click(submit);
   expect(sent).toEqual([]);
@@ -118,7 +118,7 @@ test('single bottles are asked for, a no stands at its line, and the same words 
 test('the whole order is asked for without any line', async () => {
   const user = shown();
   await user.click(await screen.findByRole('button', { name: 'Ask for money back' }));
-  await user.click(screen.getByLabelText('For the whole order, with its fees and tip'));
+  await user.click(await screen.findByLabelText('For the whole order, with its fees and tip'));
   expect(screen.queryByLabelText('Rye: how many of 3')).toBeNull();
   await user.selectOptions(screen.getByLabelText('What is wrong'), 'other');
   await user.type(screen.getByLabelText('What happened'), 'Nobody came.');

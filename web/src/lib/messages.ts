@@ -4,6 +4,7 @@ import type account from '../../messages/en/account.json';
 import type address from '../../messages/en/address.json';
 import type after from '../../messages/en/after.json';
 import type age from '../../messages/en/age.json';
+import type asking from '../../messages/en/asking.json';
 import type basket from '../../messages/en/basket.json';
 import type bill from '../../messages/en/bill.json';
 import type books from '../../messages/en/books.json';
@@ -44,6 +45,7 @@ interface Areas {
   address: typeof address;
   after: typeof after;
   age: typeof age;
+  asking: typeof asking;
   basket: typeof basket;
   bill: typeof bill;
   books: typeof books;

@@ -6,6 +6,7 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
+import { Unread } from '@/ui/unread.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { AddressForm } from './address-later.tsx';
 import { addresses } from './requests.ts';
@@ -14,7 +15,8 @@ type Address = Schema<'Address'>;
 
 /** Where the visitor has things brought to: added, changed, removed, and put back. */
 export function Addresses() {
-  const { data, error } = useQuery(addresses);
+  const read = useQuery(addresses);
+  const { data, error } = read;
   // Which one is open: none of them, a new one, or the one with this id.
   const [open, setOpen] = useState<'new' | string>();
   const [gone, setGone] = useState<Address>();
@@ -23,11 +25,12 @@ export function Addresses() {
     (_, removed) => setGone(removed),
   );
   const back = useSending(putBack, () => setGone(undefined));
-  const failed = error ?? remove.error ?? back.error;
+  const failed = remove.error ?? back.error;
   const close = () => setOpen(undefined);
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('address.title')}</h2>
+      <Unread of={read} />
       {failed && (
         <p role="alert">
           <Said of={failed} />

@@ -6,21 +6,24 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
+import { Unread } from '@/ui/unread.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { methods } from './requests.ts';
 
 /** What the providers keep for the visitor to pay with. */
 export function Methods() {
-  const { data, error } = useQuery(methods);
+  const read = useQuery(methods);
+  const { data, error } = read;
   const remove = useSending((method: string) =>
     send('delete', '/v1/payments/methods/{method}', { path: { method } }),
   );
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('methods.title')}</h2>
-      {(error ?? remove.error) && (
+      <Unread of={read} />
+      {remove.error && (
         <p role="alert">
-          <Said of={(error ?? remove.error) as Error} />
+          <Said of={remove.error} />
         </p>
       )}
       {!data && !error && <Bar className="h-12 w-full" />}

@@ -7,10 +7,8 @@ import { secondary } from '@/ui/button.ts';
 import { Later } from '@/ui/later.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { Addresses } from './addresses.tsx';
 import { Contact } from './contact/contact.tsx';
 import { Profile } from './profile.tsx';
-import { Taste } from './taste.tsx';
 
 const Rest = part(() => import('./rest.tsx'), 'rest');
 
@@ -42,9 +40,7 @@ export function Page(): React.ReactNode {
       <div className="mt-6 grid gap-6 lg:grid-cols-2">
         <Profile />
         <Contact />
-        <Addresses />
-        <Taste />
-        <Later room={<Bar className="h-[60rem] lg:col-span-2" />}>
+        <Later room={<Bar className="h-[90rem] lg:col-span-2" />}>
           <Rest />
         </Later>
       </div>

@@ -6,12 +6,13 @@ import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
-import { Said } from '@/ui/said.tsx';
+import { Unread } from '@/ui/unread.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from './requests.ts';
 
 export function Profile() {
-  const { data, error } = useQuery(me);
+  const read = useQuery(me);
+  const { data, error } = read;
   const change = useSending(({ given_name, family_name, date_of_birth }: Record<string, string>) =>
     send('patch', '/v1/accounts/me', {
       header: ifMatch(data?.version ?? 0),
@@ -21,11 +22,7 @@ export function Profile() {
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('profile.title')}</h2>
-      {error && (
-        <p role="alert">
-          <Said of={error} />
-        </p>
-      )}
+      <Unread of={read} />
       {!data && !error && <Bar className="h-64 w-full" />}
       {data && (
         <Form

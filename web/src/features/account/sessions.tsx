@@ -5,22 +5,25 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, quiet } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
+import { Unread } from '@/ui/unread.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { deviceName } from './device.ts';
 import { sessions } from './requests.ts';
 
 /** Where the visitor is signed in. */
 export function Sessions() {
-  const { data, error } = useQuery(sessions);
+  const read = useQuery(sessions);
+  const { data, error } = read;
   const end = useSending((session: string) =>
     send('delete', '/v1/accounts/sessions/{session}', { path: { session } }),
   );
   return (
     <section className={card}>
       <h2 className="mb-3 text-xl">{t('sessions.title')}</h2>
-      {(error ?? end.error) && (
+      <Unread of={read} />
+      {end.error && (
         <p role="alert">
-          <Said of={(error ?? end.error) as Error} />
+          <Said of={end.error} />
         </p>
       )}
       {!data && !error && <Bar className="h-24 w-full" />}

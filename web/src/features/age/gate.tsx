@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { saidOfAge } from '@/lib/age.ts';
 import { part } from '@/lib/lazily.ts';
 import { Later } from '@/ui/later.tsx';
 import type { Asking } from './asking.tsx';
@@ -13,7 +12,9 @@ export function useGate() {
   const [asked, setAsked] = useState<Pick<Asking, 'store' | 'yes'>>();
   /** Does it, once they are known to be of age where it is sold. */
   const pass = async (store: string, yes: () => void) => {
-    if (await saidOfAge(readings, store)) yes();
+    // Fetched when it is wanted; who cannot have it is asked anew.
+    const known = await import('@/lib/age.ts').catch(() => undefined);
+    if (await known?.saidOfAge(readings, store)) yes();
     else setAsked({ store, yes });
   };
   const gate = asked && (

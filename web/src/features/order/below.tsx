@@ -1,6 +1,10 @@
 import type { Schema } from '@tipple/api';
-import { Complaints } from './complaints.tsx';
+import { part } from '@/lib/lazily.ts';
+import { Later } from '@/ui/later.tsx';
 import { Told } from './told.tsx';
+
+/** Of those that were brought alone. */
+const Complaints = part(() => import('./complaints.tsx'));
 
 interface Shown {
   order: Schema<'OrderView'>;
@@ -13,7 +17,11 @@ interface Shown {
 export function Page({ order, brought, ended }: Shown): React.ReactNode {
   return (
     <>
-      {brought && <Complaints order={order} />}
+      {brought && (
+        <Later room={null}>
+          <Complaints order={order} />
+        </Later>
+      )}
       <Told order={order.order} zone={order.store.time_zone} live={!ended} />
     </>
   );

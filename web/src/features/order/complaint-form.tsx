@@ -16,7 +16,7 @@ interface Shown {
 }
 
 /** Which bottles, or all of it, why, and what happened. */
-export function ComplaintForm({ order, lines, done }: Shown) {
+export function Page({ order, lines, done }: Shown) {
   // Where no bottle is left to ask for there are the fees.
   const [whole, setWhole] = useState(lines.length === 0);
   const ask = useAsking(order, lines, whole, done);

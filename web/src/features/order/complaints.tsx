@@ -2,11 +2,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useEffect, useRef, useState } from 'react';
 import { moment, money } from '@/lib/format.ts';
+import { part } from '@/lib/lazily.ts';
 import { t, word } from '@/lib/messages.ts';
 import { card, secondary } from '@/ui/button.ts';
+import { Later } from '@/ui/later.tsx';
 import { Unread } from '@/ui/unread.tsx';
-import { ComplaintForm } from './complaint-form.tsx';
+import { Bar } from '@/ui/waiting.tsx';
 import { complaintsOf } from './requests.ts';
+
+const ComplaintForm = part(() => import('./complaint-form.tsx'), 'asking');
 
 /** So often it is looked again while somebody may answer, in milliseconds. */
 const WAITING = 15_000;
@@ -14,7 +18,7 @@ const WAITING = 15_000;
 const HEARING = 5_000;
 
 /** What was asked back for an order that is over, what became of that, and the way to ask. */
-export function Complaints({ order: { order, store } }: { order: Schema<'OrderView'> }) {
+export function Page({ order: { order, store } }: { order: Schema<'OrderView'> }) {
   const read = useQuery({
     ...complaintsOf(order),
     retry: false,
@@ -49,7 +53,11 @@ export function Complaints({ order: { order, store } }: { order: Schema<'OrderVi
           </button>
         </>
       )}
-      {may && asking && <ComplaintForm order={order} lines={data.lines} done={() => setAsking(false)} />}
+      {may && asking && (
+        <Later room={<Bar className="h-96" />}>
+          <ComplaintForm order={order} lines={data.lines} done={() => setAsking(false)} />
+        </Later>
+      )}
     </section>
   );
 }

@@ -4,8 +4,8 @@ import type { Failed } from '@/lib/network.ts';
 
 /** So often it is looked whether there is something new, in milliseconds. */
 const OFTEN = 5_000;
-/** So many are read at once. */
-const LIMIT = 100;
+/** So many are read at once, and drawn anew by a tablet every few seconds. */
+const LIMIT = 40;
 const QUEUE = '/v1/orders/stores/{store}/queue';
 
 /** Waits for the store's yes or no. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { t } from '@/lib/messages.ts';
 import { card } from '@/ui/button.ts';
-import { Said } from '@/ui/said.tsx';
+import { Unread } from '@/ui/unread.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { me } from '../requests.ts';
 import { Email } from './email.tsx';
@@ -9,15 +9,12 @@ import { Phone } from './phone.tsx';
 
 /** Where the visitor is reached, each shown to be theirs by a code. */
 export function Contact() {
-  const { data, error } = useQuery(me);
+  const read = useQuery(me);
+  const { data, error } = read;
   return (
     <section className={`${card} space-y-4`}>
       <h2 className="text-xl">{t('contact.title')}</h2>
-      {error && (
-        <p role="alert">
-          <Said of={error} />
-        </p>
-      )}
+      <Unread of={read} />
       {!data && !error && <Bar className="h-40 w-full" />}
       {data && (
         <>

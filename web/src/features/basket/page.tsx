@@ -35,7 +35,7 @@ export function Page(): React.ReactNode {
     // As high as what waits: what is below is not seen moving up.
     <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
-      <Stale error={list.isFetchNextPageError ? null : error} />
+      <Stale error={list.isFetchNextPageError ? null : error} again={refetch} />
       {empty && (
         <Empty title={t('basket.empty')} text={t('basket.empty.text')}>
           <Link to="/" className={primary}>
@@ -49,7 +49,7 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
-      <More list={list} />
+      <More list={list} above />
     </div>
   );
 }

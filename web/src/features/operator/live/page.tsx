@@ -54,7 +54,7 @@ export function Page(): React.ReactNode {
       )}
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-2">
         <div className="space-y-6">
-          <Late jobs={pressing} orders={orders ?? []} more={<More list={late} />} />
+          <Late jobs={pressing} more={<More list={late} above />} />
           <Complaining />
         </div>
         <BoardMap loads={here} orders={orders} late={pressing} drivers={drivers} />
@@ -72,7 +72,7 @@ export function Page(): React.ReactNode {
                 .flatMap(({ items }) => items)
                 .map((one) => ({ id: one.order, shown: <OrderLine order={one} /> }))
             }
-            more={<More list={stages[stage]} />}
+            more={<More list={stages[stage]} above />}
           />
         ))}
         <Column

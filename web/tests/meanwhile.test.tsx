@@ -171,3 +171,47 @@ test.each(all)('%s: one goes on from what others wrote', LONG, async (_, kept) =
   expect(says()).toEqual([THEIRS]);
   expect(asked).toHaveLength(1);
 });
+
+test(
+  'a version of the law that others have added meanwhile is looked at, and the next one goes over it',
+  LONG,
+  async () => {
+    answering(full(few), few);
+    const answers = fetch;
+    const told = new Map<string, Told>();
+    const asked: unknown[] = [];
+    let last: Told = {};
+    vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
+      if (init?.method === 'POST' && address.endsWith('/rulebooks')) {
+        const { version } = JSON.parse(String(init.body));
+        asked.push(version);
+        if (version > Number(last.version)) return json({ ...last, version });
+        const no = { code: 'version-not-newer', last: last.version, title: 'No.', detail: 'No.' };
+        return json({ status: 409, ...no }, 409);
+      }
+      if (!address.startsWith('/v1/compliance/')) return answers(address, init);
+      if (!told.has(address)) told.set(address, (await (await answers(address, init)).json()) as Told);
+      const answer = told.get(address) as Told;
+      if (address.includes('/rulebooks?limit=1')) last = answer.items?.[0] as Told;
+      return json(answer);
+    });
+    const { page } = visit('/operator/compliance/US-IA/new');
+    const field = await shown(page, 'main form input[name="rules.beer.minimum_age"]');
+    await userEvent.clear(field);
+    await userEvent.type(field, MINE);
+    const before = Number(last.version);
+    last.version = before + 1;
+    const keep = async () => {
+      await press('Look at what changes');
+      await press(/^(Add|Keep|Let).*version/i);
+    };
+    await keep();
+    await screen.findByText(/^Somebody else has changed this/, {}, AT_LAST);
+    expect(field.isConnected && (field as HTMLInputElement).value).toBe(MINE);
+    await press('See what it says now');
+    await press('Back to mine, to save it over this');
+    await keep();
+    await waitFor(() => expect(asked).toEqual([before + 1, before + 2]), AT_LAST);
+    await screen.findByRole('link', { name: /version/i }, AT_LAST);
+  },
+);

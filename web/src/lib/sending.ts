@@ -14,9 +14,5 @@ export function useSending<Input, Output>(
       await then?.(output, input);
       await readings.invalidateQueries();
     },
-    // It is of something that is there no more: what there is instead is read.
-    onError: ({ problem }) => {
-      if (problem?.code === 'stale-version') readings.invalidateQueries();
-    },
   });
 }

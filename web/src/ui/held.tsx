@@ -1,7 +1,9 @@
 /** A form over what may be read anew while somebody types: what was typed stays, and what others did meanwhile is said. */
-import { Fragment, type ReactNode, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import { keyOf, useHeld } from '@/lib/held.ts';
 import { part } from '@/lib/lazily.ts';
+import type { Failed } from '@/lib/network.ts';
 import { Later } from './later.tsx';
 import { Bar } from './waiting.tsx';
 
@@ -39,6 +41,7 @@ export function Held<Read>({ read, decided, saved, children }: Shown<Read>) {
   const key = (of: Read) => keyOf(decided(of));
   const over = known ?? held;
   const others = typed && key(over) !== key(read);
+  useOvertaken();
   const type = () => {
     setTyped(true);
     setKept(false);
@@ -91,5 +94,22 @@ export function Held<Read>({ read, decided, saved, children }: Shown<Read>) {
         </fieldset>
       )}
     </>
+  );
+}
+
+/** Of whoever was faster. */
+const OVERTAKEN = ['stale-version', 'version-not-newer'];
+
+/** Where a change is refused since somebody else was faster, what there is by now is read. */
+function useOvertaken() {
+  const readings = useQueryClient();
+  useEffect(
+    () =>
+      readings.getMutationCache().subscribe(({ type, mutation }) => {
+        const failed = mutation?.state.error as Failed | null | undefined;
+        if (type === 'updated' && OVERTAKEN.includes(failed?.problem?.code ?? ''))
+          void readings.invalidateQueries();
+      }),
+    [readings],
   );
 }

@@ -124,22 +124,3 @@ test('what has been put right is said no longer, whether it was typed or chosen'
   await userEvent.type(screen.getByLabelText('E-mail'), '@example.com');
   expect(screen.queryByText(/needed|look right/)).toBeNull();
 });
-
-test('what is wrong with a field that is not in the form is said with its name', async () => {
-  const problem = {
-    status: 422,
-    code: 'invalid-input',
-    title: 'No.',
-    detail: 'All of it.',
-    errors: [
-      { field: 'hours.week[0]', message: 'is too long' },
-      { field: 'code', message: 'is not of this letter' },
-    ],
-  };
-  shown(() => Promise.reject(new Failed(problem)));
-  await userEvent.type(screen.getByLabelText('E-mail'), 'ann@example.com');
-  await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-  await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('hours.week[0]: is too long'));
-  expect(screen.getByRole('alert').className).not.toBe('sr-only');
-  expect(screen.getByText('is not of this letter').id).toMatch(/-code-problem$/);
-});

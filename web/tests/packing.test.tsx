@@ -20,7 +20,7 @@ afterEach(cleanup);
 
 const order = {
   order: 'o-1',
-  lines: [{ line: 'l-1', product: 'p-1', name: 'Rye', quantity: 2 }],
+  lines: [{ line: 'l-1', product: 'p-1', name: 'Rye', quantity: 2, drink: { volume_ml: 700, pack: 1 } }],
 } as unknown as Schema<'OrderSummary'>;
 
 test.each([
@@ -35,6 +35,6 @@ test.each([
       <PickList order={order} />
     </QueryClientProvider>,
   );
-  await userEvent.click(screen.getByRole('button', { name: /pack/i }));
+  await userEvent.click(screen.getByRole('button', { name: 'All in the bag' }));
   expect((await screen.findByRole('alert')).textContent).toMatch(said);
 });

@@ -11,9 +11,9 @@ import {
 } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed } from '@/lib/network.ts';
-import { ofField, type Sentence, sentence } from '@/lib/said.ts';
+import { ofField, type Sentence } from '@/lib/said.ts';
 import { primary } from './button.ts';
-import { InWords, Said } from './said.tsx';
+import { Said } from './said.tsx';
 
 const Problems = createContext<{ failed?: Error | null; form: string }>({ form: '' });
 
@@ -88,14 +88,10 @@ function reason({ validity, minLength }: HTMLInputElement): string {
 function Unplaced({ failed }: { failed?: Error | null }) {
   const place = useRef<HTMLParagraphElement>(null);
   const [placed, setPlaced] = useState(false);
-  /** Those that are not here, with what is wrong with each. */
-  const [strange, setStrange] = useState<string[]>([]);
   useLayoutEffect(() => {
     if (!failed) return;
     const faulty = fieldsAtFault(place.current?.closest('form'), failed);
     setPlaced(faulty.length > 0 && faulty.every(Boolean));
-    const all = (failed instanceof Failed && failed.problem.errors) || [];
-    setStrange(all.flatMap(({ field }, at) => (faulty[at] ? [] : field)));
     (faulty.find(Boolean) ?? place.current)?.focus();
   }, [failed]);
   return (
@@ -105,13 +101,7 @@ function Unplaced({ failed }: { failed?: Error | null }) {
       tabIndex={-1}
       className={failed && !placed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
     >
-      {failed && strange.length === 0 && <Said of={failed} />}
-      {failed instanceof Failed &&
-        strange.map((field) => (
-          <span key={field} className="block">
-            <bdi>{field}</bdi>: <InWords of={ofField(failed, field) ?? sentence(failed)} />
-          </span>
-        ))}
+      {failed && <Said of={failed} placed={placed} />}
     </p>
   );
 }

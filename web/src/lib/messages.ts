@@ -22,7 +22,6 @@ import type law from '../../messages/en/law.json';
 import type ledger from '../../messages/en/ledger.json';
 import type letter from '../../messages/en/letter.json';
 import type map from '../../messages/en/map.json';
-import type meanwhile from '../../messages/en/meanwhile.json';
 import type names from '../../messages/en/names.json';
 import type offers from '../../messages/en/offers.json';
 import type operator from '../../messages/en/operator.json';
@@ -63,7 +62,6 @@ interface Areas {
   ledger: typeof ledger;
   letter: typeof letter;
   map: typeof map;
-  meanwhile: typeof meanwhile;
   names: typeof names;
   offers: typeof offers;
   operator: typeof operator;

@@ -8,16 +8,15 @@ export interface Sentence {
   foreign?: boolean;
 }
 
-/** A sentence for what went wrong; without the names of fields that say it themselves. */
-export function sentence(failed: Error, placed?: boolean): Sentence {
+/** A sentence for what went wrong. */
+export function sentence(failed: Error): Sentence {
   if (!(failed instanceof Failed)) return { text: t('problem.title') };
   const { problem, words } = failed;
   if (problem.status === 0) return { text: t('problem.offline') };
   if (problem.code === 'ours') return { text: problem.detail };
   // Where a field's own sentence has no words, that something is wrong with some field says nothing.
   const untold = words && !words.whole && problem.errors?.length;
-  const text =
-    (placed && words?.placed) || (words?.whole ?? (untold ? undefined : known(`refused.${problem.code}`)));
+  const text = words?.whole ?? (untold ? undefined : known(`refused.${problem.code}`));
   if (text) return { text };
   const theirs = problem.detail || problem.title;
   return theirs ? { text: theirs, foreign: true } : { text: t('problem.title') };

@@ -5,9 +5,10 @@ import { keyOf, useHeld } from '@/lib/held.ts';
 import { part } from '@/lib/lazily.ts';
 import type { Failed } from '@/lib/network.ts';
 import { Later } from './later.tsx';
+import { Page } from './meanwhile.tsx';
 import { Bar } from './waiting.tsx';
 
-const Meanwhile = part(() => import('./meanwhile.tsx'), 'meanwhile');
+const Meanwhile = part(async () => ({ Page }), 'refused');
 
 /** What a form is told, and what it tells. */
 export interface Hands<Read> {

@@ -13,14 +13,11 @@ interface Shown {
   };
   /** How its button looks. */
   look?: string;
-  /** That it could not be read anew is said above. */
-  above?: boolean;
 }
 
 /** What stands below a list: the rest of it, or that it could not be read, be it only anew. */
-export function More({ list, look = secondary, above }: Shown) {
-  const { hasNextPage, isFetchingNextPage: coming, isFetchNextPageError: cut } = list;
-  const error = above && !cut ? null : list.error;
+export function More({ list, look = secondary }: Shown) {
+  const { error, hasNextPage, isFetchingNextPage: coming, isFetchNextPageError: cut } = list;
   if (!hasNextPage && !error) return null;
   const press = error && !cut ? list.refetch : list.fetchNextPage;
   return (

@@ -1,8 +1,8 @@
 import { type Sentence, sentence } from '@/lib/said.ts';
 
 /** What went wrong, in the reader's words. */
-export function Said({ of, placed }: { of: Error; placed?: boolean }) {
-  return <InWords of={sentence(of, placed)} />;
+export function Said({ of }: { of: Error }) {
+  return <InWords of={sentence(of)} />;
 }
 
 /** A sentence; what only the house has said is marked as what it is. */

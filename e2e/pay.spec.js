@@ -25,7 +25,7 @@ async function watched(page) {
 /** Of no page of the app: these have a list of their own, which is this file. */
 const ALONE = { instead: true };
 
-const payButton = (page) => page.getByRole("button", { name: /^Pay [\d.]+/ });
+const payButton = (page) => page.getByRole("button", { name: /^Pay \$[\d.]+/ });
 const declined = (page) => page.locator("#declined");
 
 const providers = {
@@ -87,7 +87,7 @@ const providers = {
 };
 
 /** Names stay as they are: the store's, the order's, makers', and what an operator calls a way to pay. */
-const NAMES = ["Corner Cellar", "K7Q2-9F", "Card at PayPal", "PayPal", "UPI", "JavaScript", "USD"];
+const NAMES = ["Corner Cellar", "K7Q2-9F", "Card at PayPal", "PayPal", "UPI", "JavaScript"];
 
 /** All that is read on a page, or read out; what a provider shows is in frames of its own. */
 const read = (page) =>

@@ -39,7 +39,7 @@ const tariff: Tariff = {
 function edited(current: Tariff) {
   render(
     <QueryClientProvider client={readings(() => new Promise(() => {}))}>
-      <Editor own={{ version: 3, tariff: current }} start={current} saved={() => {}} />
+      <Editor over={{ version: 3, tariff: current }} start={current} touch={() => {}} done={() => {}} />
     </QueryClientProvider>,
   );
   return userEvent.setup();

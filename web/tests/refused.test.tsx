@@ -190,6 +190,22 @@ test('what nobody knows is said as the house said it, and marked', () => {
   expect([shown.lang, shown.dir]).toEqual(['en', 'auto']);
 });
 
+test('what is wrong with a field that is not in the form is said with its name', () => {
+  const errors = [
+    { field: 'name', message: 'length is lower than 3', code: 'too-short', limit: 3 },
+    { field: 'hours.week[0]', message: 'length is lower than 3', code: 'too-short', limit: 3 },
+  ];
+  const failed = no({ code: 'invalid-input', detail: 'All of it.', field: 'name', errors });
+  render(
+    <Form send={() => {}} busy={false} failed={failed} submit="שליחה">
+      <Field name="name" label="שם" />
+    </Form>,
+  );
+  const alert = screen.getByRole('alert');
+  expect(alert.textContent).toBe('⁨name⁩: לפחות 3 תווים. ⁨hours.week[0]⁩: לפחות 3 תווים.');
+  expect(alert.className).not.toBe('sr-only');
+});
+
 test('a field that nobody knows, with words that nobody knows, is not lost in a sentence of the whole', () => {
   const message = 'must have at most 6 spans a day';
   const errors = [{ field: 'hours', message, code: 'quite-new' }];

@@ -61,3 +61,23 @@ test('what was typed stays where a store is another version and no other store',
   await waitFor(() => expect(known.isFetching()).toBe(0), AT_LAST);
   expect(name()?.value).toBe('Corner');
 });
+
+test.each([
+  ['/basket', /^[/]v1[/]cart[/]carts[?]/],
+  [`/vendor/orders?store=${STORE}`, /[/]queue[?]/],
+  ['/operator/live', /[/](jobs|under-way)[?]/],
+] as const)('%s says once that its lists could not be read anew', async (address, lists) => {
+  answering(full(few), few);
+  const { page, known } = visit(address);
+  await shown(page, 'main h1');
+  await waitFor(() => expect(known.isFetching()).toBe(0), AT_LAST);
+  const answers = fetch;
+  vi.stubGlobal('fetch', async (asked: string, init?: RequestInit) =>
+    lists.test(asked) ? json(refused, 503) : answers(asked, init),
+  );
+  const alerts = () => page.querySelectorAll('main [role=alert]').length;
+  const before = alerts();
+  await act(() => known.invalidateQueries());
+  await waitFor(() => expect(known.isFetching()).toBe(0), AT_LAST);
+  expect(alerts()).toBe(before + 1);
+});

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** Long lists of what has to be done: the most pressing first, all of it counted, and read to the end. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { AT_LAST, afresh, answering, full, json, many, STORE, visit } from './visit.tsx';
 
 afresh();
@@ -81,6 +81,22 @@ test('late deliveries are read on', async () => {
   await waitFor(() => expect(shown()).toHaveLength(50), AT_LAST);
   fireEvent.click(within(late).getByRole('button', { name: 'Show more' }));
   await waitFor(() => expect(shown()).toHaveLength(60), AT_LAST);
+});
+
+test('a late delivery is told by the clock of its store, though its order is not among those on the board', async () => {
+  const job = { store: OTHER, eta: '2026-11-27T18:00:00Z', number: 'L-1', can: [] };
+  having(/^\/v1\/delivery\/jobs$/, 1, (n) => ({ ...job, job: id(n), order: id(n) }));
+  const answers = fetch;
+  vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
+    const answer = await answers(address, init);
+    if (!address.startsWith('/v1/catalogue/stores?')) return answer;
+    const told = (await answer.json()) as { items: object[] };
+    const there = { ...told.items[0], store: OTHER, time_zone: 'Asia/Tokyo' };
+    return json({ ...told, items: [there, ...told.items.slice(1)] });
+  });
+  visit('/operator/live');
+  const late = await screen.findByRole('region', { name: 'Late or stuck' }, AT_LAST);
+  await waitFor(() => expect(late.textContent).toMatch(/3:00\sAM/), AT_LAST);
 });
 
 test('a queue has all that waits for an answer, and the rest of the work when asked', async () => {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** The store portal: whose it shows, what is pressed there, and what the house hears of it. */
-import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { ring, setSound, useSound } from '@/features/vendor/sound.ts';
@@ -277,6 +277,23 @@ test('how long packing takes and what an order is worth at least go to the house
   expect(Object.keys(body as object).sort()).toEqual(['hours', 'least_order_minor', 'preparation_minutes']);
 });
 
+test('a time of the hours that was emptied is asked for where it stands', async () => {
+  open();
+  const { page } = visit(`/vendor/hours?store=${STORE}`);
+  await heading('Opening hours');
+  const [time] = await screen.findAllByLabelText<HTMLInputElement>(/, from$/, undefined, AT_LAST);
+  if (!time) throw new Error('there is one');
+  fireEvent.change(time, { target: { value: '' } });
+  await userEvent.click(await button('Save'));
+  expect(document.activeElement).toBe(time);
+  const problem = document.getElementById(time.getAttribute('aria-describedby') ?? '');
+  expect(problem?.textContent).toBe('This is needed.');
+  expect(sent).toEqual([]);
+  fireEvent.change(time, { target: { value: '09:30' } });
+  await waitFor(() => expect(problem?.textContent).toBe(''));
+  expect(page.querySelectorAll('[aria-invalid=true]')).toHaveLength(0);
+});
+
 /** An audio device that is silent until somebody has tapped. */
 function silentDevice() {
   class Device extends EventTarget {
@@ -401,7 +418,7 @@ test('opening hours that are read anew leave what was typed, and say when somebo
   store.version = 2;
   await again();
   expect(minutes().value).toBe('35');
-  expect(screen.queryByText(/changed the hours/)).toBeNull();
+  expect(screen.queryByText(/changed this/)).toBeNull();
   house.fails = true;
   await again();
   await screen.findByRole('alert', {}, AT_LAST);
@@ -416,11 +433,12 @@ test('opening hours that are read anew leave what was typed, and say when somebo
   await userEvent.type(minutes(), '50');
   Object.assign(store, { version: 4, preparation_minutes: 15 });
   await again();
-  await screen.findByText(/changed the hours/, {}, AT_LAST);
+  await screen.findByText(/changed this/, {}, AT_LAST);
   expect(minutes().value).toBe('50');
-  await userEvent.click(await button('Show the new hours instead'));
+  await userEvent.click(await button('See what it says now'));
+  await userEvent.click(await button('Go on from this, without mine'));
   expect(minutes().value).toBe('15');
-  expect(screen.queryByText(/changed the hours/)).toBeNull();
+  expect(screen.queryByText(/changed this/)).toBeNull();
   // Where nothing was typed the newest is shown.
   Object.assign(store, { version: 5, preparation_minutes: 25 });
   await again();

@@ -187,3 +187,28 @@ async fn one_goes_on_to_the_checkout_once_the_goods_are_as_they_can_be_had() {
     town.played().least_order = Some(kernel::Money::new(2_001, Currency::USD));
     assert_eq!(shopper.page(&cart).await["can"], json!(["change"]));
 }
+
+#[tokio::test]
+async fn whom_the_law_keeps_from_it_whatever_the_checkout_says_does_not_go_on_to_it() {
+    let town = Town::new().await;
+    let shopper = town.shopper();
+    let cart = town.filled(&shopper).await;
+    let against = |rule: &str| Reason {
+        rule: rule.into(),
+        detail: "Not so.".into(),
+        item: None,
+        facts: serde_json::Map::default(),
+    };
+    for (rule, can) in [
+        ("under-age", json!(["change"])),
+        ("too-many-litres", json!(["change"])),
+        ("no-licence", json!(["change"])),
+        // At the checkout one says when and where to, and who one is.
+        ("outside-sale-hours", json!(["change", "proceed"])),
+        ("dry-zone", json!(["change", "proceed"])),
+        ("age-unknown", json!(["change", "proceed"])),
+    ] {
+        town.played().reasons = vec![against(rule)];
+        assert_eq!(shopper.page(&cart).await["can"], can, "{rule}");
+    }
+}

@@ -220,6 +220,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_is_counted_as_each_language_counts() {
+        let said = |language, free: i64| {
+            let facts = context! { product => "Rye", store => "Corner", free, threshold => 5 };
+            word(Kind::StockLow, language, facts).unwrap().text
+        };
+        for (free, left) in [
+            (0, "לא נותרו יחידות, הסף הוא 5"),
+            (1, "נותרה יחידה אחת, הסף הוא 5"),
+            (2, "נותרו שתי יחידות, הסף הוא 5"),
+            (3, "נותרו 3 יחידות, הסף הוא 5"),
+        ] {
+            assert!(said(Language::Hebrew, free).contains(left), "{free}");
+            assert!(said(Language::English, free).contains(&format!("{free} left, the threshold")));
+        }
+    }
+
+    #[test]
     fn a_missing_word_is_an_error() {
         assert!(word(Kind::Accepted, Language::English, context! { number => "K7" }).is_err());
     }

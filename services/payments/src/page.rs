@@ -1,6 +1,7 @@
 //! The checkout page: reached without a token by whoever has its link, as providers' own pages are.
 
 mod files;
+mod money;
 mod policy;
 mod stage;
 mod templates;

@@ -12,6 +12,8 @@ export type Problem = Pick<
 /** What is said of it in the reader's words. */
 export interface Words {
   whole?: string;
+  /** The same, where what is wrong with each field stands at it. */
+  placed?: string;
   fields: Record<string, Sentence>;
 }
 

@@ -7,10 +7,11 @@ import type { Sentence } from './said.ts';
 
 type Facts = Record<string, unknown>;
 
-/** What is said of the whole, where there are words for it, and of each field. */
+/** What is said of the whole, where there are words for it, without names where each field is in sight, and of each. */
 export function inWords(problem: Problem): Words {
   const fields = (problem.errors ?? []).map((one) => [one.field, asField(one)] as const);
-  return { whole: ofWhole(problem), fields: Object.fromEntries(fields) };
+  const [whole, placed] = [ofWhole(problem, true), ofWhole(problem, false)];
+  return { whole, placed, fields: Object.fromEntries(fields) };
 }
 
 function asField({ message, code, limit }: Schema<'FieldProblem'>): Sentence {
@@ -18,11 +19,15 @@ function asField({ message, code, limit }: Schema<'FieldProblem'>): Sentence {
   return text ? { text } : { text: message, foreign: true };
 }
 
-function ofWhole(problem: Problem): string | undefined {
+function ofWhole(problem: Problem, named: boolean): string | undefined {
   const { code, field, errors } = problem;
   if (code === 'invalid-input' && errors?.length) {
     const all = errors.map((one) => asField(one));
-    return all.some(({ foreign }) => foreign) ? undefined : all.map(({ text }) => text).join(' ');
+    // A name is of no language that the reader chose: it stays in one piece.
+    const name = (at: number) => (named ? `\u2068${errors[at]?.field}\u2069: ` : '');
+    return all.some(({ foreign }) => foreign)
+      ? undefined
+      : all.map(({ text }, at) => name(at) + text).join(' ');
   }
   const { type: _, title, detail, status, request_id, errors: __, ...facts } = problem as Problem & Facts;
   const values = { ...valuesOf(facts), why: because(facts.cause) };

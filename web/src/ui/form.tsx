@@ -101,7 +101,7 @@ function Unplaced({ failed }: { failed?: Error | null }) {
       tabIndex={-1}
       className={failed && !placed ? 'rounded-sm bg-accent-soft p-3 text-danger' : 'sr-only'}
     >
-      {failed && <Said of={failed} />}
+      {failed && ((placed && (failed as Failed).words?.placed) || <Said of={failed} />)}
     </p>
   );
 }

@@ -153,9 +153,27 @@ fn agreed(row: CartRow) -> anyhow::Result<CartPage> {
     Ok(CartPage { cart: row.into(), quote, tip_choices, problems, price_changes, can })
 }
 
-/// Whether it is about what is in the cart: nothing that is said at the checkout mends that.
+/// Whether it is about what is in the cart, who buys it or of whom: nothing that is said at the checkout mends that.
 fn of_the_goods(problem: &CartProblem) -> bool {
-    matches!(problem.code, "not-offered" | "out-of-stock" | "not-priced" | "below-least-order")
+    let unlawful = matches!(
+        problem.rule.as_deref(),
+        Some(
+            "under-age"
+                | "too-many-units"
+                | "too-many-litres"
+                | "too-much-pure-alcohol"
+                | "below-price-floor"
+                | "alcohol-unknown"
+                | "no-licence"
+                | "licence-suspended"
+                | "licence-class"
+        )
+    );
+    unlawful
+        || matches!(
+            problem.code,
+            "not-offered" | "out-of-stock" | "not-priced" | "below-least-order"
+        )
 }
 
 fn price_changes(row: &CartRow, offers: &Offers) -> Vec<PriceChange> {

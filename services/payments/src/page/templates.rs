@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::random_token;
+use kernel::{Money, random_token};
 use minijinja::{
     Environment, Value, context,
     value::{Kwargs, Serde},
@@ -17,6 +17,7 @@ use wire::Reader;
 
 use super::{
     files::{SCRIPT, STYLE},
+    money::written,
     policy,
     stage::Stage,
     words::Words,
@@ -37,10 +38,8 @@ pub struct Shown {
     /// Its own address, for the browser and, whole, for providers.
     pub path: String,
     pub address: String,
-    pub amount: String,
-    /// For scripts: minor units and the code of ISO 4217.
-    pub minor: i64,
-    pub currency: &'static str,
+    /// For scripts; people read it as they write it.
+    pub money: Money,
     pub description: String,
     pub store: Option<String>,
     pub seconds_left: i64,
@@ -92,7 +91,10 @@ impl Pages {
     pub fn show(&self, reader: &Reader, status: StatusCode, shown: &Shown) -> Response {
         let name = if shown.stage.is_over() { "over.html" } else { "pay.html" };
         let inside = matches!(shown.component.kind, ComponentKind::Redirect);
-        let facts = context! { page => Value::from(Serde(shown)), redirects => inside };
+        let facts = context! {
+            page => Value::from(Serde(shown)), amount => written(shown.money, reader),
+            redirects => inside,
+        };
         self.render(reader, (name, status), facts, &shown.component)
     }
 

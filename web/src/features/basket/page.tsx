@@ -5,11 +5,12 @@ import { counted, useWanted } from '@/lib/basket.ts';
 import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { useSignedIn } from '@/lib/session.ts';
+import { Anew } from '@/ui/anew.tsx';
 import { primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
-import { Stale } from '@/ui/stale.tsx';
+import { Said } from '@/ui/said.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { CartShown } from './cart.tsx';
 import { Wishes } from './wishes.tsx';
@@ -35,7 +36,13 @@ export function Page(): React.ReactNode {
     // As high as what waits: what is below is not seen moving up.
     <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
-      <Stale error={list.isFetchNextPageError ? null : error} />
+      {error && !list.isFetchNextPageError && (
+        <div className="my-3 rounded-sm bg-accent-soft p-3 text-danger">
+          <Anew again={refetch}>
+            <Said of={error} />
+          </Anew>
+        </div>
+      )}
       {empty && (
         <Empty title={t('basket.empty')} text={t('basket.empty.text')}>
           <Link to="/" className={primary}>
@@ -49,7 +56,7 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
-      <More list={list} />
+      <More list={{ ...list, error: list.isFetchNextPageError ? error : null }} />
     </div>
   );
 }

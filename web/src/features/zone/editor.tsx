@@ -8,28 +8,29 @@ import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, secondary } from '@/ui/button.ts';
 import { Choice, Form } from '@/ui/form.tsx';
+import type { Hands } from '@/ui/held.tsx';
 import { Circle } from './circle.tsx';
 import { Corners } from './corners.tsx';
 import { cornered, pressed, round } from './shape.ts';
 
 export type Store = Answer<'/v1/catalogue/stores/{store}'>;
 
-/** Where a store delivers, drawn by pressing on the map or typed; only if nobody else has changed the store meanwhile. */
-export function Editor({ store, saved }: { store: Store; saved: (saved: boolean) => void }) {
+/** Where a store delivers, drawn by pressing on the map or typed. */
+export function Editor({ store, over, touch, done }: { store: Store } & Hands<Store>) {
   const [steps, setSteps] = useState<Zone[]>([store.zone]);
   const zone = steps.at(-1) ?? store.zone;
   const set = (next: Zone) => {
     setSteps([...steps.slice(-100), next]);
-    saved(false);
+    touch();
   };
   const keep = useSending(
     () =>
       send('patch', '/v1/catalogue/stores/{store}', {
         path: { store: store.store },
-        header: ifMatch(store.version),
+        header: ifMatch(over.version),
         body: { zone },
       }),
-    () => saved(true),
+    done,
   );
   return (
     <Form
@@ -43,7 +44,6 @@ export function Editor({ store, saved }: { store: Store; saved: (saved: boolean)
         <div>
           <p className="mb-2">{t(zone.shape === 'radius' ? 'zones.circle.text' : 'zones.polygon.text')}</p>
           <MapView
-            key={store.store}
             label={t('zones.map')}
             pins={[
               { key: 'store', kind: 'store', label: store.name, place: store.place, note: store.address },

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schema } from '@tipple/api';
 import type { ReactNode } from 'react';
@@ -5,15 +6,16 @@ import { clock } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 import { Bar } from '@/ui/waiting.tsx';
 import { WhoseTime } from '@/ui/whose-time.tsx';
+import { everyStore } from '../stores.ts';
 import { ago } from './ago.ts';
-import type { Order } from './board.ts';
 import { JobDeeds } from './job-deeds.tsx';
 
 type Job = Schema<'JobSummary'>;
 
 /** Deliveries that should have moved long ago, and what can be done about each. */
-export function Late({ jobs, orders, more }: { jobs?: Job[]; orders: Order[]; more: ReactNode }) {
+export function Late({ jobs, more }: { jobs?: Job[]; more: ReactNode }) {
   const title = t('handling.live.late');
+  const { data: stores } = useQuery(everyStore);
   if (!jobs) return <Bar className="h-20 w-full" />;
   return (
     <section
@@ -25,7 +27,7 @@ export function Late({ jobs, orders, more }: { jobs?: Job[]; orders: Order[]; mo
       <ul className="divide-y divide-hairline">
         {jobs.map((job) => (
           <li key={job.job} className="py-3 last:pb-0">
-            <OneLate job={job} zone={orders.find(({ order }) => order === job.order)?.store.time_zone} />
+            <OneLate job={job} zone={stores?.find(({ store }) => store === job.store)?.time_zone} />
           </li>
         ))}
       </ul>

@@ -54,7 +54,7 @@ export function Page(): React.ReactNode {
       )}
       <div className="mt-6 grid items-start gap-6 xl:grid-cols-2">
         <div className="space-y-6">
-          <Late jobs={pressing} orders={orders ?? []} more={<More list={late} />} />
+          <Late jobs={pressing} more={<Rest list={late} />} />
           <Complaining />
         </div>
         <BoardMap loads={here} orders={orders} late={pressing} drivers={drivers} />
@@ -72,7 +72,7 @@ export function Page(): React.ReactNode {
                 .flatMap(({ items }) => items)
                 .map((one) => ({ id: one.order, shown: <OrderLine order={one} /> }))
             }
-            more={<More list={stages[stage]} />}
+            more={<Rest list={stages[stage]} />}
           />
         ))}
         <Column
@@ -86,6 +86,11 @@ export function Page(): React.ReactNode {
       </div>
     </>
   );
+}
+
+/** What is not there of a list; that it could not be read anew is said at the head of the page. */
+function Rest({ list }: Parameters<typeof More>[0]) {
+  return <More list={{ ...list, error: list.isFetchNextPageError ? list.error : null }} />;
 }
 
 /** The stores that have something to do, one of which can be looked at alone. */

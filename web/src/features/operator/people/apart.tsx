@@ -22,7 +22,7 @@ export function Apart({ person, close }: { person: string; close: () => void }) 
           <p className="mb-3 text-muted">
             {data.email && <bdi>{data.email}</bdi>} {named(data.roles)}
           </p>
-          <Person key={data.version} person={data} />
+          <Person person={data} />
         </>
       )}
       {error && <p role="alert">{error.problem.status === 404 ? t('people.none') : <Said of={error} />}</p>}

@@ -89,7 +89,7 @@ function Line({ person, open, show }: LineShown) {
       {open && (
         <tr className="max-md:block">
           <td colSpan={5} className="p-3 max-md:block">
-            <Person key={person.version} person={person} />
+            <Person person={person} />
           </td>
         </tr>
       )}

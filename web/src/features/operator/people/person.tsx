@@ -6,6 +6,7 @@ import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { Form } from '@/ui/form.tsx';
+import { type Hands, Held } from '@/ui/held.tsx';
 import { Deed } from '../deed.tsx';
 import { RoleFields } from './role-fields.tsx';
 import { picked, rolesOf } from './roles.ts';
@@ -18,7 +19,11 @@ export function Person({ person }: { person: Schema<'ListedPerson'> }) {
       aria-label={t('people.about', { name: person.given_name })}
       className="grid gap-6 rounded-sm border border-hairline p-3 lg:grid-cols-2"
     >
-      <Roles person={person} />
+      <div>
+        <Held read={person} decided={({ roles }) => roles}>
+          {(held, hands) => <Roles person={held} {...hands} />}
+        </Held>
+      </div>
       <div className="space-y-3">
         <p className="text-muted">{t('people.since', { time: moment(person.created_at) })}</p>
         <p className="flex flex-wrap gap-x-4">
@@ -35,14 +40,18 @@ export function Person({ person }: { person: Schema<'ListedPerson'> }) {
   );
 }
 
-function Roles({ person }: { person: Schema<'ListedPerson'> }) {
+type Listed = Schema<'ListedPerson'>;
+
+function Roles({ person, over, done }: { person: Listed } & Hands<Listed>) {
   const [roles, setRoles] = useState(() => picked(person.roles));
-  const set = useSending(() =>
-    send('put', '/v1/accounts/people/{person}/roles', {
-      path: { person: person.person },
-      header: ifMatch(person.version),
-      body: { roles: rolesOf(roles) },
-    }),
+  const set = useSending(
+    () =>
+      send('put', '/v1/accounts/people/{person}/roles', {
+        path: { person: person.person },
+        header: ifMatch(over.version),
+        body: { roles: rolesOf(roles) },
+      }),
+    done,
   );
   return (
     <Form

@@ -19,6 +19,8 @@ interface Shown {
   /** Whose it will be, where that is known. */
   vendor?: string;
   submit: string;
+  /** Something is otherwise than it was, by a button. */
+  touch?: () => void;
   send: (body: Input) => Promise<Store>;
   sent: (store: Store) => void;
 }
@@ -27,7 +29,7 @@ const USUAL: Spans[] = Array.from({ length: 7 }, () => [{ from: '10:00:00', unti
 const ZONES = Intl.supportedValuesOf('timeZone');
 
 /** All that an operator sets of a store. */
-export function StoreForm({ store, vendor, submit, send, sent }: Shown) {
+export function StoreForm({ store, vendor, submit, touch, send, sent }: Shown) {
   const { data: vendors } = useQuery(whole('/v1/catalogue/vendors', { query: {} }));
   // Not every browser's own is one of those it lists.
   const zone = store?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -111,8 +113,20 @@ export function StoreForm({ store, vendor, submit, send, sent }: Shown) {
           </label>
         </section>
         <Place store={store} />
-        <Week week={week} change={setWeek} />
-        <Exceptions exceptions={exceptions} change={setExceptions} />
+        <Week
+          week={week}
+          change={(next) => {
+            touch?.();
+            setWeek(next);
+          }}
+        />
+        <Exceptions
+          exceptions={exceptions}
+          change={(next) => {
+            touch?.();
+            setExceptions(next);
+          }}
+        />
       </div>
     </Form>
   );

@@ -1,16 +1,15 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type Answer, address } from '@tipple/api';
-import { useState } from 'react';
-import { keyOf } from '@/lib/held.ts';
+import { address } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { quiet } from '@/ui/button.ts';
+import { Held } from '@/ui/held.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
-import { StoreForm } from './store-form.tsx';
+import { type Store, StoreForm } from './store-form.tsx';
 
 const route = getRouteApi('/operator/stores/$store');
 const STORE = '/v1/catalogue/stores/{store}';
@@ -20,19 +19,20 @@ const storeOf = (store: string) => {
   const where = address(STORE, { path: { store } });
   return queryOptions({
     queryKey: [where, 'operator'],
-    queryFn: ({ signal }) => ask(where, { signal }, false) as Promise<Answer<typeof STORE>>,
+    queryFn: ({ signal }) => ask(where, { signal }, false) as Promise<Store>,
   });
 };
+
+/** It also opens, closes and pauses, which the form has nothing to do with. */
+const decided = ({ version: _, paused: __, sells: ___, open_now: ____, opens_at: _____, ...rest }: Store) =>
+  rest;
 
 /** All that is kept of a store. */
 export function Page(): React.ReactNode {
   const { store } = route.useParams();
   const { data, error, refetch } = useQuery(storeOf(store));
-  const [saved, setSaved] = useState(false);
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Bar className="h-[70vh] w-full" />;
-  // It also opens, closes and pauses, which the form has nothing to do with.
-  const { version: _, paused: __, sells: ___, open_now: ____, opens_at: _____, ...decided } = data;
   return (
     <>
       <p className="flex flex-wrap gap-x-4">
@@ -47,19 +47,17 @@ export function Page(): React.ReactNode {
         <bdi>{data.name}</bdi>
       </h1>
       <Stale error={error} />
-      <p role="status" className="mt-2 font-medium text-success">
-        {saved && t('stores.saved')}
-      </p>
-      <StoreForm
-        key={keyOf(decided)}
-        store={data}
-        submit={t('stores.save')}
-        send={(body) => {
-          setSaved(false);
-          return send('put', STORE, { path: { store }, header: ifMatch(data.version), body });
-        }}
-        sent={() => setSaved(true)}
-      />
+      <Held read={data} decided={decided} saved={t('stores.saved')}>
+        {(held, { over, touch, done }) => (
+          <StoreForm
+            store={held}
+            submit={t('stores.save')}
+            touch={touch}
+            send={(body) => send('put', STORE, { path: { store }, header: ifMatch(over.version), body })}
+            sent={done}
+          />
+        )}
+      </Held>
     </>
   );
 }

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { whole } from '@/lib/whole.ts';
 import { card, primary, quiet } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
+import { type Hands, Held } from '@/ui/held.tsx';
 import { Missing } from '@/ui/missing.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
@@ -20,13 +22,6 @@ export function Page(): React.ReactNode {
   const { vendor } = route.useParams();
   const { data, error, refetch } = useQuery(whole('/v1/catalogue/vendors', { query: {} }));
   const found = data?.find((one) => one.vendor === vendor);
-  const rename = useSending(({ name = '' }: Record<string, string>) =>
-    send('put', '/v1/catalogue/vendors/{vendor}', {
-      path: { vendor },
-      header: ifMatch(found?.version ?? 0),
-      body: { name: name.trim() },
-    }),
-  );
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (data && !found) return <Missing />;
   if (!found) return <Bar className="h-[60vh] w-full" />;
@@ -46,22 +41,9 @@ export function Page(): React.ReactNode {
           <h2 id="vendor-name" className="mb-3 text-xl">
             {t('stores.rename')}
           </h2>
-          <Form
-            key={found.version}
-            send={rename.mutate}
-            busy={rename.isPending}
-            failed={rename.error}
-            submit={t('stores.save')}
-          >
-            <Field
-              name="name"
-              label={t('stores.name')}
-              defaultValue={found.name}
-              maxLength={200}
-              autoComplete="off"
-              required
-            />
-          </Form>
+          <Held read={found} decided={({ name }) => name}>
+            {(held, hands) => <Name vendor={held} {...hands} />}
+          </Held>
         </section>
         <Terms vendor={vendor} />
       </div>
@@ -78,5 +60,31 @@ export function Page(): React.ReactNode {
         </Link>
       </p>
     </>
+  );
+}
+
+type Vendor = Schema<'VendorView'>;
+
+function Name({ vendor, over, done }: { vendor: Vendor } & Hands<Vendor>) {
+  const rename = useSending(
+    ({ name = '' }: Record<string, string>) =>
+      send('put', '/v1/catalogue/vendors/{vendor}', {
+        path: { vendor: vendor.vendor },
+        header: ifMatch(over.version),
+        body: { name: name.trim() },
+      }),
+    done,
+  );
+  return (
+    <Form send={rename.mutate} busy={rename.isPending} failed={rename.error} submit={t('stores.save')}>
+      <Field
+        name="name"
+        label={t('stores.name')}
+        defaultValue={vendor.name}
+        maxLength={200}
+        autoComplete="off"
+        required
+      />
+    </Form>
   );
 }

@@ -4,6 +4,7 @@ import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { Form } from '@/ui/form.tsx';
+import type { Hands } from '@/ui/held.tsx';
 import { Review } from '../review.tsx';
 import { row } from '../rows.ts';
 import { TaxClasses } from './classes.tsx';
@@ -14,20 +15,20 @@ import { changesOf } from './lines.ts';
 import { type Current, DEFAULT, TARIFF, type Tariff } from './tariff.ts';
 import { told } from './told.ts';
 
-interface Shown {
+interface Shown extends Hands<Current | undefined> {
   store?: string;
-  own?: Current;
   /** What the form says at first. */
   start?: Tariff;
+  /** Of a tariff that is not there yet. */
   currency?: string;
-  saved: (saved: boolean) => void;
 }
 
 const USUAL = 'USD';
 
 /** A tariff to change; what changes is looked at before it is kept. */
-export function Editor({ store = DEFAULT, own, start, currency = start?.currency ?? USUAL, saved }: Shown) {
-  const [money, setMoney] = useState(own?.tariff.currency ?? currency);
+export function Editor({ store = DEFAULT, start, currency = start?.currency ?? USUAL, ...hands }: Shown) {
+  const { over, touch, done } = hands;
+  const [money, setMoney] = useState(over ? (start?.currency ?? currency) : currency);
   // While a currency is being typed it is none yet.
   const known = /^[A-Za-z]{3}$/.test(money) ? money : USUAL;
   const [classes, setClasses] = useState(() =>
@@ -36,11 +37,11 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
   const [duties, setDuties] = useState(() => (start?.excise ?? []).map(row));
   const [draft, setDraft] = useState<Tariff>();
   const keep = useSending(
-    (body: Tariff) => send('put', TARIFF, { path: { store }, header: own ? ifMatch(own.version) : {}, body }),
-    () => saved(true),
+    (body: Tariff) =>
+      send('put', TARIFF, { path: { store }, header: over ? ifMatch(over.version) : {}, body }),
+    done,
   );
   const look = (fields: Record<string, string>) => {
-    saved(false);
     keep.reset();
     setDraft(told(fields, { rates: classes.map(({ rates }) => rates.length), excise: duties.length }));
   };
@@ -48,7 +49,7 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
     <>
       {draft && (
         <Review
-          changes={changesOf(own?.tariff, draft)}
+          changes={changesOf(over?.tariff, draft)}
           text={t('tariffs.changes.text')}
           submit={t('tariffs.save')}
           busy={keep.isPending}
@@ -68,8 +69,21 @@ export function Editor({ store = DEFAULT, own, start, currency = start?.currency
           <div className="grid items-start gap-6 xl:grid-cols-2">
             <General tariff={start} currency={money} typed={setMoney} />
             <Fees tariff={start} currency={known} amount={amounts(known)} />
-            <TaxClasses rows={classes} change={setClasses} />
-            <Duties rows={duties} change={setDuties} currency={known} />
+            <TaxClasses
+              rows={classes}
+              change={(rows) => {
+                touch();
+                setClasses(rows);
+              }}
+            />
+            <Duties
+              rows={duties}
+              change={(rows) => {
+                touch();
+                setDuties(rows);
+              }}
+              currency={known}
+            />
           </div>
         </Form>
       </div>

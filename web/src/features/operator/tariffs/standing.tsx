@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { card, primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Held } from '@/ui/held.tsx';
 import { useMay } from '../myself.ts';
 import { Editor } from './editor.tsx';
 import { linesOf } from './lines.ts';
@@ -20,23 +21,14 @@ interface Shown {
 export function Standing({ store, own, common, currency }: Shown) {
   const may = useMay()('put_tariff');
   const [making, make] = useState(false);
-  const [saved, setSaved] = useState(false);
   const holds = own ?? common;
   if (may && (own || making)) {
     return (
-      <>
-        <p role="status" className="mt-4 font-medium text-success empty:hidden">
-          {saved && t('tariffs.saved')}
-        </p>
-        <Editor
-          key={own?.version ?? 'new'}
-          store={store}
-          own={own}
-          start={holds?.tariff}
-          currency={currency}
-          saved={setSaved}
-        />
-      </>
+      <Held read={own} decided={(it) => it?.tariff} saved={t('tariffs.saved')}>
+        {(held, hands) => (
+          <Editor store={store} start={(held ?? common)?.tariff} currency={currency} {...hands} />
+        )}
+      </Held>
     );
   }
   return (

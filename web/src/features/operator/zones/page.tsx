@@ -1,12 +1,11 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { address } from '@tipple/api';
-import { useState } from 'react';
 import { Editor, type Store } from '@/features/zone/editor.tsx';
-import { keyOf } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ask } from '@/lib/network.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Held } from '@/ui/held.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Select } from '@/ui/select.tsx';
 import { Stale } from '@/ui/stale.tsx';
@@ -21,8 +20,6 @@ const storeNow = (store: string) => {
   return queryOptions({
     queryKey: [where, 'now'],
     queryFn: ({ signal }) => ask(where, { signal }, false) as Promise<Store>,
-    // What is being drawn does not go away because somebody looked elsewhere.
-    refetchOnWindowFocus: false,
   });
 };
 
@@ -31,7 +28,6 @@ export function Page(): React.ReactNode {
   const { data: stores, error, refetch } = useStores();
   const navigate = route.useNavigate();
   const { store = stores?.[0]?.store } = route.useSearch();
-  const [saved, setSaved] = useState(false);
   if (error && !stores) return <ProblemPage error={error} again={refetch} />;
   return (
     <>
@@ -45,29 +41,25 @@ export function Page(): React.ReactNode {
             name={t('operator.store')}
             value={store}
             choices={stores.map((one) => [one.store, one.name] as const)}
-            choose={(next) => {
-              setSaved(false);
-              void navigate({ search: { store: next } });
-            }}
+            choose={(next) => void navigate({ search: { store: next } })}
           />
-          <p role="status" className="mt-2 font-medium text-success">
-            {saved && t('zones.saved')}
-          </p>
-          <One key={store} store={store} saved={setSaved} />
+          <One key={store} store={store} />
         </>
       )}
     </>
   );
 }
 
-function One({ store, saved }: { store: string; saved: (saved: boolean) => void }) {
+function One({ store }: { store: string }) {
   const { data, error, refetch } = useQuery(storeNow(store));
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (!data) return <Bar className="mt-4 h-128 w-full" />;
   return (
     <>
       <Stale error={error} />
-      <Editor key={keyOf(data.zone)} store={data} saved={saved} />
+      <Held read={data} decided={({ zone }) => zone} saved={t('zones.saved')}>
+        {(held, hands) => <Editor store={held} {...hands} />}
+      </Held>
     </>
   );
 }

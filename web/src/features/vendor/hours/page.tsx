@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { useState } from 'react';
 import { amounts, minor, typed } from '@/lib/amount.ts';
-import { keyOf, useHeld } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
 import { ifMatch, send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
-import { card, quiet } from '@/ui/button.ts';
+import { card } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
+import { type Hands, Held } from '@/ui/held.tsx';
 import { Stale } from '@/ui/stale.tsx';
 import { Pause } from '../pause.tsx';
 import { type Store, storeOf, useMay, useStore } from '../stores.ts';
@@ -16,58 +16,28 @@ import { Week } from './week.tsx';
 
 export type Spans = Schema<'Hours'>['week'][number];
 
-/** All that the form decides. */
-const decidedOf = ({ hours, preparation_minutes, least_order }: Store) =>
-  keyOf(hours, preparation_minutes, least_order);
-
 /** When the store is open: the week, and days on which it is otherwise. */
 export function Page(): React.ReactNode {
   const known = useStore();
   const { data = known, error } = useQuery(storeOf(known.store));
-  const [saved, setSaved] = useState(false);
-  const [typed, setTyped] = useState(false);
-  const held = useHeld(data, typed);
-  // A pause is another version of the store, and no other hours.
-  const others = decidedOf(held) !== decidedOf(data);
   return (
     <>
       <h1>{t('vendor.hours')}</h1>
       <p className="mt-2 text-muted">{t('hours.zone', { zone: data.time_zone })}</p>
       <Stale error={error} />
       <Pause store={data} />
-      <p role="status" className="mt-2 font-medium text-success">
-        {saved && t('hours.saved')}
-      </p>
-      <div role="status">
-        {others && (
-          <p className="my-3 rounded-sm bg-accent-soft p-3">
-            {t('hours.others')}{' '}
-            <button type="button" onClick={() => setTyped(false)} className={quiet}>
-              {t('hours.others.show')}
-            </button>
-          </p>
-        )}
-      </div>
-      <Opening
-        key={decidedOf(held)}
-        store={held}
-        version={others ? held.version : data.version}
-        did={(what) => {
-          setTyped(what === 'typed');
-          setSaved(what === 'saved');
-        }}
-      />
+      <Held
+        read={data}
+        decided={({ hours, preparation_minutes, least_order }) => [hours, preparation_minutes, least_order]}
+        saved={t('hours.saved')}
+      >
+        {(store, hands) => <Opening store={store} {...hands} />}
+      </Held>
     </>
   );
 }
 
-interface Shown {
-  store: Store;
-  version: number;
-  did: (what: 'typed' | 'saved') => void;
-}
-
-function Opening({ store, version, did }: Shown) {
+function Opening({ store, over, touch, done }: { store: Store } & Hands<Store>) {
   const decides = useMay()('change_terms');
   const [week, setWeek] = useState(store.hours.week);
   const [exceptions, setExceptions] = useState<Record<string, Spans>>(store.hours.exceptions ?? {});
@@ -75,14 +45,14 @@ function Opening({ store, version, did }: Shown) {
     ({ minutes, least = '' }: Record<string, string>) =>
       send('patch', '/v1/catalogue/stores/{store}', {
         path: { store: store.store },
-        header: ifMatch(version),
+        header: ifMatch(over.version),
         body: {
           hours: { week, exceptions },
           preparation_minutes: Number(minutes),
           least_order_minor: minor(least, store.currency) ?? 0,
         },
       }),
-    () => did('saved'),
+    done,
   );
   return (
     <Form
@@ -95,13 +65,12 @@ function Opening({ store, version, did }: Shown) {
       {!decides && <p>{t('hours.managers')}</p>}
       <fieldset
         disabled={!decides}
-        onChange={() => did('typed')}
         className="grid gap-6 disabled:[&_button]:hidden disabled:[&_input[type=date]]:hidden lg:grid-cols-2"
       >
         <Week
           week={week}
           change={(next) => {
-            did('typed');
+            touch();
             setWeek(next);
           }}
         />
@@ -109,7 +78,7 @@ function Opening({ store, version, did }: Shown) {
           <Exceptions
             exceptions={exceptions}
             change={(next) => {
-              did('typed');
+              touch();
               setExceptions(next);
             }}
           />

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { t } from '@/lib/messages.ts';
 import { quiet } from '@/ui/button.ts';
 import type { Spans } from './page.tsx';
@@ -69,14 +70,21 @@ interface TimeShown {
 
 /** A time of day; the house writes seconds, too. */
 function Time({ label, value, change }: TimeShown) {
+  const id = useId();
   return (
-    <input
-      type="time"
-      aria-label={label}
-      value={value.slice(0, 5)}
-      onChange={({ target }) => change(target.value && `${target.value}:00`)}
-      required
-      className="h-11 rounded-sm border border-control bg-bg px-1.5 tabular-nums aria-invalid:border-danger"
-    />
+    <span>
+      <input
+        id={id}
+        type="time"
+        aria-label={label}
+        aria-describedby={`${id}-problem`}
+        value={value.slice(0, 5)}
+        onChange={({ target }) => change(target.value && `${target.value}:00`)}
+        required
+        className="h-11 rounded-sm border border-control bg-bg px-1.5 tabular-nums aria-invalid:border-danger"
+      />
+      {/* A form puts there what is wrong with it. */}
+      <span id={`${id}-problem`} className="block text-sm font-medium text-danger empty:hidden" />
+    </span>
   );
 }

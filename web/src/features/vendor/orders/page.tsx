@@ -66,7 +66,7 @@ export function Page(): React.ReactNode {
           ))}
         </div>
       )}
-      <More list={list} />
+      <More list={{ ...list, error: error ? null : list.error }} />
     </>
   );
 }

@@ -1,11 +1,15 @@
 import type { Schema } from '@tipple/api';
 import { t } from '@/lib/messages.ts';
+import type { Failed } from '@/lib/network.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { dangerous, primary } from '@/ui/button.ts';
 import { Said } from '@/ui/said.tsx';
 import { PickLine } from './pick-line.tsx';
 import { forgetPicks, short, usePicks } from './picks.ts';
+
+/** Nobody says why: it is not a matter of the tariff, but of what would be in the order. */
+const unpriced = ({ problem }: Failed) => problem.code === 'not-priced' && !('cause' in problem);
 
 /** Of each line it is said whether all of it is there; with the last it can be packed. */
 export function PickList({ order: { order, lines } }: { order: Schema<'OrderSummary'> }) {
@@ -36,7 +40,7 @@ export function PickList({ order: { order, lines } }: { order: Schema<'OrderSumm
       </ul>
       {pack.error && (
         <p role="alert" className="text-danger">
-          <Said of={pack.error} />
+          {unpriced(pack.error) ? t('pack.notPriced') : <Said of={pack.error} />}
         </p>
       )}
       {nothing && <p className="text-sm">{t('pack.nothing.text')}</p>}

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { MapView } from '@/features/map/later.tsx';
 import { Editor } from '@/features/zone/editor.tsx';
-import { keyOf } from '@/lib/held.ts';
 import { t } from '@/lib/messages.ts';
+import { Held } from '@/ui/held.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
 import { Bar } from '@/ui/waiting.tsx';
@@ -13,23 +12,20 @@ import { type Store, storeOf, useMay, useStore } from '../stores.ts';
 export function Page(): React.ReactNode {
   const { store } = useStore();
   const decides = useMay()('change_terms');
-  // What is being drawn does not go away because somebody looked elsewhere.
-  const { data, error, refetch } = useQuery({ ...storeOf(store), refetchOnWindowFocus: false });
-  const [saved, setSaved] = useState(false);
+  const { data, error, refetch } = useQuery(storeOf(store));
   return (
     <>
       <h1>{t('vendor.zone')}</h1>
       <p className="mt-2 max-w-prose text-muted">{t(decides ? 'zones.text' : 'zones.managers')}</p>
-      <p role="status" className="mt-2 font-medium text-success">
-        {saved && t('zones.saved')}
-      </p>
       <Stale error={data ? error : null} />
       {error && !data ? (
         <ProblemPage error={error} again={refetch} />
       ) : !data ? (
         <Bar className="mt-4 h-128 w-full" />
       ) : decides ? (
-        <Editor key={keyOf(data.zone)} store={data} saved={setSaved} />
+        <Held read={data} decided={({ zone }) => zone} saved={t('zones.saved')}>
+          {(held, hands) => <Editor store={held} {...hands} />}
+        </Held>
       ) : (
         <Seen store={data} />
       )}

@@ -7,6 +7,7 @@ import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card } from '@/ui/button.ts';
 import { Field, Form } from '@/ui/form.tsx';
+import type { Hands } from '@/ui/held.tsx';
 import { Review } from '../../review.tsx';
 import { instant } from '../../what-if/instant.ts';
 import { changesOf } from './changes.ts';
@@ -14,37 +15,43 @@ import { ClassRules } from './class-rules.tsx';
 import { CLASSES, chosenOf, told } from './draft.ts';
 import { General } from './general.tsx';
 
-interface Shown {
+type Rulebook = Schema<'RulebookView'>;
+
+interface Shown extends Pick<Hands<Rulebook | undefined>, 'over' | 'touch'> {
   code: string;
   /** Of the clocks there. */
   zone: string;
   /** The newest version, from which one starts. */
-  last?: Schema<'RulebookView'>;
+  from?: Rulebook;
+  done: (added: Rulebook) => void;
 }
 
 /** The rules as they will be; what changes is looked at before it is kept, for it is kept for good. */
-export function Editor({ code, zone, last }: Shown) {
-  // Somebody may add one meanwhile: what was typed is still about the one that was there.
-  const [from] = useState(last);
-  const [set, change] = useState(() => chosenOf(from?.rules));
+export function Editor({ code, zone, from, over, touch, done }: Shown) {
+  const [set, choose] = useState(() => chosenOf(from?.rules));
+  const change = (next: typeof set) => {
+    touch();
+    choose(next);
+  };
   const [draft, setDraft] = useState<Schema<'RulebookInput'>>();
-  const add = useSending((body: Schema<'RulebookInput'>) =>
-    send('post', '/v1/compliance/jurisdictions/{code}/rulebooks', { path: { code }, body }),
+  const add = useSending(
+    (body: Schema<'RulebookInput'>) =>
+      send('post', '/v1/compliance/jurisdictions/{code}/rulebooks', { path: { code }, body }),
+    done,
   );
-  if (add.data) return <Added added={add.data} zone={zone} />;
   const look = (fields: Record<string, string>) => {
     add.reset();
     setDraft({
-      version: (from?.version ?? 0) + 1,
+      version: (over?.version ?? 0) + 1,
       valid_from: fields.valid_from ? instant(fields.valid_from, zone) : null,
       rules: told(fields, set),
     });
   };
   return (
-    <div className="min-w-0">
+    <>
       {draft && (
         <Review
-          changes={changesOf(from?.rules, draft.rules)}
+          changes={changesOf(over?.rules, draft.rules)}
           text={
             draft.valid_from
               ? t('law.new.changes', { time: moment(draft.valid_from, zone) })
@@ -84,12 +91,12 @@ export function Editor({ code, zone, last }: Shown) {
           <General rules={from?.rules} set={set} change={change} />
         </Form>
       </div>
-    </div>
+    </>
   );
 }
 
 /** It is kept; what it says of a sale can be asked beside it. */
-function Added({ added, zone }: { added: Schema<'RulebookView'>; zone: string }) {
+export function Added({ added, zone }: { added: Rulebook; zone: string }) {
   const { jurisdiction: code, version, valid_from } = added;
   return (
     <section role="status" className={card}>

@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { Schema } from '@tipple/api';
+import { useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { quiet } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
+import { Held } from '@/ui/held.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
 import { Stale } from '@/ui/stale.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { useMay } from '../../myself.ts';
-import { Editor } from './editor.tsx';
+import { Added, Editor } from './editor.tsx';
 import { Simulator } from './simulator.tsx';
 
 const route = getRouteApi('/operator/compliance/$code/new');
@@ -22,6 +25,7 @@ export function Page(): React.ReactNode {
   const newest = useQuery(
     reading('/v1/compliance/jurisdictions/{code}/rulebooks', { path, query: { limit: 1 } }),
   );
+  const [added, add] = useState<Schema<'RulebookView'>>();
   const error = place.error ?? newest.error;
   if (error && !(place.data && newest.data)) {
     return (
@@ -48,7 +52,24 @@ export function Page(): React.ReactNode {
       <p className="mt-2 max-w-prose text-muted">{t('law.new.text')}</p>
       {may ? (
         <div className="mt-6 grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
-          <Editor code={code} zone={place.data.time_zone} last={last} />
+          <div className="min-w-0">
+            {added ? (
+              <Added added={added} zone={place.data.time_zone} />
+            ) : (
+              <Held read={last} decided={(rulebook) => rulebook?.version}>
+                {(from, { over, touch }) => (
+                  <Editor
+                    code={code}
+                    zone={place.data.time_zone}
+                    from={from}
+                    over={over}
+                    touch={touch}
+                    done={add}
+                  />
+                )}
+              </Held>
+            )}
+          </div>
           <Simulator />
         </div>
       ) : (

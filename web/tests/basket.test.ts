@@ -26,6 +26,23 @@ test('what somebody else wrote into the storage breaks nothing', () => {
   expect(count()).toBe(0);
 });
 
+test('what is refused keeps nothing behind it from going; without a network nothing more is tried', async () => {
+  for (const product of ['gone', 'p3', 'cut', 'p4']) await add({ ...rye, product });
+  counted([]);
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (address: string) => {
+    if (address.includes('/lines/')) asked.push(address.split('/').at(-1) ?? '');
+    if (address.endsWith('/gone'))
+      return Response.json({ status: 422, code: 'not-offered', title: '' }, { status: 422 });
+    if (address.endsWith('/cut')) throw new TypeError('no network');
+    return Response.json({ cart: 'c1', lines: [] });
+  });
+  await expect(pourAll()).rejects.toMatchObject({ problem: { code: 'not-offered' } });
+  expect(asked).toEqual(['gone', 'p3', 'cut']);
+  expect(wanted().map(({ product }) => product)).toEqual(['gone', 'cut', 'p4']);
+  vi.unstubAllGlobals();
+});
+
 test('what was wanted goes into carts, with what it cost as it was shown, and what is refused stays', async () => {
   await add({ ...rye, seen_price: { amount: 2000, currency: 'USD' } });
   await add({ ...rye, product: 'p2' });

@@ -1,8 +1,9 @@
 /** What is in the visitor's baskets: at the house for who is signed in, on this device until then. */
 import type { Schema } from '@tipple/api';
 import { useSyncExternalStore } from 'react';
+import { Failed } from './network.ts';
 import { send } from './send.ts';
-import { whoever } from './session.ts';
+import { OWN, whoever } from './session.ts';
 
 /** What somebody wants who has not said who they are. */
 export interface Wanted {
@@ -16,7 +17,8 @@ export interface Wanted {
 }
 
 const WANTED = 'wanted';
-const COUNT = 'in-baskets';
+/** Of the carts at the house, which are a person's: it goes with the session. */
+const COUNT = `${OWN}in-baskets`;
 /** More than anybody types by hand; the house has limits of its own. */
 const MOST = 50;
 const watchers = new Set<() => void>();
@@ -98,12 +100,21 @@ export function want(one: Wanted, quantity: number) {
   );
 }
 
-/** What was wanted here goes into carts at the house; what cannot go stays. */
+/** What was wanted here goes into carts at the house; what is refused stays, and keeps nothing else from going. */
 export async function pourAll(): Promise<void> {
+  let first: unknown;
   for (const one of wanted()) {
-    await pour(one);
-    want(one, 0);
+    try {
+      await pour(one);
+      want(one, 0);
+    } catch (failed) {
+      first ??= failed;
+      const { status = 0 } = failed instanceof Failed ? failed.problem : {};
+      // It was not a no to this one.
+      if (status < 400 || status >= 500 || status === 401 || status === 429) break;
+    }
   }
+  if (first) throw first;
 }
 
 async function pour({ store, product, quantity, seen_price }: Wanted): Promise<void> {

@@ -1,5 +1,6 @@
 /** Where the visitor wants things delivered, as this browser remembers it: what reaches them is shown by it. */
 import { useSyncExternalStore } from 'react';
+import { OWN } from './session.ts';
 
 export interface ChosenPlace {
   /** As the visitor knows it. */
@@ -8,7 +9,8 @@ export interface ChosenPlace {
   lon: number;
 }
 
-const PLACE = 'place';
+/** It may be where somebody lives: whoever comes after them in this browser does not read it. */
+const PLACE = `${OWN}place`;
 const watchers = new Set<() => void>();
 
 export function choosePlace(place: ChosenPlace) {
@@ -20,7 +22,11 @@ export function usePlace(): ChosenPlace | undefined {
   const text = useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher);
-      return () => watchers.delete(watcher);
+      window.addEventListener('storage', watcher);
+      return () => {
+        watchers.delete(watcher);
+        window.removeEventListener('storage', watcher);
+      };
     },
     () => localStorage.getItem(PLACE) ?? '',
     () => '',

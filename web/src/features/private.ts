@@ -83,6 +83,13 @@ export const order = createRoute({
   pendingComponent: WaitingOrder,
   // While the page's code comes; what went wrong is the page's to say.
   loader: ({ context: { readings }, params }) => readings.prefetchQuery(orderOf(params.order)),
+  head: async ({ match, params }) => {
+    const order = match.context.readings.getQueryData(orderOf(params.order).queryKey);
+    if (!order) return {};
+    await learn('order');
+    const title = t('orders.one', { number: order.number, store: order.store.name });
+    return { meta: [{ title: `${title} · ${t('site.name')}` }] };
+  },
   component: lazily('own', () => import('./order/page.tsx'), 'order', 'bill'),
 });
 

@@ -41,7 +41,7 @@ export function Addresses() {
             <One address={one} change={() => setOpen(one.id)} remove={() => remove.mutate(one)} />
             {open === one.id && (
               <>
-                <AddressForm of={one} done={close} />
+                <AddressForm of={one} done={close} opened />
                 <button type="button" onClick={close} className={`${quiet} mt-2`}>
                   {t('address.leave')}
                 </button>
@@ -64,7 +64,7 @@ export function Addresses() {
         )}
       </p>
       {open === 'new' ? (
-        <AddressForm done={close} />
+        <AddressForm done={close} opened />
       ) : (
         <button type="button" onClick={() => setOpen('new')} className={quiet}>
           {t('door.add')}
@@ -86,9 +86,7 @@ function One({ address: { label, recipient, address }, change, remove }: Shown) 
       <div className="min-w-0">
         <p className="font-medium [overflow-wrap:anywhere]">{label}</p>
         <p className="text-muted [overflow-wrap:anywhere]">
-          <bdi>
-            {recipient}, {address}
-          </bdi>
+          <bdi>{recipient}</bdi>, <bdi>{address}</bdi>
         </p>
       </div>
       <p className="flex flex-wrap justify-end gap-x-3">

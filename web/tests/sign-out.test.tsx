@@ -2,7 +2,7 @@
 /** Whoever signs out is signed out everywhere, or told that they are not. */
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { counted } from '@/lib/basket.ts';
+import { counted } from '@/features/basket/kept.ts';
 import { choosePlace } from '@/lib/place.ts';
 import { anew, perhaps, signedIn, told } from '@/lib/session.ts';
 import { AT_LAST, afresh, answering, bare, full, json, refused, shown, visit } from './visit.tsx';

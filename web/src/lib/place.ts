@@ -1,6 +1,5 @@
 /** Where the visitor wants things delivered, as this browser remembers it: what reaches them is shown by it. */
 import { useSyncExternalStore } from 'react';
-import { OWN } from './session.ts';
 
 export interface ChosenPlace {
   /** As the visitor knows it. */
@@ -9,8 +8,8 @@ export interface ChosenPlace {
   lon: number;
 }
 
-/** It may be where somebody lives: whoever comes after them in this browser does not read it. */
-const PLACE = `${OWN}place`;
+/** Somebody's own, as `OWN` of session.ts says: who comes after them in this browser does not read where they live. */
+const PLACE = 'own:place';
 const watchers = new Set<() => void>();
 
 export function choosePlace(place: ChosenPlace) {
@@ -22,11 +21,7 @@ export function usePlace(): ChosenPlace | undefined {
   const text = useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher);
-      window.addEventListener('storage', watcher);
-      return () => {
-        watchers.delete(watcher);
-        window.removeEventListener('storage', watcher);
-      };
+      return () => watchers.delete(watcher);
     },
     () => localStorage.getItem(PLACE) ?? '',
     () => '',

@@ -1,5 +1,4 @@
 import type { Schema } from '@tipple/api';
-import { useState } from 'react';
 import { t, word } from '@/lib/messages.ts';
 
 type Wish = Schema<'IfMissing'>;
@@ -14,19 +13,14 @@ interface Shown {
 
 /** What the store shall do where it turns out to have fewer. */
 export function IfMissing({ name, wish, busy, choose }: Shown) {
-  // As it was chosen, while the house hears of it.
-  const [chosen, setChosen] = useState<Wish>();
   return (
     <label className="flex w-full flex-wrap items-center gap-x-2 text-sm text-muted">
       {t('missing.label')}
       <select
-        value={(busy && chosen) || wish}
+        value={wish}
         aria-busy={busy}
         aria-label={t('missing.of', { name })}
-        onChange={({ target }) => {
-          setChosen(target.value as Wish);
-          choose(target.value as Wish);
-        }}
+        onChange={({ target }) => choose(target.value as Wish)}
         className="h-11 max-w-full min-w-0 rounded-sm border border-control bg-bg px-2 text-ink"
       >
         {WISHES.map((one) => (

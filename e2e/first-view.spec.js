@@ -28,9 +28,9 @@ const pages = {
 /** Whoever they are, and whether this device knows where they want it. */
 const visitors = [
   { who: "a stranger", kept: {} },
-  { who: "a stranger with an address", kept: { place: PLACE } },
+  { who: "a stranger with an address", kept: { "own:place": PLACE } },
   { who: "a customer", signedIn: true, kept: { "signed-in": "1" } },
-  { who: "a customer with an address", signedIn: true, kept: { "signed-in": "1", place: PLACE } },
+  { who: "a customer with an address", signedIn: true, kept: { "signed-in": "1", "own:place": PLACE } },
 ];
 
 for (const [name, address] of Object.entries(pages)) {
@@ -56,7 +56,7 @@ for (const [name, address] of Object.entries(pages)) {
       await page.waitForTimeout(500);
       expect(asked.length, asked.join("\n")).toBeLessThanOrEqual(MOST);
       // Where an address is known the page did ask what comes there, but for the category's.
-      if (kept.place && name !== "category") expect(asked.join("\n")).toContain("near=");
+      if (kept["own:place"] && name !== "category") expect(asked.join("\n")).toContain("near=");
       await context.close();
     });
   }

@@ -147,6 +147,18 @@ test("the basket, the checkout, the order, the account", async ({ browser }) => 
   await shopper.context.close();
 });
 
+// Names in Latin letters that would be cut at their beginning, as what is read from the right is, or that do not stand
+// where all else does.
+const misset = (page) =>
+  page.getByRole("article").locator("h2, h3").evaluateAll((names) =>
+    names
+      .filter((name) => {
+        const { direction, textAlign } = getComputedStyle(name);
+        return /^[A-Za-z0-9]/.test(name.textContent) && !(direction === "ltr" && textAlign === "right");
+      })
+      .map((name) => name.textContent),
+  );
+
 test("the shop: all kinds, one kind with its filters, a drink", async ({ browser }) => {
   const { store } = await theStore(await signIn("clerk"));
   const [{ product }] = await shelf(store, 1);
@@ -164,6 +176,7 @@ test("the shop: all kinds, one kind with its filters, a drink", async ({ browser
     await expect(sign()).toBeVisible();
     const filters = page.locator("summary", { hasText: says("search.filters") });
     if (await filters.isVisible()) await filters.click();
+    expect(await misset(page), name).toEqual([]);
     await seen(visitor, name);
   }
   expect(visitor.wrong).toEqual([]);

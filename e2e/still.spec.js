@@ -60,8 +60,8 @@ async function closed(then) {
   }
 }
 
-for (const kept of [{}, { place: PLACE }]) {
-  const whom = kept.place ? "who has an address" : "a stranger";
+for (const kept of [{}, { "own:place": PLACE }]) {
+  const whom = kept["own:place"] ? "who has an address" : "a stranger";
 
   test(`home stands still for ${whom}`, async ({ browser }) => {
     const context = await opened(browser, kept);

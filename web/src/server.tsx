@@ -151,9 +151,19 @@ export async function page(asked: Asked): Promise<Written> {
 }
 
 async function at<Pages extends AnyRoute>(pages: Pages, url: string, known: QueryClient) {
-  const router = routerOf(pages, known, createMemoryHistory({ initialEntries: [url] }));
+  const begun = (url: string) => routerOf(pages, known, createMemoryHistory({ initialEntries: [url] }));
+  const first = begun(url);
+  const plain = plainly(first);
+  const router = plain === first.latestLocation.publicHref ? first : begun(plain);
   await router.load();
   return router;
+}
+
+/** The address without what the page makes nothing of, as what mails add to it: for that the router leads elsewhere,
+ * and there is nobody here to follow. */
+function plainly(router: AnyRouter): string {
+  const as = { search: true, params: true, hash: true, state: true, _includeValidateSearch: true } as const;
+  return router.buildLocation({ to: router.latestLocation.pathname, ...as } as never).publicHref;
 }
 
 /** What is seen of a page, and what it says of itself. */

@@ -99,6 +99,26 @@ test('one is changed as it was read, and what is wrong stands at its field', asy
   ]);
 });
 
+test('a form that a button opens has the focus; what a place was missing is said no longer once it is found', async () => {
+  const user = await shown();
+  vi.stubGlobal('navigator', {
+    ...navigator,
+    geolocation: {
+      getCurrentPosition: (found: PositionCallback) =>
+        found({ coords: { latitude: 41.5, longitude: -93.6 } } as GeolocationPosition),
+    },
+  });
+  await user.click(screen.getByRole('button', { name: 'Add an address' }));
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('What you call it')));
+  await user.click(screen.getByRole('button', { name: 'Save the address' }));
+  const lat = screen.getByLabelText('Latitude');
+  expect([faultOf(lat), lat.getAttribute('aria-invalid')]).toEqual(['This is needed.', 'true']);
+  await user.click(screen.getByRole('button', { name: 'I am there now' }));
+  await waitFor(() => expect(typedIn(lat)).toBe('41.50000'));
+  expect([faultOf(lat), lat.getAttribute('aria-invalid')]).toEqual(['', 'false']);
+  vi.unstubAllGlobals();
+});
+
 test('one that was removed can be put back', async () => {
   const user = await shown();
   answer = () => {

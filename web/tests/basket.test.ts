@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from 'vitest';
-import { add, count, counted, pourAll, type Wanted, want, wanted } from '@/lib/basket.ts';
+import { counted } from '@/features/basket/kept.ts';
+import { add, count, pourAll, type Wanted, want, wanted } from '@/lib/basket.ts';
 import { signedIn } from '@/lib/session.ts';
 
 const rye: Wanted = { store: 's1', storeName: 'A store', product: 'p1', name: 'Rye', quantity: 1 };
@@ -24,6 +25,23 @@ test('what somebody else wrote into the storage breaks nothing', () => {
   localStorage.setItem('wanted', '{broken');
   expect(wanted()).toEqual([]);
   expect(count()).toBe(0);
+});
+
+test('what cannot go keeps nothing behind it from going', async () => {
+  for (const product of ['gone', 'p3', 'cut', 'p4']) await add({ ...rye, product });
+  counted([]);
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (address: string) => {
+    if (address.includes('/lines/')) asked.push(address.split('/').at(-1) ?? '');
+    if (address.endsWith('/gone'))
+      return Response.json({ status: 422, code: 'not-offered', title: '' }, { status: 422 });
+    if (address.endsWith('/cut')) throw new TypeError('no network');
+    return Response.json({ cart: 'c1', lines: [] });
+  });
+  await expect(pourAll()).rejects.toMatchObject({ problem: { code: 'not-offered' } });
+  expect(asked).toEqual(['gone', 'p3', 'cut', 'p4']);
+  expect(wanted().map(({ product }) => product)).toEqual(['gone', 'cut']);
+  vi.unstubAllGlobals();
 });
 
 test('what was wanted goes into carts, with what it cost as it was shown, and what is refused stays', async () => {

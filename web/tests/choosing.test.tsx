@@ -45,7 +45,7 @@ test('an address is typed by hand, and its point is the one on the map', async (
   await user.type(screen.getByLabelText('Street, number, city'), '500 Locust St, Des Moines');
   await user.click(screen.getByRole('button', { name: 'map' }));
   await user.click(screen.getByRole('button', { name: 'Deliver there' }));
-  expect(JSON.parse(localStorage.getItem('place') ?? '')).toEqual({
+  expect(JSON.parse(localStorage.getItem('own:place') ?? '')).toEqual({
     label: '500 Locust St, Des Moines',
     lat: 41.58731,
     lon: -93.62401,
@@ -58,7 +58,7 @@ test('with the keyboard alone, and without a name for it', async () => {
   await user.keyboard('{Enter}');
   screen.getByLabelText('Latitude').focus();
   await user.keyboard('41.5{Tab}-93.6{Enter}');
-  expect(JSON.parse(localStorage.getItem('place') ?? '')).toEqual({
+  expect(JSON.parse(localStorage.getItem('own:place') ?? '')).toEqual({
     label: 'The place that you marked',
     lat: 41.5,
     lon: -93.6,

@@ -52,7 +52,10 @@ test('the first page leads to the stores that it does not show', async () => {
 });
 
 test('a drink shows what the dearer stores ask as well, and of them too first who comes to the door', async () => {
-  localStorage.setItem('place', JSON.stringify({ label: '500 Locust St', lat: 41.58731, lon: -93.62401 }));
+  localStorage.setItem(
+    'own:place',
+    JSON.stringify({ label: '500 Locust St', lat: 41.58731, lon: -93.62401 }),
+  );
   const answers = full(stock);
   const list = await (await answers('/v1/catalogue/stores?limit=70')).json();
   const stores: { store: string; name: string }[] = list.items;

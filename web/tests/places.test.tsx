@@ -122,7 +122,7 @@ describe('around a place', () => {
   });
 
   test('what delivers there comes first, and how many do now is said', async () => {
-    localStorage.setItem('place', HERE);
+    localStorage.setItem('own:place', HERE);
     reaches = [true, true, false];
     visit('/');
     await screen.findByText('2 stores deliver there now.', {}, AT_LAST);
@@ -139,7 +139,7 @@ describe('around a place', () => {
   test.each(['/', '/stores'])(
     'where none does %s leads to the nearest, and to another address',
     async (address) => {
-      localStorage.setItem('place', HERE);
+      localStorage.setItem('own:place', HERE);
       reaches = [false, false];
       const { page } = visit(address);
       await screen.findByRole('heading', { name: 'No store delivers there yet' }, AT_LAST);
@@ -152,7 +152,7 @@ describe('around a place', () => {
   );
 
   test('a store says it of this door', async () => {
-    localStorage.setItem('place', HERE);
+    localStorage.setItem('own:place', HERE);
     reaches = [false];
     const { page } = visit('/s/01a21c5a-2673-7207-a3ac-0000000000aa');
     await shown(page, 'h1');

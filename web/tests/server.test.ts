@@ -83,6 +83,18 @@ describe('a page', () => {
     expect(written.body).not.toContain('<script');
   });
 
+  test.each([
+    ['/search?q=rye&utm_source=mail', '“rye” · Tipple'],
+    ['/search?q=rye&price=x&sort=none', '“rye” · Tipple'],
+    ['/search?q=', 'Search · Tipple'],
+    ['/c/wine?fbclid=1', 'Wine · Tipple'],
+    ['/?utm_source=mail&utm_campaign=a', 'Drinks from stores near you · Tipple'],
+  ])('is written whatever else stands in its address: %s', async (url, title) => {
+    const written = await page(url, nothing);
+    expect([written.status, written.title]).toEqual([200, title]);
+    expect(written.body).toContain('<h1');
+  });
+
   /** What it is about, by kind. */
   const things = ({ about }: Written) => {
     const said = JSON.parse(about);

@@ -2,6 +2,8 @@
 /** Whoever signs out is signed out everywhere, or told that they are not. */
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { counted } from '@/features/basket/kept.ts';
+import { choosePlace } from '@/lib/place.ts';
 import { anew, perhaps, signedIn, told } from '@/lib/session.ts';
 import { AT_LAST, afresh, answering, bare, full, json, refused, shown, visit } from './visit.tsx';
 
@@ -86,6 +88,22 @@ test('what had ended already has ended', async () => {
   fireEvent.click(button);
   await waitFor(() => expect(heard).toEqual(['over']), AT_LAST);
   expect(perhaps()).toBe(false);
+});
+
+test('where they live and how much they had in baskets is not left to whoever comes next', async () => {
+  choosePlace({ label: '500 Locust St', lat: 41.58, lon: -93.62 });
+  counted([{ lines: [{ quantity: 3 }] }]);
+  house(ended);
+  visit('/account');
+  expect((await screen.findByRole('link', { name: /Basket/ }, AT_LAST)).textContent).toBe('Basket3');
+  fireEvent.click(await screen.findByRole('button', BUTTON, AT_LAST));
+  await screen.findByRole('link', { name: 'Sign in' }, AT_LAST);
+  await waitFor(
+    () => expect(screen.getByRole('link', { name: /Basket/ }).textContent).toBe('Basket'),
+    AT_LAST,
+  );
+  expect(screen.queryAllByText('500 Locust St')).toEqual([]);
+  expect(JSON.stringify({ ...localStorage })).not.toMatch(/Locust|basket/);
 });
 
 test('a tab hears of it from another, and does what follows', async () => {

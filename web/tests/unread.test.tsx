@@ -92,7 +92,7 @@ describe('on the page of an order', () => {
 
 describe('what comes to the door', () => {
   test.each(['/', '/stores', `/s/${STORE}`, `/p/${STORE}`])('on %s', async (address) => {
-    localStorage.setItem('place', HERE);
+    localStorage.setItem('own:place', HERE);
     const house = failing(/[?&]near=/);
     answering(
       (

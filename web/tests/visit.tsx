@@ -94,7 +94,7 @@ export function visit(address: string) {
   const history = createMemoryHistory({ initialEntries: [address] });
   const router = routerOf(pages, known, history);
   const page = render(<Site router={router} known={known} />).container;
-  return { page, history, known };
+  return { page, history, known, router };
 }
 
 /** What is there at last. */

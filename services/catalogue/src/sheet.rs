@@ -120,15 +120,22 @@ impl RowRefusal {
 pub fn read(bytes: &[u8], currency: Currency) -> Result<Vec<Numbered>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text")?;
+    let delimiter = delimiter(text);
     // It notices a quote that was left open, which would hide the rows behind it.
-    let watched = Watch::new(text.as_bytes(), b',');
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(watched);
+    let watched = Watch::new(text.as_bytes(), delimiter);
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(watched);
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
     let columns = columns(&header)?;
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
+        let mut record = record.map_err(|error| error.to_string())?;
+        if delimiter == SEMICOLON {
+            record = with_points(&record, &columns);
+        }
         let line = record.position().map_or(0, csv::Position::line);
         if rows.len() == MOST_ROWS {
             return Err(format!("has more than {MOST_ROWS} rows"));
@@ -144,6 +151,34 @@ pub fn read(bytes: &[u8], currency: Currency) -> Result<Vec<Numbered>, String> {
         }
     }
     Ok(rows)
+}
+
+/// What a spreadsheet writes between cells where people write a comma within amounts.
+const SEMICOLON: u8 = b';';
+
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    if header.contains(';') && !header.contains(',') { SEMICOLON } else { b',' }
+}
+
+/// The amounts of a row as they are written elsewhere: `19.99` for `19,99`.
+fn with_points(record: &csv::StringRecord, columns: &Columns) -> csv::StringRecord {
+    let is_amount = |place| {
+        COLUMNS
+            .iter()
+            .zip(columns)
+            .any(|(name, at)| matches!(*name, "price" | "deposit") && *at == Some(place))
+    };
+    let point = |(place, cell): (usize, &str)| {
+        if is_amount(place) && !cell.contains('.') {
+            cell.replacen(',', ".", 1)
+        } else {
+            cell.to_owned()
+        }
+    };
+    let mut pointed: csv::StringRecord = record.iter().enumerate().map(point).collect();
+    pointed.set_position(record.position().cloned());
+    pointed
 }
 
 /// Where each of [`COLUMNS`] is in the file.
@@ -322,6 +357,24 @@ mod tests {
             assert_eq!(minor(bad, USD), None, "{bad}");
         }
         assert_eq!(minor("5.0", Currency::JPY), None);
+    }
+
+    #[test]
+    fn semicolons_come_with_commas_in_amounts() {
+        let id = ProductId::new();
+        let file = format!(
+            "product;name;price;deposit;on_hand\r\n{id};Rye, old;19,99;0,05;3\r\n{id};;1.299,00;;\r\n"
+        );
+        let rows = read(file.as_bytes(), USD).unwrap();
+        assert_eq!((rows[0].line, rows[0].name.as_deref()), (2, Some("Rye, old")));
+        let first = rows[0].row.clone().unwrap();
+        assert_eq!((first.price_minor, first.on_hand), (Some(1999), Some(3)));
+        assert_eq!(first.deposit, Deposit::Set(Some(5)));
+        let refused = rows[1].row.clone().unwrap_err();
+        assert_eq!((rows[1].line, refused.code), (3, "not-an-amount"), "no guess at thousands");
+        // A comma between cells is one, whatever else is in the line.
+        let commas = read(format!("product,name,price\n{id},a;b,9.99\n").as_bytes(), USD).unwrap();
+        assert_eq!(commas[0].row.clone().unwrap().price_minor, Some(999));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use wire::{POSITION_HEADER, Problem, REQUEST_ID_HEADER};
 use crate::{
     App, Config,
     limits::{self, Counted},
+    pages,
     places::Class,
     target::target,
 };
@@ -42,11 +43,14 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     if let Err(problem) = app.limits.count(&counted).await {
         return problem.into_response();
     }
-    if target(request.uri().path()).is_none() {
+    let nowhere = target(request.uri().path()).is_none();
+    if nowhere && !pages::wanted(&request) {
         return Problem::not_found("path").into_response();
     }
     let class = Class::of(&app.config.webhook_paths, request.method(), request.uri());
     match app.places.take(class) {
+        // It is routed no further, however it is spelt.
+        Ok(_place) if nowhere => pages::nothing(app.clone(), request.headers().clone()).await,
         Ok(_place) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::{
-    extract::{OriginalUri, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{OriginalUri, Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use utoipa_swagger_ui::Config;
@@ -29,6 +29,20 @@ pub async fn start(State(app): State<App>, uri: OriginalUri, headers: HeaderMap)
         return site::page(State(app), uri, headers).await;
     }
     ([(header::CONTENT_SECURITY_POLICY, WELCOME_POLICY)], Html(WELCOME)).into_response()
+}
+
+/// Whether it is somebody's browser that asks, with an address that somebody has typed or written.
+pub fn wanted(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && accepted.is_some_and(|accepted| accepted.contains("text/html"))
+}
+
+/// That there is nothing, and how to go on: the same page whatever the address was, of which
+/// nothing is read.
+pub async fn nothing(app: App, headers: HeaderMap) -> Response {
+    let uri = OriginalUri(Uri::from_static("/nothing"));
+    site::page(State(app), uri, headers).await
 }
 
 /// The page asks for its files relative to itself.

@@ -168,6 +168,12 @@ async fn what_is_not_there_or_not_now_is_said_in_a_page() {
     let none = html(&anyone.get("/p/01a21c5a-0000-7207-a3ac-bcd75d15f9dc").await, 404);
     assert!(none.contains("noindex"));
     assert_eq!(anyone.send(Method::POST, "/stores", "{}".into()).await.status, 405);
+    let browser = anyone.with("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    for path in ["/serch", "/stores/", "/%2e%2e/stores", "/internal/orders/x", "/a%3Cb%3E"] {
+        let nothing = html(&browser.get(path).await, 404);
+        assert!(nothing.contains("There is nothing here") && nothing.contains("noindex"), "{path}");
+        anyone.get(path).await.refused(404, "not-found");
+    }
     let fails = Router::new().fallback(|| async { StatusCode::INTERNAL_SERVER_ERROR });
     let bench = shop(fails).await;
     let home = html(&bench.anyone("gateway").get("/").await, 503);

@@ -17,13 +17,13 @@ const titled = (area: Area, key: Key) => async () => {
 };
 
 /** Only within the site: an address that somebody wrote into a link leads nowhere else. */
-const within = (to: unknown) =>
+const within = ({ to }: Record<string, unknown>): { to?: string } =>
   typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to: to.slice(0, 500) } : {};
 
 export const signIn = createRoute({
   ...under,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
+  validateSearch: within,
   head: titled('own', 'signIn.title'),
   component: lazily('own', () => import('./sign-in/page.tsx'), 'entry'),
 });
@@ -34,7 +34,7 @@ export const signUp = createRoute({
   // A letter's link brings what ends a sign-up.
   beforeLoad: async (way) => (await import('@/lib/letter.ts')).opened(way),
   loader: async () => (await import('@/lib/letter.ts')).kept('/sign-up'),
-  validateSearch: (search: Record<string, unknown>): { to?: string } => within(search.to),
+  validateSearch: within,
   head: titled('own', 'signUp.title'),
   component: lazily('own', () => import('./sign-in/sign-up.tsx'), 'entry', 'names'),
 });
@@ -83,6 +83,7 @@ export const order = createRoute({
   pendingComponent: WaitingOrder,
   // While the page's code comes; what went wrong is the page's to say.
   loader: ({ context: { readings }, params }) => readings.prefetchQuery(orderOf(params.order)),
+  head: titled('own', 'orders.title'),
   component: lazily('own', () => import('./order/page.tsx'), 'order', 'bill'),
 });
 

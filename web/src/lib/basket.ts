@@ -15,13 +15,14 @@ export interface Wanted {
   seen_price?: Schema<'Money'>;
 }
 
-const WANTED = 'wanted';
-const COUNT = 'in-baskets';
+export const WANTED = 'wanted';
+/** Of the carts at the house, which are a person's: it goes with the session, as `OWN` of session.ts says. */
+export const COUNT = 'own:in-baskets';
 /** More than anybody types by hand; the house has limits of its own. */
 const MOST = 50;
 const watchers = new Set<() => void>();
 
-function keep(key: string, value: unknown) {
+export function keep(key: string, value: unknown) {
   localStorage.setItem(key, JSON.stringify(value));
   for (const watcher of watchers) watcher();
 }
@@ -41,29 +42,11 @@ export function count(): number {
   return wanted().reduce((sum, one) => sum + one.quantity, kept(COUNT, 0));
 }
 
-/** Says how many the house has in its carts. */
-export function counted(carts: { lines: { quantity: number }[] }[]) {
-  keep(
-    COUNT,
-    carts.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0),
-  );
-}
-
 export function useCount(): number {
   return useSyncExternalStore(watch, count, () => 0);
 }
 
-/** What is wanted here, as text: the same text for the same. */
-export function useWanted(): Wanted[] {
-  const text = useSyncExternalStore(
-    watch,
-    () => localStorage.getItem(WANTED) ?? '[]',
-    () => '[]',
-  );
-  return JSON.parse(text);
-}
-
-function watch(watcher: () => void) {
+export function watch(watcher: () => void) {
   watchers.add(watcher);
   window.addEventListener('storage', watcher);
   return () => {
@@ -98,12 +81,18 @@ export function want(one: Wanted, quantity: number) {
   );
 }
 
-/** What was wanted here goes into carts at the house; what cannot go stays. */
+/** What was wanted here goes into carts at the house; what cannot go stays, and keeps nothing else from going. */
 export async function pourAll(): Promise<void> {
+  let first: unknown;
   for (const one of wanted()) {
-    await pour(one);
-    want(one, 0);
+    await pour(one).then(
+      () => want(one, 0),
+      (failed) => {
+        first ??= failed;
+      },
+    );
   }
+  if (first) throw first;
 }
 
 async function pour({ store, product, quantity, seen_price }: Wanted): Promise<void> {

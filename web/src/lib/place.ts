@@ -8,7 +8,8 @@ export interface ChosenPlace {
   lon: number;
 }
 
-const PLACE = 'place';
+/** Somebody's own, as `OWN` of session.ts says: who comes after them in this browser does not read where they live. */
+const PLACE = 'own:place';
 const watchers = new Set<() => void>();
 
 export function choosePlace(place: ChosenPlace) {

@@ -29,21 +29,24 @@ interface Shown {
 export function DrinkCard({ drink, price, stock, under = 'h2', came = { from: 'list' } }: Shown) {
   const Heading = under === 'h1' ? 'h2' : 'h3';
   return (
-    <article className="relative flex h-full flex-col rounded-md border border-hairline bg-surface p-3 hover:border-control">
+    <article className="relative flex text-left [[dir=rtl]_&]:text-right h-full flex-col rounded-md border border-hairline bg-surface p-3 hover:border-control">
       <div className="mb-3 h-32 rounded-sm bg-bg p-3">
         <Bottle category={drink.category} container={drink.container} />
       </div>
-      <Heading className="line-clamp-2 text-base">
+      {/* What is read from the other side is cut at its own end, and set as all else is. */}
+      <Heading dir="auto" className="line-clamp-2 text-base">
         <Link
           to="/p/$product"
           params={{ product: drink.product }}
           state={came}
           className="after:absolute after:inset-0 after:rounded-md"
         >
-          <bdi>{drink.name}</bdi>
+          {drink.name}
         </Link>
       </Heading>
-      <p className="line-clamp-1 text-sm text-muted">{drink.producer}</p>
+      <p dir="auto" className="line-clamp-1 text-sm text-muted">
+        {drink.producer}
+      </p>
       <p className="text-sm text-muted">
         {size(drink)} · {drink.abv_bp > 0 ? strength(drink.abv_bp) : word('class', 'none')}
       </p>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { number } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
 
@@ -8,39 +9,50 @@ interface Shown {
   change: (quantity: number) => void;
 }
 
-/** How many, typed or pressed; none takes it away. */
+const MOST = 999;
+
+/** How many, typed or pressed; none takes it away. What is pressed keeps the focus, to be pressed again. */
 export function Quantity({ name, quantity, busy, change }: Shown) {
-  const step = 'size-11 rounded-full border border-control text-xl leading-none disabled:opacity-60';
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (field.current) field.current.value = String(quantity);
+  }, [quantity]);
+  const to = (next: number) => {
+    if (!busy && next <= MOST) change(next);
+  };
+  const take = (input: HTMLInputElement) => {
+    const typed = Number.parseInt(input.value, 10);
+    if (typed >= 0 && typed <= MOST && typed !== quantity) to(typed);
+    else input.value = String(quantity);
+  };
+  const step = 'size-11 rounded-full border border-control text-xl leading-none aria-disabled:opacity-60';
   return (
     <fieldset className="flex items-center gap-2">
       <legend className="sr-only">{t('quantity.of', { name })}</legend>
       <button
         type="button"
-        disabled={busy}
+        aria-disabled={busy}
         aria-label={quantity > 1 ? t('quantity.less') : t('quantity.remove')}
-        onClick={() => change(quantity - 1)}
+        onClick={() => to(quantity - 1)}
         className={step}
       >
         −
       </button>
       <input
-        key={quantity}
+        ref={field}
         inputMode="numeric"
         aria-label={t('quantity.count')}
         defaultValue={quantity}
-        disabled={busy}
-        onBlur={({ target }) => {
-          const typed = Number.parseInt(target.value, 10);
-          if (typed >= 0 && typed <= 999 && typed !== quantity) change(typed);
-          else target.value = String(quantity);
-        }}
+        readOnly={busy}
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && take(currentTarget)}
+        onBlur={({ target }) => take(target)}
         className="h-11 w-14 rounded-sm border border-control bg-bg text-center tabular-nums"
       />
       <button
         type="button"
-        disabled={busy || quantity >= 999}
+        aria-disabled={busy || quantity >= MOST}
         aria-label={t('quantity.more', { n: number(quantity + 1) })}
-        onClick={() => change(quantity + 1)}
+        onClick={() => to(quantity + 1)}
         className={step}
       >
         +

@@ -11,10 +11,12 @@ export interface Shown {
   /** The one that is changed; none for a new one. */
   of?: Schema<'Address'>;
   done: (kept: Schema<'Address'>) => void;
+  /** Whether a button was pressed for it, which has gone or stands above: one goes on in it. */
+  opened?: boolean;
 }
 
 /** An address, with the place of its door on the Earth, which decides what the law allows there. */
-export function Page({ of, done }: Shown): React.ReactNode {
+export function Page({ of, done, opened }: Shown): React.ReactNode {
   const keep = useSending(
     ({ label = '', recipient = '', address = '', instructions, kind, lat, lon }: Record<string, string>) => {
       const body = {
@@ -49,6 +51,7 @@ export function Page({ of, done }: Shown): React.ReactNode {
         hint={t('address.label.hint')}
         maxLength={60}
         defaultValue={of?.label}
+        autoFocus={opened}
         required
       />
       <Field

@@ -44,7 +44,7 @@ export function Addresses() {
             <One address={one} change={() => setOpen(one.id)} remove={() => remove.mutate(one)} />
             {open === one.id && (
               <>
-                <AddressForm of={one} done={close} />
+                <AddressForm of={one} done={close} opened />
                 <button type="button" onClick={close} className={`${quiet} mt-2`}>
                   {t('address.leave')}
                 </button>
@@ -67,7 +67,7 @@ export function Addresses() {
         )}
       </p>
       {open === 'new' ? (
-        <AddressForm done={close} />
+        <AddressForm done={close} opened />
       ) : (
         <button type="button" onClick={() => setOpen('new')} className={quiet}>
           {t('door.add')}
@@ -89,9 +89,7 @@ function One({ address: { label, recipient, address }, change, remove }: Shown) 
       <div className="min-w-0">
         <p className="font-medium [overflow-wrap:anywhere]">{label}</p>
         <p className="text-muted [overflow-wrap:anywhere]">
-          <bdi>
-            {recipient}, {address}
-          </bdi>
+          <bdi>{recipient}</bdi>, <bdi>{address}</bdi>
         </p>
       </div>
       <p className="flex flex-wrap justify-end gap-x-3">

@@ -63,7 +63,13 @@ function Leave({ stay }: { stay: () => void }) {
     <>
       <p>{t('data.erase.text')}</p>
       <Form send={leave.mutate} busy={leave.isPending} failed={leave.error} submit={t('data.erase.yes')}>
-        <Field name="password" type="password" label={t('signIn.password')} autoComplete="current-password" />
+        <Field
+          name="password"
+          type="password"
+          label={t('signIn.password')}
+          autoComplete="current-password"
+          autoFocus
+        />
       </Form>
       <button type="button" onClick={stay} className={quiet}>
         {t('order.cancel.no')}

@@ -21,7 +21,10 @@ export function Whereabouts({ at }: { at?: Place }) {
   const take = ({ lat, lon }: Place) => {
     for (const [name, value] of Object.entries({ lat, lon })) {
       const found = field(name);
-      if (found) found.value = value.toFixed(5);
+      if (!found) continue;
+      found.value = value.toFixed(5);
+      // As if it had been typed: what was missing is so no longer.
+      found.dispatchEvent(new Event('input', { bubbles: true }));
     }
     setPlace({ lat, lon });
   };

@@ -18,7 +18,7 @@ export function IfMissing({ name, wish, busy, choose }: Shown) {
       {t('missing.label')}
       <select
         value={wish}
-        disabled={busy}
+        aria-busy={busy}
         aria-label={t('missing.of', { name })}
         onChange={({ target }) => choose(target.value as Wish)}
         className="h-11 max-w-full min-w-0 rounded-sm border border-control bg-bg px-2 text-ink"

@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { counted, useWanted } from '@/lib/basket.ts';
 import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { useSignedIn } from '@/lib/session.ts';
@@ -13,6 +12,7 @@ import { ProblemPage } from '@/ui/problem.tsx';
 import { Said } from '@/ui/said.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { CartShown } from './cart.tsx';
+import { counted, useWanted } from './kept.ts';
 import { Wishes } from './wishes.tsx';
 
 const carts = paged('/v1/cart/carts', { query: { limit: 20 } });

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { InTheWay, PricesChanged } from '@/features/basket/in-the-way.tsx';
 import { cartOf, slotsOf } from '@/features/basket/requests.ts';
+import { recount } from '@/lib/basket.ts';
 import { money, within } from '@/lib/format.ts';
 import { part } from '@/lib/lazily.ts';
 import { t } from '@/lib/messages.ts';
@@ -27,6 +28,8 @@ export function Page(): React.ReactNode {
   const { data: page, error, refetch, isFetching } = useQuery({ ...cartOf(id), staleTime: 0 });
   const { data: slots } = useQuery({ ...slotsOf(id), enabled: page !== undefined && !page.order });
   const place = usePlacing(id, ({ order, payment }) => {
+    // It is in no basket any more.
+    if (page) recount(page, { lines: [] });
     if (payment.pay_url) location.assign(payment.pay_url);
     else return navigate({ to: '/orders/$order', params: { order: order.order } });
   });

@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { slotsOf } from '@/features/basket/requests.ts';
 import { date, span } from '@/lib/format.ts';
 import { t } from '@/lib/messages.ts';
+import type { Sentence } from '@/lib/said.ts';
 import { send } from '@/lib/send.ts';
 import { useSending } from '@/lib/sending.ts';
 import { card, legend, quiet } from '@/ui/button.ts';
-import { Said } from '@/ui/said.tsx';
+import { InWords, Said } from '@/ui/said.tsx';
 import { Bar } from '@/ui/waiting.tsx';
 import { Choice } from './choice.tsx';
 import { NotThen, Why } from './not-then.tsx';
@@ -47,7 +48,11 @@ export function When({ cart }: { cart: Schema<'CartPage'> }) {
             </button>
           </p>
         )}
-        {data?.missing && <p className="text-muted">{t('when.missing')}</p>}
+        {data?.missing && (
+          <p className="text-muted">
+            <InWords of={whyNone(data.missing)} />
+          </p>
+        )}
         {soon && (
           <div>
             <Choice
@@ -77,6 +82,12 @@ export function When({ cart }: { cart: Schema<'CartPage'> }) {
       </div>
     </fieldset>
   );
+}
+
+/** Why no times can be told. */
+function whyNone({ code, detail }: Schema<'SlotsMissing'>): Sentence {
+  if (code === 'no-destination') return { text: t('when.missing') };
+  return code === 'out-of-zone' ? { text: t('obstacle.out-of-zone') } : { text: detail, foreign: true };
 }
 
 interface DayShown {

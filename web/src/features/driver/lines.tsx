@@ -7,9 +7,9 @@ interface Shown {
 }
 
 const step =
-  'size-14 shrink-0 rounded-full border border-control text-2xl leading-none disabled:cursor-default disabled:opacity-60';
+  'size-14 shrink-0 rounded-full border border-control text-2xl leading-none aria-disabled:cursor-default aria-disabled:opacity-60';
 
-/** How much of each line changes hands. */
+/** How much of each line changes hands. A button that has come to its end keeps the focus: one goes on from there. */
 export function Lines({ lines, change }: Shown) {
   return (
     <ul className="divide-y divide-hairline">
@@ -23,18 +23,18 @@ export function Lines({ lines, change }: Shown) {
             <div className="flex gap-3">
               <button
                 type="button"
-                disabled={!free || taken === 0}
+                aria-disabled={!free || taken === 0}
                 aria-label={t('driver.hand.less', { name })}
-                onClick={() => change(line, taken - 1)}
+                onClick={() => free && taken > 0 && change(line, taken - 1)}
                 className={step}
               >
                 −
               </button>
               <button
                 type="button"
-                disabled={!free || taken === quantity}
+                aria-disabled={!free || taken === quantity}
                 aria-label={t('driver.hand.more', { name })}
-                onClick={() => change(line, taken + 1)}
+                onClick={() => free && taken < quantity && change(line, taken + 1)}
                 className={step}
               >
                 +

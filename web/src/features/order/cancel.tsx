@@ -30,6 +30,8 @@ export function Cancel({ order }: { order: string }) {
       <button
         type="button"
         aria-busy={cancel.isPending}
+        // biome-ignore lint/a11y/noAutofocus: it stands where the button was that was pressed
+        autoFocus
         onClick={() => cancel.mutate(undefined)}
         className={dangerous}
       >

@@ -1,5 +1,5 @@
 import type { Schema } from '@tipple/api';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { t } from '@/lib/messages.ts';
 import { Failed, ours } from '@/lib/network.ts';
 import { send } from '@/lib/send.ts';
@@ -19,9 +19,12 @@ interface Shown {
 export function Page({ order, lines, done }: Shown) {
   // Where no bottle is left to ask for there are the fees.
   const [whole, setWhole] = useState(lines.length === 0);
+  // Who pressed the button that stood here goes on in it.
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.querySelector<HTMLElement>('input, select')?.focus(), []);
   const ask = useAsking(order, lines, whole, done);
   return (
-    <div className="mt-2">
+    <div ref={place} className="mt-2">
       <Form send={ask.mutate} busy={ask.isPending} failed={ask.error} submit={t('complaint.submit')}>
         {lines.length > 0 && (
           <fieldset>

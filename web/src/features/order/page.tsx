@@ -104,12 +104,12 @@ export function Page(): React.ReactNode {
           <section className={card}>
             <h2 className="text-xl">{t('order.where')}</h2>
             <p className="[overflow-wrap:anywhere]">
-              <bdi>
-                {order.recipient}, {order.destination.address}
-              </bdi>
+              <bdi>{order.recipient}</bdi>, <bdi>{order.destination.address}</bdi>
             </p>
             {order.destination.instructions && (
-              <p className="text-muted [overflow-wrap:anywhere]">{order.destination.instructions}</p>
+              <p className="text-muted [overflow-wrap:anywhere]">
+                <bdi>{order.destination.instructions}</bdi>
+              </p>
             )}
           </section>
           <Later room={<Bar className="h-96" />}>

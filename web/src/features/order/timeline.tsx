@@ -1,9 +1,11 @@
 import type { Schema } from '@tipple/api';
-import { clock, moment } from '@/lib/format.ts';
+import { clock, date, moment } from '@/lib/format.ts';
 import { t, word } from '@/lib/messages.ts';
 
 /** What happened, the newest first. */
 export function Timeline({ history, zone }: { history: Schema<'Happening'>[]; zone: string }) {
+  // The day on which it was ordered stands above.
+  const begun = history[0] && date(history[0].at, zone);
   return (
     <ol className="border-s-2 border-hairline ps-4 [overflow-wrap:anywhere]">
       {history.toReversed().map(({ seq, at, what, note }, place) => (
@@ -14,9 +16,7 @@ export function Timeline({ history, zone }: { history: Schema<'Happening'>[]; zo
           />
           <p className={place === 0 ? 'font-semibold' : ''}>{said(what, note)}</p>
           <p className="text-sm text-muted">
-            <time dateTime={at} title={moment(at, zone)}>
-              {clock(at, zone)}
-            </time>
+            <time dateTime={at}>{date(at, zone) === begun ? clock(at, zone) : moment(at, zone)}</time>
           </p>
         </li>
       ))}

@@ -75,8 +75,8 @@ function Shown({ one }: { one: Proposal }) {
         <Bottle category={category} container={container} />
       </span>
       <span className="min-w-0 flex-1">
-        <span className="line-clamp-1 font-medium">
-          <bdi>{name}</bdi>
+        <span dir="auto" className="line-clamp-1 font-medium text-left [[dir=rtl]_&]:text-right">
+          {name}
         </span>
         <span className="line-clamp-1 text-sm text-muted">
           <bdi>{producer}</bdi> · {size(one.drink)}

@@ -5,11 +5,12 @@ import { useSending } from '@/lib/sending.ts';
 import { Field, Form } from '@/ui/form.tsx';
 
 /** Yes, and how long packing takes. */
-export function Accept({ order: { order, preparation_minutes } }: { order: Schema<'OrderSummary'> }) {
+export function Accept({ order: { order, preparation_minutes: usual } }: { order: Schema<'OrderSummary'> }) {
   const accept = useSending(({ minutes }: Record<string, string>) =>
     send('post', '/v1/orders/orders/{order}/accept', {
       path: { order },
-      body: { preparation_minutes: Number(minutes) },
+      // What is usual there need not be said, and is as long as the store said.
+      body: Number(minutes) === usual ? {} : { preparation_minutes: Number(minutes) },
     }),
   );
   return (
@@ -25,9 +26,9 @@ export function Accept({ order: { order, preparation_minutes } }: { order: Schem
         type="number"
         inputMode="numeric"
         label={t('accept.minutes')}
-        defaultValue={preparation_minutes}
-        min={1}
-        max={240}
+        defaultValue={usual}
+        min={Math.min(1, usual)}
+        max={Math.max(240, usual)}
         required
       />
     </Form>

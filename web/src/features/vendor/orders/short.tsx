@@ -29,6 +29,8 @@ export function Short({ order, line, say }: Shown) {
         </label>
         <select
           id={id}
+          // biome-ignore lint/a11y/noAutofocus: who pressed the button above goes on here
+          autoFocus
           value={picked}
           onChange={({ target }) => setPicked(Number(target.value))}
           className="h-11 rounded-sm border border-control bg-bg px-3 tabular-nums"

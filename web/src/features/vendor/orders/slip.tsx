@@ -71,7 +71,9 @@ export function Page(): React.ReactNode {
             <bdi>{order.destination.address}</bdi>
           </p>
           {order.destination.instructions && (
-            <p className="[overflow-wrap:anywhere]">{order.destination.instructions}</p>
+            <p className="[overflow-wrap:anywhere]">
+              <bdi>{order.destination.instructions}</bdi>
+            </p>
           )}
           <p className="mt-2 font-semibold">{t('slip.id')}</p>
           <p className="mt-2">

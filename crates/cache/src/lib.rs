@@ -1,7 +1,8 @@
 //! One cache interface, in process or over Redis. What is cached may vanish at any moment, and
-//! everything still works.
+//! everything still works. And a bell by which processes wake each other.
 
 mod behind;
+mod bell;
 mod connection;
 mod flights;
 
@@ -24,7 +25,10 @@ use crate::{
     flights::{Flight, Flights, Outcome},
 };
 
-pub use crate::connection::{Away, Redis};
+pub use crate::{
+    bell::{Bell, Listener},
+    connection::{Away, Redis},
+};
 pub use redis::Script;
 
 /// How long a process answers from its own memory before it asks Redis again: what another process

@@ -133,6 +133,11 @@ impl Config {
         now - SignedDuration::from_mins(self.late_minutes)
     }
 
+    /// After how long a driver is silent.
+    pub fn silent(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.silent_minutes.unsigned_abs().saturating_mul(60))
+    }
+
     /// Whoever was not heard of since then is silent.
     pub fn heard_since(&self, now: Timestamp) -> Timestamp {
         now - SignedDuration::from_mins(self.silent_minutes)

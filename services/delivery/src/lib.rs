@@ -12,6 +12,7 @@ mod google;
 mod job;
 mod offer;
 mod pace;
+mod places;
 mod release;
 mod rides;
 mod router;
@@ -28,7 +29,7 @@ use orders_api::OrderMoved;
 use secrecy::ExposeSecret;
 use store::Db;
 
-use crate::router::Router;
+use crate::{places::Places, router::Router};
 
 pub use crate::config::Config;
 
@@ -59,6 +60,8 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub compliance: Compliance,
     pub router: Router,
+    /// Who is near, where the house has Redis.
+    pub places: Option<Places>,
     /// With which document numbers are hashed.
     pub document_key: [u8; 32],
 }
@@ -74,7 +77,9 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let config = context.config::<Config>()?.checked()?;
     let pages: config::Pages = context.settings.section("gateway")?;
     config.google_routes.check(pages.show_googles_map())?;
+    let silent = config.silent();
     let app = App {
+        places: context.redis.clone().map(|redis| Places::new(redis, silent)),
         router: Router::of(&config.google_routes, &context.clock)?,
         config: Arc::new(config),
         compliance: Compliance::new(context.client("compliance")?),

@@ -99,6 +99,32 @@ pub async fn waiting_jobs(
     rows.iter().map(waiting).collect()
 }
 
+/// Whether more than so many are on shift.
+pub async fn more_on_shift_than(db: &Db, many: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select count(*) > $1 from (select from shift where ended_at is null limit $1 + 1) as open",
+    )
+    .bind(many)
+    .fetch_one(db)
+    .await
+}
+
+/// The stores of the oldest jobs without a driver.
+pub async fn waiting_stores(db: &Db, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Place>> {
+    let rows = sqlx::query(
+        "select store_lat, store_lon from job
+         where state = 'waiting' and coalesce(search_from, created_at) <= $2
+         group by store_lat, store_lon order by min(coalesce(search_from, created_at)) limit $1",
+    )
+    .bind(limit)
+    .bind(store::instant(now))
+    .fetch_all(db)
+    .await?;
+    let at =
+        |row: &PgRow| Ok(Place { lat: row.try_get("store_lat")?, lon: row.try_get("store_lon")? });
+    rows.iter().map(at).collect()
+}
+
 /// An offer that did not lead to a delivery.
 pub struct PastOffer {
     pub job: JobId,
@@ -145,10 +171,12 @@ pub struct Carried {
     pub door: Place,
 }
 
-/// All who are on shift and were heard of since then, or only one of them.
+/// All who are on shift and were heard of since then, or only one of them; these first, as far as they
+/// are on shift.
 pub async fn drivers_on_shift(
     tx: &mut Tx<'_>,
     only: Option<DriverId>,
+    first: &[DriverId],
     since: Timestamp,
     limit: i64,
 ) -> sqlx::Result<Vec<OnShift>> {
@@ -166,11 +194,12 @@ pub async fn drivers_on_shift(
                               and carried.state in ('picked_up', 'arrived', 'returning')
          where shift.ended_at is null and ($1::uuid is null or shift.driver = $1)
            and shift.seen_at >= $2
-         order by shift.driver limit $3",
+         order by shift.driver = any($4) desc, shift.driver limit $3",
     )
     .bind(only.map(DriverId::uuid))
     .bind(store::instant(since))
     .bind(limit)
+    .bind(first.iter().map(|driver| driver.uuid()).collect::<Vec<_>>())
     .fetch_all(&mut **tx)
     .await?;
     let on_shift = |row: &PgRow| {

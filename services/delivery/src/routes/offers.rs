@@ -78,7 +78,7 @@ async fn free(
     driver: DriverId,
     now: Timestamp,
 ) -> sqlx::Result<Option<Candidate>> {
-    let found = db::drivers_on_shift(tx, Some(driver), app.config.heard_since(now), 1).await?;
+    let found = db::drivers_on_shift(tx, Some(driver), &[], app.config.heard_since(now), 1).await?;
     Ok(found.first().map(|found| offer::candidate(&app.config, now, found)))
 }
 

@@ -80,6 +80,10 @@ pub async fn send_pings(
     if !pinged.on_shift {
         return Err(PingsRefusal::OffShift.into());
     }
+    if let (Some(place), Some(places)) = (pinged.moved_to, &app.places) {
+        let newest = points.iter().map(|point| point.at).max();
+        places.keep(driver, place, newest.unwrap_or(now)).await;
+    }
     if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
         expect(&app, job, (place, door), now).await?;
     }

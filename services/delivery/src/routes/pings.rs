@@ -87,6 +87,9 @@ pub async fn send_pings(
     if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
         expect(&app, job, (place, door), now).await?;
     }
+    if let (Some(_), Some(order)) = (pinged.moved_to, pinged.order) {
+        app.ring(order);
+    }
     Ok(Json(Kept { kept: pinged.kept as u32 }))
 }
 

@@ -25,33 +25,21 @@ pub type OfferId = Id<Offer>;
 const MOST_JOBS: i64 = 200;
 const MOST_DRIVERS: i64 = 500;
 /// At how many stores those who are near are looked at first, where there are more drivers than that.
-const MOST_STORES: i64 = 25;
+const MOST_STORES: usize = 25;
 
 /// Ends offers whose time is up and matches waiting jobs to drivers. Only one process does so at
 /// a time; the others leave it to that one.
 pub async fn round(app: App) -> anyhow::Result<()> {
-    let near = near(&app).await?;
-    let table = if app.router.is_asked() { to_ask(&app, &near).await? } else { ToAsk::Nobody };
+    let table = if app.router.is_asked() { to_ask(&app).await? } else { ToAsk::Nobody };
     match table {
-        ToAsk::Nobody => make_offers(&app, &near, None).await,
+        ToAsk::Nobody => make_offers(&app, None).await,
         ToAsk::Router(table) => {
-            let made = make_offers(&app, &near, Some(app.router.matrix(&table).await)).await;
+            let made = make_offers(&app, Some(app.router.matrix(&table).await)).await;
             db::round_is_over(&app.db, app.clock.now()).await?;
             made
         }
         ToAsk::Elsewhere => Ok(()),
     }
-}
-
-/// Whom a round looks at first, where it cannot look at all who are on shift.
-async fn near(app: &App) -> sqlx::Result<Vec<DriverId>> {
-    let Some(places) = &app.places else { return Ok(Vec::new()) };
-    if !db::more_on_shift_than(&app.db, MOST_DRIVERS).await? {
-        return Ok(Vec::new());
-    }
-    let stores = db::waiting_stores(&app.db, app.clock.now(), MOST_STORES).await?;
-    let each = MOST_DRIVERS as usize / stores.len().max(1);
-    Ok(places.near(&stores, app.config.max_metres(), each).await)
 }
 
 /// Whom a round asks about its ways.
@@ -68,11 +56,11 @@ const SLACK: SignedDuration = SignedDuration::from_secs(5);
 
 /// Which ways matter as things are now. They are asked about afterwards, outside of any transaction,
 /// and by one process.
-async fn to_ask(app: &App, near: &[DriverId]) -> anyhow::Result<ToAsk> {
+async fn to_ask(app: &App) -> anyhow::Result<ToAsk> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     db::expire_offers(&mut tx, now).await?;
-    let (jobs, candidates) = at_hand(app, &mut tx, near, now).await?;
+    let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
     if matters(app, &jobs, &candidates).is_none() {
         tx.commit().await?;
         return Ok(ToAsk::Nobody);
@@ -83,7 +71,7 @@ async fn to_ask(app: &App, near: &[DriverId]) -> anyhow::Result<ToAsk> {
         return Ok(ToAsk::Elsewhere);
     }
     // The round that asked before may have offered it all since it was looked at.
-    let (jobs, candidates) = at_hand(app, &mut tx, near, now).await?;
+    let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
     let Some(table) = matters(app, &jobs, &candidates) else { return Ok(ToAsk::Nobody) };
     tx.commit().await?;
     Ok(ToAsk::Router(table))
@@ -91,7 +79,7 @@ async fn to_ask(app: &App, near: &[DriverId]) -> anyhow::Result<ToAsk> {
 
 /// `rides` is none where nobody was asked, for nothing depended on it: where something does by now,
 /// it is left to the round that asks.
-async fn make_offers(app: &App, near: &[DriverId], rides: Option<Rides>) -> anyhow::Result<()> {
+async fn make_offers(app: &App, rides: Option<Rides>) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if rides.is_some() {
@@ -100,7 +88,7 @@ async fn make_offers(app: &App, near: &[DriverId], rides: Option<Rides>) -> anyh
         return Ok(());
     }
     db::expire_offers(&mut tx, now).await?;
-    let (jobs, candidates) = at_hand(app, &mut tx, near, now).await?;
+    let (jobs, candidates) = at_hand(app, &mut tx, now).await?;
     if rides.is_none() && app.router.is_asked() && matters(app, &jobs, &candidates).is_some() {
         return Ok(tx.commit().await?);
     }
@@ -121,21 +109,34 @@ fn matters(app: &App, jobs: &[OpenJob], candidates: &[Candidate]) -> Option<Tabl
 }
 
 /// The jobs without a driver, and the drivers who could fetch one.
-async fn at_hand(
-    app: &App,
-    tx: &mut Tx<'_>,
-    near: &[DriverId],
-    now: Timestamp,
-) -> sqlx::Result<Sides> {
+async fn at_hand(app: &App, tx: &mut Tx<'_>, now: Timestamp) -> sqlx::Result<Sides> {
     let waiting = db::waiting_jobs(tx, now, MOST_JOBS).await?;
     if waiting.is_empty() {
         return Ok(Sides::default());
     }
     let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
     let past = db::past_offers(tx, &ids).await?;
+    let near = near(app, tx, &waiting).await?;
     let on_shift =
-        db::drivers_on_shift(tx, None, near, app.config.heard_since(now), MOST_DRIVERS).await?;
+        db::drivers_on_shift(tx, None, &near, app.config.heard_since(now), MOST_DRIVERS).await?;
     Ok(sides(&app.config, now, &waiting, &past, &on_shift))
+}
+
+/// Whom a round looks at first, where it cannot look at all who are on shift. Redis is asked within the
+/// transaction, for it is about these jobs, and answers at once or is given up.
+async fn near(app: &App, tx: &mut Tx<'_>, waiting: &[WaitingRow]) -> sqlx::Result<Vec<DriverId>> {
+    let Some(places) = &app.places else { return Ok(Vec::new()) };
+    if !db::more_on_shift_than(tx, MOST_DRIVERS).await? {
+        return Ok(Vec::new());
+    }
+    let mut stores: Vec<Place> = Vec::new();
+    for row in waiting {
+        if stores.len() < MOST_STORES && !stores.contains(&row.store) {
+            stores.push(row.store);
+        }
+    }
+    let each = MOST_DRIVERS as usize / stores.len().max(1);
+    Ok(places.near(&stores, app.config.max_metres(), each).await)
 }
 
 type Sides = (Vec<OpenJob>, Vec<Candidate>);

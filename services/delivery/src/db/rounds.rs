@@ -100,29 +100,13 @@ pub async fn waiting_jobs(
 }
 
 /// Whether more than so many are on shift.
-pub async fn more_on_shift_than(db: &Db, many: i64) -> sqlx::Result<bool> {
+pub async fn more_on_shift_than(tx: &mut Tx<'_>, many: i64) -> sqlx::Result<bool> {
     sqlx::query_scalar(
         "select count(*) > $1 from (select from shift where ended_at is null limit $1 + 1) as open",
     )
     .bind(many)
-    .fetch_one(db)
+    .fetch_one(&mut **tx)
     .await
-}
-
-/// The stores of the oldest jobs without a driver.
-pub async fn waiting_stores(db: &Db, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Place>> {
-    let rows = sqlx::query(
-        "select store_lat, store_lon from job
-         where state = 'waiting' and coalesce(search_from, created_at) <= $2
-         group by store_lat, store_lon order by min(coalesce(search_from, created_at)) limit $1",
-    )
-    .bind(limit)
-    .bind(store::instant(now))
-    .fetch_all(db)
-    .await?;
-    let at =
-        |row: &PgRow| Ok(Place { lat: row.try_get("store_lat")?, lon: row.try_get("store_lon")? });
-    rows.iter().map(at).collect()
 }
 
 /// An offer that did not lead to a delivery.

@@ -16,6 +16,8 @@ use redis::{
 };
 use tokio::{sync::Notify, time::timeout};
 
+use crate::bell::Messages;
+
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(1);
 /// How long nobody asks a Redis that did not answer, at first and at most.
@@ -92,6 +94,25 @@ impl Redis {
         let told = told.unwrap_or_default();
         let lines = told.lines().filter_map(|line| line.split_once(':'));
         lines.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
+    }
+
+    /// What is said on a channel from now on, over a connection of its own; none where Redis is away
+    /// or does not let us listen. It ends when that connection breaks.
+    pub(crate) async fn subscribe(&self, channel: &str) -> Option<Messages> {
+        let listening = async {
+            let mut line = self.inner.client.get_async_pubsub().await?;
+            line.subscribe(channel).await?;
+            RedisResult::Ok(line.into_on_message())
+        };
+        match timeout(CONNECT, listening).await {
+            Ok(Ok(messages)) => Some(Box::pin(messages)),
+            Ok(Err(error)) => {
+                // Said once a pause, and what is wrong with Redis itself is told elsewhere.
+                tracing::debug!(%error, "no bell of other processes");
+                None
+            }
+            Err(_) => None,
+        }
     }
 
     /// Runs a script.

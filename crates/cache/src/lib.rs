@@ -1,7 +1,8 @@
 //! One cache interface, in process or over Redis. What is cached may vanish at any moment, and
-//! everything still works.
+//! everything still works. And a bell by which processes wake each other.
 
 mod behind;
+mod bell;
 mod connection;
 mod flights;
 
@@ -10,7 +11,7 @@ use std::{
     fmt::{self, Display, Formatter},
     future::Future,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -24,12 +25,17 @@ use crate::{
     flights::{Flight, Flights, Outcome},
 };
 
-pub use crate::connection::{Away, Redis};
+pub use crate::{
+    bell::{Bell, Listener},
+    connection::{Away, Redis},
+};
 pub use redis::Script;
 
 /// How long a process answers from its own memory before it asks Redis again: what another process
 /// forgot is gone so soon.
 const NEAR: Duration = Duration::from_millis(250);
+/// How often all is forgotten at most where it is to be forgotten soon.
+const SOON: Duration = Duration::from_millis(500);
 /// How long somebody waits for another process to load what is nowhere, and how often they look.
 const OTHERS: Duration = Duration::from_secs(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -71,9 +77,17 @@ struct Inner<V> {
     flights: Flights<V>,
     /// What began to be loaded before this epoch was forgotten with all the rest.
     cleared: AtomicU64,
+    soon: Mutex<Soon>,
     times: Times,
     behind: Option<Behind>,
     form: Option<Form<V>>,
+}
+
+/// When all was forgotten last of what is forgotten soon, and whether it is about to be.
+#[derive(Default)]
+struct Soon {
+    last: Option<Instant>,
+    due: bool,
 }
 
 /// How a value is written to Redis and read.
@@ -139,7 +153,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     ) -> Self {
         let shelf = shelf.time_to_live(times.stale.max(Duration::from_millis(1))).build();
         let (flights, cleared) = (Flights::new(), AtomicU64::new(0));
-        Self { inner: Arc::new(Inner { shelf, flights, cleared, times, behind, form }) }
+        let soon = Mutex::default();
+        Self { inner: Arc::new(Inner { shelf, flights, cleared, soon, times, behind, form }) }
     }
 
     /// The kept value, or the one that `load` brings; askers at the same time share one load, in
@@ -200,6 +215,24 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             behind.forget_all().await;
             here();
         }
+    }
+
+    /// The same for what changes again and again, and nobody waits for: at once where all is quiet,
+    /// and twice a second however often it changes, so that what is kept is worth keeping.
+    pub fn forget_all_soon(&self) {
+        let mut soon = self.inner.soon();
+        // What is due begins later than this change was made.
+        if std::mem::replace(&mut soon.due, true) {
+            return;
+        }
+        let pause = soon.last.map_or(Duration::ZERO, |last| SOON.saturating_sub(last.elapsed()));
+        drop(soon);
+        let cache = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            *cache.inner.soon() = Soon { last: Some(Instant::now()), due: false };
+            cache.forget_all().await;
+        });
     }
 
     /// What this process has, if it is not too old.
@@ -289,6 +322,10 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
 }
 
 impl<V> Inner<V> {
+    fn soon(&self) -> MutexGuard<'_, Soon> {
+        self.soon.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether there is nobody else to ask.
     fn alone(&self) -> bool {
         self.behind.as_ref().is_none_or(Behind::is_away)

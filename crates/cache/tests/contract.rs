@@ -1,4 +1,7 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use cache::Times;
 use tokio::{sync::Barrier, task::JoinSet, time::sleep};
@@ -140,6 +143,28 @@ async fn one_key_is_forgotten_and_no_other() {
         assert_eq!((truth.of(&cache, "a").await, truth.of(&cache, "b").await), (1, 0));
         cache.forget_all().await;
         assert_eq!(truth.of(&cache, "b").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_changes_all_the_time_is_forgotten_now_and_then_and_its_last_change_is_seen() {
+    for cache in kinds(long()).await {
+        let (truth, begun) = (Truth::open(), Instant::now());
+        assert_eq!(truth.by(&cache).await, 0);
+        for now in 1..=200 {
+            truth.set(now);
+            cache.forget_all_soon();
+            truth.by(&cache).await;
+            sleep(Duration::from_millis(5)).await;
+        }
+        eventually("the last change is seen", async || truth.by(&cache).await == 200).await;
+        let most = u64::try_from(begun.elapsed().as_millis() / 500).unwrap() + 2;
+        assert!(truth.loads() <= 1 + most, "{} loads", truth.loads());
+        // Where all is quiet it is done at once.
+        sleep(Duration::from_millis(600)).await;
+        truth.set(201);
+        cache.forget_all_soon();
+        eventually("a change is seen", async || truth.by(&cache).await == 201).await;
     }
 }
 

@@ -1,6 +1,7 @@
-//! Both kinds of cache pass one contract; the one over Redis also what several processes and a Redis
-//! that is ill mean for it.
+//! Both kinds of cache, and of bell, pass one contract; those over Redis also what several processes and a Redis
+//! that is ill mean for them.
 
+mod bell;
 mod contract;
 mod ill;
 mod several;
@@ -112,7 +113,7 @@ impl Truth {
 }
 
 /// Waits until it is so.
-async fn eventually<F: AsyncFn() -> bool>(what: &str, so: F) {
+async fn eventually<F: AsyncFnMut() -> bool>(what: &str, mut so: F) {
     let end = tokio::time::Instant::now() + PATIENCE;
     while !so().await {
         assert!(tokio::time::Instant::now() < end, "it never happened: {what}");

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use cache::{Cache, Redis, Times};
+use cache::{Bell, Cache, Redis, Times};
 use feed::Carrier;
 use kernel::Clock;
 use serde::de::DeserializeOwned;
@@ -25,6 +25,8 @@ pub struct Context {
     pub carrier: Carrier,
     /// What processes of the house share, where the settings name it. It may be away at any moment.
     pub redis: Option<Redis>,
+    /// By which those who wait for news look at once; those of other processes too, where there is Redis.
+    pub bell: Bell,
     pub verifier: Verifier,
     pub directory: Directory,
     /// Cancelled when this process is about to end: whoever is asked for long says so and ends.

@@ -20,7 +20,7 @@ pub use context::{Context, Directory};
 pub use deed::Deed;
 pub use door::{Operation, fits, operations, scope};
 pub use edge::open_api;
-pub use news::NewsAnswer;
+pub use news::{ACCESS_ENDED, NewsAnswer};
 pub use part::{Job, Part, Service};
 pub use process::{House, Process, choose_cryptography};
 pub use settings::{

@@ -2,6 +2,7 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Durat
 
 use anyhow::Context as _;
 use axum::{Router, extract::Request, response::IntoResponse};
+use cache::Bell;
 use feed::{Carrier, Embedded, RabbitMq};
 use futures::FutureExt;
 use kernel::Clock;
@@ -40,6 +41,7 @@ pub struct Process {
     tasks: JoinSet<()>,
     ending: Ending,
     pub carrier: Carrier,
+    pub bell: Bell,
 }
 
 impl House {
@@ -113,6 +115,7 @@ impl House {
             carrier.declare(part.name, part.follows).await?;
         }
         let redis = self.settings.connect_redis().await?;
+        let bell = Bell::new(redis.as_ref());
         let directory = self.directory(names);
         let blind = Duration::from_secs(self.settings.auth.blind_after_seconds);
         let verifier = Verifier::new(&keys, house.clone(), self.clock.clone(), blind);
@@ -122,6 +125,7 @@ impl House {
             tasks: JoinSet::new(),
             ending: Ending::default(),
             carrier: carrier.clone(),
+            bell: bell.clone(),
         };
         process.keep_carrying(carrier.clone());
         for part in self.parts.iter().filter(|part| names.contains(&part.name)) {
@@ -134,6 +138,7 @@ impl House {
                 db,
                 carrier: carrier.clone(),
                 redis: redis.clone(),
+                bell: bell.clone(),
                 verifier: verifier.clone(),
                 directory: directory.clone(),
                 leaving: process.ending.leaving.clone(),
@@ -152,11 +157,8 @@ impl House {
             let accounts = Client::new(accounts, "accounts", "host", house, self.clock.clone());
             // Where accounts has yet to start it is asked again, and until then no token holds.
             let _ = news::listen(&accounts, &verifier).await;
-            process.tasks.spawn(news::keep_listening(
-                accounts,
-                verifier,
-                process.ending.stop.clone(),
-            ));
+            let (bell, stop) = (bell.listen(news::ACCESS_ENDED), process.ending.stop.clone());
+            process.tasks.spawn(news::keep_listening(accounts, verifier, bell, stop));
         }
         Ok(process)
     }

@@ -2767,6 +2767,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/delivery/orders/{order}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the delivery of one order goes, as it goes (server-sent events; each `data` is a `Delivery`): now,
+         *     and whenever its state, its driver, the driver's place or the expected time changes. Ends with the
+         *     delivery, or after a while, then come again.
+         * @description May be called by: customer (own), driver (own), clerk (store), manager (store), vendor owner (store), support (all), operator (all), auditor (all). Rows: jobs; own: those of orders that one placed, and those that one drives; store: those from that store.
+         */
+        get: operations["delivery_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/delivery/orders/{order}/route": {
         parameters: {
             query?: never;
@@ -15355,6 +15377,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: {

@@ -72,6 +72,7 @@ pub async fn do_again(app: App) -> anyhow::Result<()> {
         let mut tx = app.db.begin().await?;
         erase(&app, &mut tx, person).await?;
         tx.commit().await?;
+        app.access_ended();
         tracing::warn!(%person, "erased again: the database is older than the erasure");
     }
     Ok(())

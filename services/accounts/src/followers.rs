@@ -36,5 +36,7 @@ async fn store_changed(app: App, told: Received<StoreChanged>) -> anyhow::Result
         // Their tokens name stores: the next ones name this one too, or no longer.
         db::session::end_access(&mut tx, owner, session::last_token_ends(&app)).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.access_ended();
+    Ok(())
 }

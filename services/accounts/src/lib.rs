@@ -28,6 +28,7 @@ mod totp;
 
 use std::{sync::Arc, time::Duration};
 
+use cache::Bell;
 use catalogue_api::StoreChanged;
 use host::{Context, Deed, Job, Part, Service};
 use jiff::SignedDuration;
@@ -79,8 +80,17 @@ pub(crate) struct App {
     pub vault: Vault,
     pub keys: Keys,
     pub house: HouseKey,
+    pub bell: Bell,
     /// Without a slash at its end.
     pub public_url: Arc<str>,
+}
+
+impl App {
+    /// Has every process ask at once whose tokens hold no longer: after that was committed. Who does
+    /// not hear it asks soon anyway.
+    pub fn access_ended(&self) {
+        self.bell.ring(host::ACCESS_ENDED);
+    }
 }
 
 async fn start(context: Context) -> anyhow::Result<Service> {
@@ -94,6 +104,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         config: Arc::new(config),
         keys: Keys::default(),
         house: context.settings.house_key()?,
+        bell: context.bell,
         public_url: context.settings.public_url.as_str().into(),
         db: context.db,
         clock: context.clock,

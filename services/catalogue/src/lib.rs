@@ -17,7 +17,7 @@ pub mod seed;
 
 use std::{sync::Arc, time::Duration};
 
-use cache::Cache;
+use cache::{Cache, Redis, Times};
 use compliance_api::Compliance;
 use delivery_api::Deliveries;
 use host::{Context, Job, Part, Service};
@@ -77,7 +77,17 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     })
 }
 
+/// Has all processes that share a Redis look anew at what they show: for what changes the tables
+/// beside them, such as an import. Where that is away they do so by themselves in seconds.
+pub async fn forget_answers(redis: &Redis) {
+    // All shapes share the version that is set.
+    let shelf = Cache::of_bytes(Some(redis), (PART.name, ""), Times::exactly(Duration::ZERO), 0);
+    shelf.forget_all().await;
+}
+
 async fn tidy(app: App) -> anyhow::Result<()> {
-    while db::holds::tidy(&app.db, app.clock.now()).await? > 0 {}
+    while db::holds::tidy(&app.db, app.clock.now()).await? > 0 {
+        app.answers.forget_all_soon();
+    }
     Ok(())
 }

@@ -44,6 +44,26 @@ impl Container {
     }
 }
 
+/// How much there is, as customers are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StockState {
+    InStock,
+    /// Nearly gone.
+    Low,
+    Out,
+}
+
+impl StockState {
+    pub const fn of(free: i32, low_threshold: i32) -> Self {
+        match free {
+            i32::MIN..=0 => Self::Out,
+            free if free <= low_threshold => Self::Low,
+            _ => Self::InStock,
+        }
+    }
+}
+
 /// As the database keeps it.
 pub const fn class_name(class: AlcoholClass) -> &'static str {
     match class {

@@ -62,7 +62,7 @@ pub fn router(app: App) -> Router {
     let (public, _) = routes().split_for_parts();
     let forget = middleware::from_fn_with_state(app.answers.clone(), answers::forget_after_changes);
     public
-        // What orders do to the stock is seen as soon as answers are no longer fresh.
+        // What orders do to the stock says itself whether it shows.
         .layer(forget)
         .route("/internal/catalogue/offers", post(offers::offers))
         .route("/internal/catalogue/offers/search", post(offers::search))

@@ -176,3 +176,88 @@ async fn without_its_redis_it_is_slower_and_right() {
         }
     }
 }
+
+/// What anybody is told of a bottle's stock on its page and in the store's list, where both say the same.
+async fn word(caller: &Caller, shop: &Shop, bottle: ProductId) -> Option<String> {
+    let [product, _, listings] = pages(shop, bottle);
+    let (product, listings): (Value, Value) =
+        (caller.get(&product).await.ok(), caller.get(&listings).await.ok());
+    let (one, other) = (&product["offers"]["items"][0]["stock"], &listings["items"][0]["stock"]);
+    (one == other).then(|| one.as_str().expect("a word").to_owned())
+}
+
+async fn says(caller: &Caller, shop: &Shop, bottle: ProductId, what: &str) {
+    let look =
+        || async { (word(caller, shop, bottle).await.as_deref() == Some(what)).then_some(()) };
+    shop.bench.eventually(what, look).await;
+}
+
+#[tokio::test]
+async fn what_an_order_takes_shows_when_it_changes_the_word_that_is_shown() {
+    let shop = kept().await;
+    let bottle = shop.bottle("Elijah Craig", 8).await;
+    let anyone = shop.anyone();
+    says(&anyone, &shop, bottle, "in_stock").await;
+    let order = shop.held(bottle, 3).await;
+    says(&anyone, &shop, bottle, "low").await;
+    // So does what comes back.
+    shop.release(order).await;
+    says(&anyone, &shop, bottle, "in_stock").await;
+    shop.held(bottle, 8).await;
+    says(&anyone, &shop, bottle, "out").await;
+}
+
+#[tokio::test]
+async fn an_order_that_changes_no_word_leaves_what_is_kept() {
+    let shop = kept().await;
+    let bottle = shop.bottle("Blanton's", 90).await;
+    let pages = pages(&shop, bottle);
+    for page in &pages {
+        assert_eq!(price(&shop.anyone(), page).await, 2999);
+    }
+    slip_in(&shop, 1).await;
+    let order = shop.held(bottle, 3).await;
+    shop.allocate(order).await.ok::<Value>();
+    // Longer than what is forgotten soon is put off.
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    for page in &pages {
+        assert_eq!(price(&shop.anyone(), page).await, 2999, "{page} is kept");
+    }
+}
+
+#[tokio::test]
+async fn what_orders_take_at_one_process_shows_at_the_others() {
+    let Some(mut own) = OwnRedis::start().await else { return };
+    let shop = Shop::open_with(|bench| bench.cached(FRESH, FRESH).redis(&own.url())).await;
+    let bottle = shop.bottle("Weller", 40).await;
+    let other = another(&shop).await;
+    let elsewhere = other.anyone("catalogue");
+    says(&elsewhere, &shop, bottle, "in_stock").await;
+    shop.held(bottle, 36).await;
+    says(&elsewhere, &shop, bottle, "low").await;
+    own.flush().await;
+    shop.held(bottle, 4).await;
+    says(&elsewhere, &shop, bottle, "out").await;
+    own.kill();
+    own.restart().await;
+    shop.receive(bottle, 80).await;
+    says(&elsewhere, &shop, bottle, "in_stock").await;
+}
+
+#[tokio::test]
+async fn what_is_imported_beside_them_shows_once_the_import_has_said_so() {
+    let Some(url) = shared_redis() else { return };
+    let shop = Shop::open_with(|bench| bench.cached(FRESH, FRESH).redis(&url)).await;
+    let bottle = shop.bottle("Four Roses", 3).await;
+    let pages = pages(&shop, bottle);
+    for page in &pages {
+        assert_eq!(price(&shop.anyone(), page).await, 2999);
+    }
+    slip_in(&shop, 1).await;
+    let redis = shop.bench.settings.connect_redis().await.unwrap().unwrap();
+    catalogue::forget_answers(&redis).await;
+    for page in &pages {
+        let look = || async { (price(&shop.anyone(), page).await == 1).then_some(()) };
+        shop.bench.eventually("it is new", look).await;
+    }
+}

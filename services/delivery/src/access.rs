@@ -37,6 +37,11 @@ pub const ACCESS: &[Rule] = &[
         "jobs; own: those of orders that one placed, and those that one drives; store: those from that store",
     ),
     roles(
+        "delivery_events",
+        &[CUSTOMERS, DRIVERS, STAFF, READERS],
+        "jobs; own: those of orders that one placed, and those that one drives; store: those from that store",
+    ),
+    roles(
         "route_of_order",
         &[CUSTOMERS, DRIVERS, OPERATORS],
         "jobs; own: those of orders that one placed, and those that one drives",

@@ -36,6 +36,8 @@ pub struct Config {
     pub late_minutes: i64,
     /// How long a driver's places are kept.
     pub ping_hours: i64,
+    /// How often a live stream looks for news that no bell has told of.
+    pub stream_poll_ms: u64,
     /// Google's router for what is under way, where a key is set.
     pub google_routes: GoogleRoutes,
     /// What a driver is paid for one delivery, by currency (ISO 4217), in minor units. The tip comes
@@ -60,6 +62,7 @@ impl Default for Config {
             slot_search_minutes: 20,
             late_minutes: 30,
             ping_hours: 48,
+            stream_poll_ms: 3_000,
             google_routes: GoogleRoutes::default(),
             driver_pay: BTreeMap::new(),
         }
@@ -131,6 +134,11 @@ impl Config {
     /// What should have moved before then is late.
     pub fn late_since(&self, now: Timestamp) -> Timestamp {
         now - SignedDuration::from_mins(self.late_minutes)
+    }
+
+    /// After how long a driver is silent.
+    pub fn silent(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.silent_minutes.unsigned_abs().saturating_mul(60))
     }
 
     /// Whoever was not heard of since then is silent.

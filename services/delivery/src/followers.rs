@@ -3,7 +3,7 @@
 use accounts_api::{PersonChanged, PersonErased};
 use feed::Received;
 use jiff::SignedDuration;
-use kernel::Role;
+use kernel::{DriverId, Role};
 use orders_api::{Move, OrderFacts, OrderMoved, State};
 
 use crate::{App, db, job::JobState, offer, release};
@@ -22,6 +22,7 @@ pub async fn person_changed(app: App, told: Received<PersonChanged>) -> anyhow::
     }
     tx.commit().await?;
     if left {
+        forget_place(&app, told.event.person.cast()).await;
         offer::round_now(&app).await;
     }
     Ok(())
@@ -81,8 +82,16 @@ pub async fn person_erased(app: App, told: Received<PersonErased>) -> anyhow::Re
     release::end_shift(&mut tx, told.event.person.cast(), now).await?;
     db::personal::cut(&mut tx, store::erased::since(now)).await?;
     tx.commit().await?;
+    forget_place(&app, told.event.person.cast()).await;
     offer::round_now(&app).await;
     Ok(())
+}
+
+/// Where Redis is away, it lets go of them as of anybody who is silent.
+async fn forget_place(app: &App, driver: DriverId) {
+    if let Some(places) = &app.places {
+        places.forget(driver).await;
+    }
 }
 
 /// Cuts again what was still needed then, or came late.

@@ -109,6 +109,12 @@ impl JobState {
     }
 
     /// Whether the driver has the goods.
+    /// Whether nothing becomes of it any more.
+    pub const fn is_end(self) -> bool {
+        use JobState::{Cancelled, HandedOver, Lost, Returned, Stopped};
+        matches!(self, HandedOver | Returned | Lost | Stopped | Cancelled)
+    }
+
     pub const fn carried(self) -> bool {
         matches!(self, Self::PickedUp | Self::Arrived | Self::Returning)
     }

@@ -12,6 +12,7 @@ mod google;
 mod job;
 mod offer;
 mod pace;
+mod places;
 mod release;
 mod rides;
 mod router;
@@ -21,14 +22,17 @@ mod table;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::{PersonChanged, PersonErased};
+use cache::{Bell, Listener};
 use compliance_api::Compliance;
 use host::{Context, Job, Part, Service};
-use kernel::{Clock, Event};
+use kernel::{Clock, Event, OrderId};
 use orders_api::OrderMoved;
 use secrecy::ExposeSecret;
 use store::Db;
+use tokio_util::sync::CancellationToken;
+use wire::Verifier;
 
-use crate::router::Router;
+use crate::{places::Places, router::Router};
 
 pub use crate::config::Config;
 
@@ -59,8 +63,30 @@ pub(crate) struct App {
     pub config: Arc<Config>,
     pub compliance: Compliance,
     pub router: Router,
+    /// Who is near, where the house has Redis.
+    pub places: Option<Places>,
+    pub verifier: Verifier,
+    pub bell: Bell,
+    /// Cancelled when this process is about to end.
+    pub leaving: CancellationToken,
     /// With which document numbers are hashed.
     pub document_key: [u8; 32],
+}
+
+impl App {
+    /// Wakes whoever watches the delivery of this order: after what happened to it was committed.
+    pub fn ring(&self, order: OrderId) {
+        self.bell.ring(&topic(order));
+    }
+
+    /// Who watches it.
+    pub fn listen(&self, order: OrderId) -> Listener {
+        self.bell.listen(&topic(order))
+    }
+}
+
+fn topic(order: OrderId) -> String {
+    format!("delivery {order}")
 }
 
 /// How often waiting jobs are matched to drivers, where nothing happens that does it at once.
@@ -74,11 +100,16 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let config = context.config::<Config>()?.checked()?;
     let pages: config::Pages = context.settings.section("gateway")?;
     config.google_routes.check(pages.show_googles_map())?;
+    let silent = config.silent();
     let app = App {
+        places: context.redis.clone().map(|redis| Places::new(redis, silent)),
         router: Router::of(&config.google_routes, &context.clock)?,
         config: Arc::new(config),
         compliance: Compliance::new(context.client("compliance")?),
         document_key: door::document_key(secret.as_bytes()),
+        verifier: context.verifier,
+        bell: context.bell,
+        leaving: context.leaving,
         db: context.db,
         clock: context.clock,
     };

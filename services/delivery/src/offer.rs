@@ -24,6 +24,8 @@ pub type OfferId = Id<Offer>;
 /// The most that one round looks at; the rest is for the next.
 const MOST_JOBS: i64 = 200;
 const MOST_DRIVERS: i64 = 500;
+/// At how many stores those who are near are looked at first, where there are more drivers than that.
+const MOST_STORES: usize = 25;
 
 /// Ends offers whose time is up and matches waiting jobs to drivers. Only one process does so at
 /// a time; the others leave it to that one.
@@ -114,9 +116,27 @@ async fn at_hand(app: &App, tx: &mut Tx<'_>, now: Timestamp) -> sqlx::Result<Sid
     }
     let ids: Vec<_> = waiting.iter().map(|row| row.job.uuid()).collect();
     let past = db::past_offers(tx, &ids).await?;
+    let near = near(app, tx, &waiting).await?;
     let on_shift =
-        db::drivers_on_shift(tx, None, app.config.heard_since(now), MOST_DRIVERS).await?;
+        db::drivers_on_shift(tx, None, &near, app.config.heard_since(now), MOST_DRIVERS).await?;
     Ok(sides(&app.config, now, &waiting, &past, &on_shift))
+}
+
+/// Whom a round looks at first, where it cannot look at all who are on shift. Redis is asked within the
+/// transaction, for it is about these jobs, and answers at once or is given up.
+async fn near(app: &App, tx: &mut Tx<'_>, waiting: &[WaitingRow]) -> sqlx::Result<Vec<DriverId>> {
+    let Some(places) = &app.places else { return Ok(Vec::new()) };
+    if !db::more_on_shift_than(tx, MOST_DRIVERS).await? {
+        return Ok(Vec::new());
+    }
+    let mut stores: Vec<Place> = Vec::new();
+    for row in waiting {
+        if stores.len() < MOST_STORES && !stores.contains(&row.store) {
+            stores.push(row.store);
+        }
+    }
+    let each = MOST_DRIVERS as usize / stores.len().max(1);
+    Ok(places.near(&stores, app.config.max_metres(), each).await)
 }
 
 type Sides = (Vec<OpenJob>, Vec<Candidate>);

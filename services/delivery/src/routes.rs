@@ -7,6 +7,7 @@ mod estimate;
 mod hand_over;
 mod happened;
 mod jobs;
+mod live;
 mod lose;
 mod me;
 mod offers;
@@ -47,6 +48,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(return_to_store::return_to_store))
         .routes(routes!(lose::lose_job))
         .routes(routes!(order::delivery_of_order))
+        .routes(routes!(live::delivery_events))
         .routes(routes!(route::route_of_order))
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(drivers::list_drivers))

@@ -8,6 +8,8 @@ mod followers;
 mod gone;
 mod google;
 mod journey;
+mod live;
+mod nearest;
 mod recall;
 mod scene;
 mod shifts;

@@ -19,7 +19,7 @@ use kernel::{
 };
 use orders_api::{Move, OrderFacts, OrderLine, OrderMoved, State};
 use serde_json::{Value, json};
-use testkit::{Answer, Bench, Caller};
+use testkit::{Answer, Bench, BenchBuilder, Caller};
 
 pub const PARTS: &[Part] = &[delivery::PART];
 pub const STORE: Place = Place { lat: 41.5868, lon: -93.6250 };
@@ -87,12 +87,16 @@ pub async fn scene() -> Scene {
 }
 
 pub async fn scene_with(settings: &str) -> Scene {
+    scene_by(settings, |bench| bench).await
+}
+
+pub async fn scene_by(settings: &str, more: impl FnOnce(BenchBuilder) -> BenchBuilder) -> Scene {
     let law = SharedLaw::default();
     let compliance =
         Router::new().route("/internal/compliance/judge", post(judge)).with_state(Arc::clone(&law));
     let settings = format!("[delivery]\n{settings}");
-    let bench =
-        Bench::of(PARTS).settings(&settings).stand_in("compliance", compliance).start().await;
+    let bench = Bench::of(PARTS).settings(&settings).stand_in("compliance", compliance);
+    let bench = more(bench).start().await;
     Scene { bench, law, store: StoreId::new(), customer: testkit::customer() }
 }
 

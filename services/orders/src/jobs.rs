@@ -48,17 +48,18 @@ async fn end(
 /// Looks again under the row lock, for a payment or the store may have come at the last moment.
 async fn try_to_end(
     app: &App,
-    order: OrderId,
+    id: OrderId,
     reason: &str,
     over: impl Fn(&OrderRow, Timestamp) -> bool + Send,
 ) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let Some(mut order) = Order::lock(&mut tx, order).await? else { return Ok(()) };
+    let Some(mut order) = Order::lock(&mut tx, id).await? else { return Ok(()) };
     if over(&order.row, now) {
         let doer = Doer::service("tipple", now);
         moves::make(&mut tx, &mut order, Step::cancel(By::House, reason), &doer).await?;
         tx.commit().await?;
+        app.ring(id);
     }
     Ok(())
 }

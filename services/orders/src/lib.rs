@@ -19,13 +19,14 @@ mod view;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::PersonErased;
+use cache::{Bell, Listener};
 use cart_api::Carts;
 use catalogue_api::Catalogue;
 use compliance_api::Compliance;
 use delivery_api::{Deliveries, JobMoved};
 use feed::Carrier;
 use host::{Context, Job, Part, Service};
-use kernel::{Clock, Event};
+use kernel::{Clock, Event, OrderId};
 use payments_api::{PaymentMoved, Payments};
 use store::{Db, Reads};
 use tokio_util::sync::CancellationToken;
@@ -69,8 +70,25 @@ pub(crate) struct App {
     pub payments: Payments,
     pub deliveries: Deliveries,
     pub verifier: Verifier,
+    pub bell: Bell,
     /// Cancelled when this process is about to end.
     pub leaving: CancellationToken,
+}
+
+impl App {
+    /// Wakes whoever watches this order: after what happened to it was committed.
+    pub fn ring(&self, order: OrderId) {
+        self.bell.ring(&topic(order));
+    }
+
+    /// Who watches this order.
+    pub fn listen(&self, order: OrderId) -> Listener {
+        self.bell.listen(&topic(order))
+    }
+}
+
+fn topic(order: OrderId) -> String {
+    format!("order {order}")
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -84,6 +102,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         payments: Payments::new(context.client("payments")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         verifier: context.verifier,
+        bell: context.bell,
         leaving: context.leaving,
         db: context.db,
         reads: context.reads,

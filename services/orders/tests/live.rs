@@ -9,10 +9,10 @@ use axum::{
 use futures::StreamExt;
 use kernel::OrderId;
 use serde_json::{Value, json};
-use testkit::Bench;
+use testkit::{Bench, OwnRedis};
 use tower::ServiceExt;
 
-use crate::{Scene, path, scene, scene_with};
+use crate::{Scene, path, scene, scene_by, scene_with};
 
 struct Stream {
     body: axum::body::BodyDataStream,
@@ -87,20 +87,69 @@ async fn a_customer_sees_it_move_and_end() {
     assert_eq!(watch(&scene, order, Some("x")).await.next().await.unwrap().0, "1");
 }
 
+/// Another process of the house, where what others would be asked is not needed.
+async fn beside(scene: &Scene) -> Bench {
+    let others = ["cart", "catalogue", "compliance", "payments", "delivery"];
+    let nowhere: String =
+        others.map(|service| format!("{service} = \"http://127.0.0.1:1\"\n")).concat();
+    scene.bench.another(|toml| format!("{toml}\n[upstreams]\n{nowhere}")).await
+}
+
 #[tokio::test]
 async fn a_stream_at_one_process_tells_what_happens_at_another() {
     let scene = scene().await;
     let order = scene.placed().await;
-    let others = ["cart", "catalogue", "compliance", "payments", "delivery"];
-    let nowhere: String =
-        others.map(|service| format!("{service} = \"http://127.0.0.1:1\"\n")).concat();
-    let other = scene.bench.another(|toml| format!("{toml}\n[upstreams]\n{nowhere}")).await;
+    let other = beside(&scene).await;
     let mut stream = watch_at(&other, &scene, order, Some("1")).await;
     scene.pay(order).await;
     assert_eq!(stream.next().await.unwrap().1["state"], "paid");
     scene.as_customer().post(&path(order, "cancel"), json!({})).await.ok::<Value>();
     assert_eq!(stream.next().await.unwrap().1["state"], "cancelled");
     assert!(stream.next().await.is_none());
+}
+
+/// So seldom does a stream look by itself that it never does in a test.
+const SELDOM: &str = "stream_poll_ms = 600000";
+
+async fn told_at_once(scene: &Scene, at: &Bench) {
+    let order = scene.placed().await;
+    let mut stream = watch_at(at, scene, order, Some("1")).await;
+    scene.pay(order).await;
+    assert_eq!(stream.next().await.unwrap().1["state"], "paid");
+    scene.as_customer().post(&path(order, "cancel"), json!({})).await.ok::<Value>();
+    assert_eq!(stream.next().await.unwrap().1["state"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_stream_is_woken_by_what_happens_and_need_not_look() {
+    let scene = scene_by(SELDOM, |bench| bench).await;
+    told_at_once(&scene, &scene.bench).await;
+}
+
+#[tokio::test]
+async fn over_redis_what_happens_at_one_process_wakes_streams_at_others() {
+    let Some(mut own) = OwnRedis::start().await else { return };
+    let scene = scene_by(SELDOM, |bench| bench.redis(&own.url())).await;
+    let other = beside(&scene).await;
+    let hears = async |bench: &Bench| {
+        let heard = || async { bench.process.bell.hears_others().then_some(()) };
+        bench.eventually("it hears the other", heard).await;
+    };
+    hears(&scene.bench).await;
+    hears(&other).await;
+    told_at_once(&scene, &other).await;
+    own.flush().await;
+    told_at_once(&scene, &other).await;
+    own.kill();
+    // What the other process does now is found by looking; what this one does it hears.
+    let order = scene.placed().await;
+    let mut stream = watch(&scene, order, Some("1")).await;
+    scene.as_customer().post(&path(order, "cancel"), json!({})).await.ok::<Value>();
+    assert_eq!(stream.next().await.unwrap().1["state"], "cancelled");
+    own.restart().await;
+    hears(&scene.bench).await;
+    hears(&other).await;
+    told_at_once(&scene, &other).await;
 }
 
 #[tokio::test]

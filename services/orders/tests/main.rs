@@ -20,7 +20,7 @@ use kernel::{Actor, CartId, DriverId, JobId, OrderId, PaymentId, PersonId};
 use orders_api::{Move, OrderMoved, State};
 use payments_api::{MoneyMove, PaymentMoved};
 use serde_json::{Value, json};
-use testkit::{Answer, Bench, Caller};
+use testkit::{Answer, Bench, BenchBuilder, Caller};
 use world::{TOTAL, World, usd};
 
 const PARTS: &[Part] = &[orders::PART];
@@ -38,9 +38,12 @@ async fn scene() -> Scene {
 }
 
 async fn scene_with(settings: &str) -> Scene {
+    scene_by(&format!("stream_poll_ms = 20\n{settings}"), |bench| bench).await
+}
+
+async fn scene_by(settings: &str, more: impl FnOnce(BenchBuilder) -> BenchBuilder) -> Scene {
     let world = World::new();
-    let mut bench =
-        Bench::of(PARTS).settings(&format!("[orders]\nstream_poll_ms = 20\n{settings}"));
+    let mut bench = more(Bench::of(PARTS).settings(&format!("[orders]\n{settings}")));
     for (service, router) in world.routers() {
         bench = bench.stand_in(service, router);
     }

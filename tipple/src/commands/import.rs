@@ -85,6 +85,13 @@ pub async fn run(config: Option<&Path>, arguments: Arguments) -> anyhow::Result<
         eprintln!("Nothing of it was imported.");
         return Ok(ExitCode::FAILURE);
     }
+    host::choose_cryptography();
+    // Also where only the first rows were written.
+    if arguments.commit
+        && let Ok(Some(redis)) = house.settings.connect_redis().await
+    {
+        catalogue::forget_answers(&redis).await;
+    }
     tell(&done?, &report, &arguments, began.elapsed());
     Ok(ExitCode::SUCCESS)
 }

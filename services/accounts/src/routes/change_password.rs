@@ -61,5 +61,6 @@ pub async fn change_password(
         flow::tell(&app, &mut tx, row.id, email, &Says::PasswordChanged).await?;
     }
     tx.commit().await?;
+    app.access_ended();
     Ok(StatusCode::NO_CONTENT)
 }

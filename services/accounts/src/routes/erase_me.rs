@@ -80,5 +80,6 @@ pub async fn erase_me(
     audit::note(&app, &mut tx, &asker, ("erased", Some(row.id)), json!({})).await?;
     erasure::erase(&app, &mut tx, row.id).await?;
     tx.commit().await?;
+    app.access_ended();
     Ok(StatusCode::NO_CONTENT)
 }

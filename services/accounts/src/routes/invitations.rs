@@ -231,5 +231,6 @@ pub async fn accept_invitation(
     let facts = json!({ "flow": offer.flow, "role": offer.role });
     audit::note(&app, &mut tx, &asker, ("invitation_accepted", Some(person.id)), facts).await?;
     tx.commit().await?;
+    app.access_ended();
     Ok(StatusCode::NO_CONTENT)
 }

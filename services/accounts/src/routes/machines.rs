@@ -169,6 +169,7 @@ pub async fn end_machine(
     }
     audit::note(&app, &mut tx, &asker, ("machine_ended", Some(machine)), json!({})).await?;
     tx.commit().await?;
+    app.access_ended();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -93,6 +93,7 @@ pub async fn refresh(
         Token::Stolen => {
             end_family(&app, &mut tx, &person, &row).await?;
             tx.commit().await?;
+            app.access_ended();
             return Err(RefreshRefusal::SessionEnded.into());
         }
     }

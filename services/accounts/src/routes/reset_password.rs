@@ -100,6 +100,7 @@ pub async fn confirm_reset(
     audit::note_of(&app, &mut tx, person.id, "password_reset", json!({})).await?;
     flow::tell(&app, &mut tx, person.id, &email, &Says::PasswordChanged).await?;
     tx.commit().await?;
+    app.access_ended();
     throttle::forgive(&app, &email, &device).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -122,5 +122,6 @@ async fn end(app: &App, asker: &Signed, which: Which) -> Result<usize, Fault<Nev
         audit::note(app, &mut tx, asker, ("session_ended", Some(asker.person)), facts).await?;
     }
     tx.commit().await?;
+    app.access_ended();
     Ok(ended.len())
 }

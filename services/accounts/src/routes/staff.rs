@@ -156,6 +156,7 @@ pub async fn set_grade(
         audit::note(&app, &mut tx, &asker, ("grade_set", Some(person)), facts).await?;
     }
     tx.commit().await?;
+    app.access_ended();
     let member = member(row, store, &asker.roles).ok_or_else(nobody)?;
     Ok(Json(member))
 }
@@ -186,6 +187,7 @@ pub async fn remove(
     let facts = json!({ "store": store, "before": is });
     audit::note(&app, &mut tx, &asker, ("removed_from_staff", Some(person)), facts).await?;
     tx.commit().await?;
+    app.access_ended();
     Ok(StatusCode::NO_CONTENT)
 }
 

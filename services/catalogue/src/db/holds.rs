@@ -9,6 +9,7 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 use super::stock::{self, LowRow};
+use crate::product::StockState;
 
 /// How many lapsed holds one round tidies.
 const TIDY_BATCH: i64 = 500;
@@ -23,6 +24,8 @@ pub(super) struct Room {
     /// What others left for this order, before it takes any.
     pub(super) free: i32,
     pub(super) threshold: i32,
+    /// Whether the order's own hold had it all along.
+    pub(super) live: bool,
     /// Whether it falls to the threshold by this, and was not told before.
     pub(super) falls: bool,
     /// The hold as it was before: none if there was none.
@@ -30,6 +33,35 @@ pub(super) struct Room {
     pub(super) until: Option<jiff_sqlx::Timestamp>,
     /// Whether this statement took it.
     pub(super) taken: bool,
+}
+
+impl Room {
+    /// Whether customers are told of it in another word than before.
+    fn shows(&self) -> bool {
+        let then = self.free - self.wanted;
+        let before = if self.live { then } else { self.free };
+        self.taken && StockState::of(before, self.threshold) != StockState::of(then, self.threshold)
+    }
+}
+
+/// What came of taking stock.
+#[derive(Debug)]
+pub struct Took {
+    pub taking: Taking,
+    /// Whether customers are told of some of it in another word than before.
+    pub shows: bool,
+}
+
+impl Took {
+    pub(super) fn of(taking: Taking, rooms: &[Room]) -> Self {
+        Self { taking, shows: rooms.iter().any(Room::shows) }
+    }
+}
+
+impl From<Taking> for Took {
+    fn from(taking: Taking) -> Self {
+        Self { taking, shows: false }
+    }
 }
 
 /// What became of an attempt to take stock.
@@ -75,6 +107,7 @@ const HOLD: &str = "
                            alerted = room.free - room.wanted <= s.low_threshold
         from taken, room where s.store_id = $2 and s.product_id = room.product_id)
     select $2 as store_id, room.product_id, product.name, room.wanted, room.free, room.threshold,
+           false as live,
            room.free - room.wanted <= room.threshold
                and (room.free > room.threshold or not room.alerted) as falls,
            (select state from known) as state, (select until from known) as until,
@@ -111,6 +144,7 @@ const RETAKE: &str = "
             alerted = room.free - room.wanted <= s.low_threshold
         from taken, room where s.store_id = room.store_id and s.product_id = room.product_id)
     select room.store_id, room.product_id, product.name, room.wanted, room.free, room.threshold,
+           room.live,
            room.free - room.wanted <= room.threshold
                and (not room.alerted
                     or room.free - case when room.live then room.wanted else 0 end > room.threshold)
@@ -122,7 +156,7 @@ const RETAKE: &str = "
 
 /// Holds all lines of an order or none. Where the order has a hold already, that one is kept, and
 /// taken again if it has lapsed.
-pub async fn hold(tx: &mut Tx<'_>, wanted: &Hold, now: Timestamp) -> anyhow::Result<Taking> {
+pub async fn hold(tx: &mut Tx<'_>, wanted: &Hold, now: Timestamp) -> anyhow::Result<Took> {
     let products: Vec<Uuid> = wanted.lines.iter().map(|line| line.product.uuid()).collect();
     let quantities: Vec<i32> = wanted.lines.iter().map(|line| line.quantity as i32).collect();
     stock::lock(tx, wanted.store, &products).await?;
@@ -135,15 +169,15 @@ pub async fn hold(tx: &mut Tx<'_>, wanted: &Hold, now: Timestamp) -> anyhow::Res
         .bind(store::instant(now))
         .fetch_all(&mut **tx)
         .await?;
-    let Some(first) = rooms.first() else { return Ok(Taking::NoSuchHold) };
+    let Some(first) = rooms.first() else { return Ok(Taking::NoSuchHold.into()) };
     let short = short(&rooms);
     match (first.state.as_deref(), first.until.map(jiff_sqlx::Timestamp::to_jiff)) {
         _ if first.taken => {
             tell_low(tx, &rooms, now).await?;
-            Ok(Taking::Held(wanted.until))
+            Ok(Took::of(Taking::Held(wanted.until), &rooms))
         }
-        (None, _) if !short.is_empty() => Ok(Taking::Short(short)),
-        (Some("held"), Some(until)) if until > now => Ok(Taking::Held(until)),
+        (None, _) if !short.is_empty() => Ok(Taking::Short(short).into()),
+        (Some("held"), Some(until)) if until > now => Ok(Taking::Held(until).into()),
         // It has lapsed; or there was room and still it was not taken, because another call for
         // this order was a moment earlier.
         _ => retake(tx, wanted.order, Some(wanted.until), now).await,
@@ -156,7 +190,7 @@ pub async fn retake(
     order: OrderId,
     until: Option<Timestamp>,
     now: Timestamp,
-) -> anyhow::Result<Taking> {
+) -> anyhow::Result<Took> {
     stock::lock_of_order(tx, order).await?;
     let rooms: Vec<Room> = sqlx::query_as(RETAKE)
         .bind(order.uuid())
@@ -164,15 +198,15 @@ pub async fn retake(
         .bind(store::instant(now))
         .fetch_all(&mut **tx)
         .await?;
-    let Some(first) = rooms.first() else { return Ok(Taking::NoSuchHold) };
+    let Some(first) = rooms.first() else { return Ok(Taking::NoSuchHold.into()) };
     match first.state.as_deref() {
         _ if first.taken => {
             tell_low(tx, &rooms, now).await?;
-            Ok(until.map_or(Taking::Allocated, Taking::Held))
+            Ok(Took::of(until.map_or(Taking::Allocated, Taking::Held), &rooms))
         }
-        Some("released") => Ok(Taking::Released),
-        Some("held" | "lapsed") => Ok(Taking::Short(short(&rooms))),
-        _ => Ok(Taking::Allocated),
+        Some("released") => Ok(Taking::Released.into()),
+        Some("held" | "lapsed") => Ok(Taking::Short(short(&rooms)).into()),
+        _ => Ok(Taking::Allocated.into()),
     }
 }
 
@@ -202,11 +236,11 @@ pub(super) async fn tell_low(
     stock::tell_low(tx, &low.collect::<Vec<_>>(), now).await
 }
 
-/// Gives back what has not left the store, if there is anything to give back.
-pub async fn release(tx: &mut Tx<'_>, order: OrderId, now: Timestamp) -> sqlx::Result<()> {
+/// Gives back what has not left the store; `false` where there is nothing to give back.
+pub async fn release(tx: &mut Tx<'_>, order: OrderId, now: Timestamp) -> sqlx::Result<bool> {
     stock::take_turns(tx, order).await?;
     stock::lock_of_order(tx, order).await?;
-    sqlx::query(
+    let done = sqlx::query(
         "with known as (select state from hold where order_id = $1),
          released as (
              update hold set state = 'released', changed_at = $2
@@ -230,7 +264,7 @@ pub async fn release(tx: &mut Tx<'_>, order: OrderId, now: Timestamp) -> sqlx::R
     .bind(store::instant(now))
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Marks holds that have lapsed as such, so that the index of live ones stays small; nobody who

@@ -8,7 +8,7 @@ use store::Tx;
 use uuid::Uuid;
 
 use super::{
-    holds::{Room, Taking, short, tell_low},
+    holds::{Room, Taking, Took, short, tell_low},
     stock,
 };
 
@@ -62,6 +62,7 @@ const PICK: &str = "
                case when off > 0 then 'not there when it was packed' else 'there after all' end, $6
         from touched where off <> 0 order by product_id)
     select $2 as store_id, room.product_id, product.name, room.wanted, room.free, room.threshold,
+           false as live,
            room.wanted > 0 and room.free - room.wanted <= room.threshold
                and (room.free > room.threshold or not room.alerted) as falls,
            null::text as state, null::timestamptz as until,
@@ -75,7 +76,7 @@ pub async fn pick(
     order: OrderId,
     pick: &Pick,
     now: Timestamp,
-) -> anyhow::Result<Taking> {
+) -> anyhow::Result<Took> {
     let (products, quantities) = columns(&pick.lines);
     let (missing, units) = columns(&pick.missing);
     lock(tx, order, &[&products[..], &missing].concat()).await?;
@@ -84,13 +85,13 @@ pub async fn pick(
             .bind(order.uuid())
             .fetch_optional(&mut **tx)
             .await?;
-    let Some((state, store, made)) = hold else { return Ok(Taking::NoSuchHold) };
+    let Some((state, store, made)) = hold else { return Ok(Taking::NoSuchHold.into()) };
     match state.as_str() {
-        "allocated" if made == pick.number => return Ok(Taking::Allocated),
-        "allocated" if made > pick.number => return Ok(Taking::PickedAnew),
+        "allocated" if made == pick.number => return Ok(Taking::Allocated.into()),
+        "allocated" if made > pick.number => return Ok(Taking::PickedAnew.into()),
         "allocated" => {}
-        "released" => return Ok(Taking::Released),
-        _ => return Ok(Taking::NotAllocated),
+        "released" => return Ok(Taking::Released.into()),
+        _ => return Ok(Taking::NotAllocated.into()),
     }
     let rooms: Vec<Room> = sqlx::query_as(PICK)
         .bind(order.uuid())
@@ -104,10 +105,10 @@ pub async fn pick(
         .fetch_all(&mut **tx)
         .await?;
     if rooms.iter().any(|room| !room.taken) {
-        return Ok(Taking::Short(short(&rooms)));
+        return Ok(Taking::Short(short(&rooms)).into());
     }
     tell_low(tx, &rooms, now).await?;
-    Ok(Taking::Allocated)
+    Ok(Took::of(Taking::Allocated, &rooms))
 }
 
 fn columns(lines: &[HoldLine]) -> (Vec<Uuid>, Vec<i32>) {

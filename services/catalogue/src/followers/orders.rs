@@ -18,10 +18,13 @@ use crate::{
 pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Result<()> {
     let order = received.event.order.order;
     let Some(mut tx) = received.once(&app.db).await? else { return Ok(()) };
+    // What is back on the shelf, which is seldom, may be shown again.
+    let mut shows = false;
     let moved = match &received.event.moved {
         Move::OutForDelivery => shipping::ship(&mut tx, order, received.at).await?,
         Move::Closed { .. } => {
             let back = not_handed_over(&received.event.order.lines);
+            shows = back.iter().any(|(_, quantity)| *quantity > 0);
             shipping::bring_back(&mut tx, order, &back, received.at).await?
         }
         Move::Lost { .. } => {
@@ -30,7 +33,7 @@ pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Re
             shipping::write_off(&mut tx, order, &lost, why).await?
         }
         Move::Cancelled { .. } => {
-            holds::release(&mut tx, order, received.at).await?;
+            shows = holds::release(&mut tx, order, received.at).await?;
             Moved::Now
         }
         _ => Moved::Before,
@@ -38,7 +41,11 @@ pub async fn order_moved(app: App, received: Received<OrderMoved>) -> anyhow::Re
     if moved == Moved::No {
         bail!("order {order} moved, but no stock of it can: {:?}", received.event.moved);
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    if shows {
+        app.answers.forget_all_soon();
+    }
+    Ok(())
 }
 
 fn not_handed_over(lines: &[OrderLine]) -> Vec<(ProductId, i32)> {

@@ -11,14 +11,14 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
-use super::product_view::{ProductView, StockState};
+use super::product_view::ProductView;
 use crate::{
     App, answers,
     db::{
         listings::{self, ListingRow, Wanted},
         stores,
     },
-    product::{category_is_valid, price_per_litre},
+    product::{StockState, category_is_valid, price_per_litre},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -10,14 +10,14 @@ use store::Lagging;
 use uuid::Uuid;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
-use super::product_view::{ProductView, StockState};
+use super::product_view::ProductView;
 use crate::{
     App, answers,
     db::{
         products::{self, OfferRow},
         stores,
     },
-    product::price_per_litre,
+    product::{StockState, price_per_litre},
 };
 
 /// A product's own page.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
 
-use super::product_view::StockState;
 use crate::{
     App,
     db::movements::{self, MovementRow, StockRow},
+    product::StockState,
 };
 
 /// One product's stock at a store.

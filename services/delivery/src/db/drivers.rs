@@ -209,6 +209,8 @@ pub struct Pinged {
     pub moved_to: Option<Place>,
     /// What is on its way to which door.
     pub carries: Option<(JobId, Place)>,
+    /// Whose order that is.
+    pub order: Option<OrderId>,
 }
 
 /// Keeps what was not known yet and happened in the shift; only the newest moves the driver.
@@ -232,7 +234,7 @@ pub async fn keep_pings(db: &Db, driver: DriverId, points: &[Point]) -> sqlx::Re
              where shift.id = mine.id and newest.at > shift.last_ping_at
              returning shift.lat, shift.lon)
          select exists (select from mine) as on_shift, (select count(*) from kept) as kept,
-                moved.lat, moved.lon, job.id as job, job.door_lat, job.door_lon
+                moved.lat, moved.lon, job.id as job, job.order_id, job.door_lat, job.door_lon
          from (select) as always left join moved on true
          left join job on job.driver = $1 and job.state = 'picked_up'",
     )
@@ -247,6 +249,7 @@ pub async fn keep_pings(db: &Db, driver: DriverId, points: &[Point]) -> sqlx::Re
         on_shift: row.try_get("on_shift")?,
         kept: row.try_get("kept")?,
         moved_to: place(&row, "lat", "lon")?,
+        order: row.try_get::<Option<Uuid>, _>("order_id")?.map(OrderId::from_uuid),
         carries: job.map(JobId::from_uuid).zip(place(&row, "door_lat", "door_lon")?),
     })
 }

@@ -99,6 +99,16 @@ pub async fn waiting_jobs(
     rows.iter().map(waiting).collect()
 }
 
+/// Whether more than so many are on shift.
+pub async fn more_on_shift_than(tx: &mut Tx<'_>, many: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "select count(*) > $1 from (select from shift where ended_at is null limit $1 + 1) as open",
+    )
+    .bind(many)
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// An offer that did not lead to a delivery.
 pub struct PastOffer {
     pub job: JobId,
@@ -145,10 +155,12 @@ pub struct Carried {
     pub door: Place,
 }
 
-/// All who are on shift and were heard of since then, or only one of them.
+/// All who are on shift and were heard of since then, or only one of them; these first, as far as they
+/// are on shift.
 pub async fn drivers_on_shift(
     tx: &mut Tx<'_>,
     only: Option<DriverId>,
+    first: &[DriverId],
     since: Timestamp,
     limit: i64,
 ) -> sqlx::Result<Vec<OnShift>> {
@@ -166,11 +178,12 @@ pub async fn drivers_on_shift(
                               and carried.state in ('picked_up', 'arrived', 'returning')
          where shift.ended_at is null and ($1::uuid is null or shift.driver = $1)
            and shift.seen_at >= $2
-         order by shift.driver limit $3",
+         order by shift.driver = any($4) desc, shift.driver limit $3",
     )
     .bind(only.map(DriverId::uuid))
     .bind(store::instant(since))
     .bind(limit)
+    .bind(first.iter().map(|driver| driver.uuid()).collect::<Vec<_>>())
     .fetch_all(&mut **tx)
     .await?;
     let on_shift = |row: &PgRow| {

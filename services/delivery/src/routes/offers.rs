@@ -68,6 +68,7 @@ pub async fn accept_offer(
     let job = db::assign(&mut tx, job.id, driver, (now, expects(&rides))).await?;
     feed::append(&mut tx, &job.moved_expected(JobMove::Assigned, told), now).await?;
     tx.commit().await?;
+    app.ring(job.order);
     Ok(Json(DriverJob::of(&job, None, carrying, now)))
 }
 
@@ -78,7 +79,7 @@ async fn free(
     driver: DriverId,
     now: Timestamp,
 ) -> sqlx::Result<Option<Candidate>> {
-    let found = db::drivers_on_shift(tx, Some(driver), app.config.heard_since(now), 1).await?;
+    let found = db::drivers_on_shift(tx, Some(driver), &[], app.config.heard_since(now), 1).await?;
     Ok(found.first().map(|found| offer::candidate(&app.config, now, found)))
 }
 

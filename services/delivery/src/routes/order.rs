@@ -58,22 +58,37 @@ pub async fn delivery_of_order(
     signed: Signed,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Delivery>, Fault<Never>> {
+    let seen = seen(&app, &signed, order).await?.ok_or_else(|| Problem::not_found("delivery"))?;
+    Ok(Json(view(&signed, seen, app.clock.now())))
+}
+
+/// A delivery, and about where its driver was last while it is on its way.
+pub(super) struct Seen {
+    pub job: JobRow,
+    pub driver_at: Option<(Place, Timestamp)>,
+}
+
+/// The delivery of an order, where this asker may see it.
+pub(super) async fn seen(app: &App, signed: &Signed, order: OrderId) -> sqlx::Result<Option<Seen>> {
     let found = db::job_of_order(&app.db, order).await?;
-    let (job, driver) = found
-        .filter(|(job, _)| may_see(&signed, job))
-        .ok_or_else(|| Problem::not_found("delivery"))?;
-    let on_its_way = matches!(job.state, JobState::PickedUp | JobState::Arrived);
-    Ok(Json(Delivery {
-        order,
+    Ok(found.filter(|(job, _)| may_see(signed, job)).map(|(job, driver)| {
+        let on_its_way = matches!(job.state, JobState::PickedUp | JobState::Arrived);
+        let driver_at = driver.filter(|_| on_its_way).map(|(place, at)| (about(place), at));
+        Seen { job, driver_at }
+    }))
+}
+
+/// The same as this asker is shown it.
+pub(super) fn view(signed: &Signed, Seen { job, driver_at }: Seen, now: Timestamp) -> Delivery {
+    Delivery {
+        order: job.order,
         job: job.id,
         state: job.state,
-        can: jobs::can(&job, &signed),
-        eta: eta(&job, app.clock.now()),
-        driver_at: driver
-            .filter(|_| on_its_way)
-            .map(|(place, at)| DriverAt { place: about(place), at }),
+        can: jobs::can(&job, signed),
+        eta: eta(&job, now),
+        driver_at: driver_at.map(|(place, at)| DriverAt { place, at }),
         driver_name: job.driver_name,
-    }))
+    }
 }
 
 /// Whether its customer or its driver asks, or somebody who looks after it.

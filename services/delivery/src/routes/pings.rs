@@ -80,8 +80,15 @@ pub async fn send_pings(
     if !pinged.on_shift {
         return Err(PingsRefusal::OffShift.into());
     }
+    if let (Some(place), Some(places)) = (pinged.moved_to, &app.places) {
+        let newest = points.iter().map(|point| point.at).max();
+        places.keep(driver, place, newest.unwrap_or(now)).await;
+    }
     if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
         expect(&app, job, (place, door), now).await?;
+    }
+    if let (Some(_), Some(order)) = (pinged.moved_to, pinged.order) {
+        app.ring(order);
     }
     Ok(Json(Kept { kept: pinged.kept as u32 }))
 }

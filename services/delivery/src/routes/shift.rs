@@ -63,6 +63,9 @@ pub async fn begin_shift(
     let began_at = db::begin_shift(&mut tx, driver, input.place, now).await?;
     let began_at = began_at.ok_or(ShiftRefusal::NotADriver)?;
     tx.commit().await?;
+    if let Some(places) = &app.places {
+        places.keep(driver, input.place, now).await;
+    }
     offer::round_now(&app).await;
     Ok(Json(Shift { began_at }))
 }
@@ -88,6 +91,9 @@ pub async fn end_shift(
         return Err(ShiftRefusal::Carrying.into());
     }
     tx.commit().await?;
+    if let Some(places) = &app.places {
+        places.forget(driver).await;
+    }
     offer::round_now(&app).await;
     Ok(StatusCode::NO_CONTENT)
 }

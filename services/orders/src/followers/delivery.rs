@@ -46,7 +46,9 @@ pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()>
         let words = ("delivery_note", json!({ "note": note }));
         moves::note_aside(&mut tx, &mut order, words, &doer).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.ring(event.order);
+    Ok(())
 }
 
 /// An error where the order will come to where the event fits: told again later, it does.

@@ -65,7 +65,9 @@ pub async fn moved(app: App, received: Received<PaymentMoved>) -> anyhow::Result
             moves::note_aside(&mut tx, &mut order, note, &doer).await?;
         }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.ring(event.order);
+    Ok(())
 }
 
 /// What came of asking for the stock; none where nobody had to be asked.

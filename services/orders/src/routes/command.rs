@@ -192,6 +192,7 @@ async fn act(
         return Err(CommandRefusal::WrongState { state, can: view::can(asker, &order.row) }.into());
     }
     tx.commit().await?;
+    app.ring(id);
     Ok(Json(seen(app, asker, order, &roles).await?))
 }
 

@@ -5,6 +5,7 @@ use axum::{
     http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
+use cache::Listener;
 use futures::{Stream, stream};
 use kernel::OrderId;
 use tokio::time::Instant;
@@ -44,6 +45,7 @@ pub async fn order_events(
     let heartbeat = Duration::from_secs(app.config.stream_heartbeat_seconds);
     let watch = Watch {
         until: Instant::now() + Duration::from_mins(app.config.stream_minutes),
+        bell: app.listen(order),
         app,
         pass: asker.pass,
         order,
@@ -62,6 +64,8 @@ pub async fn order_events(
 /// Somebody who watches an order.
 struct Watch {
     app: App,
+    /// Rings when something has happened to it; what is not heard is found a look later.
+    bell: Listener,
     /// What let them in.
     pass: Pass,
     order: OrderId,
@@ -102,6 +106,7 @@ impl Watch {
                 let pause = Duration::from_millis(self.app.config.stream_poll_ms);
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
+                    () = self.bell.rung() => {}
                     () = self.app.leaving.cancelled() => {}
                 }
             }

@@ -197,6 +197,7 @@ async fn finish(
         }
     }
     tx.commit().await?;
+    app.ring(id);
     Ok(Json(seen(app, asker, order, &roles).await?))
 }
 

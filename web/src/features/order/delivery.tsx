@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { span } from '@/lib/format.ts';
+import { useLive } from '@/lib/live.ts';
 import { t } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { Unread } from '@/ui/unread.tsx';
@@ -15,7 +16,8 @@ export function Page({ order }: { order: Schema<'OrderView'> }): React.ReactNode
     refetchInterval: 15_000,
     retry: false,
   });
-  const { data } = read;
+  const { data, refetch } = read;
+  useLive(`/v1/delivery/orders/${order.order}/events`, order.state === 'out_for_delivery', refetch);
   return (
     <>
       <div>

@@ -87,5 +87,6 @@ async fn set(
     let action = if why.is_some() { "blocked" } else { "unblocked" };
     audit::note(app, &mut tx, asker, (action, Some(person)), json!({ "reason": why })).await?;
     tx.commit().await?;
+    app.access_ended();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -93,5 +93,6 @@ pub async fn set_roles(
     audit::note(&app, &mut tx, &actor, ("roles_set", Some(person)), facts).await?;
     feed::append(&mut tx, &row.changed(), app.clock.now()).await?;
     tx.commit().await?;
+    app.access_ended();
     Ok((etag(row.version), Json(row.into())))
 }

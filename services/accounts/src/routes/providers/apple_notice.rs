@@ -81,6 +81,7 @@ pub async fn apple_notice(
             let mut tx = app.db.begin().await?;
             leaving::forget_named(&app, &mut tx, named, "provider").await?;
             tx.commit().await?;
+            app.access_ended();
         }
         What::EmailReachable(reachable) => {
             provider::note_email(&app.db, &name, &notice.subject, reachable, notice.at).await?;

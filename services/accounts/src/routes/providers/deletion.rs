@@ -65,6 +65,7 @@ pub async fn delete_provider_data(
     leaving::forget_named(&app, &mut tx, named, "provider").await?;
     db::keep_request(&mut tx, &confirmation_code, &name, now).await?;
     tx.commit().await?;
+    app.access_ended();
     let url =
         format!("{}/v1/accounts/providers/{name}/deletions/{confirmation_code}", app.public_url);
     Ok(Json(Confirmation { url, confirmation_code }))

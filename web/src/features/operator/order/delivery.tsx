@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '@tipple/api';
 import { clock, span } from '@/lib/format.ts';
+import { useLive } from '@/lib/live.ts';
 import { t, word } from '@/lib/messages.ts';
 import { reading } from '@/lib/reading.ts';
 import { WhoseTime } from '@/ui/whose-time.tsx';
@@ -12,6 +13,7 @@ export function Delivery({ order }: { order: Schema<'OrderView'> }) {
   const zone = order.store.time_zone;
   const where = reading('/v1/delivery/orders/{order}', { path: { order: order.order } });
   const read = useQuery({ ...where, retry: false, refetchInterval: 15_000 });
+  useLive(`/v1/delivery/orders/${order.order}/events`, order.state === 'out_for_delivery', read.refetch);
   const jobs = useQuery(reading('/v1/delivery/jobs', { query: { order: order.order } }));
   const job = jobs.data?.items[0];
   // There is none before it is paid.

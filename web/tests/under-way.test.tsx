@@ -111,7 +111,7 @@ test('a queue has all that waits for an answer, and the rest of the work when as
   await screen.findByText('130 orders wait for your answer', {}, AT_LAST);
   expect(document.title).toMatch(/^\(130\)/);
   const packing = await column('To pack');
-  expect(within(packing).getByRole('heading', { level: 2 }).textContent).toBe('To pack70+');
+  expect(within(packing).getByRole('heading', { level: 2 }).textContent).toBe('To pack30+');
   while (screen.queryByRole('button', { name: 'Show more' })) {
     const before = orders(packing).length;
     fireEvent.click(screen.getByRole('button', { name: 'Show more' }));

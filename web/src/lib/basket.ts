@@ -15,7 +15,7 @@ export interface Wanted {
   seen_price?: Schema<'Money'>;
 }
 
-export const WANTED = 'wanted';
+const WANTED = 'wanted';
 /** Of the carts at the house, which are a person's: it goes with the session, as `OWN` of session.ts says. */
 export const COUNT = 'own:in-baskets';
 /** More than anybody types by hand; the house has limits of its own. */

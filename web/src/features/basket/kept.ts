@@ -1,6 +1,6 @@
 /** What only the page of all baskets reads and writes of what is kept on this device. */
 import { useSyncExternalStore } from 'react';
-import { COUNT, keep, WANTED, type Wanted, watch } from '@/lib/basket.ts';
+import { COUNT, keep, type Wanted, wanted, watch } from '@/lib/basket.ts';
 
 /** Says how many the house has in its carts. */
 export function counted(carts: { lines: { quantity: number }[] }[]) {
@@ -12,10 +12,6 @@ export function counted(carts: { lines: { quantity: number }[] }[]) {
 
 /** What is wanted here, as text: the same text for the same. */
 export function useWanted(): Wanted[] {
-  const text = useSyncExternalStore(
-    watch,
-    () => localStorage.getItem(WANTED) ?? '[]',
-    () => '[]',
-  );
-  return JSON.parse(text);
+  const text = () => JSON.stringify(wanted());
+  return JSON.parse(useSyncExternalStore(watch, text, () => '[]'));
 }

@@ -22,7 +22,7 @@ export function Page(): React.ReactNode {
   const signedIn = useSignedIn();
   const wishes = useWanted();
   const list = useInfiniteQuery({ ...carts, enabled: signedIn });
-  const { data, error, refetch, hasNextPage } = list;
+  const { data, error, refetch, hasNextPage, isFetchNextPageError: cut } = list;
   const all = data?.pages.flatMap(({ items }) => items);
   const open = all?.filter((cart) => cart.state === 'open' && cart.lines.length > 0);
   useEffect(() => {
@@ -36,8 +36,8 @@ export function Page(): React.ReactNode {
     // As high as what waits: what is below is not seen moving up.
     <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
-      {error && !list.isFetchNextPageError && (
-        <div className="my-3 rounded-sm bg-accent-soft p-3 text-danger">
+      {error && !cut && (
+        <div className="text-danger">
           <Anew again={refetch}>
             <Said of={error} />
           </Anew>
@@ -56,7 +56,7 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
-      <More list={{ ...list, error: list.isFetchNextPageError ? error : null }} />
+      <More list={cut ? list : { ...list, error: null }} />
     </div>
   );
 }

@@ -19,7 +19,7 @@ use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{Clock, Id, Role};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use support::{
     Running, Town,
     settle::{STORE, Settled},

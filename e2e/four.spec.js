@@ -95,6 +95,8 @@ test("a bottle, from the address to the door: four people, four windows", async 
 
   await card.getByRole("button", { name: "Accept" }).click();
   await expect(title(page, "The store is packing it")).toBeVisible();
+  // The customer's page may hear of it before the store's.
+  await expect(card.getByRole("checkbox").first()).toBeVisible();
   for (const box of await card.getByRole("checkbox").all()) await box.check();
   await card.getByRole("button", { name: "All in the bag" }).click();
   await expect(title(page, "Packed")).toBeVisible();

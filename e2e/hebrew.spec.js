@@ -153,8 +153,9 @@ const misset = (page) =>
   page.getByRole("article").locator("h2, h3").evaluateAll((names) =>
     names
       .filter((name) => {
-        const { direction, textAlign } = getComputedStyle(name);
-        return /^[A-Za-z0-9]/.test(name.textContent) && !(direction === "ltr" && textAlign === "right");
+        const { direction, textAlign, webkitLineClamp } = getComputedStyle(name);
+        const cut = webkitLineClamp !== "none" && /^[A-Za-z0-9]/.test(name.textContent);
+        return cut && !(direction === "ltr" && textAlign === "right");
       })
       .map((name) => name.textContent),
   );

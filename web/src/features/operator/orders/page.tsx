@@ -90,7 +90,7 @@ function OrderRow({ order }: { order: Schema<'OrderSummary'> }) {
       </Cell>
       <Cell name={t('handling.placed')}>{moment(order.placed_at, order.store.time_zone)}</Cell>
       <Cell name={t('handling.total')} end>
-        {money(order.total)}
+        <span className="whitespace-nowrap">{money(order.total)}</span>
         {order.refund.amount > 0 && (
           <span className="block text-sm text-muted">
             {t('handling.refunded', { amount: money(order.refund) })}

@@ -12,7 +12,7 @@ const COLOURS: Partial<Record<OrderState, string>> = {
 export function State({ state }: { state: OrderState }) {
   return (
     <span
-      className={`inline-block rounded-pill border px-2 text-sm leading-6 font-medium ${COLOURS[state] ?? 'border-brand text-brand'}`}
+      className={`inline-block rounded-pill border px-2 text-sm whitespace-nowrap leading-6 font-medium ${COLOURS[state] ?? 'border-brand text-brand'}`}
     >
       {word('state', state)}
     </span>

@@ -36,6 +36,9 @@ pub struct Config {
     pub late_minutes: i64,
     /// How long a driver's places are kept.
     pub ping_hours: i64,
+    /// How long one live stream lasts before the client has to come again, with a token that still
+    /// holds.
+    pub stream_minutes: u64,
     /// How often a live stream looks for news that no bell has told of.
     pub stream_poll_ms: u64,
     /// Google's router for what is under way, where a key is set.
@@ -62,6 +65,7 @@ impl Default for Config {
             slot_search_minutes: 20,
             late_minutes: 30,
             ping_hours: 48,
+            stream_minutes: 15,
             stream_poll_ms: 3_000,
             google_routes: GoogleRoutes::default(),
             driver_pay: BTreeMap::new(),

@@ -536,6 +536,7 @@ async fn start() -> Bench {
         [delivery]
         offer_seconds = 3000
         silent_minutes = 3000
+        stream_minutes = 0
         [gateway]
         address_per_second = 0
         token_per_second = 0

@@ -16,8 +16,6 @@ use crate::{App, job::JobState};
 
 /// When somebody should come again whose stream ends with this process.
 const COME_AGAIN: Duration = Duration::from_secs(1);
-/// How long one stream lasts, before the client has to come again with a token that still holds.
-const LASTS: Duration = Duration::from_mins(15);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How the delivery of one order goes, as it goes (server-sent events; each `data` is a `Delivery`): now,
@@ -39,7 +37,7 @@ pub async fn delivery_events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault<Never>> {
     let bell = app.listen(order);
     order::seen(&app, &signed, order).await?.ok_or_else(|| Problem::not_found("delivery"))?;
-    let until = Instant::now() + LASTS;
+    let until = Instant::now() + Duration::from_mins(app.config.stream_minutes);
     let watch = Watch { app, signed, order, bell, told: None, until, told_to_come_again: false };
     let stream = stream::unfold(watch, |mut watch| async move {
         watch.next().await.map(|event| (Ok(event), watch))

@@ -31,7 +31,7 @@ export function Page({ store, yes, done }: Asking): React.ReactNode {
       onClose={done}
       aria-labelledby="age-title"
       aria-describedby="age-text"
-      className="m-auto w-[min(26rem,calc(100%-2rem))] rounded-lg border border-hairline bg-surface p-6 text-start text-ink backdrop:bg-black/50"
+      className="m-auto w-[min(26rem,calc(100%-2rem))] rounded-lg border border-hairline bg-surface p-6 text-start text-ink"
     >
       {data || error ? (
         <>

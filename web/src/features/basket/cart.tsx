@@ -24,9 +24,8 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
   const wishOf = (product: string) =>
     (page ?? cart).lines.find((line) => line.product === product)?.if_missing ?? 'none';
   const change = (line: Schema<'QuotedLine'>, quantity: number) => {
-    put.mutate({ product: line.product, quantity });
-    const { product, name } = line;
-    const { quantity: was, unit_price: seen_price } = line;
+    const { product, name, quantity: was, unit_price: seen_price } = line;
+    put.mutate({ product, quantity });
     const before = { product, name, quantity: was, if_missing: wishOf(product), seen_price };
     setGone(quantity === 0 ? before : undefined);
   };
@@ -39,7 +38,7 @@ export function CartShown({ cart }: { cart: Schema<'Cart'> }) {
     >
       <div className="min-w-0">
         <h2 className="text-xl [overflow-wrap:anywhere]">
-          <Link to="/s/$store" params={{ store: cart.store }} className="underline-offset-4 hover:underline">
+          <Link to="/s/$store" params={{ store: cart.store }} className="hover:underline">
             {cart.store_name}
           </Link>
         </h2>
@@ -158,7 +157,7 @@ function Line({ line, wish, busy, change, choose }: LineShown) {
           params={{ product: line.product }}
           className="font-medium [overflow-wrap:anywhere] underline"
         >
-          {line.name}
+          <bdi>{line.name}</bdi>
         </Link>
         <p className="text-sm text-muted tabular-nums">
           {t('basket.each', { price: money(line.unit_price) })}

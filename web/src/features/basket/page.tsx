@@ -4,12 +4,10 @@ import { useEffect } from 'react';
 import { t } from '@/lib/messages.ts';
 import { paged } from '@/lib/paged.ts';
 import { useSignedIn } from '@/lib/session.ts';
-import { Anew } from '@/ui/anew.tsx';
 import { primary } from '@/ui/button.ts';
 import { Empty } from '@/ui/empty.tsx';
 import { More } from '@/ui/more.tsx';
 import { ProblemPage } from '@/ui/problem.tsx';
-import { Said } from '@/ui/said.tsx';
 import { Waiting } from '@/ui/waiting.tsx';
 import { CartShown } from './cart.tsx';
 import { counted, useWanted } from './kept.ts';
@@ -31,18 +29,15 @@ export function Page(): React.ReactNode {
   }, [open, hasNextPage]);
   if (error && !data) return <ProblemPage error={error} again={refetch} />;
   if (signedIn && !open) return <Waiting />;
+  // What could not be read anew is said above all that was read before.
+  const anew = error && !cut;
+  const more = <More list={list} />;
   const empty = wishes.length === 0 && !open?.length && !hasNextPage;
   return (
     // As high as what waits: what is below is not seen moving up.
     <div className="min-h-dvh">
       <h1>{t('basket.title')}</h1>
-      {error && !cut && (
-        <div className="text-danger">
-          <Anew again={refetch}>
-            <Said of={error} />
-          </Anew>
-        </div>
-      )}
+      {anew && more}
       {empty && (
         <Empty title={t('basket.empty')} text={t('basket.empty.text')}>
           <Link to="/" className={primary}>
@@ -56,7 +51,7 @@ export function Page(): React.ReactNode {
           <CartShown key={cart.cart} cart={cart} />
         ))}
       </div>
-      <More list={cut ? list : { ...list, error: null }} />
+      {anew || more}
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function Times({ asked }: { asked: Asked }) {
         <thead>
           <tr className="text-sm text-muted">
             <Heading text={t('figures.store')} start />
-            <Heading text={t('figures.minutes', { n: number(top) })} start />
+            <Heading text={t('figures.minutes', { n: number(top, 1) })} start />
             <Heading text={t('figures.median')} />
             <Heading text={t('figures.p90')} />
             <Heading text={t('figures.road')} />

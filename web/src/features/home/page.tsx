@@ -26,7 +26,8 @@ export function Page(): React.ReactNode {
   const reaching = around?.items.filter(({ sells }) => sells.reaches);
   // Where none delivers, those that are nearest say so.
   const some = reaching?.length ? reaching : (around ?? stores).items;
-  const others = (around ?? stores).next || (reaching?.length && reaching.length < MOST);
+  const near = reaching?.length ?? 0;
+  const others = (around ?? stores).next || (near > 0 && near < MOST);
   return (
     <>
       <h1>{t('home.title')}</h1>

@@ -27,7 +27,7 @@ export function Page({ done }: { done: () => void }): React.ReactNode {
       ref={dialog}
       onClose={done}
       aria-labelledby="place-title"
-      className="m-auto w-[min(28rem,calc(100%-2rem))] rounded-lg border border-hairline bg-surface p-6 text-ink backdrop:bg-black/50"
+      className="m-auto w-[min(28rem,calc(100%-2rem))] rounded-lg border border-hairline bg-surface p-6 text-ink"
     >
       <h2 id="place-title" className="text-xl">
         {t('place.ask')}

@@ -60,7 +60,9 @@ function Shown({ drink }: { drink: Drink }) {
           <bdi>{drink.name}</bdi>
         </h1>
         <p className="mt-1 text-lg text-muted">{drink.producer}</p>
-        <p className="mt-4 max-w-prose">{drink.description}</p>
+        <p className="mt-4 max-w-prose">
+          <bdi>{drink.description}</bdi>
+        </p>
         {signedIn && (
           <Later room={<div className="mt-4 h-11" />}>
             <FavouriteButton product={drink.product} begun={begun} />

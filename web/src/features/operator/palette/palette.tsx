@@ -39,7 +39,7 @@ export function Palette({ all }: { all: boolean }) {
         onClose={() => setOpen(false)}
         // What is pressed beside it is the dialog itself.
         onPointerDown={({ target }) => target === dialog.current && setOpen(false)}
-        className="mx-auto mt-[10vh] w-[calc(100%-2rem)] max-w-xl rounded-md border border-hairline bg-surface p-0 text-ink backdrop:bg-black/40"
+        className="mx-auto mt-[10vh] w-[calc(100%-2rem)] max-w-xl rounded-md border border-hairline bg-surface p-0 text-ink"
       >
         {open && <Finder all={all} close={() => setOpen(false)} />}
       </dialog>

@@ -2,8 +2,8 @@ import { defineConfig } from "@playwright/test";
 
 /** Journeys that only look, or at what is made up: others at work beside them do not disturb them, nor they the others. */
 const LOOKS = ["assets.spec.js", "first-view.spec.js", "names.spec.js", "outage.spec.js"];
-/** What measures, or fills the house, has it for itself. */
-const ALONE = ["lighthouse.spec.js", "many.spec.js", "weight.spec.js"];
+/** What measures, fills the house, or draws without a graphics card has it for itself. */
+const ALONE = ["drawn.spec.js", "lighthouse.spec.js", "many.spec.js", "weight.spec.js"];
 const PAY = "pay.spec.js";
 const EVERY = "every.spec.js";
 

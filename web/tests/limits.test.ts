@@ -174,7 +174,10 @@ const TABLE: Record<string, Of | Of[] | Theirs | { own: string }> = {
   'sign-in/sign-up.tsx password': 'SignUp.password',
   'vendor/hours/page.tsx least': WRITTEN,
   'vendor/hours/page.tsx minutes': 'TermsInput.preparation_minutes',
-  'vendor/orders/accept.tsx minutes': 'AcceptOrder.preparation_minutes',
+  'vendor/orders/accept.tsx minutes': {
+    of: 'AcceptOrder.preparation_minutes',
+    own: { min: 'what is usual at the store may be none', max: 'what is usual at the store may be more' },
+  },
   'vendor/orders/reject.tsx reason': 'RejectOrder.reason',
   'vendor/orders/replacement.tsx input': 'replacements?q',
   'vendor/pause.tsx reason': 'PauseInput.reason',

@@ -43,8 +43,8 @@ test('what is wanted back for an order', async () => {
   });
   visit(`/orders/${STORE}`);
   fireEvent.click(await screen.findByRole('button', { name: 'Ask for money back' }, AT_LAST));
-  const form = document.querySelector('#complaints form') as HTMLElement;
-  expect(form.contains(document.activeElement)).toBe(true);
+  const within = () => document.querySelector('#complaints form')?.contains(document.activeElement);
+  await waitFor(() => expect(within()).toBe(true), AT_LAST);
 });
 
 test('the password of who has all of it erased', async () => {

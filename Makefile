@@ -60,6 +60,8 @@ openapi: ## write the services' OpenAPI documents to openapi/, and the web app's
 
 bench: ## measure, as bench/ describes
 	bench/run
+	bench/door
+	bench/writers
 
 clean-data: ## stop the demo's database and delete ./data
 	@scripts/clean-data

@@ -103,6 +103,12 @@ struct Kept<V> {
     epoch: u64,
 }
 
+impl<V> Kept<V> {
+    fn is_at_hand(&self) -> bool {
+        Instant::now() < self.until
+    }
+}
+
 /// One error for all who waited for a load: what it was stays to be found among its causes.
 #[derive(Debug)]
 struct NotLoaded(Arc<anyhow::Error>);
@@ -170,7 +176,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         }
         let kept = self.kept(key);
         if let Some(kept) = &kept
-            && Instant::now() < kept.until
+            && kept.is_at_hand()
         {
             return Ok(kept.value.clone());
         }
@@ -186,6 +192,11 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         let bring = self.bring(key, flight.epoch, load);
         let outcome = self.fly(key, &flight, bring).await;
         outcome.map_err(|error| anyhow::Error::new(NotLoaded(error)))
+    }
+
+    /// The value, where this process gives it without asking anybody.
+    pub fn at_hand(&self, key: &str) -> Option<V> {
+        self.kept(key).filter(Kept::is_at_hand).map(|kept| kept.value)
     }
 
     /// Forgets one value because it has changed: what began to be loaded before now is not given

@@ -9,7 +9,7 @@ use store::{Db, Reads};
 use tokio_util::sync::CancellationToken;
 use wire::{Client, HouseKey, Upstream, Verifier};
 
-use crate::Settings;
+use crate::{Live, Settings};
 
 /// What a service gets to start with.
 #[derive(Clone)]
@@ -50,6 +50,12 @@ impl Context {
         );
         let most_bytes = settings.most_mib.saturating_mul(1024 * 1024);
         Cache::of_bytes(self.redis.as_ref(), (self.name, shape), times, most_bytes)
+    }
+
+    /// The live streams of one kind of thing of the service.
+    pub fn live(&self, of: &'static str) -> Live {
+        let (bell, verifier) = (self.bell.clone(), self.verifier.clone());
+        Live { of, bell, verifier, leaving: self.leaving.clone() }
     }
 
     /// A client that speaks to another service.

@@ -60,7 +60,7 @@ pub fn scope(service: &str, rule: &Rule, method: &Method) -> Option<String> {
 pub(crate) struct Doors {
     pub service: &'static str,
     by_path: HashMap<String, BTreeMap<String, &'static Rule>>,
-    undocumented: bool,
+    pub undocumented: bool,
 }
 
 impl Doors {
@@ -97,14 +97,18 @@ impl Doors {
         method: &Method,
         headers: &HeaderMap,
     ) -> Result<Option<(Signed, &'static str)>, Problem> {
-        // No path of ours: the router says that there is none.
-        let Some(path) = path else { return Ok(None) };
-        if path.starts_with("/internal/") {
-            let token = headers.get(HOUSE_HEADER).and_then(|value| value.to_str().ok());
-            return verifier.house(token.unwrap_or_default()).map(|_| None);
-        }
-        // The gateway has one route for all, so its own paths are known by what was asked for.
-        let Some(methods) = self.by_path.get(path).or_else(|| self.meant(whole)) else {
+        let methods = match path {
+            Some(path) if path.starts_with("/internal/") => {
+                let token = headers.get(HOUSE_HEADER).and_then(|value| value.to_str().ok());
+                return verifier.house(token.unwrap_or_default()).map(|_| None);
+            }
+            Some(path) => self.by_path.get(path).or_else(|| self.meant(whole)),
+            // The gateway takes whatever is asked for, so its own paths are known by that.
+            None if self.undocumented => self.meant(whole),
+            // No path of ours: the router says that there is none.
+            None => return Ok(None),
+        };
+        let Some(methods) = methods else {
             return if self.undocumented { Ok(None) } else { Err(Problem::not_found("path")) };
         };
         let wanted = if method == Method::HEAD { &Method::GET } else { method };

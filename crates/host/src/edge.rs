@@ -1,18 +1,27 @@
 //! What every request meets before a handler does: its id, its deadline, its span, its limits.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
-    Extension, Router,
+    Router,
+    body::HttpBody,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderValue, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use futures::FutureExt;
 use kernel::Clock;
 use store::{Db, Reads};
 use tokio::time::Instant;
-use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use wire::{Freshness, HouseKey, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
 
@@ -29,92 +38,56 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// The largest body that a route takes unless it says otherwise.
 const BODY_LIMIT: usize = 256 * 1024;
 
-/// Puts the house's edge around a service's own router.
-pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
-    let (service, verifier) = (context.name, context.verifier.clone());
-    let places = Places { reads: context.reads.clone(), house: context.house.clone() };
-    let porter = Porter {
-        doors: Arc::new(doors),
-        verifier: verifier.clone(),
-        db: context.db.clone(),
-        clock: context.clock.clone(),
-    };
-    router
-        .layer(middleware::from_fn_with_state(porter, admit))
-        .fallback(|| async { Problem::not_found("path") })
-        .method_not_allowed_fallback(|| async {
-            let detail = "This path does not answer to that method.";
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
-        })
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(Extension(verifier))
-        .layer(middleware::from_fn(move |request: Request, next: Next| {
-            in_context(service, places.clone(), request, next)
-        }))
-}
-
-/// Where may be read what lags, and what tells how new it has to be.
-#[derive(Clone)]
-struct Places {
+/// What stands around a service's own router. It is one layer: each costs every request a copy of
+/// all that lie within it.
+struct Edge {
+    service: &'static str,
+    /// Where may be read what lags, and what tells how new it has to be.
     reads: Reads,
     house: HouseKey,
-}
-
-/// What the door of a service needs.
-#[derive(Clone)]
-struct Porter {
-    doors: Arc<Doors>,
+    doors: Doors,
     verifier: Verifier,
     db: Db,
     clock: Clock,
 }
 
-/// Lets in whom the service's table of access lets in, and notes what they did in others' things.
-async fn admit(State(porter): State<Porter>, mut request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let (matched, whole) = (path.as_ref().map(MatchedPath::as_str), request.uri().path());
-    let (method, headers) = (request.method(), request.headers());
-    let admitted = porter.doors.admit(&porter.verifier, (matched, whole), method, headers);
-    let (asker, operation) = match admitted {
-        Ok(Some(admitted)) => admitted,
-        Ok(None) => return next.run(request).await,
-        Err(problem) => return problem.into_response(),
-    };
-    let deed = deed::is_noteworthy(&asker, method, porter.doors.service).then(|| Deed {
-        actor: asker.person,
-        session: asker.pass.session,
-        machine: asker.pass.scopes.is_some(),
-        service: porter.doors.service.to_owned(),
-        operation: operation.to_owned(),
-        path: whole.to_owned(),
-        request_id: wire::current().map(|context| context.request_id),
+/// Puts the house's edge around a service's own router.
+pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
+    let edge = Arc::new(Edge {
+        service: context.name,
+        reads: context.reads.clone(),
+        house: context.house.clone(),
+        doors,
+        verifier: context.verifier.clone(),
+        db: context.db.clone(),
+        clock: context.clock.clone(),
     });
-    request.extensions_mut().insert(asker);
-    let response = next.run(request).await;
-    if let Some(deed) = deed.filter(|_| response.status().is_success()) {
-        deed::note(&porter.db, &deed, porter.clock.now()).await;
-    }
-    response
+    let router = if edge.doors.undocumented {
+        router
+    } else {
+        router.fallback(|| async { Problem::not_found("path") })
+    };
+    router
+        .method_not_allowed_fallback(|| async {
+            let detail = "This path does not answer to that method.";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+        })
+        .layer(middleware::from_fn_with_state(edge, in_context))
 }
 
-async fn in_context(
-    service: &'static str,
-    Places { reads, house }: Places,
-    request: Request,
-    next: Next,
-) -> Response {
-    let freshness = position::wanted(&reads, &house, &request);
+async fn in_context(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
+    let (service, reads) = (edge.service, &edge.reads);
+    let freshness = position::wanted(reads, &edge.house, &request);
     let (context, span) = context_of(service, freshness, &request);
-    let tells_position = position::is_told(service, &reads, &request);
+    let tells_position = position::is_told(service, reads, &request);
     let request_id = HeaderValue::from_str(&context.request_id);
-    let answered = in_time(service, context.deadline, request, next);
+    let answered = in_time(&edge, context.deadline, request, next);
     let mut response = context.scope(answered).instrument(span).await;
     if let Ok(value) = request_id {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
     if tells_position {
-        position::tell(&reads, &house, &mut response).await;
+        position::tell(reads, &edge.house, &mut response).await;
     }
     response
 }
@@ -129,8 +102,7 @@ fn context_of(
         (text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()))
             .then(|| text.to_owned())
     };
-    let new = || kernel::Id::<wire::Context>::new().to_string();
-    let request_id = header(REQUEST_ID_HEADER).unwrap_or_else(new);
+    let request_id = header(REQUEST_ID_HEADER).unwrap_or_else(new_request_id);
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let span =
         tracing::info_span!("request", service, request_id, method = %request.method(), path);
@@ -147,35 +119,50 @@ fn context_of(
     (context, span)
 }
 
-/// Nothing is begun for whoever has gone, and no reading goes on for them. What changes something
-/// is not broken off: it ends sooner by being done.
-async fn in_time(
-    service: &'static str,
-    deadline: Instant,
-    request: Request,
-    next: Next,
-) -> Response {
-    if Instant::now() >= deadline {
-        return Problem::took_too_long(service).into_response();
-    }
-    if !request.method().is_safe() {
-        return answer(request, next).await;
-    }
-    let answered = tokio::time::timeout_at(deadline, answer(request, next)).await;
-    answered.unwrap_or_else(|_| Problem::took_too_long(service).into_response())
+/// Like no other of any process: a random beginning, and a number.
+fn new_request_id() -> String {
+    static BEGINNING: LazyLock<String> = LazyLock::new(kernel::random_token);
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    format!("{:.16}-{:x}", *BEGINNING, NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
-async fn answer(request: Request, next: Next) -> Response {
+/// Nothing is begun for whoever has gone, and no reading goes on for them. What changes something
+/// is not broken off: it ends sooner by being done.
+async fn in_time(edge: &Edge, deadline: Instant, request: Request, next: Next) -> Response {
+    if Instant::now() >= deadline {
+        return Problem::took_too_long(edge.service).into_response();
+    }
+    let safe = request.method().is_safe();
+    let answered = answer(request, |request| admit(edge, request, next));
+    if !safe {
+        return answered.await;
+    }
+    let answered = tokio::time::timeout_at(deadline, answered).await;
+    answered.unwrap_or_else(|_| Problem::took_too_long(edge.service).into_response())
+}
+
+/// What `ask` answers, whatever becomes of it, and whether the connection can go on.
+async fn answer<F>(request: Request, ask: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let started = Instant::now();
     let refused = wire::refuse_in_target(request.uri());
     // In HTTP/2 each request has an end of its own, whatever is left of it.
-    let apart = request.version() == Version::HTTP_2;
-    let (request, unread) = Unread::of(request);
+    let whole = request.version() == Version::HTTP_2 || request.body().is_end_stream();
+    let (request, unread) = if whole {
+        (request, None)
+    } else {
+        let (request, unread) = Unread::of(request);
+        (request, Some(unread))
+    };
     let mut response = match refused {
-        Ok(()) => next.run(request).await,
+        Ok(()) => AssertUnwindSafe(ask(request)).catch_unwind().await.unwrap_or_else(panicked),
         Err(problem) => problem.into_response(),
     };
-    if !apart && !unread.read().await {
+    if let Some(unread) = unread
+        && !unread.read().await
+    {
         // Whoever is not told sends the next request into what is left of this one.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -184,10 +171,43 @@ async fn answer(request: Request, next: Next) -> Response {
     response
 }
 
+/// Lets in whom the service's table of access lets in, and notes what they did in others' things.
+async fn admit(edge: &Edge, mut request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let (matched, whole) = (path.as_ref().map(MatchedPath::as_str), request.uri().path());
+    let (method, headers) = (request.method(), request.headers());
+    let admitted = edge.doors.admit(&edge.verifier, (matched, whole), method, headers);
+    let (asker, operation) = match admitted {
+        Ok(admitted) => admitted.unzip(),
+        Err(problem) => return problem.into_response(),
+    };
+    let noteworthy =
+        asker.as_ref().filter(|asker| deed::is_noteworthy(asker, method, edge.doors.service));
+    let deed = noteworthy.zip(operation).map(|(asker, operation)| Deed {
+        actor: asker.person,
+        session: asker.pass.session,
+        machine: asker.pass.scopes.is_some(),
+        service: edge.doors.service.to_owned(),
+        operation: operation.to_owned(),
+        path: whole.to_owned(),
+        request_id: wire::current().map(|context| context.request_id),
+    });
+    DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+    let extensions = request.extensions_mut();
+    extensions.insert(edge.verifier.clone());
+    asker.and_then(|asker| extensions.insert(asker));
+    let response = next.run(request).await;
+    if let Some(deed) = deed.filter(|_| response.status().is_success()) {
+        deed::note(&edge.db, &deed, edge.clock.now()).await;
+    }
+    response
+}
+
 /// A router of which only the last of the edge is tried: what becomes of bodies.
 #[cfg(test)]
 pub(crate) fn answering(router: Router) -> Router {
-    router.layer(middleware::from_fn(answer))
+    let answering = |request, next: Next| answer(request, |request| next.run(request));
+    router.layer(middleware::from_fn(answering))
 }
 
 fn say_who(operation: &mut utoipa::openapi::path::Operation, access: &[Rule]) {
@@ -198,7 +218,7 @@ fn say_who(operation: &mut utoipa::openapi::path::Operation, access: &[Rule]) {
     operation.description = Some(paragraphs.join("\n\n"));
 }
 
-fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+fn panicked(_: Box<dyn Any + Send>) -> Response {
     let detail =
         "Something went wrong on our side. Try again; if it stays, tell us the request id.";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", detail).into_response()

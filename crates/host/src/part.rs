@@ -3,7 +3,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 use axum::Router;
 use feed::Follower;
 use store::Migration;
-use wire::Rule;
+use wire::{AtHand, Rule};
 
 use crate::Context;
 
@@ -32,6 +32,8 @@ pub struct Part {
 pub struct Service {
     /// Paths under `/v1/<name>` for everyone and `/internal/<name>` for the house.
     pub router: Router,
+    /// Answers of that router which are kept for everyone alike, as it would give them now.
+    pub at_hand: Option<AtHand>,
     pub followers: Vec<Follower>,
     pub jobs: Vec<Job>,
 }

@@ -204,7 +204,7 @@ impl Process {
             router = router.merge(ready::route(context, doors.take_tokens()));
         }
         let router = edged(router, context, doors);
-        context.directory.upstream(context.name)?.fill(router.clone());
+        context.directory.upstream(context.name)?.fill(router.clone(), service.at_hand);
         self.routers.insert(context.name, router);
         let relay = feed::relay(
             context.db.clone(),

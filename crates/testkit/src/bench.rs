@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock, Event, Id};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use wire::{Freshness, HouseKey, Pass, SigningKey, Upstream};
+use wire::{AtHand, Freshness, HouseKey, Pass, SigningKey, Upstream};
 
 use crate::{Caller, Replicated, news};
 
@@ -32,11 +32,14 @@ pub struct Bench {
     toml: String,
 }
 
+/// A service that a test plays.
+type StandIn = (Router, Option<AtHand>);
+
 /// A bench to be.
 pub struct BenchBuilder {
     parts: &'static [Part],
     settings: String,
-    stand_ins: BTreeMap<String, Router>,
+    stand_ins: BTreeMap<String, StandIn>,
     clock: Clock,
     job_pace_ms: u32,
     leave_notice_ms: u32,
@@ -94,7 +97,13 @@ impl BenchBuilder {
 
     /// A router that stands in for a service that is not among the parts.
     pub fn stand_in(mut self, service: &str, router: Router) -> Self {
-        self.stand_ins.insert(service.into(), router);
+        self.stand_ins.insert(service.into(), (router, None));
+        self
+    }
+
+    /// What a stand-in has at hand for everyone alike.
+    pub fn at_hand(mut self, service: &str, at_hand: AtHand) -> Self {
+        self.stand_ins.entry(service.into()).or_default().1 = Some(at_hand);
         self
     }
 
@@ -134,7 +143,7 @@ async fn process(
     settings: &Arc<Settings>,
     clock: &Clock,
     parts: &'static [Part],
-    brought: BTreeMap<String, Router>,
+    brought: BTreeMap<String, StandIn>,
 ) -> Process {
     let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
     let house = House {
@@ -296,18 +305,17 @@ fn house_key() -> HouseKey {
 /// Those that the test brings. Without accounts among the parts somebody else must say that
 /// there is no news.
 fn stand_ins(
-    mut brought: BTreeMap<String, Router>,
+    mut brought: BTreeMap<String, StandIn>,
     parts: &[&str],
     clock: &Clock,
 ) -> BTreeMap<String, Upstream> {
     if !parts.contains(&"accounts") {
-        let accounts = brought.remove("accounts").unwrap_or_default();
-        brought
-            .insert("accounts".into(), accounts.merge(news::no_news(house_key(), clock.clone())));
+        let accounts = &mut brought.entry("accounts".into()).or_default().0;
+        *accounts = std::mem::take(accounts).merge(news::no_news(house_key(), clock.clone()));
     }
-    let filled = brought.into_iter().map(|(service, router)| {
+    let filled = brought.into_iter().map(|(service, (router, at_hand))| {
         let upstream = Upstream::local();
-        upstream.fill(router);
+        upstream.fill(router, at_hand);
         (service, upstream)
     });
     filled.collect()

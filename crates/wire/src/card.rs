@@ -5,6 +5,8 @@
 mod issuers;
 mod number;
 
+use std::borrow::Cow;
+
 use axum::http::{StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -20,7 +22,7 @@ pub fn refuse_in_target(uri: &Uri) -> Result<(), Problem> {
         return Ok(());
     }
     for segment in path.split('/') {
-        if holds_one(&percent_decode_str(segment).collect::<Vec<u8>>(), Kind::Any) {
+        if holds_one(&Cow::from(percent_decode_str(segment)), Kind::Any) {
             return Err(refused("path"));
         }
     }
@@ -43,8 +45,11 @@ pub(crate) fn refuse_in_form(form: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn plain(text: &str) -> Vec<u8> {
-    percent_decode_str(&text.replace('+', " ")).collect()
+fn plain(text: &str) -> Cow<'_, [u8]> {
+    if text.contains('+') {
+        return percent_decode_str(&text.replace('+', " ")).collect();
+    }
+    percent_decode_str(text).into()
 }
 
 pub(crate) fn is_for_the_house(path: &str) -> bool {

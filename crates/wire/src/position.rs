@@ -147,7 +147,7 @@ mod tests {
             Json(told.map(str::to_owned))
         };
         let upstream = Upstream::local();
-        upstream.fill(Router::new().route("/told", routing::get(told)));
+        upstream.fill(Router::new().route("/told", routing::get(told)), None);
         let clock = Clock::turned(Timestamp::UNIX_EPOCH);
         let client = Client::new(upstream, "catalogue", "cart", ours(), clock);
         let ask = || async {

@@ -148,8 +148,8 @@ impl VerifyingKey {
 /// The secret that all services of one house share.
 #[derive(Clone)]
 pub struct HouseKey {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    encoding: Arc<EncodingKey>,
+    decoding: Arc<DecodingKey>,
     /// For what others carry and only the house reads.
     pub(crate) sealing: Arc<LessSafeKey>,
 }
@@ -169,8 +169,8 @@ impl HouseKey {
             bail!("the house secret repeats itself: take random bytes");
         }
         Ok(Self {
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
+            encoding: Arc::new(EncodingKey::from_secret(secret)),
+            decoding: Arc::new(DecodingKey::from_secret(secret)),
             sealing: Arc::new(sealing_key(secret)?),
         })
     }

@@ -5,7 +5,7 @@ use std::{
 
 use axum::{Router, body::Body};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 
@@ -17,11 +17,21 @@ use crate::{
 /// Where a service is: in this process, or on the network.
 #[derive(Clone)]
 pub enum Upstream {
-    /// The service's own router, filled in once it has started.
-    Local(Arc<OnceLock<Router>>),
+    /// The service itself, filled in once it has started.
+    Local(Arc<OnceLock<Here>>),
     /// One process or several.
     Remote(Arc<Peers>),
 }
+
+/// What answers for a service of this process.
+pub struct Here {
+    router: Router,
+    at_hand: Option<AtHand>,
+}
+
+/// The answer that everyone gets alike who asks for an address and says nothing of themselves, where a
+/// service has it at hand: it costs neither a question nor a wait.
+pub type AtHand = Arc<dyn Fn(&Uri) -> Option<Response<Body>> + Send + Sync>;
 
 /// The most that one answer between services may weigh.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -36,11 +46,18 @@ impl Upstream {
         Self::Remote(Arc::new(Peers::new(addresses, http)))
     }
 
-    /// Names the router that answers from now on; a remote upstream needs none.
-    pub fn fill(&self, router: Router) {
+    /// Names the router that answers from now on, and what is at hand without it; a remote upstream
+    /// needs neither.
+    pub fn fill(&self, router: Router, at_hand: Option<AtHand>) {
         if let Self::Local(slot) = self {
-            let _ = slot.set(router);
+            let _ = slot.set(Here { router, at_hand });
         }
+    }
+
+    /// What the service has at hand for everyone alike; never of one that is on the network.
+    pub fn at_hand(&self, uri: &Uri) -> Option<Response<Body>> {
+        let Self::Local(slot) = self else { return None };
+        slot.get()?.at_hand.as_ref()?(uri)
     }
 
     /// Sends a request whose body is whole, and reads the whole answer.
@@ -91,13 +108,13 @@ impl Upstream {
 }
 
 async fn ask_here(
-    slot: &OnceLock<Router>,
+    slot: &OnceLock<Here>,
     mut request: Request<Body>,
     patience: Duration,
 ) -> Result<Response<Body>, Unanswered> {
-    let router = slot.get().ok_or_else(|| anyhow::anyhow!("has not started"))?;
+    let here = slot.get().ok_or_else(|| anyhow::anyhow!("has not started"))?;
     request.headers_mut().insert(PATIENCE_HEADER, milliseconds(patience));
-    match router.clone().oneshot(request).await {
+    match here.router.clone().oneshot(request).await {
         Ok(answer) => Ok(answer),
         Err(never) => match never {},
     }

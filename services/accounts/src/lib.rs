@@ -135,7 +135,8 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             providers::leaving::give_back,
         ),
     ];
-    Ok(Service { followers: followers::all(&app), router: routes::router(app), jobs })
+    let followers = followers::all(&app);
+    Ok(Service { followers, router: routes::router(app), jobs, ..Service::default() })
 }
 
 /// Every process reads the keys again and again, so that all sign with the newest.

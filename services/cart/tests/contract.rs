@@ -41,7 +41,7 @@ fn references(value: &Value) -> Vec<&str> {
 async fn the_typed_client_and_the_service_understand_each_other() {
     let town = Town::new().await;
     let upstream = Upstream::local();
-    upstream.fill(town.bench.process.router("cart").unwrap());
+    upstream.fill(town.bench.process.router("cart").unwrap(), None);
     let house: HouseKey = town.bench.settings.house_key().unwrap();
     let clock = Clock::turned(town.bench.now());
     let carts = Carts::new(Client::new(upstream, "cart", "orders", house, clock));

@@ -28,10 +28,18 @@ pub async fn answer<T: Serialize>(
     uri: &Uri,
     load: impl Future<Output = anyhow::Result<Option<(Option<i64>, T)>>> + Send + 'static,
 ) -> anyhow::Result<Option<Response>> {
-    let key = uri.path_and_query().map_or("/", |path| path.as_str());
     let load = async move { load.await.and_then(|found| written(found.as_ref())) };
     let has_written = wire::current().is_some_and(|asked| asked.freshness != Freshness::Any);
-    Ok(read(if has_written { load.await? } else { kept.get(key, load).await? }))
+    Ok(read(if has_written { load.await? } else { kept.get(key(uri), load).await? }))
+}
+
+/// The same, where it is kept and fresh.
+pub fn at_hand(kept: &Cache, uri: &Uri) -> Option<Response> {
+    read(kept.at_hand(key(uri))?)
+}
+
+fn key(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |path| path.as_str())
 }
 
 /// The version, a line's end, and the body; nothing at all where there is nothing.

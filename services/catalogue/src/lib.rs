@@ -70,7 +70,9 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         reads: context.reads,
         clock: context.clock,
     };
+    let kept = app.answers.clone();
     Ok(Service {
+        at_hand: Some(Arc::new(move |uri| answers::at_hand(&kept, uri))),
         followers: vec![feed::follow(&app, followers::orders::order_moved)],
         jobs: vec![Job::every("tidy lapsed holds", pace, &app, tidy)],
         router: routes::router(app),

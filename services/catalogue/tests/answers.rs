@@ -73,6 +73,32 @@ async fn what_anybody_is_shown_is_kept_until_somebody_changes_something() {
 }
 
 #[tokio::test]
+async fn what_is_kept_comes_through_the_gateway_as_it_is() {
+    let shop = kept().await;
+    let bottle = shop.bottle("Johnny Drum", 3).await;
+    let (inside, outside) = (shop.anyone(), shop.bench.anyone("gateway"));
+    for page in pages(&shop, bottle) {
+        let first = inside.get(&page).await;
+        let kept = outside.get(&page).await;
+        assert_eq!((kept.status, &kept.body), (first.status, &first.body), "{page}");
+        for header in ["content-type", "etag"] {
+            assert_eq!(kept.headers.get(header), first.headers.get(header), "{page}");
+        }
+        assert!(kept.headers.contains_key("x-content-type-options"), "{page}");
+        // What was never asked for is not there.
+        assert_eq!(outside.get(&format!("{page}{}", "/x")).await.status, 404, "{page}");
+    }
+    slip_in(&shop, 1).await;
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&outside, &page).await, 2999, "{page} is kept");
+    }
+    put(&shop, bottle, 3499, true).await;
+    for page in pages(&shop, bottle) {
+        assert_eq!(price(&outside, &page).await, 3499, "{page} is new");
+    }
+}
+
+#[tokio::test]
 async fn what_a_sale_rests_upon_is_never_kept() {
     let shop = kept().await;
     let bottle = shop.bottle("Rowan's Creek", 3).await;

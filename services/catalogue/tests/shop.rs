@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Bench, BenchBuilder, Caller};
 use wire::{Fault, Json, Never, Problem};
 
-const PARTS: &[Part] = &[catalogue::PART];
+const PARTS: &[Part] = &[catalogue::PART, gateway::PART];
 
 /// So many of each product.
 type Lines<'a> = &'a [(ProductId, u32)];

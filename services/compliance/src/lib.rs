@@ -79,5 +79,6 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             followers::cut_erased,
         )],
         router: routes::router(app),
+        ..Service::default()
     })
 }

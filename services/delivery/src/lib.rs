@@ -22,15 +22,12 @@ mod table;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::{PersonChanged, PersonErased};
-use cache::{Bell, Listener};
 use compliance_api::Compliance;
-use host::{Context, Job, Part, Service};
-use kernel::{Clock, Event, OrderId};
+use host::{Context, Job, Live, Part, Service};
+use kernel::{Clock, Event};
 use orders_api::OrderMoved;
 use secrecy::ExposeSecret;
 use store::Db;
-use tokio_util::sync::CancellationToken;
-use wire::Verifier;
 
 use crate::{places::Places, router::Router};
 
@@ -65,28 +62,10 @@ pub(crate) struct App {
     pub router: Router,
     /// Who is near, where the house has Redis.
     pub places: Option<Places>,
-    pub verifier: Verifier,
-    pub bell: Bell,
-    /// Cancelled when this process is about to end.
-    pub leaving: CancellationToken,
+    /// Who watches the delivery of an order.
+    pub live: Live,
     /// With which document numbers are hashed.
     pub document_key: [u8; 32],
-}
-
-impl App {
-    /// Wakes whoever watches the delivery of this order: after what happened to it was committed.
-    pub fn ring(&self, order: OrderId) {
-        self.bell.ring(&topic(order));
-    }
-
-    /// Who watches it.
-    pub fn listen(&self, order: OrderId) -> Listener {
-        self.bell.listen(&topic(order))
-    }
-}
-
-fn topic(order: OrderId) -> String {
-    format!("delivery {order}")
 }
 
 /// How often waiting jobs are matched to drivers, where nothing happens that does it at once.
@@ -107,9 +86,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         config: Arc::new(config),
         compliance: Compliance::new(context.client("compliance")?),
         document_key: door::document_key(secret.as_bytes()),
-        verifier: context.verifier,
-        bell: context.bell,
-        leaving: context.leaving,
+        live: context.live("delivery"),
         db: context.db,
         clock: context.clock,
     };
@@ -124,7 +101,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("delivery.cut-erased", MINUTE, &app, followers::cut_erased),
         Job::every("delivery.forget-pings", SWEEP, &app, forget_pings),
     ];
-    Ok(Service { router: routes::router(app), followers, jobs })
+    Ok(Service { router: routes::router(app), followers, jobs, ..Service::default() })
 }
 
 /// Nobody needs to know for long where a driver was.

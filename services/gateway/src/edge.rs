@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody},
     extract::{Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
@@ -21,7 +21,8 @@ use crate::{
     limits::{self, Counted},
     pages,
     places::Class,
-    target::target,
+    position,
+    target::{Target, target},
 };
 
 /// Puts the edge around the gateway's own router.
@@ -43,7 +44,8 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     if let Err(problem) = app.limits.count(&counted).await {
         return problem.into_response();
     }
-    let nowhere = target(request.uri().path()).is_none();
+    let target = target(request.uri().path());
+    let nowhere = target.is_none();
     if nowhere && !pages::wanted(&request) {
         return Problem::not_found("path").into_response();
     }
@@ -51,9 +53,25 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     match app.places.take(class) {
         // It is routed no further, however it is spelt.
         Ok(_place) if nowhere => pages::nothing(app.clone(), request.headers().clone()).await,
-        Ok(_place) => next.run(request).await,
+        Ok(_place) => match at_hand(&app, target, &request) {
+            Some(answer) => answer,
+            None => next.run(request).await,
+        },
         Err(problem) => problem.into_response(),
     }
+}
+
+/// What a service of this process has at hand for whoever says nothing of themselves: neither who they
+/// are nor what they have written.
+fn at_hand(app: &App, target: Option<Target<'_>>, request: &Request) -> Option<Response> {
+    let Some(Target::Service(name)) = target else { return None };
+    let (headers, plain) = (request.headers(), request.body().is_end_stream());
+    let says_nothing =
+        !headers.contains_key(header::AUTHORIZATION) && !position::is_brought(headers);
+    if request.method() != Method::GET || !says_nothing || !plain {
+        return None;
+    }
+    app.upstreams.get(name)?.upstream.as_ref()?.at_hand(request.uri())
 }
 
 /// What the request counts for, if it is in order; nothing for a probe, which no limit may turn away.

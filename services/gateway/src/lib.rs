@@ -66,13 +66,14 @@ const SERVICES: [&str; 10] = [
 ];
 
 /// What every operation of the gateway has at hand.
-#[derive(Clone)]
-pub(crate) struct App {
-    pub config: Arc<Config>,
+pub(crate) type App = Arc<Gate>;
+
+pub(crate) struct Gate {
+    pub config: Config,
     pub carrier: Carrier,
-    pub public_url: Arc<str>,
-    pub upstreams: Arc<BTreeMap<&'static str, Neighbour>>,
-    pub limits: Arc<limits::Limits>,
+    pub public_url: String,
+    pub upstreams: BTreeMap<&'static str, Neighbour>,
+    pub limits: limits::Limits,
     /// Requests under way.
     pub places: places::Places,
     /// Live streams that may still begin.
@@ -109,11 +110,11 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     });
     let secret = context.settings.house.secret.expose_secret();
     let redis = context.redis.clone().map(|redis| (redis, secret.as_bytes()));
-    let app = App {
-        upstreams: Arc::new(neighbours.collect()),
+    let app = Arc::new(Gate {
+        upstreams: neighbours.collect(),
         carrier: context.carrier.clone(),
-        public_url: context.settings.public_url.as_str().into(),
-        limits: Arc::new(limits::Limits::new(&config, redis)?),
+        public_url: context.settings.public_url.clone(),
+        limits: limits::Limits::new(&config, redis)?,
         places: places::Places::new(config.most_at_once),
         streams: Arc::new(Semaphore::new(config.most_streams)),
         leaving: context.leaving.clone(),
@@ -121,8 +122,8 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         reads: context.reads.clone(),
         position_life: position::life(&context.settings),
         site: site::Site::new(&config)?.map(Arc::new),
-        config: Arc::new(config),
-    };
+        config,
+    });
     let tidy = Job::every("forget quiet askers", Duration::from_mins(1), &app, |app| async move {
         app.limits.tidy();
         Ok(())

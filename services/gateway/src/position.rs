@@ -21,18 +21,27 @@ pub fn life(settings: &Settings) -> Duration {
     Duration::milliseconds(oldest.cast_signed())
 }
 
+/// Whether somebody has written of late, and so sees no answer that was kept for others.
+pub fn is_brought(headers: &HeaderMap) -> bool {
+    headers.contains_key(POSITION_HEADER) || of_cookie(headers).is_some()
+}
+
 /// Puts what the cookie says into the header that services read. The header itself wins.
 pub fn bring(headers: &mut HeaderMap) {
     if headers.contains_key(POSITION_HEADER) {
         return;
     }
+    if let Some(value) = of_cookie(headers) {
+        headers.insert(POSITION_HEADER, value);
+    }
+}
+
+fn of_cookie(headers: &HeaderMap) -> Option<HeaderValue> {
     let texts = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut cookies = texts.flat_map(|text| Cookie::split_parse(text).filter_map(Result::ok));
     let found = cookies.find(|cookie| cookie.name() == COOKIE);
     let found = found.filter(|cookie| cookie.value().len() <= LONGEST);
-    if let Some(value) = found.and_then(|cookie| HeaderValue::from_str(cookie.value()).ok()) {
-        headers.insert(POSITION_HEADER, value);
-    }
+    found.and_then(|cookie| HeaderValue::from_str(cookie.value()).ok())
 }
 
 /// Has browsers bring back what an answer tells.

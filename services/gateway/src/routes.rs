@@ -53,9 +53,8 @@ pub fn router(app: &App) -> Router {
         .method_not_allowed_fallback(|| async { edge::no_such_method() })
         .with_state(app.clone());
     let all = edge::edged(own, app);
-    // One route that takes all: the host gives every router a fallback of its own.
-    let all = move |request: Request| all.clone().oneshot(request);
-    Router::new().route("/", routing::any(all.clone())).route("/{*path}", routing::any(all))
+    // What is routed anew by each of its layers is kept in one piece.
+    Router::new().fallback(move |request: Request| all.clone().oneshot(request))
 }
 
 async fn pass_on(State(app): State<App>, request: Request<Body>) -> Response {

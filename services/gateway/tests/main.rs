@@ -1,5 +1,6 @@
 //! Through the front door, with stand-ins behind it.
 
+mod at_hand;
 mod bypass;
 mod dead_letters;
 mod documents;

@@ -94,5 +94,6 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             Job::every("forget old views", hourly, &app, ranking::forget),
         ],
         router: routes::router(app),
+        ..Service::default()
     })
 }

@@ -87,5 +87,6 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             Job::every("cut the erased", Duration::from_mins(1), &app, followers::cut_erased),
         ],
         router: routes::router(app),
+        ..Service::default()
     })
 }

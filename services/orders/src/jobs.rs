@@ -59,7 +59,7 @@ async fn try_to_end(
         let doer = Doer::service("tipple", now);
         moves::make(&mut tx, &mut order, Step::cancel(By::House, reason), &doer).await?;
         tx.commit().await?;
-        app.ring(id);
+        app.live.ring(id);
     }
     Ok(())
 }

@@ -19,18 +19,15 @@ mod view;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::PersonErased;
-use cache::{Bell, Listener};
 use cart_api::Carts;
 use catalogue_api::Catalogue;
 use compliance_api::Compliance;
 use delivery_api::{Deliveries, JobMoved};
 use feed::Carrier;
-use host::{Context, Job, Part, Service};
-use kernel::{Clock, Event, OrderId};
+use host::{Context, Job, Live, Part, Service};
+use kernel::{Clock, Event};
 use payments_api::{PaymentMoved, Payments};
 use store::{Db, Reads};
-use tokio_util::sync::CancellationToken;
-use wire::Verifier;
 
 pub use crate::config::Config;
 
@@ -69,26 +66,8 @@ pub(crate) struct App {
     pub compliance: Compliance,
     pub payments: Payments,
     pub deliveries: Deliveries,
-    pub verifier: Verifier,
-    pub bell: Bell,
-    /// Cancelled when this process is about to end.
-    pub leaving: CancellationToken,
-}
-
-impl App {
-    /// Wakes whoever watches this order: after what happened to it was committed.
-    pub fn ring(&self, order: OrderId) {
-        self.bell.ring(&topic(order));
-    }
-
-    /// Who watches this order.
-    pub fn listen(&self, order: OrderId) -> Listener {
-        self.bell.listen(&topic(order))
-    }
-}
-
-fn topic(order: OrderId) -> String {
-    format!("order {order}")
+    /// Who watches an order.
+    pub live: Live,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -101,9 +80,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         compliance: Compliance::new(context.client("compliance")?),
         payments: Payments::new(context.client("payments")?),
         deliveries: Deliveries::new(context.client("delivery")?),
-        verifier: context.verifier,
-        bell: context.bell,
-        leaving: context.leaving,
+        live: context.live("order"),
         db: context.db,
         reads: context.reads,
         carrier: context.carrier,
@@ -125,5 +102,6 @@ async fn start(context: Context) -> anyhow::Result<Service> {
             Job::every("forget old keys", Duration::from_hours(1), &app, jobs::forget_keys),
         ],
         router: routes::router(app),
+        ..Service::default()
     })
 }

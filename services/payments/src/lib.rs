@@ -141,7 +141,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Job::every("cut old documents", Duration::from_hours(1), &app, issue::cut_old),
         Job::every("sweep", Duration::from_secs(5), &app, sweep::sweep),
     ];
-    Ok(Service { router: routes::router(app), followers, jobs })
+    Ok(Service { router: routes::router(app), followers, jobs, ..Service::default() })
 }
 
 /// Says what waits at accounts that have been taken out of the settings: it goes on when they are there

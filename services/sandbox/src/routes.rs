@@ -10,6 +10,7 @@ mod test_helpers;
 use axum::{Router, routing::options};
 use tower_http::cors::{Any, CorsLayer};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use wire::Problem;
 
 use crate::App;
 
@@ -46,6 +47,7 @@ pub fn router(app: App) -> Router {
             "/sandbox/3ds/{intent}",
             axum::routing::get(pages::show_challenge).post(pages::challenge),
         )
+        .fallback(|| async { Problem::not_found("path") })
         .with_state(app)
 }
 

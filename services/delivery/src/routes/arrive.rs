@@ -35,7 +35,7 @@ pub async fn arrive(
         db::told_later(&mut tx, act, "arrive", now).await?;
         feed::append(&mut tx, &row.moved(JobMove::Arrived), now).await?;
         tx.commit().await?;
-        app.ring(row.order);
+        app.live.ring(row.order);
         return Ok(Json(DriverJob::of(&row, None, true, now)));
     }
     drop(tx);

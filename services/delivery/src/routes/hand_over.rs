@@ -139,6 +139,6 @@ async fn commit(
     let moved = JobMove::HandedOver { whole: handed.whole, lines: handed.lines.clone() };
     feed::append(&mut tx, &row.moved(moved), now).await?;
     tx.commit().await?;
-    app.ring(row.order);
+    app.live.ring(row.order);
     Ok(Some(row))
 }

@@ -2,20 +2,17 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
-    response::sse::{Event, KeepAlive, Sse},
+    response::sse::{Event, Sse},
 };
-use cache::Listener;
-use futures::{Stream, stream};
+use futures::Stream;
+use host::{Pace, Sight, Watcher};
 use jiff::Timestamp;
 use kernel::{DriverId, OrderId, Place};
-use tokio::time::Instant;
 use wire::{Fault, Never, Path, Problem, Signed};
 
 use super::order::{self, Seen};
 use crate::{App, job::JobState};
 
-/// When somebody should come again whose stream ends with this process.
-const COME_AGAIN: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How the delivery of one order goes, as it goes (server-sent events; each `data` is a `Delivery`): now,
@@ -35,14 +32,14 @@ pub async fn delivery_events(
     signed: Signed,
     Path(order): Path<OrderId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault<Never>> {
-    let bell = app.listen(order);
     order::seen(&app, &signed, order).await?.ok_or_else(|| Problem::not_found("delivery"))?;
-    let until = Instant::now() + Duration::from_mins(app.config.stream_minutes);
-    let watch = Watch { app, signed, order, bell, told: None, until, told_to_come_again: false };
-    let stream = stream::unfold(watch, |mut watch| async move {
-        watch.next().await.map(|event| (Ok(event), watch))
-    });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    let pace = Pace {
+        whole: Duration::from_mins(app.config.stream_minutes),
+        look: Duration::from_millis(app.config.stream_poll_ms),
+        heartbeat: HEARTBEAT,
+    };
+    let (live, pass) = (app.live.clone(), signed.pass.clone());
+    Ok(live.stream(order, pass, pace, Watching { app, signed, order, told: None }))
 }
 
 /// What is news when it changes. The expected time of what nobody brings yet moves with the clock alone,
@@ -54,48 +51,26 @@ fn news(seen: &Seen) -> News {
 }
 
 /// Somebody who watches a delivery.
-struct Watch {
+struct Watching {
     app: App,
     signed: Signed,
     order: OrderId,
-    /// Rings when it has moved or its driver has; what is not heard is found a look later.
-    bell: Listener,
     told: Option<News>,
-    until: Instant,
-    /// Whether this process ends, and that has been said.
-    told_to_come_again: bool,
 }
 
-impl Watch {
-    /// The next event; none when the delivery, the time or the session is over.
-    async fn next(&mut self) -> Option<Event> {
-        loop {
-            if self.app.leaving.is_cancelled() {
-                let told = std::mem::replace(&mut self.told_to_come_again, true);
-                return (!told).then(|| Event::default().retry(COME_AGAIN));
-            }
-            let over = self.told.is_some_and(|(state, ..)| state.is_end());
-            if over
-                || Instant::now() >= self.until
-                || self.app.verifier.has_ended(&self.signed.pass)
-            {
-                return None;
-            }
-            let seen = order::seen(&self.app, &self.signed, self.order).await;
-            // The client comes again, and then hears what is the matter.
-            let seen =
-                seen.inspect_err(|error| tracing::warn!(%error, "a live stream ends")).ok()??;
-            let news = Some(news(&seen));
-            if self.told != news {
-                self.told = news;
-                let view = order::view(&self.signed, seen, self.app.clock.now());
-                return Event::default().json_data(view).ok();
-            }
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(self.app.config.stream_poll_ms)) => {}
-                () = self.bell.rung() => {}
-                () = self.app.leaving.cancelled() => {}
-            }
+impl Watcher for Watching {
+    async fn look(&mut self) -> anyhow::Result<Sight> {
+        if self.told.is_some_and(|(state, ..)| state.is_end()) {
+            return Ok(Sight::Over);
         }
+        let seen = order::seen(&self.app, &self.signed, self.order).await?;
+        let Some(seen) = seen else { return Ok(Sight::Over) };
+        let news = Some(news(&seen));
+        if self.told == news {
+            return Ok(Sight::Nothing);
+        }
+        self.told = news;
+        let view = order::view(&self.signed, seen, self.app.clock.now());
+        Ok(Sight::News(vec![Event::default().json_data(view)?]))
     }
 }

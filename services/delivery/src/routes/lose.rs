@@ -57,6 +57,7 @@ pub async fn lose_job(
         feed::append(&mut tx, &event, now).await?;
         db::end_shifts_of_gone(&mut *tx, Some(driver), now).await?;
         tx.commit().await?;
+        app.live.ring(row.order);
         offer::round_now(&app).await;
         return Ok(Json(summary(row, &signed)));
     }

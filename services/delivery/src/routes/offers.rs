@@ -68,7 +68,7 @@ pub async fn accept_offer(
     let job = db::assign(&mut tx, job.id, driver, (now, expects(&rides))).await?;
     feed::append(&mut tx, &job.moved_expected(JobMove::Assigned, told), now).await?;
     tx.commit().await?;
-    app.ring(job.order);
+    app.live.ring(job.order);
     Ok(Json(DriverJob::of(&job, None, carrying, now)))
 }
 

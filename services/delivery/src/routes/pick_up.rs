@@ -148,7 +148,7 @@ async fn take_out(
     db::keep_proof(&mut tx, act, &proof).await?;
     feed::append(&mut tx, &row.moved_expected(JobMove::PickedUp, told), act.at).await?;
     tx.commit().await?;
-    app.ring(row.order);
+    app.live.ring(row.order);
     Ok(Some(row))
 }
 

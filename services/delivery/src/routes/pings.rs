@@ -88,7 +88,7 @@ pub async fn send_pings(
         expect(&app, job, (place, door), now).await?;
     }
     if let (Some(_), Some(order)) = (pinged.moved_to, pinged.order) {
-        app.ring(order);
+        app.live.ring(order);
     }
     Ok(Json(Kept { kept: pinged.kept as u32 }))
 }

@@ -19,6 +19,7 @@ pub async fn recall(
         let stopped = JobMove::Stopped { reason: input.reason };
         feed::append(&mut tx, &row.moved_by(input.by, stopped), now).await?;
         tx.commit().await?;
+        app.live.ring(order);
         offer::round_now(&app).await;
         return Ok(Json(()));
     }

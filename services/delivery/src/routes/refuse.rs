@@ -55,6 +55,7 @@ pub async fn refuse(
         let moved = JobMove::Refused { because: input.because, note: input.note };
         feed::append(&mut tx, &row.moved(moved), now).await?;
         tx.commit().await?;
+        app.live.ring(row.order);
         return Ok(Json(DriverJob::of(&row, None, true, now)));
     }
     drop(tx);

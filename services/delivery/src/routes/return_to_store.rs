@@ -44,6 +44,7 @@ pub async fn return_to_store(
         db::told_later(&mut tx, act, "return", now).await?;
         db::end_shifts_of_gone(&mut *tx, Some(driver), now).await?;
         tx.commit().await?;
+        app.live.ring(row.order);
         offer::round_now(&app).await;
         return Ok(Json(DriverJob::of(&row, None, false, now)));
     }

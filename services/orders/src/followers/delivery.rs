@@ -47,7 +47,7 @@ pub async fn moved(app: App, received: Received<JobMoved>) -> anyhow::Result<()>
         moves::note_aside(&mut tx, &mut order, words, &doer).await?;
     }
     tx.commit().await?;
-    app.ring(event.order);
+    app.live.ring(event.order);
     Ok(())
 }
 

@@ -66,7 +66,7 @@ pub async fn moved(app: App, received: Received<PaymentMoved>) -> anyhow::Result
         }
     }
     tx.commit().await?;
-    app.ring(event.order);
+    app.live.ring(event.order);
     Ok(())
 }
 

@@ -192,7 +192,7 @@ async fn act(
         return Err(CommandRefusal::WrongState { state, can: view::can(asker, &order.row) }.into());
     }
     tx.commit().await?;
-    app.ring(id);
+    app.live.ring(id);
     Ok(Json(seen(app, asker, order, &roles).await?))
 }
 

@@ -1,20 +1,17 @@
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::sse::{Event, KeepAlive, Sse},
+    response::sse::{Event, Sse},
 };
-use cache::Listener;
-use futures::{Stream, stream};
+use futures::Stream;
+use host::{Pace, Sight, Watcher};
 use kernel::OrderId;
-use tokio::time::Instant;
-use wire::{Fault, Never, Pass, Path, Problem, Signed};
+use store::Db;
+use wire::{Fault, Never, Path, Problem, Signed};
 
 use crate::{App, db, lifecycle::By, view};
-
-/// When somebody should come again whose stream ends with this process.
-const COME_AGAIN: Duration = Duration::from_secs(1);
 
 /// What happens to an order, as it happens (server-sent events; each `data` is a `Happening`, its
 /// `seq` the event's id): for its customer, staff of its store and operators. Resumes after
@@ -42,80 +39,46 @@ pub async fn order_events(
     let roles = view::roles_in(&asker, &row)?;
     // What we did not give out as an id starts from the beginning: seen twice beats not seen.
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let heartbeat = Duration::from_secs(app.config.stream_heartbeat_seconds);
-    let watch = Watch {
-        until: Instant::now() + Duration::from_mins(app.config.stream_minutes),
-        bell: app.listen(order),
-        app,
-        pass: asker.pass,
+    let pace = Pace {
+        whole: Duration::from_mins(app.config.stream_minutes),
+        look: Duration::from_millis(app.config.stream_poll_ms),
+        heartbeat: Duration::from_secs(app.config.stream_heartbeat_seconds),
+    };
+    let watching = Watching {
+        db: app.db,
         order,
         all: roles.contains(&By::Operator),
         seen: seen.unwrap_or(0),
-        ready: VecDeque::new(),
         ended: row.state.is_end(),
-        told_to_come_again: false,
     };
-    let stream = stream::unfold(watch, |mut watch| async move {
-        watch.next().await.map(|event| (Ok(event), watch))
-    });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(heartbeat)))
+    Ok(app.live.stream(order, asker.pass, pace, watching))
 }
 
 /// Somebody who watches an order.
-struct Watch {
-    app: App,
-    /// Rings when something has happened to it; what is not heard is found a look later.
-    bell: Listener,
-    /// What let them in.
-    pass: Pass,
+struct Watching {
+    db: Db,
     order: OrderId,
     /// Whether also what is for operators only.
     all: bool,
     /// The last entry that was read.
     seen: i32,
-    ready: VecDeque<Event>,
     /// Whether the order is at its end, and nothing comes after what is read.
     ended: bool,
-    until: Instant,
-    /// Whether this process ends, and that has been said.
-    told_to_come_again: bool,
 }
 
-impl Watch {
-    /// The next event; none when the order, the time or the session is over.
-    async fn next(&mut self) -> Option<Event> {
-        loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some(event);
-            }
-            if self.app.leaving.is_cancelled() {
-                let told = std::mem::replace(&mut self.told_to_come_again, true);
-                return (!told).then(|| Event::default().retry(COME_AGAIN));
-            }
-            if Instant::now() >= self.until || self.app.verifier.has_ended(&self.pass) {
-                return None;
-            }
-            let news = db::history(&self.app.db, self.order, self.seen, self.all).await;
-            // The client comes again, and then hears what is the matter.
-            let news =
-                news.inspect_err(|error| tracing::warn!(%error, "a live stream ends")).ok()?;
-            if news.is_empty() && self.ended {
-                return None;
-            }
-            if news.is_empty() {
-                let pause = Duration::from_millis(self.app.config.stream_poll_ms);
-                tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
-                    () = self.bell.rung() => {}
-                    () = self.app.leaving.cancelled() => {}
-                }
-            }
-            for row in news {
-                self.seen = row.seq;
-                self.ended |= row.to_state.is_end();
-                let event = Event::default().id(row.seq.to_string()).event(row.what.clone());
-                self.ready.push_back(event.json_data(view::Happening::from(row)).ok()?);
-            }
+impl Watcher for Watching {
+    async fn look(&mut self) -> anyhow::Result<Sight> {
+        let rows = db::history(&self.db, self.order, self.seen, self.all).await?;
+        if rows.is_empty() {
+            return Ok(if self.ended { Sight::Over } else { Sight::Nothing });
         }
+        let mut events = Vec::new();
+        for row in rows {
+            self.seen = row.seq;
+            self.ended |= row.to_state.is_end();
+            let event = Event::default().id(row.seq.to_string()).event(row.what.clone());
+            events.push(event.json_data(view::Happening::from(row))?);
+        }
+        Ok(Sight::News(events))
     }
 }

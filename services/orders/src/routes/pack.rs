@@ -197,7 +197,7 @@ async fn finish(
         }
     }
     tx.commit().await?;
-    app.ring(id);
+    app.live.ring(id);
     Ok(Json(seen(app, asker, order, &roles).await?))
 }
 

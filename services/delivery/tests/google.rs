@@ -161,12 +161,12 @@ async fn who_does_not_answer_is_left_alone() {
     }
     let asked = google.asked().len();
     assert_eq!(asked, 8, "two ways of the offer, one of the pick-up, five afterwards");
-    scene.bench.advance(10);
+    scene.bench.advance(5);
     let looks = format!("/v1/delivery/orders/{}/route", order.order);
     for _ in 0..3 {
         driver.caller.get(&looks).await.ok::<Value>();
     }
-    assert_eq!(google.asked().len(), asked, "fifteen seconds long");
+    assert_eq!(google.asked().len(), asked, "ten seconds long");
 }
 
 #[tokio::test]

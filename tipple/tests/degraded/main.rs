@@ -101,7 +101,7 @@ async fn suffer(scene: &Scene, row: &Row, lasts: Duration) -> (Vec<Seen>, bool) 
 /// seconds and bad ones.
 fn moments(trouble: Trouble, lasts: Duration) -> Vec<Duration> {
     let moments: Vec<u64> = match trouble {
-        Trouble::Flapping => (1..).map(|half| half * 500).take_while(|at| *at < 10_000).collect(),
+        Trouble::Flapping => (1..20).map(|half| half * 500).collect(),
         _ => vec![500, 5_000, 9_000],
     };
     let moments = moments.into_iter().map(Duration::from_millis);

@@ -261,7 +261,7 @@ impl Scene {
                 match self.customers[0].send(again(&checkout)).await {
                     Ok(placed) => break order_of(&placed).expect("an order"),
                     Err(error) => {
-                        assert!(began.elapsed() < RECOVERY, "who orders again: {error:#}")
+                        assert!(began.elapsed() < RECOVERY, "who orders again: {error:#}");
                     }
                 }
                 sleep(Duration::from_millis(200)).await;

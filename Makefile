@@ -37,7 +37,7 @@ test: ## run every test, beside a throw-away PostgreSQL server, RabbitMQ broker 
 
 test-long: ## run the long forms of those tests that have one
 	@scripts/setup rust postgres rabbitmq redis
-	cargo build --profile demo -p tipple --bins --test kill_points --test cluster --test degraded
+	cargo build --profile demo -p tipple --bins --test kill_points --test cluster --test degraded --test overload
 	cargo build --profile demo -p payments --test main
 	@scripts/test-long $(TIPPLE_TARGET)/demo/tipple
 

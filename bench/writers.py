@@ -7,7 +7,8 @@ move: the order's row locked and read, changed, a line of its history. What is t
 statement of `feed::append`, with a body of the size of an order's. Then the transaction stays open for a while,
 as one that does more would, so that it is locks and not cores that writers wait for. A third turn shows what
 a lock from there to the commit would cost. Fails where the writers with the outbox reach less than 80 % of the
-rate without it, in the middle of all turns.
+rate without it, in the middle of all turns; and where those with the lock reach more than half, for then
+it was not locks that writers waited for, and nothing has been measured.
 """
 
 import os
@@ -22,7 +23,7 @@ import tempfile
 import time
 
 TIPPLE, SECONDS, TURNS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-WRITERS, ORDERS, OPEN_MS, LEAST = 16, 100_000, 10, 0.8
+WRITERS, ORDERS, OPEN_MS, LEAST, MOST_LOCKED = 16, 100_000, 10, 0.8, 0.5
 
 TABLES = f"""
 create table orders.sale (id int primary key, version int not null, state text not null, contents jsonb not null);
@@ -146,15 +147,15 @@ def measure(carrier, more, folder):
         house.wait()
     ratio, locked = (statistics.median(column) for column in zip(*turns))
     print(f"{carrier}: with the outbox {ratio:.2f} of the rate without it, with a lock {locked:.2f}; {told} events sent")
-    return ratio
+    return ratio >= LEAST and locked <= MOST_LOCKED
 
 
 with tempfile.TemporaryDirectory() as folder:
     database_server = server(folder)
     try:
         broker = {"TIPPLE__EVENTS__RABBITMQ_URL": os.environ["TIPPLE_TEST_AMQP_URL"]}
-        ratios = [measure("postgresql", {}, folder), measure("rabbitmq", broker, folder)]
+        good = [measure("postgresql", {}, folder), measure("rabbitmq", broker, folder)]
     finally:
         database_server.terminate()
         database_server.wait()
-sys.exit(min(ratios) < LEAST)
+sys.exit(not all(good))

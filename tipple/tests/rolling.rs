@@ -11,17 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::body::Body;
-use http::{Method, Request, StatusCode, header};
-use kernel::{PersonId, Role};
+use http::Method;
+use kernel::{Id, PersonId, Role};
 use serde_json::{Value, json};
 use support::{
     Running, Town,
     fleet::{Fleet, eventually},
     settle::{DOOR, Settled},
+    street::{Asked, Way},
 };
 use tokio::{sync::watch, task::JoinSet};
-use wire::Upstream;
 
 const READERS: usize = 3;
 const FILLERS: usize = 2;
@@ -33,10 +32,10 @@ const LONG: Duration = Duration::from_secs(30);
 /// The gap in service after a death.
 const GAP: Duration = Duration::from_secs(2);
 
-/// The customers, as a load balancer before both gateways serves them.
+/// The customers of both gateways.
 #[derive(Clone)]
 struct Street {
-    gateways: Upstream,
+    way: Way,
     settled: Arc<Settled>,
     done: Arc<AtomicUsize>,
     failed: Arc<Mutex<Vec<Failed>>>,
@@ -56,16 +55,9 @@ struct Customer {
 }
 
 impl Street {
-    fn new(town: &Town, settled: Settled) -> Self {
-        let addresses: Vec<String> = (0..2).map(|gateway| town.base(gateway)).collect();
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let gateways = Upstream::remote(&addresses, http);
-        if let Upstream::Remote(peers) = &gateways {
-            let peers = Arc::clone(peers);
-            tokio::spawn(async move { peers.keep_looking("/readyz", || None).await });
-        }
+    fn new(way: Way, settled: Settled) -> Self {
         let (done, failed) = (Arc::default(), Arc::default());
-        Self { gateways, settled: Arc::new(settled), done, failed }
+        Self { way, settled: Arc::new(settled), done, failed }
     }
 
     fn failed(&self) -> Vec<Failed> {
@@ -94,40 +86,20 @@ impl Customer {
         tokio::time::sleep(PACE).await;
         let (begun, reading) = (Instant::now(), method == Method::GET);
         let what = format!("{method} {path}");
-        let answer = self.sent(method, path, body, key).await;
+        let asked = Asked { token: &self.token, method, path, body, key };
+        let answer = self.street.way.ask(&asked, LONG).await;
         self.street.done.fetch_add(1, Ordering::Relaxed);
         let what = match answer {
-            Ok((status, body)) if status.is_success() => return Some(body),
+            // Whoever waits for so long has no service meanwhile.
+            Ok((status, body)) if status.is_success() && begun.elapsed() < GAP => {
+                return Some(body);
+            }
             Ok((status, body)) => format!("{what}: {status} {body}"),
             Err(error) => format!("{what}: {error:#}"),
         };
-        let failed = Failed { begun, reading, what };
+        let failed = Failed { begun, reading, what: format!("{what} after {:?}", begun.elapsed()) };
         self.street.failed.lock().expect("nobody panics here").push(failed);
         None
-    }
-
-    async fn sent(
-        &self,
-        method: Method,
-        path: &str,
-        body: Value,
-        key: Option<&str>,
-    ) -> anyhow::Result<(StatusCode, Value)> {
-        let bytes = if body.is_null() { Vec::new() } else { serde_json::to_vec(&body)? };
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::CONTENT_LENGTH, bytes.len());
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
-        }
-        let request = request.body(Body::from(bytes))?;
-        let answer = self.street.gateways.forward(request, LONG).await?;
-        let (parts, body) = answer.into_parts();
-        let body = axum::body::to_bytes(body, 1 << 20).await?;
-        Ok((parts.status, serde_json::from_slice(&body).unwrap_or_default()))
     }
 
     /// Looks around, again and again.
@@ -198,7 +170,7 @@ struct Traffic {
 }
 
 impl Traffic {
-    fn begin(street: &Street, people: &[PersonId], buyers: usize) -> Self {
+    fn begin(street: &Street, people: &[PersonId]) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut all = JoinSet::new();
         let mut people = people.iter().map(|person| street.customer(*person));
@@ -208,7 +180,7 @@ impl Traffic {
         for customer in people.by_ref().take(FILLERS) {
             all.spawn(customer.fills(stopped.clone()));
         }
-        for customer in people.by_ref().take(buyers) {
+        for customer in people.by_ref().take(BUYERS) {
             all.spawn(customer.buys(stopped.clone()));
         }
         Self { stop, all }
@@ -222,14 +194,25 @@ impl Traffic {
     }
 }
 
-async fn town() -> (Fleet, Running, Street, Vec<PersonId>) {
-    let fleet = Fleet::start().await;
+async fn settle(fleet: &Fleet, way: fn(&Town) -> Way) -> (Running, Street, Vec<PersonId>) {
     let provider = fleet.town.start_provider().await;
     let settled = fleet.town.settle(10_000).await;
     let people = fleet.town.people(READERS + FILLERS + BUYERS, &Role::Customer).await;
     fleet.town.await_birthdays((READERS + FILLERS + BUYERS) as i64).await;
-    let street = Street::new(&fleet.town, settled);
-    (fleet, provider, street, people)
+    (provider, Street::new(way(&fleet.town), settled), people)
+}
+
+/// On a broker and Redis as a cluster has them, where tests have them.
+async fn fleet_of_a_cluster() -> Fleet {
+    let (broker, redis) = (testkit::broker(), testkit::shared_redis());
+    let town = Town::new(2).await;
+    let (Some(broker), Some(redis)) = (broker, redis) else {
+        return Fleet::of(town, Vec::new()).await;
+    };
+    let prefix = Id::<Town>::new().to_string();
+    let redis = [("TIPPLE__REDIS__URL", redis), ("TIPPLE__REDIS__PREFIX", prefix)];
+    let redis = redis.map(|(name, value)| (name.to_owned(), value));
+    Fleet::of(town.by_rabbitmq(&broker), redis.into()).await
 }
 
 /// Until so many more requests have been answered.
@@ -241,8 +224,10 @@ async fn await_traffic(street: &Street, more: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_process_is_restarted_and_no_request_fails() {
-    let (mut fleet, _provider, street, people) = town().await;
-    let traffic = Traffic::begin(&street, &people, BUYERS);
+    let mut fleet = fleet_of_a_cluster().await;
+    // Nobody asks twice: what the house loses is seen.
+    let (_provider, street, people) = settle(&fleet, Way::plain).await;
+    let traffic = Traffic::begin(&street, &people);
     await_traffic(&street, 50).await;
     for place in 0..fleet.running.len() {
         fleet.running[place].2.end().await;
@@ -257,8 +242,9 @@ async fn each_process_is_restarted_and_no_request_fails() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_process_is_killed_and_only_what_was_under_way_may_fail() {
-    let (mut fleet, _provider, street, people) = town().await;
-    let traffic = Traffic::begin(&street, &people, 0);
+    let mut fleet = Fleet::start().await;
+    let (_provider, street, people) = settle(&fleet, Way::balanced).await;
+    let traffic = Traffic::begin(&street, &people);
     await_traffic(&street, 50).await;
     for place in 0..fleet.running.len() {
         fleet.running[place].2.kill();

@@ -35,6 +35,7 @@ with_each_carrier![
     what_cannot_be_handled_is_a_dead_letter_that_can_be_replayed,
     a_dead_letter_can_be_rewritten_and_thrown_away,
     an_event_is_told_if_and_only_if_its_transaction_commits,
+    who_tells_waits_for_nobody_who_tells_of_something_else,
     many_that_wait_for_one_another_cost_nobody_else,
     many_writers_and_two_processes_keep_the_order_of_each_subject,
     what_nobody_follows_reaches_nobody,
@@ -132,6 +133,26 @@ async fn an_event_is_told_if_and_only_if_its_transaction_commits(carried: Carrie
     let wanted: Vec<u32> = (0..450).filter(|number| number % 3 != 0).collect();
     hears(&bench, id, "order", &wanted).await;
     all_sent(&bench).await;
+}
+
+async fn who_tells_waits_for_nobody_who_tells_of_something_else(carried: Carried) {
+    let bench = carried.bench().start().await;
+    let id = RunId::new();
+    let (mut slow, mut quick) = (teller(&bench).await, teller(&bench).await);
+    let mut open = slow.begin().await.expect("a transaction");
+    feed::append(&mut open, &told(id, "one", 1), bench.now()).await.expect("appended");
+    sqlx::query("set lock_timeout = '1s'").execute(&mut quick).await.expect("set");
+    for number in 1..=3 {
+        let mut tx = quick.begin().await.expect("a transaction");
+        let event = told(id, "two", number);
+        feed::append(&mut tx, &event, bench.now()).await.expect("it takes no lock of others");
+        tx.commit().await.expect("committed");
+    }
+    // Nor does whoever listens wait for what is not yet true.
+    hears(&bench, id, "two", &[1, 2, 3]).await;
+    assert_eq!(heard(id, "one"), [0; 0]);
+    open.commit().await.expect("committed");
+    hears(&bench, id, "one", &[1]).await;
 }
 
 async fn many_that_wait_for_one_another_cost_nobody_else(carried: Carried) {

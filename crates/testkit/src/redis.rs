@@ -16,10 +16,13 @@ use tokio::{
 
 const ADDRESS: &str = "TIPPLE_TEST_REDIS_URL";
 
-/// The address of the Redis that all tests share. Without one the caller is to leave; it is said.
+/// The address of the Redis that all tests share. Without one the caller is to leave; it is said. Where
+/// changes are checked there has to be one.
 pub fn shared_redis() -> Option<String> {
     let url = std::env::var(ADDRESS).ok();
     if url.is_none() {
+        let is_checked = std::env::var("CI").is_ok_and(|ci| !ci.is_empty());
+        assert!(!is_checked, "there is no Redis: run the tests with scripts/redis");
         eprintln!("skipped: there is no {ADDRESS}; run it with `make test` or below scripts/redis");
     }
     url

@@ -1,6 +1,12 @@
 //! A way to something beside the house, on which everything can go wrong.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -34,7 +40,21 @@ pub enum Trouble {
 pub struct Road {
     pub port: u16,
     now: watch::Sender<Option<Trouble>>,
-    flapping: std::sync::Mutex<Option<AbortHandle>>,
+    used: Arc<Used>,
+    flapping: Mutex<Option<AbortHandle>>,
+}
+
+/// How many connections and pieces have come.
+#[derive(Default)]
+struct Used {
+    well: AtomicUsize,
+    ill: AtomicUsize,
+}
+
+impl Used {
+    fn count(&self, now: Option<Trouble>) {
+        if now.is_none() { &self.well } else { &self.ill }.fetch_add(1, Relaxed);
+    }
 }
 
 impl Road {
@@ -42,8 +62,19 @@ impl Road {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let port = listener.local_addr().expect("an address").port();
         let (now, seen) = watch::channel(None);
-        tokio::spawn(keep(listener, there, seen));
-        Self { port, now, flapping: std::sync::Mutex::default() }
+        let used = Arc::new(Used::default());
+        tokio::spawn(keep(listener, there, (seen, Arc::clone(&used))));
+        Self { port, now, used, flapping: Mutex::default() }
+    }
+
+    /// How many connections and pieces have come while nothing was wrong.
+    pub fn carried(&self) -> usize {
+        self.used.well.load(Relaxed)
+    }
+
+    /// How many have come while something was. Where nobody listens nobody counts them.
+    pub fn harmed(&self) -> usize {
+        self.used.ill.load(Relaxed)
     }
 
     /// From now on this goes wrong, or nothing.
@@ -69,8 +100,12 @@ impl Road {
     }
 }
 
+/// What is wrong now, and what comes.
+type Watched = (watch::Receiver<Option<Trouble>>, Arc<Used>);
+
 /// Takes connections, and where they are refused lets go of the port for so long.
-async fn keep(listener: TcpListener, there: u16, mut now: watch::Receiver<Option<Trouble>>) {
+async fn keep(listener: TcpListener, there: u16, watched: Watched) {
+    let (mut now, used) = watched.clone();
     let here = listener.local_addr().expect("an address");
     let mut open = Some(listener);
     loop {
@@ -89,21 +124,22 @@ async fn keep(listener: TcpListener, there: u16, mut now: watch::Receiver<Option
         tokio::select! {
             changed = now.changed() => if changed.is_err() { return },
             taken = taken => if let Ok((stream, _)) = taken {
-                tokio::spawn(carry(stream, there, now.clone()));
+                used.count(*now.borrow());
+                tokio::spawn(carry(stream, there, watched.clone()));
             },
         }
     }
 }
 
-async fn carry(mut here: TcpStream, there: u16, now: watch::Receiver<Option<Trouble>>) {
-    let mut watched = now.clone();
-    let breaks = watched.wait_for(|now| matches!(now, Some(Trouble::Refused | Trouble::Reset)));
+async fn carry(mut here: TcpStream, there: u16, watched: Watched) {
+    let mut now = watched.0.clone();
+    let breaks = now.wait_for(|now| matches!(now, Some(Trouble::Refused | Trouble::Reset)));
     let carried = async {
         let Ok(mut there) = TcpStream::connect(("127.0.0.1", there)).await else { return };
         let (from_here, to_here) = here.split();
         let (from_there, to_there) = there.split();
-        let asks = pass(from_here, to_there, now.clone(), false);
-        tokio::join!(asks, pass(from_there, to_here, now, true));
+        let asks = pass(from_here, to_there, watched.clone(), false);
+        tokio::join!(asks, pass(from_there, to_here, watched, true));
     };
     let broken = tokio::select! { () = carried => false, _ = breaks => true };
     if broken {
@@ -114,12 +150,15 @@ async fn carry(mut here: TcpStream, there: u16, now: watch::Receiver<Option<Trou
 async fn pass(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    mut now: watch::Receiver<Option<Trouble>>,
+    (mut now, used): Watched,
     answers: bool,
 ) {
     let mut piece = vec![0; 16 * 1024];
     loop {
         let read = from.read(&mut piece).await.unwrap_or(0);
+        if read > 0 {
+            used.count(*now.borrow());
+        }
         if now.wait_for(|now| *now != Some(Trouble::Silent)).await.is_err() {
             return;
         }

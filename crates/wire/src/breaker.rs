@@ -7,7 +7,7 @@ const UNANSWERED: usize = 5;
 /// So many things are known again as having had an unclear answer.
 const REMEMBERED: usize = 100;
 /// For so long; after that one call more without an answer does it again.
-const PAUSE: SignedDuration = SignedDuration::from_secs(15);
+const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 /// How long it is not asked where it says that there were too many calls, and not until when.
 const CROWDED: SignedDuration = SignedDuration::from_secs(2);
 /// It is asked again after so long, whatever it said.
@@ -197,10 +197,10 @@ mod tests {
         for second in 0..5 {
             assert_eq!(breaker.take(Outcome::Silent, at(second)), second == 4);
         }
-        assert!(breaker.is_open(at(18)) && !breaker.is_open(at(19)));
-        assert!(breaker.take(Outcome::Silent, at(19)), "at once, until it answers");
-        breaker.take(Outcome::Answered, at(20));
-        assert!(!breaker.is_open(at(20)) && !breaker.take(Outcome::Silent, at(20)));
+        assert!(breaker.is_open(at(13)) && !breaker.is_open(at(14)));
+        assert!(breaker.take(Outcome::Silent, at(14)), "at once, until it answers");
+        breaker.take(Outcome::Answered, at(15));
+        assert!(!breaker.is_open(at(15)) && !breaker.take(Outcome::Silent, at(15)));
     }
 
     #[test]

@@ -56,6 +56,14 @@ async fn ping(scene: &Scene, driver: &Driver, place: Place) {
     driver.caller.post("/v1/delivery/pings", points).await.ok::<Value>();
 }
 
+/// A ping that is time to ask, and what has come of it: no driver waits for it.
+async fn ping_that_asks(scene: &Scene, driver: &Driver, order: &OrderFacts, place: Place) {
+    let before = expected(scene, order).await;
+    ping(scene, driver, place).await;
+    let news = || async { (expected(scene, order).await != before).then_some(()) };
+    scene.bench.eventually("another expectation", news).await;
+}
+
 fn seconds(count: i64) -> SignedDuration {
     SignedDuration::from_secs(count)
 }
@@ -88,13 +96,13 @@ async fn the_time_at_the_door_is_googles_and_is_not_rough() {
     assert_eq!(expected(&scene, &order).await, (at_door, false), "a minute old is good enough");
     assert_eq!(google.asked().len(), 3);
     scene.bench.advance(60);
-    ping(&scene, &driver, north(0.002)).await;
+    ping_that_asks(&scene, &driver, &order, north(0.002)).await;
     let at_door = scene.bench.now() + seconds(google.seconds(north(0.002), DOOR));
     assert_eq!(expected(&scene, &order).await, (at_door, false));
     assert_eq!(google.asked().len(), 4);
     google.answers(Answers::NotNow);
     scene.bench.advance(120);
-    ping(&scene, &driver, north(0.003)).await;
+    ping_that_asks(&scene, &driver, &order, north(0.003)).await;
     assert!(expected(&scene, &order).await.1, "what was Google's is too old");
 }
 
@@ -125,6 +133,22 @@ async fn without_an_answer_the_built_in_estimate_holds() {
 }
 
 #[tokio::test]
+async fn no_ping_waits_for_an_answer() {
+    let google = GoogleRoutes::start().await;
+    let scene = scene_with(&format!("{}timeout_ms = 10000\n", google.settings())).await;
+    let driver = scene.driver("Dana", STORE).await;
+    let (order, job) = accepted(&scene, &driver).await;
+    driver.act(job, "pick-up").await.ok::<Value>();
+    let told = expected(&scene, &order).await;
+    google.answers(Answers::Slowly(9_000));
+    scene.bench.advance(120);
+    ping(&scene, &driver, north(0.001)).await;
+    let asked = || async { (google.asked().len() == 4).then_some(()) };
+    scene.bench.eventually("a question", asked).await;
+    assert_eq!(expected(&scene, &order).await, told, "what was said before, until it is answered");
+}
+
+#[tokio::test]
 async fn who_does_not_answer_is_left_alone() {
     let (google, scene) = with_google().await;
     google.answers(Answers::NotNow);
@@ -133,16 +157,16 @@ async fn who_does_not_answer_is_left_alone() {
     driver.act(job, "pick-up").await.ok::<Value>();
     for _ in 0..5 {
         scene.bench.advance(120);
-        ping(&scene, &driver, north(0.001)).await;
+        ping_that_asks(&scene, &driver, &order, north(0.001)).await;
     }
     let asked = google.asked().len();
     assert_eq!(asked, 8, "two ways of the offer, one of the pick-up, five afterwards");
-    scene.bench.advance(10);
+    scene.bench.advance(5);
     let looks = format!("/v1/delivery/orders/{}/route", order.order);
     for _ in 0..3 {
         driver.caller.get(&looks).await.ok::<Value>();
     }
-    assert_eq!(google.asked().len(), asked, "fifteen seconds long");
+    assert_eq!(google.asked().len(), asked, "ten seconds long");
 }
 
 #[tokio::test]
@@ -155,7 +179,7 @@ async fn no_minute_has_more_ways_than_were_set() {
     driver.act(job, "pick-up").await.ok::<Value>();
     assert_eq!(google.asked().len(), 1);
     scene.bench.advance(120);
-    ping(&scene, &driver, north(0.001)).await;
+    ping_that_asks(&scene, &driver, &order, north(0.001)).await;
     assert!(!expected(&scene, &order).await.1);
 }
 
@@ -188,7 +212,7 @@ async fn a_key_that_is_not_taken_is_told_once_and_stops_nothing() {
     let (order, job) = accepted(&scene, &driver).await;
     driver.act(job, "pick-up").await.ok::<Value>();
     scene.bench.advance(150);
-    ping(&scene, &driver, north(0.001)).await;
+    ping_that_asks(&scene, &driver, &order, north(0.001)).await;
     assert!(expected(&scene, &order).await.1);
     let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let told = said.matches("the built-in estimate is used").count();
@@ -199,7 +223,7 @@ async fn a_key_that_is_not_taken_is_told_once_and_stops_nothing() {
 
     google.take_key_back();
     scene.bench.advance(600);
-    ping(&scene, &driver, north(0.002)).await;
+    ping_that_asks(&scene, &driver, &order, north(0.002)).await;
     assert!(!expected(&scene, &order).await.1, "tried again after ten minutes");
 }
 

@@ -1,6 +1,6 @@
 //! Twice, five and ten times as much as can be done, whoever asks not waiting for the answers of
 //! others: as much is done as ever, what cannot wait is served, and the rest is told at once when to
-//! come again.
+//! come again. Here the services are stand-ins; a whole house is pressed by `tipple/tests/overload`.
 
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use tokio::{
 
 /// What all services together do at once, how long each takes, and how many requests the gateway has
 /// under way at most.
-const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 10;
 const TAKES: Duration = Duration::from_millis(100);
 const PLACES: usize = 50;
 const CAPACITY: u64 = AT_ONCE as u64 * 1000 / TAKES.as_millis() as u64;
@@ -28,25 +28,28 @@ const CAPACITY: u64 = AT_ONCE as u64 * 1000 / TAKES.as_millis() as u64;
 /// least.
 const ASKED: [(u64, f64); 3] = [(2, 0.95), (5, 0.9), (10, 0.8)];
 const SECONDS: u64 = 5;
-/// Nearly every refusal takes less.
+/// Of a hundred refusals 99 take less.
 const AT_ONCE_REFUSED: Duration = Duration::from_millis(50);
 /// Everything is as ever within so long of the end.
 const CALM: Duration = Duration::from_secs(10);
-/// Bytes by which the process may have grown in the end, those who ask included.
-const GROWTH: usize = 64 << 20;
+/// Bytes by which a press may exceed the one before it, those who ask included: where other tests run in
+/// the same process theirs are among them.
+fn growth() -> usize {
+    if std::env::var_os("NEXTEST").is_some() { 8 << 20 } else { 64 << 20 }
+}
 
 const BROWSE: &str = "/v1/catalogue/products";
 const PING: &str = "/v1/delivery/pings";
 const WEBHOOK: &str = "/v1/payments/webhooks/stripe/us";
 
-/// One request of fifty: what somebody asks on a busy evening.
+/// One request of forty: what somebody asks on a busy evening.
 fn what(number: u64) -> &'static str {
-    match number % 50 {
-        7 => PING,
-        31 => WEBHOOK,
-        3 | 18 | 28 | 43 => "/v1/orders/orders",
-        5 | 15 | 26 | 36 => "/v1/cart/carts",
-        9 | 19 | 29 | 39 | 49 => "/v1/catalogue/products?q=rye",
+    match number % 40 {
+        7 | 27 => PING,
+        11 | 31 => WEBHOOK,
+        3 | 18 | 33 => "/v1/orders/orders",
+        5 | 15 | 25 => "/v1/cart/carts",
+        9 | 19 | 29 | 39 => "/v1/catalogue/products?q=rye",
         _ => BROWSE,
     }
 }
@@ -118,20 +121,24 @@ impl House {
         f64::from(asked.join_all().await.iter().sum::<u32>()) / began.elapsed().as_secs_f64()
     }
 
-    /// So many times as much as can be done, at an even pace; and answers a second that were good.
-    async fn press(&self, times: u64) -> (Vec<Answer>, f64) {
+    /// So many times as much as can be done, at an even pace; answers a second that were good, and the
+    /// most memory that there was meanwhile.
+    async fn press(&self, times: u64) -> (Vec<Answer>, f64, usize) {
         let (offered, began) = (times * CAPACITY, Instant::now());
         let mut ticks = interval(Duration::from_secs(1) / u32::try_from(offered).unwrap());
         // Whoever asks is not held up by a machine that was: they come all the same.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        let mut asked = JoinSet::new();
+        let (mut asked, mut peak) = (JoinSet::new(), 0);
         for number in 0..offered * SECONDS {
             ticks.tick().await;
+            if number % 50 == 0 {
+                peak = peak.max(memory());
+            }
             asked.spawn(Self::ask(self.anyone.clone(), what(number)));
         }
         let answers = asked.join_all().await;
         let served = answers.iter().filter(|answer| answer.served).count();
-        (answers, served as f64 / began.elapsed().as_secs_f64())
+        (answers, served as f64 / began.elapsed().as_secs_f64(), peak.max(memory()))
     }
 
     /// Until everybody is served again.
@@ -170,19 +177,25 @@ fn memory() -> usize {
 async fn whatever_is_asked_as_much_is_done_as_ever() {
     let house = House::start().await;
     let capacity = house.capacity().await;
-    let before = memory();
+    // What is needed once for so many at a time is there from here on.
+    let (_, _, mut before) = house.press(10).await;
+    house.calms_down().await;
     for (times, least) in ASKED {
-        let (answers, good) = house.press(times).await;
+        let (answers, good, peak) = house.press(times).await;
         let mut refused: Vec<_> =
             answers.iter().filter(|answer| !answer.served).map(|answer| answer.took).collect();
         refused.sort();
-        let late = refused[refused.len() * 95 / 100];
+        let late = refused[refused.len() * 99 / 100];
         println!(
-            "{times} times: {:.2} of {capacity:.0} a second, refused in {late:?}",
-            good / capacity
+            "{times} times: {:.2} of {capacity:.0} a second, refused in {late:?}, {} MiB",
+            good / capacity,
+            peak >> 20
         );
         assert!(good >= least * capacity, "{times} times: {good} of {capacity} a second");
         assert!(late < AT_ONCE_REFUSED, "{times} times: refused in {late:?}");
+        let grown = peak.saturating_sub(before);
+        assert!(grown <= growth(), "{times} times: {grown} bytes more than before");
+        before = peak;
         if times == 5 {
             for path in [PING, WEBHOOK] {
                 let (all, well) = count(&answers, path);
@@ -194,6 +207,4 @@ async fn whatever_is_asked_as_much_is_done_as_ever() {
         house.calms_down().await;
     }
     assert!(house.peak.load(Ordering::SeqCst) <= PLACES, "no more is under way than may be");
-    let grown = memory().saturating_sub(before);
-    assert!(grown < GROWTH, "{grown} bytes");
 }

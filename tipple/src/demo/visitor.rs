@@ -116,6 +116,16 @@ impl Visitor {
 
     /// The JSON of a success; [`Refused`] in the error for anything else.
     pub async fn send(&self, request: RequestBuilder) -> anyhow::Result<Value> {
+        let (status, body) = self.answer(request).await?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        bail!(Refused { status: status.as_u16(), code: text("code"), detail: text("detail") });
+    }
+
+    /// The status and the JSON, whichever they are.
+    pub async fn answer(&self, request: RequestBuilder) -> anyhow::Result<(StatusCode, Value)> {
         let again = request.try_clone();
         let mut answer = request.send().await.context("Tipple does not answer")?;
         if answer.status() == StatusCode::UNAUTHORIZED
@@ -131,14 +141,8 @@ impl Visitor {
             let mut last = self.position.write().unwrap_or_else(PoisonError::into_inner);
             *last = Some(position.clone());
         }
-        let status = answer.status();
-        let bytes = answer.bytes().await?;
-        let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if status.is_success() {
-            return Ok(body);
-        }
-        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        bail!(Refused { status: status.as_u16(), code: text("code"), detail: text("detail") });
+        let (status, bytes) = (answer.status(), answer.bytes().await?);
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
     }
 
     /// Pays a started payment at the sandbox with this card number, as the pay page would;

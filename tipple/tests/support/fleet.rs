@@ -22,7 +22,11 @@ pub struct Fleet {
 
 impl Fleet {
     pub async fn start() -> Self {
-        let town = Town::new(2).await;
+        Self::of(Town::new(2).await, Vec::new()).await
+    }
+
+    /// In a town with two gateways, with more settings as environment variables.
+    pub async fn of(town: Town, more: Vec<(String, String)>) -> Self {
         town.house().migrate(|_| ()).await.expect("the tables");
         let mut ports = free_ports(2 * GROUPS.len() - 2);
         ports.extend(town.ports.iter().rev());
@@ -37,7 +41,7 @@ impl Fleet {
             let at: Vec<String> = at.map(|(_, port)| format!("http://127.0.0.1:{port}")).collect();
             (format!("TIPPLE__UPSTREAMS__{}", service.to_uppercase()), format!("{at:?}"))
         });
-        let mut upstreams: Vec<_> = upstreams.collect();
+        let mut upstreams: Vec<_> = upstreams.chain(more).collect();
         upstreams.push(("TIPPLE__DATABASE__MIGRATE_ON_START".into(), "false".into()));
         let mut fleet = Self { town, running: Vec::new(), upstreams };
         // The gateways last: they ask the others whether they are ready.

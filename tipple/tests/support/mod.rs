@@ -7,6 +7,7 @@
 pub mod fleet;
 pub mod settle;
 pub mod story;
+pub mod street;
 pub mod trade;
 
 use std::{

@@ -52,9 +52,7 @@ pub async fn buy(customer: &Visitor, at_provider: &Visitor, settled: &Settled, f
     let placed = place(customer, settled, fate).await;
     let order = placed["order"]["order"].as_str().expect("an order").to_owned();
     if fate == Fate::Cancelled {
-        let path = format!("/v1/orders/orders/{order}/cancel");
-        let nothing = json!({});
-        insist("an end", || customer.post(&path, &nothing).boxed()).await;
+        cancel(customer, &order).await;
     } else {
         let paid = at_provider.pay(&placed["payment"], "4242424242424242").await;
         paid.expect("the provider is not killed");
@@ -75,6 +73,12 @@ pub async fn buy(customer: &Visitor, at_provider: &Visitor, settled: &Settled, f
 }
 
 pub async fn place(customer: &Visitor, settled: &Settled, fate: Fate) -> Value {
+    let body = fill(customer, settled, fate).await;
+    order(customer, &Id::<Town>::new().to_string(), &body).await
+}
+
+/// A cart with one bottle, and what to order of it.
+pub async fn fill(customer: &Visitor, settled: &Settled, fate: Fate) -> Value {
     let store = json!({"store": settled.store});
     let opened = insist("a cart", || customer.post("/v1/cart/carts", &store).boxed()).await;
     let cart = opened["cart"].as_str().expect("a cart").to_owned();
@@ -87,16 +91,24 @@ pub async fn place(customer: &Visitor, settled: &Settled, fate: Fate) -> Value {
     let door_path = format!("{path}/destination");
     insist("a door", || customer.put(&door_path, &door).boxed()).await;
     let seen = insist("a quote", || customer.get(&path).boxed()).await;
-    let body = json!({"cart": cart, "expected_total": seen["quote"]["total"]});
-    let key = Id::<Town>::new().to_string();
+    json!({"cart": cart, "expected_total": seen["quote"]["total"]})
+}
+
+/// The order of this key, placed by now or before.
+pub async fn order(customer: &Visitor, key: &str, body: &Value) -> Value {
     let order = insist("an order", || {
         let request = customer
             .request(Method::POST, "/v1/orders/orders")
-            .header("idempotency-key", key.clone())
-            .json(&body);
+            .header("idempotency-key", key)
+            .json(body);
         customer.send(request).boxed()
     });
     order.await
+}
+
+pub async fn cancel(customer: &Visitor, order: &str) {
+    let (path, nothing) = (format!("/v1/orders/orders/{order}/cancel"), json!({}));
+    insist("an end", || customer.post(&path, &nothing).boxed()).await;
 }
 
 /// Tries again while nobody answers, or an answer says that trying again makes sense.
@@ -239,7 +251,7 @@ impl Before {
         let mut connection = town.connection().await;
         settle_down(&mut connection).await;
         let mut counts = Vec::new();
-        for (what, _) in effects(Ends::default()) {
+        for (what, _) in all_effects(Ends::default()) {
             counts.push(count(&mut connection, what).await);
         }
         Self { counts, bottles: bottles(&mut connection).await }
@@ -250,7 +262,7 @@ impl Before {
 pub async fn everything_adds_up(town: &Town, before: &Before, ends: Ends) {
     let mut connection = town.connection().await;
     settle_down(&mut connection).await;
-    for ((what, more), before) in effects(ends).into_iter().zip(&before.counts) {
+    for ((what, more), before) in all_effects(ends).into_iter().zip(&before.counts) {
         let (mut found, expected) = (-1, before + more);
         // What a killed process owed its provider is done at the next look, not at once.
         for _ in 0..400 {
@@ -275,6 +287,10 @@ async fn bottles(connection: &mut PgConnection) -> i64 {
         .fetch_one(connection)
         .await
         .expect("the stock")
+}
+
+fn all_effects(ends: Ends) -> Vec<(&'static str, i64)> {
+    [effects(ends), told(ends)].concat()
 }
 
 /// What so many orders leave behind, each exactly once.
@@ -306,23 +322,64 @@ fn effects(ends: Ends) -> Vec<(&'static str, i64)> {
         ("delivery.job where state = 'handed_over'", delivered),
         ("delivery.job where state = 'returned'", refused),
         ("delivery.job where state <> 'cancelled'", delivered + refused),
+        ("feed.message where dead_at is not null", 0),
+    ]
+}
+
+/// What the customers of so many orders are told, each of it once.
+fn told(ends: Ends) -> Vec<(&'static str, i64)> {
+    let Ends { delivered, refused, cancelled } = ends;
+    let (orders, at_door) = (ends.all(), delivered + refused);
+    vec![
+        ("notifications.message where kind = 'placed'", orders),
+        ("notifications.message where kind = 'paid'", at_door),
+        ("notifications.message where kind = 'accepted'", at_door),
+        ("notifications.message where kind = 'packed'", at_door),
+        ("notifications.message where kind = 'out_for_delivery'", at_door),
+        ("notifications.message where kind = 'arrived'", at_door),
+        ("notifications.message where kind = 'delivered'", delivered),
+        ("notifications.message where kind = 'returning'", refused),
+        ("notifications.message where kind = 'closed'", refused),
+        ("notifications.message where kind = 'refunded'", refused),
+        ("notifications.message where kind = 'cancelled'", cancelled),
+        (
+            "notifications.message where order_id is not null",
+            2 * orders + 5 * at_door + 2 * refused,
+        ),
         (
             "(select from notifications.message group by order_id, kind, channel
            having count(*) > 1) twice",
             0,
         ),
-        ("feed.message where dead_at is not null", 0),
+        ("notifications.early_news", 0),
+        // Whoever was killed while sending one leaves it as it is; all others are out.
+        ("notifications.message where state in ('pending', 'failed', 'dead')", 0),
     ]
 }
 
-/// Waits until no event is on its way any more.
+/// That of no more messages nobody knows whether they went out.
+pub async fn at_most_unknown(town: &Town, most: usize) {
+    let mut connection = town.connection().await;
+    let (mut found, what) = (0, "notifications.message where state in ('sending', 'unknown')");
+    for _ in 0..100 {
+        found = count(&mut connection, what).await;
+        if found <= most as i64 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{found} messages, and so many could have been under way: {most}");
+}
+
+/// Waits until every event has arrived wherever it is wanted.
 async fn settle_down(connection: &mut PgConnection) {
     let outboxes = tipple::PARTS.iter().filter(|part| part.name != "sandbox").map(|part| {
-        format!(" + (select count(*) from {}.outbox where sent_at is null)", part.name)
+        format!(" + (select count(*) from {}.outbox where settled_at is null)", part.name)
     });
     let queues = "select (select count(*) from feed.message where dead_at is null)".to_owned();
     let waiting: String = std::iter::once(queues).chain(outboxes).collect();
-    for _ in 0..600 {
+    // A broker that was killed may take more than a minute until it is back.
+    for _ in 0..3600 {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("{waiting} as waiting")))
             .fetch_one(&mut *connection)
             .await

@@ -1,8 +1,9 @@
 use axum::{extract::State, http::StatusCode};
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{JobId, Place};
+use kernel::{JobId, OrderId, Place};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument;
 use wire::{Fault, Json, Problem, Refusal, Signed};
 
 use crate::{App, db, job::Expected, rides::Rides};
@@ -85,7 +86,7 @@ pub async fn send_pings(
         places.keep(driver, place, newest.unwrap_or(now)).await;
     }
     if let (Some(place), Some((job, door))) = (pinged.moved_to, pinged.carries) {
-        expect(&app, job, (place, door), now).await?;
+        expect(&app, (job, pinged.order), (place, door), now).await?;
     }
     if let (Some(_), Some(order)) = (pinged.moved_to, pinged.order) {
         app.live.ring(order);
@@ -93,18 +94,32 @@ pub async fn send_pings(
     Ok(Json(Kept { kept: pinged.kept as u32 }))
 }
 
-/// When what is in the bag will be at its door. What a router says holds for a while; the built-in
-/// estimate follows every move.
+/// When what is in the bag will be at its door. What a router says holds for a while, and no driver
+/// waits for it; the built-in estimate follows every move.
 async fn expect(
     app: &App,
-    job: JobId,
+    (job, order): (JobId, Option<OrderId>),
     (place, door): (Place, Place),
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    let expected = move |rides: &Rides| {
+        let ride = rides.ride(place, door);
+        Expected { at: now, rough: false }.and(ride)
+    };
     let before = now - app.config.google_routes.ask_again();
-    let asks = app.router.is_asked() && db::router_is_asked(&app.db, job, now, before).await?;
-    let rides = if asks { app.router.rides(&[(place, door)]).await } else { Rides::default() };
-    let eta = Expected { at: now, rough: false }.and(rides.ride(place, door));
-    // Without a router no time of one is left as it is.
-    db::expect_at_door(&app.db, job, eta, asks || !app.router.is_asked()).await
+    if !app.router.is_asked() || !db::router_is_asked(&app.db, job, now, before).await? {
+        // Without a router no time of one is left as it is.
+        let instead = !app.router.is_asked();
+        return db::expect_at_door(&app.db, job, expected(&Rides::default()), instead).await;
+    }
+    let app = app.clone();
+    let asks = async move {
+        let rides = app.router.rides(&[(place, door)]).await;
+        if let Err(error) = db::expect_at_door(&app.db, job, expected(&rides), true).await {
+            tracing::warn!(%job, %error, "what a router says of the ride is not kept");
+        }
+        order.into_iter().for_each(|order| app.ring(order));
+    };
+    tokio::spawn(asks.in_current_span());
+    Ok(())
 }

@@ -1,96 +1,46 @@
-//! What works while something beside the house does not: the house is held against the table in
-//! `docs/degraded.md`, cell by cell, and is itself again soon after. Some rows are tried for two
-//! seconds each; those that `TIPPLE_FAULTS` names (`maps,SMTP`, or `all`, as `make test-long` does) for
-//! ten. `TIPPLE_WRITE` writes what is seen into the table, for a person to judge.
-
-mod support;
+//! A house to which everything beside it leads by a road that can be broken, and all who ask it.
 
 use std::{
-    collections::BTreeMap,
-    path::PathBuf,
+    collections::{BTreeMap, BTreeSet},
+    mem,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
+use anyhow::{Context, ensure};
 use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{Clock, Id, Role};
-use reqwest::{Method, RequestBuilder, StatusCode};
-use serde_json::json;
-use support::{
-    Running, Town,
-    settle::{STORE, Settled},
-    trade::{Fate, keep_counter, next_step, place},
-};
-use testkit::{GoogleRoutes, PostOffice, Replicated, Road, Trouble};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+use testkit::{GoogleRoutes, PostOffice, Replicated, Road};
 use tipple::demo::visitor::Visitor;
 use tokio::{
     sync::watch,
-    time::{Instant, sleep, timeout},
+    time::{Instant, sleep},
 };
 
-/// The columns of the table.
-const ASKED: [&str; 7] = ["browse", "search", "cart", "checkout", "webhook", "ping", "operator"];
+use crate::{
+    RECOVERY, outcome,
+    support::{
+        Running, Town, WEBHOOK_SECRET,
+        settle::{STORE, Settled},
+        trade::{Fate, keep_counter, next_step, place},
+    },
+};
+
 const CUSTOMERS: usize = 100;
-/// An answer is late from here on, and none takes longer than the other.
-const LATE: Duration = Duration::from_millis(1500);
-const LONGEST: Duration = Duration::from_secs(30);
-/// The house is itself again within this.
-const RECOVERY: Duration = Duration::from_secs(15);
-/// The rows of the short form.
-const SHORT: [(&str, &str); 7] = [
-    ("PostgreSQL", "refused"),
-    ("replica", "silent"),
-    ("Redis", "silent"),
-    ("RabbitMQ", "reset"),
-    ("provider", "refused"),
-    ("maps", "silent"),
-    ("SMTP", "refused"),
-];
+/// Where the checkout is among what is asked.
+const CHECKOUT: usize = 3;
+/// A letter about an order goes out within this.
+const POST: Duration = Duration::from_secs(5);
 
-/// A row: what is beside the house, what is wrong with it, and what comes of each thing asked.
-#[derive(Debug)]
-struct Row {
-    beside: String,
-    wrong: String,
-    cells: Vec<String>,
-}
-
-fn table() -> (PathBuf, String) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/degraded.md");
-    let text = std::fs::read_to_string(&path).expect("docs/degraded.md");
-    (path, text)
-}
-
-fn rows(text: &str) -> Vec<Row> {
-    let lines = text.lines().filter(|line| {
-        line.starts_with("| ") && !line.starts_with("| beside") && !line.starts_with("| ---")
-    });
-    let rows = lines.map(|line| {
-        let mut cells: Vec<String> =
-            line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
-        assert_eq!(cells.len(), 2 + ASKED.len(), "{line}");
-        let rest = cells.split_off(2);
-        Row { beside: cells[0].clone(), wrong: cells[1].clone(), cells: rest }
-    });
-    rows.collect()
-}
-
-fn trouble(name: &str) -> Trouble {
-    match name {
-        "refused" => Trouble::Refused,
-        "reset" => Trouble::Reset,
-        "silent" => Trouble::Silent,
-        "2 s late" => Trouble::Late,
-        "flapping" => Trouble::Flapping,
-        _ => panic!("no such trouble: {name}"),
-    }
-}
-
-struct Scene {
+pub struct Scene {
+    pub roads: BTreeMap<&'static str, Road>,
     town: Town,
     settled: Arc<Settled>,
     /// Each fills one basket; whoever orders is not asked to do more.
@@ -98,7 +48,10 @@ struct Scene {
     next: AtomicUsize,
     /// On the way to a door, so that maps are asked.
     driver: Visitor,
-    roads: BTreeMap<&'static str, Road>,
+    /// Every checkout since everybody was served, with the key it is sent again with.
+    checkouts: Mutex<Vec<RequestBuilder>>,
+    /// What was ordered.
+    orders: Mutex<BTreeSet<String>>,
     _running: [Running; 2],
     /// The clerk works for as long as this is there.
     _open: watch::Sender<bool>,
@@ -107,8 +60,9 @@ struct Scene {
 
 /// The same address with the road's port.
 fn by_road(url: &str, road: &Road) -> String {
-    let port = port_of(url);
-    url.replacen(&format!(":{port}"), &format!(":{}", road.port), 1)
+    let led = url.replacen(&format!(":{}", port_of(url)), &format!(":{}", road.port), 1);
+    assert_ne!(led, url);
+    led
 }
 
 fn port_of(url: &str) -> u16 {
@@ -163,19 +117,23 @@ impl Beside {
             ("TIPPLE__GATEWAY__MAP__GOOGLE_MAP_ID", "a-map".into()),
             ("TIPPLE__DELIVERY__GOOGLE_ROUTES__KEY", self.maps.key().into()),
             ("TIPPLE__DELIVERY__GOOGLE_ROUTES__BASE_URL", maps),
-            ("TIPPLE__DELIVERY__GOOGLE_ROUTES__ASK_AGAIN_SECONDS", "15".into()),
             ("TIPPLE__NOTIFICATIONS__CHANNELS", r#"["smtp"]"#.into()),
             ("TIPPLE__NOTIFICATIONS__SMTP__HOST", "127.0.0.1".into()),
             ("TIPPLE__NOTIFICATIONS__SMTP__PORT", roads["SMTP"].port.to_string()),
             ("TIPPLE__NOTIFICATIONS__SMTP__TLS", "none".into()),
             ("TIPPLE__NOTIFICATIONS__SMTP__FROM", "Tipple <orders@shop.example>".into()),
+            // Everybody is counted in Redis, and nobody is too much.
+            ("TIPPLE__GATEWAY__ADDRESS_PER_SECOND", "100000".into()),
+            ("TIPPLE__GATEWAY__ADDRESS_BURST", "100000".into()),
+            ("TIPPLE__GATEWAY__TOKEN_PER_SECOND", "100000".into()),
+            ("TIPPLE__GATEWAY__TOKEN_BURST", "100000".into()),
         ];
         settings.map(|(name, value)| (name.to_owned(), value)).into()
     }
 }
 
 impl Scene {
-    async fn new() -> Option<Self> {
+    pub async fn new() -> Option<Self> {
         let (redis, broker) = (testkit::shared_redis()?, testkit::broker()?);
         let servers = Replicated::start().await;
         let town = Town::on(servers.primary_url(), 1);
@@ -199,15 +157,16 @@ impl Scene {
         let driver = town.people(1, &Role::Driver).await;
         let driver = town.visitor(0, driver[0], vec![Role::Driver]);
         drive_off(&driver).await;
-        let (next, running) = (AtomicUsize::new(1), [provider, running]);
         Some(Self {
+            roads,
             town,
             settled,
             customers,
-            next,
+            next: AtomicUsize::new(1),
             driver,
-            roads,
-            _running: running,
+            checkouts: Mutex::default(),
+            orders: Mutex::new(BTreeSet::from([order_of(&placed).expect("an order")])),
+            _running: [provider, running],
             _open: open,
             _beside: beside,
         })
@@ -219,7 +178,7 @@ impl Scene {
     }
 
     /// All that is asked, with a basket for one order and another to fill.
-    async fn requests(&self) -> anyhow::Result<[RequestBuilder; 7]> {
+    pub async fn requests(&self) -> anyhow::Result<[RequestBuilder; 7]> {
         let (fills, orders) = (self.customer(), self.customer());
         let (open, (_, order)) =
             (self.settled.fill(fills).await?.0, self.settled.fill(orders).await?);
@@ -229,13 +188,15 @@ impl Scene {
         let line = format!("{open}/lines/{product}");
         let line = fills.request(Method::PUT, &line).json(&json!({"quantity": 2}));
         let placed = orders.request(Method::POST, "/v1/orders/orders").json(&order);
+        let placed = placed.header("idempotency-key", &word);
+        self.checkouts.lock().expect("nobody panics").push(again(&placed));
         let point = json!({"at": Clock::system().now(), "place": STORE});
         let ping = self.driver.request(Method::POST, "/v1/delivery/pings");
         Ok([
             at(&format!("/v1/catalogue/stores/{store}/listings")),
             at(&format!("/v1/catalogue/products?q={}", &word[..12])),
             line,
-            placed.header("idempotency-key", &word),
+            placed,
             self.webhook(&word),
             ping.json(&json!({"points": [point]})),
             operator.request(Method::GET, "/v1/orders/all"),
@@ -249,8 +210,8 @@ impl Scene {
                           "data": object})
         .to_string();
         let at = Clock::system().now().as_second().to_string();
-        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(support::WEBHOOK_SECRET.as_bytes())
-            .expect("a key");
+        let mut mac =
+            Hmac::<sha2::Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).expect("a key");
         mac.update(format!("{at}.{body}").as_bytes());
         let signature = hex::encode(mac.finalize().into_bytes());
         let request =
@@ -261,13 +222,57 @@ impl Scene {
             .body(body)
     }
 
-    /// What comes of everything that is asked, all at once.
-    async fn ask(&self, requests: [RequestBuilder; 7]) -> Vec<String> {
+    /// What comes of everything that is asked, all at once. It is time to ask maps too.
+    pub async fn ask(&self, requests: [RequestBuilder; 7]) -> Vec<String> {
+        let sql = "update delivery.job set eta_asked_at = null where state = 'picked_up'";
+        let done = sqlx::query(sql).execute(&mut self.town.connection().await).await;
+        assert_eq!(done.expect("the jobs").rows_affected(), 1, "the driver is on the way");
         join_all(requests.into_iter().map(outcome)).await
     }
 
+    /// Whether everything that is asked works, nothing is missing beside the house, and the customer of
+    /// an order has a letter about it, which is where events lead.
+    pub async fn is_well(&self) -> anyhow::Result<()> {
+        let requests = self.requests().await?;
+        let checkout = again(&requests[CHECKOUT]);
+        let all = self.ask(requests).await;
+        ensure!(all.iter().all(|one| one == "works"), "{all:?}");
+        let ready = Visitor::at(&self.town.base(0)).get("/readyz").await?;
+        ensure!(ready["status"] == "ready", "{ready}");
+        let order = order_of(&self.customers[0].send(checkout).await?)?;
+        let letters = format!(
+            "notifications.message where order_id = '{order}' and kind = 'placed' and state = 'sent'"
+        );
+        let began = Instant::now();
+        while self.count(&letters).await == 0 {
+            ensure!(began.elapsed() < POST, "no letter about order {order}");
+            sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Whoever was told *later* orders again with the same basket and key; whoever was not gets the same
+    /// order once more.
+    pub async fn whoever_orders_again_is_served(&self) {
+        let checkouts = mem::take(&mut *self.checkouts.lock().expect("nobody panics"));
+        for checkout in checkouts {
+            let began = Instant::now();
+            let order = loop {
+                match self.customers[0].send(again(&checkout)).await {
+                    Ok(placed) => break order_of(&placed).expect("an order"),
+                    Err(error) => {
+                        assert!(began.elapsed() < RECOVERY, "who orders again: {error:#}");
+                    }
+                }
+                sleep(Duration::from_millis(200)).await;
+            };
+            let is_new = self.orders.lock().expect("nobody panics").insert(order);
+            assert!(is_new, "two baskets and one order");
+        }
+    }
+
     /// Whatever was broken meanwhile, every message has gone out.
-    async fn everybody_was_told(&self) {
+    pub async fn everybody_was_told(&self) {
         let mut db = self.town.connection().await;
         let mut left = async |states: &'static str| -> Vec<String> {
             let sql = "select concat_ws(' ', state, kind, channel, attempts, next_at, error)
@@ -286,24 +291,47 @@ impl Scene {
         }
         let lost = left("dead unknown").await;
         assert!(lost.is_empty(), "given up: {lost:?}");
-        assert!(!left("sent").await.is_empty(), "nobody was told anything");
     }
 
-    /// How long until all of it works again.
-    async fn recovers(&self) -> Duration {
-        let began = Instant::now();
-        loop {
-            if let Ok(requests) = self.requests().await {
-                let all = self.ask(requests).await;
-                if all.iter().all(|one| one == "works") {
-                    return began.elapsed();
-                }
-                assert!(began.elapsed() < LONGEST, "it does not recover: {all:?}");
-            }
-            assert!(began.elapsed() < LONGEST, "it does not recover");
-            sleep(Duration::from_millis(200)).await;
+    /// Whatever was broken meanwhile, each order is there once, with one payment of as much as the
+    /// provider has and one letter that it was placed.
+    pub async fn everything_is_there_once(&self) {
+        let orders = self.orders.lock().expect("nobody panics").len() as i64;
+        for (what, expected) in [
+            ("orders.orders", orders),
+            ("payments.payment", orders),
+            ("sandbox.intent", orders),
+            (
+                "payments.payment p join sandbox.intent i on i.id = p.provider_payment
+                 where i.received = p.captured and i.refunded = p.refunded",
+                orders,
+            ),
+            ("notifications.message where kind = 'placed'", orders),
+            (
+                "(select from notifications.message group by order_id, kind, channel
+                  having count(*) > 1) twice",
+                0,
+            ),
+            ("(select from payments.ledger_entry having sum(amount) <> 0) unbalanced", 0),
+            ("feed.message where dead_at is not null", 0),
+        ] {
+            assert_eq!(self.count(what).await, expected, "{what}");
         }
     }
+
+    async fn count(&self, what: &str) -> i64 {
+        let sql = AssertSqlSafe(format!("select count(*) from {what}"));
+        let counted = sqlx::query_scalar(sql).fetch_one(&mut self.town.connection().await).await;
+        counted.expect("a count")
+    }
+}
+
+fn again(request: &RequestBuilder) -> RequestBuilder {
+    request.try_clone().expect("its body is no stream")
+}
+
+fn order_of(placed: &Value) -> anyhow::Result<String> {
+    Ok(placed["order"]["order"].as_str().context("no order")?.to_owned())
 }
 
 /// Until the driver has left the store.
@@ -318,89 +346,4 @@ async fn drive_off(driver: &Visitor) {
         sleep(Duration::from_millis(50)).await;
     }
     panic!("the driver never leaves the store");
-}
-
-/// What whoever asked would call it.
-async fn outcome(request: RequestBuilder) -> String {
-    let began = Instant::now();
-    let answer = match timeout(LONGEST, request.send()).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => return format!("broken: {error:#}"),
-        Err(_) => return "hangs".into(),
-    };
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let body = answer.text().await.unwrap_or_default();
-    if status.is_success() {
-        return if began.elapsed() < LATE { "works" } else { "late" }.into();
-    }
-    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok());
-    if !status.is_server_error() || kind != Some("application/problem+json") {
-        return format!("wrong: {status} {body}");
-    }
-    if status == StatusCode::INTERNAL_SERVER_ERROR { "fails" } else { "later" }.into()
-}
-
-/// How the table tells of what was seen: where it flaps it could have been otherwise.
-fn told(how: &str, seen: String) -> String {
-    if how == "flapping" && seen != "works" { "mostly".into() } else { seen }
-}
-
-/// Whether what was seen is what the table says; where it flaps either may be seen.
-fn agrees(cell: &str, seen: &str) -> bool {
-    let good = ["works", "late"].contains(&seen);
-    match cell {
-        // A machine that does other things too is late where nothing is wrong.
-        "works" => good,
-        "mostly" => good || ["later", "fails"].contains(&seen),
-        other => other == seen || (other == "late" && seen == "works"),
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_works_while_something_else_does_not_is_as_the_table_says() {
-    let Some(scene) = Scene::new().await else { return };
-    let (path, text) = table();
-    let which = std::env::var("TIPPLE_FAULTS").ok();
-    let named = |beside: &str| {
-        let which = which.as_deref().unwrap_or_default();
-        which == "all" || which.split(',').any(|one| one == beside)
-    };
-    let writes = std::env::var("TIPPLE_WRITE").is_ok();
-    let lasts = Duration::from_secs(if which.is_some() { 10 } else { 2 });
-    scene.recovers().await;
-    let (mut wrong, mut written) = (Vec::new(), text.clone());
-    for Row { beside, wrong: how, cells } in rows(&text) {
-        let short = which.is_none() && SHORT.contains(&(beside.as_str(), how.as_str()));
-        if !short && !named(&beside) {
-            continue;
-        }
-        let requests = scene.requests().await.expect("all is well before");
-        let road = &scene.roads[beside.as_str()];
-        let began = Instant::now();
-        road.suffers(Some(trouble(&how)));
-        // What was on its way has noticed.
-        sleep(Duration::from_millis(500)).await;
-        let seen = scene.ask(requests).await;
-        sleep(lasts.saturating_sub(began.elapsed())).await;
-        road.suffers(None);
-        let took = scene.recovers().await;
-        println!("{beside}, {how}: {seen:?}; itself again after {took:?}");
-        if took > RECOVERY {
-            wrong.push(format!("{beside}, {how}: itself again only after {took:?}"));
-        }
-        for ((asked, cell), seen) in ASKED.iter().zip(&cells).zip(&seen) {
-            if !agrees(cell, seen) {
-                wrong.push(format!("{beside}, {how}: {asked} {seen}, and the table says {cell}"));
-            }
-        }
-        let row = |cells: &[String]| format!("| {beside} | {how} | {} |", cells.join(" | "));
-        let told: Vec<_> = seen.into_iter().map(|seen| told(&how, seen)).collect();
-        written = written.replace(&row(&cells), &row(&told));
-    }
-    scene.everybody_was_told().await;
-    if writes {
-        std::fs::write(path, written).expect("docs/degraded.md");
-        return;
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -53,6 +53,16 @@ pub struct DeadLetter {
     pub body: Value,
 }
 
+/// The kind of what came by a broker and was no event.
+pub(crate) const UNREADABLE: &str = "unreadable";
+
+impl DeadLetter {
+    /// Whether it never was an event: no follower could handle it, however often.
+    pub fn is_unreadable(&self) -> bool {
+        self.kind == UNREADABLE
+    }
+}
+
 impl Carrier {
     /// Declares that `queue` wants these kinds and no others. To be done for every queue of the
     /// house before anything is published, whether or not its follower runs in this process.
@@ -109,6 +119,13 @@ impl Carrier {
         limit: i64,
     ) -> anyhow::Result<Vec<DeadLetter>> {
         self.waiting_room().dead_letters(queue, after, limit).await
+    }
+
+    /// One of them; none where there is no such one, or not any more.
+    pub async fn dead_letter(&self, seq: i64) -> anyhow::Result<Option<DeadLetter>> {
+        let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+        let letters = self.dead_letters(None, before, 1).await?;
+        Ok(letters.into_iter().find(|letter| letter.seq == seq))
     }
 
     /// Puts a dead letter back into its queue; `false` when there is no such one.

@@ -14,7 +14,7 @@ use tower::ServiceExt;
 use wire::{Client, HouseKey, Problem, Rule, Upstream, Verifier};
 
 use crate::{
-    Context, Directory, Job, Part, Service, Settings,
+    Context, Directory, Job, Part, Service, Settings, Strangers,
     door::Doors,
     edge::edged,
     listen::{self, Ending},
@@ -40,6 +40,8 @@ pub struct Process {
     settings: Arc<Settings>,
     tasks: JoinSet<()>,
     ending: Ending,
+    /// Where the gateway runs here and strangers connect to it themselves.
+    strangers: Option<Strangers>,
     pub carrier: Carrier,
     pub bell: Bell,
 }
@@ -124,6 +126,7 @@ impl House {
             settings: Arc::clone(&self.settings),
             tasks: JoinSet::new(),
             ending: Ending::default(),
+            strangers: None,
             carrier: carrier.clone(),
             bell: bell.clone(),
         };
@@ -200,6 +203,7 @@ fn schema(part: &Part) -> Schema {
 impl Process {
     fn add(&mut self, context: &Context, service: Service, doors: Doors) -> anyhow::Result<()> {
         let mut router = service.router;
+        self.strangers = self.strangers.take().or(service.strangers);
         if context.name != "gateway" {
             router = router.merge(ready::route(context, doors.take_tokens()));
         }
@@ -307,16 +311,20 @@ impl Process {
         let internal = self.settings.internal_listen.clone();
         if !internal.is_empty() {
             let listener = bind(&internal, "internal_listen").await?;
-            self.listen(listener, self.internal());
+            self.answer(listener, self.internal(), None);
         }
         until.await;
         self.stop().await;
         Ok(())
     }
 
-    /// Answers on a socket that is already bound.
+    /// Answers on a socket that is already bound, as on the public address.
     pub fn listen(&mut self, listener: TcpListener, router: Router) {
-        self.tasks.spawn(listen::serve(listener, router, self.ending.clone()));
+        self.answer(listener, router, self.strangers.clone());
+    }
+
+    fn answer(&mut self, listener: TcpListener, router: Router, strangers: Option<Strangers>) {
+        self.tasks.spawn(listen::serve(listener, router, strangers, self.ending.clone()));
     }
 
     /// Says that it is about to end, and after the notice stops jobs, followers and listening; gives

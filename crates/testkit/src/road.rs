@@ -35,6 +35,7 @@ pub struct Road {
     pub port: u16,
     now: watch::Sender<Option<Trouble>>,
     flapping: std::sync::Mutex<Option<AbortHandle>>,
+    frozen: watch::Sender<()>,
 }
 
 impl Road {
@@ -42,8 +43,15 @@ impl Road {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let port = listener.local_addr().expect("an address").port();
         let (now, seen) = watch::channel(None);
-        tokio::spawn(keep(listener, there, seen));
-        Self { port, now, flapping: std::sync::Mutex::default() }
+        let frozen = watch::Sender::new(());
+        tokio::spawn(keep(listener, there, seen, frozen.clone()));
+        Self { port, now, flapping: std::sync::Mutex::default(), frozen }
+    }
+
+    /// By the connections that there are nothing comes any more, for ever, and nobody says so; new ones
+    /// are well.
+    pub fn freezes(&self) {
+        self.frozen.send_replace(());
     }
 
     /// From now on this goes wrong, or nothing.
@@ -70,7 +78,12 @@ impl Road {
 }
 
 /// Takes connections, and where they are refused lets go of the port for so long.
-async fn keep(listener: TcpListener, there: u16, mut now: watch::Receiver<Option<Trouble>>) {
+async fn keep(
+    listener: TcpListener,
+    there: u16,
+    mut now: watch::Receiver<Option<Trouble>>,
+    frozen: watch::Sender<()>,
+) {
     let here = listener.local_addr().expect("an address");
     let mut open = Some(listener);
     loop {
@@ -89,13 +102,21 @@ async fn keep(listener: TcpListener, there: u16, mut now: watch::Receiver<Option
         tokio::select! {
             changed = now.changed() => if changed.is_err() { return },
             taken = taken => if let Ok((stream, _)) = taken {
-                tokio::spawn(carry(stream, there, now.clone()));
+                let (now, mut frozen) = (now.clone(), frozen.subscribe());
+                tokio::spawn(carry(stream, there, now, async move {
+                    let _ = frozen.changed().await;
+                }));
             },
         }
     }
 }
 
-async fn carry(mut here: TcpStream, there: u16, now: watch::Receiver<Option<Trouble>>) {
+async fn carry(
+    mut here: TcpStream,
+    there: u16,
+    now: watch::Receiver<Option<Trouble>>,
+    freezes: impl Future<Output = ()>,
+) {
     let mut watched = now.clone();
     let breaks = watched.wait_for(|now| matches!(now, Some(Trouble::Refused | Trouble::Reset)));
     let carried = async {
@@ -103,7 +124,11 @@ async fn carry(mut here: TcpStream, there: u16, now: watch::Receiver<Option<Trou
         let (from_here, to_here) = here.split();
         let (from_there, to_there) = there.split();
         let asks = pass(from_here, to_there, now.clone(), false);
-        tokio::join!(asks, pass(from_there, to_here, now, true));
+        let passed = async { tokio::join!(asks, pass(from_there, to_here, now, true)) };
+        tokio::select! {
+            _ = passed => {}
+            () = freezes => std::future::pending().await,
+        }
     };
     let broken = tokio::select! { () = carried => false, _ = breaks => true };
     if broken {

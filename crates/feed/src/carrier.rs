@@ -63,13 +63,34 @@ impl DeadLetter {
     }
 }
 
+/// Events that wait for a process which takes them.
+#[derive(Debug, Clone)]
+pub struct Unattended {
+    pub queue: String,
+    pub kind: String,
+    pub many: i64,
+}
+
 impl Carrier {
-    /// Declares that `queue` wants these kinds and no others. To be done for every queue of the
-    /// house before anything is published, whether or not its follower runs in this process.
+    /// Declares that `queue` wants these kinds too. To be done for every queue of the house before
+    /// anything is published, whether or not its follower runs in this process. What a newer version of
+    /// the house wants beside them it goes on to want.
     pub async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
-        match self {
-            Self::Embedded(carrier) => carrier.declare(queue, kinds).await,
-            Self::RabbitMq(carrier) => carrier.declare(queue, kinds).await,
+        self.waiting_room().declare(queue, kinds).await?;
+        self.declare_anew().await;
+        Ok(())
+    }
+
+    /// Declares that `queue` wants these kinds and no others: for whoever brings the house up to date.
+    pub async fn declare_only(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
+        self.waiting_room().declare_only(queue, kinds).await?;
+        self.declare_anew().await;
+        Ok(())
+    }
+
+    async fn declare_anew(&self) {
+        if let Self::RabbitMq(carrier) = self {
+            carrier.declare_anew().await;
         }
     }
 
@@ -126,6 +147,11 @@ impl Carrier {
         let Some(before) = seq.checked_sub(1) else { return Ok(None) };
         let letters = self.dead_letters(None, before, 1).await?;
         Ok(letters.into_iter().find(|letter| letter.seq == seq))
+    }
+
+    /// What has been due for more than a minute, and nobody has tried to handle.
+    pub async fn unattended(&self) -> anyhow::Result<Vec<Unattended>> {
+        Ok(self.waiting_room().unattended().await?)
     }
 
     /// Puts a dead letter back into its queue; `false` when there is no such one.

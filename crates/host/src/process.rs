@@ -8,7 +8,7 @@ use futures::FutureExt;
 use kernel::Clock;
 use secrecy::ExposeSecret;
 use store::{Db, Migration, Schema, Server};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wire::{Client, HouseKey, Problem, Rule, Upstream, Verifier};
@@ -23,6 +23,9 @@ use crate::{
 
 /// How long what is under way may take once a process stops: as long as a request may.
 const LAST_ANSWERS: Duration = Duration::from_secs(25);
+/// How long a round of a job may take: as long as from one to the next, between these.
+const SHORTEST_ROUND: Duration = Duration::from_mins(1);
+const LONGEST_ROUND: Duration = Duration::from_mins(10);
 
 /// All that a house is made of, before any of it runs.
 pub struct House {
@@ -60,11 +63,16 @@ impl House {
             .context("database.replicas")
     }
 
-    /// Brings every schema up to date, calling `told` before each.
+    /// Brings every schema up to date, calling `told` before each, and forgets what nobody wants to be
+    /// told of any more. A process that starts without it does not: it may be of an older version.
     pub async fn migrate(&self, told: impl Fn(&str)) -> anyhow::Result<()> {
         let server = self.server()?;
         told("feed");
         server.prepare(&feed::carrier_schema()).await?;
+        let carrier = self.carrier().await?;
+        for part in self.parts {
+            carrier.declare_only(part.name, part.follows).await?;
+        }
         for part in self.parts {
             told(part.name);
             server.prepare(&schema(part)).await?;
@@ -334,26 +342,33 @@ impl Process {
         tokio::time::sleep(Duration::from_millis(self.settings.leave_notice_ms)).await;
         self.ending.stop.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(LAST_ANSWERS, ended).await;
+        let _ = timeout(LAST_ANSWERS, ended).await;
         self.tasks.shutdown().await;
     }
 }
 
 async fn repeat(job: Job, pace: Duration, stop: CancellationToken) {
+    let patience = job.every.clamp(SHORTEST_ROUND, LONGEST_ROUND);
     loop {
-        // A round that panics must not be the last.
-        let round = AssertUnwindSafe(async { (job.run)().await }).catch_unwind().await;
-        match round {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(job = job.name, error = format!("{error:#}"), "will be tried again");
-            }
-            Err(_) => tracing::error!(job = job.name, "panicked; will be tried again"),
-        }
+        round(&job, patience).await;
         tokio::select! {
             () = tokio::time::sleep(pace) => {}
             () = stop.cancelled() => return,
         }
+    }
+}
+
+/// Neither a round that panics nor one that waits for what never answers must be the last.
+async fn round(job: &Job, patience: Duration) {
+    let name = job.name;
+    let work = AssertUnwindSafe(async { (job.run)().await }).catch_unwind();
+    match timeout(patience, work).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(job = name, error = format!("{error:#}"), "will be tried again");
+        }
+        Ok(Err(_)) => tracing::error!(job = name, "panicked; will be tried again"),
+        Err(_) => tracing::warn!(job = name, "took too long; will be tried again"),
     }
 }
 
@@ -389,5 +404,12 @@ mod tests {
         });
         let ended = tokio::time::timeout(Duration::from_secs(5), repeat(job, pace, stop)).await;
         assert!(ended.is_ok() && rounds.load(Ordering::Relaxed) == 3);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_waits_for_what_never_answers_does_so_for_one_round() {
+        let job = Job::every("silence", Duration::from_secs(1), &(), |()| std::future::pending());
+        let ended = timeout(Duration::from_secs(30), round(&job, Duration::from_millis(20))).await;
+        assert!(ended.is_ok());
     }
 }

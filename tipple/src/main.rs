@@ -54,12 +54,8 @@ enum Command {
     /// Look at settings, secrets, database, Redis, RabbitMQ, the other processes, clock and disk, and say
     /// what is wrong and what to do.
     Doctor,
-    /// List the events that could not be handled, or put one back into its queue.
-    DeadLetters {
-        /// The number of the event to handle again.
-        #[arg(long)]
-        replay: Option<i64>,
-    },
+    /// List the events that could not be handled, look at one, or put one back into its queue.
+    DeadLetters(dead_letters::Arguments),
     /// Run a command beside a throw-away PostgreSQL server, for tests.
     Postgres {
         /// Where the server keeps its data.
@@ -84,7 +80,7 @@ async fn main() -> ExitCode {
         Command::Openapi { write } => openapi::run(write.as_deref()),
         Command::Operator(arguments) => operator::run(config, arguments).await,
         Command::Doctor => doctor::run(config).await,
-        Command::DeadLetters { replay } => dead_letters::run(config, replay).await,
+        Command::DeadLetters(arguments) => dead_letters::run(config, &arguments).await,
         Command::Postgres { data, command } => postgres::run(&data, 0, command).await,
     };
     done.unwrap_or_else(|error| {

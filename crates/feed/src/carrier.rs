@@ -53,13 +53,44 @@ pub struct DeadLetter {
     pub body: Value,
 }
 
+/// The kind of what came by a broker and was no event.
+pub(crate) const UNREADABLE: &str = "unreadable";
+
+impl DeadLetter {
+    /// Whether it never was an event: no follower could handle it, however often.
+    pub fn is_unreadable(&self) -> bool {
+        self.kind == UNREADABLE
+    }
+}
+
+/// Events that wait for a process which takes them.
+#[derive(Debug, Clone)]
+pub struct Unattended {
+    pub queue: String,
+    pub kind: String,
+    pub many: i64,
+}
+
 impl Carrier {
-    /// Declares that `queue` wants these kinds and no others. To be done for every queue of the
-    /// house before anything is published, whether or not its follower runs in this process.
+    /// Declares that `queue` wants these kinds too. To be done for every queue of the house before
+    /// anything is published, whether or not its follower runs in this process. What a newer version of
+    /// the house wants beside them it goes on to want.
     pub async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
-        match self {
-            Self::Embedded(carrier) => carrier.declare(queue, kinds).await,
-            Self::RabbitMq(carrier) => carrier.declare(queue, kinds).await,
+        self.waiting_room().declare(queue, kinds).await?;
+        self.declare_anew().await;
+        Ok(())
+    }
+
+    /// Declares that `queue` wants these kinds and no others: for whoever brings the house up to date.
+    pub async fn declare_only(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
+        self.waiting_room().declare_only(queue, kinds).await?;
+        self.declare_anew().await;
+        Ok(())
+    }
+
+    async fn declare_anew(&self) {
+        if let Self::RabbitMq(carrier) = self {
+            carrier.declare_anew().await;
         }
     }
 
@@ -109,6 +140,18 @@ impl Carrier {
         limit: i64,
     ) -> anyhow::Result<Vec<DeadLetter>> {
         self.waiting_room().dead_letters(queue, after, limit).await
+    }
+
+    /// One of them; none where there is no such one, or not any more.
+    pub async fn dead_letter(&self, seq: i64) -> anyhow::Result<Option<DeadLetter>> {
+        let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+        let letters = self.dead_letters(None, before, 1).await?;
+        Ok(letters.into_iter().find(|letter| letter.seq == seq))
+    }
+
+    /// What has been due for more than a minute, and nobody has tried to handle.
+    pub async fn unattended(&self) -> anyhow::Result<Vec<Unattended>> {
+        Ok(self.waiting_room().unattended().await?)
     }
 
     /// Puts a dead letter back into its queue; `false` when there is no such one.

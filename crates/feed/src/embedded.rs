@@ -8,9 +8,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    DeadLetter, Follower,
+    DeadLetter, Follower, Unattended,
     carrier::{Message, message},
     follower,
+    patience::{QUESTIONS, within},
     rabbitmq::waiting,
 };
 
@@ -32,6 +33,10 @@ pub struct Embedded {
 const MOST_ATTEMPTS: i32 = 36;
 /// Consumers of one queue in one process; subjects are handled side by side, each in order.
 const WORKERS: usize = 2;
+/// How long a message may be in hand, with all that is asked about it.
+const IN_HAND: Duration = follower::PATIENCE.saturating_add(QUESTIONS);
+/// Its transaction waits for the follower, for longer than the server lets others wait.
+const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '30s'";
 /// Connections that are kept for publishing and looking.
 const SPARED: usize = 2;
 /// How often a queue is looked at when nobody wakes its consumer: for other processes' events.
@@ -51,21 +56,24 @@ impl Embedded {
     }
 
     pub(crate) async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
-        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        let mut tx = self.db.begin().await?;
-        sqlx::query("delete from binding where queue = $1 and kind <> all($2)")
-            .bind(queue)
-            .bind(&kinds)
-            .execute(&mut *tx)
-            .await?;
         sqlx::query(
             "insert into binding (queue, kind) select $1, unnest($2::text[]) on conflict do nothing",
         )
         .bind(queue)
-        .bind(&kinds)
-        .execute(&mut *tx)
+        .bind(kinds)
+        .execute(&self.db)
         .await?;
-        Ok(tx.commit().await?)
+        Ok(())
+    }
+
+    pub(crate) async fn declare_only(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
+        self.declare(queue, kinds).await?;
+        sqlx::query("delete from binding where queue = $1 and kind <> all($2)")
+            .bind(queue)
+            .bind(kinds)
+            .execute(&self.db)
+            .await?;
+        Ok(())
     }
 
     pub(crate) async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
@@ -123,7 +131,7 @@ impl Embedded {
         let bell = self.bell(queue);
         while !stop.is_cancelled() {
             let rung = bell.notified();
-            match self.handle_due(queue, followers).await {
+            match within(IN_HAND, "handle", self.handle_due(queue, followers)).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
@@ -138,14 +146,20 @@ impl Embedded {
         }
     }
 
-    /// Handles one message where one is due; looking costs one short statement.
+    /// Handles one message where one is due; looking costs one short statement. What is wanted but has
+    /// no follower here is left to a process that has one: that of a newer version, which wants more.
     async fn handle_due(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
+        let followed: Vec<&str> = followers.iter().map(Follower::kind).collect();
         let due: bool = sqlx::query_scalar(
-            "select exists (select from message
+            "select exists (select from message m
                             where queue = $1 and dead_at is null and after is null
-                              and due_at <= now())",
+                              and due_at <= now()
+                              and (kind = any($2)
+                                   or not exists (select from binding b
+                                                  where b.queue = $1 and b.kind = m.kind)))",
         )
         .bind(queue)
+        .bind(&followed)
         .fetch_one(&self.db)
         .await?;
         if !due {
@@ -158,7 +172,8 @@ impl Embedded {
     /// Takes the first message whose subject has none before it, under a lock that lasts until
     /// it is handled; `false` when there is none.
     async fn handle_next(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
-        let mut tx = self.db.begin().await?;
+        let followed: Vec<&str> = followers.iter().map(Follower::kind).collect();
+        let mut tx = self.db.begin_with(BEGIN).await?;
         let row = sqlx::query(
             "select seq, event_id, kind, subject, body, attempts from message m
              where queue = $1 and dead_at is null and after is null and due_at <= now()
@@ -166,10 +181,13 @@ impl Embedded {
                           where first.queue = m.queue and first.subject = m.subject
                             and first.dead_at is null and first.after is null
                           order by seq limit 1)
+               and (kind = any($2) or not exists (select from binding b
+                                                  where b.queue = $1 and b.kind = m.kind))
              order by due_at, seq limit 1
              for update skip locked",
         )
         .bind(queue)
+        .bind(&followed)
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = row else { return Ok(false) };
@@ -231,6 +249,23 @@ impl Embedded {
             body: row.get("body"),
         });
         Ok(letters.collect())
+    }
+
+    pub(crate) async fn unattended(&self) -> sqlx::Result<Vec<Unattended>> {
+        let rows = sqlx::query(
+            "select queue, kind, count(*) as many from message
+             where dead_at is null and after is null and attempts = 0
+               and due_at < now() - interval '1 minute'
+             group by queue, kind order by many desc",
+        )
+        .fetch_all(&self.db)
+        .await?;
+        let unattended = rows.iter().map(|row| Unattended {
+            queue: row.get("queue"),
+            kind: row.get("kind"),
+            many: row.get("many"),
+        });
+        Ok(unattended.collect())
     }
 
     pub(crate) async fn replay(&self, seq: i64) -> anyhow::Result<bool> {

@@ -67,8 +67,9 @@ impl Follower {
     }
 }
 
-/// How long a follower may take over one message. It has a connection in hand meanwhile.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a follower may take over one message: as long as a request may. It has a connection in hand
+/// meanwhile.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Handles one message. A follower that panics or hangs has failed like any other: it must not
 /// take its queue with it.
@@ -85,10 +86,11 @@ pub(crate) async fn handle(
     }
 }
 
-/// With the follower of its kind; a kind nobody follows any more is dropped.
+/// With the follower of its kind. What nobody wants any more is dropped; what only others want does not
+/// come here.
 async fn dispatch(followers: &[Follower], message: &Message) -> anyhow::Result<()> {
     let Some(follower) = followers.iter().find(|follower| follower.kind == message.kind) else {
-        tracing::warn!(kind = message.kind, "nobody here follows this kind any more");
+        tracing::warn!(kind = message.kind, "nobody follows this kind any more");
         return Ok(());
     };
     let envelope = serde_json::from_value(message.body.clone()).context("read the envelope")?;

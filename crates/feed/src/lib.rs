@@ -9,14 +9,15 @@ mod carrier;
 mod embedded;
 mod follower;
 mod outbox;
+mod patience;
 mod rabbitmq;
 mod relay;
 mod sweep;
 
-pub use carrier::{Carrier, DeadLetter};
+pub use carrier::{Carrier, DeadLetter, Unattended};
 pub use embedded::Embedded;
 pub use follower::{Follower, Received, follow};
-pub use outbox::{append, append_all, tell};
+pub use outbox::{append, append_all, tell, unsent};
 pub use rabbitmq::{Broker, Queue, RabbitMq};
 pub use relay::relay;
 use store::{Migration, Schema};

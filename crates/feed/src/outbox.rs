@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use kernel::{Event, Id};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::Tx;
+use store::{Db, Tx};
 use uuid::Uuid;
 
 use crate::{Carrier, carrier::Message};
@@ -74,6 +74,17 @@ pub async fn append_all<E: Event>(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// How many events of a service's outbox nobody has sent yet, and for how many seconds the oldest of
+/// them has waited.
+pub async fn unsent(db: &Db) -> sqlx::Result<(i64, f64)> {
+    sqlx::query_as(
+        "select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8
+         from outbox where sent_at is null",
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// Brings an event to its followers without a service's outbox: for tests, which play the service

@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::bail;
 use futures::StreamExt;
-use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicQosOptions, BasicRejectOptions};
+use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicRejectOptions};
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +27,11 @@ use self::{
     link::{Link, Open},
     waiting::Standing,
 };
-use crate::{Embedded, Follower, carrier::Message};
+use crate::{
+    Embedded, Follower,
+    carrier::Message,
+    patience::{ROUND, within},
+};
 
 /// Where the broker is, and what it is asked for.
 pub struct Broker {
@@ -68,7 +72,10 @@ pub struct Queue {
 #[derive(Clone)]
 pub struct RabbitMq {
     db: Db,
-    link: Arc<Link>,
+    /// What is taken comes by a connection of its own: a broker that is short of memory or room reads
+    /// nothing more from one by which something is sent, not even that an event is done with.
+    takes: Arc<Link>,
+    sends: Arc<Link>,
     room: Embedded,
     pub(crate) sweep_after: Duration,
 }
@@ -84,38 +91,44 @@ impl RabbitMq {
     /// `db` is a pool on [`crate::carrier_schema`]. Connects when there is something to do, so that a
     /// broker that is away keeps nobody from starting.
     pub fn new(db: Db, broker: &Broker) -> anyhow::Result<Self> {
-        let link = Arc::new(Link::new(db.clone(), &broker.url, &broker.name)?);
+        let link = |what| Link::new(db.clone(), broker, what).map(Arc::new);
+        let (takes, sends) = (link("takes")?, link("sends")?);
         let room = Embedded::beside_a_broker(db.clone());
-        Ok(Self { db, link, room, sweep_after: broker.sweep_after })
+        Ok(Self { db, takes, sends, room, sweep_after: broker.sweep_after })
     }
 
     pub(crate) const fn waiting_room(&self) -> &Embedded {
         &self.room
     }
 
-    pub(crate) async fn declare(&self, queue: &str, kinds: &[&str]) -> anyhow::Result<()> {
-        self.room.declare(queue, kinds).await?;
-        self.link.declare_anew().await;
-        Ok(())
+    pub(crate) async fn declare_anew(&self) {
+        self.takes.declare_anew().await;
+        self.sends.declare_anew().await;
     }
 
     pub(crate) async fn keep(&self, stop: &CancellationToken) {
-        let look = || async {
-            tokio::select! {
-                touched = self.link.touch() => touched,
-                () = stop.cancelled() => Ok(()),
+        let keep = |link: &Arc<Link>| {
+            let link = Arc::clone(link);
+            async move {
+                tokio::select! {
+                    touched = link.touch() => touched,
+                    () = stop.cancelled() => Ok(()),
+                }
             }
         };
-        self.again_and_again(stop, look).await;
+        tokio::join!(
+            self.again_and_again(stop, || keep(&self.takes)),
+            self.again_and_again(stop, || keep(&self.sends)),
+        );
     }
 
     pub(crate) fn reaches_broker(&self) -> bool {
-        self.link.is_there()
+        self.takes.is_there() && self.sends.is_there()
     }
 
     /// Answers when the broker has confirmed all of them.
     pub(crate) async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
-        self.link.publish(messages).await
+        self.sends.publish(messages).await
     }
 
     pub(crate) async fn consume(
@@ -152,7 +165,7 @@ impl RabbitMq {
     /// A channel; none when it is time to stop.
     async fn open(&self, stop: &CancellationToken) -> anyhow::Result<Option<Open>> {
         tokio::select! {
-            open = self.link.channel() => open.map(Some),
+            open = self.takes.channel() => open.map(Some),
             () = stop.cancelled() => Ok(None),
         }
     }
@@ -168,9 +181,8 @@ impl RabbitMq {
         let gone = stop.child_token();
         let _guard = gone.clone().drop_guard();
         let listening = async {
-            open.channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
-            let name = self.link.names.queue(queue);
-            let mut coming = self.link.listen(&open.channel, name).await?;
+            let name = self.takes.names.queue(queue);
+            let mut coming = self.takes.listen(&open.channel, name, PREFETCH).await?;
             loop {
                 let next = tokio::select! {
                     next = coming.next() => next,
@@ -195,7 +207,7 @@ impl RabbitMq {
         };
         let ended: anyhow::Result<()> = listening.await;
         if let Err(error) = &ended {
-            self.link.lost(open.generation, error).await;
+            self.takes.lost(open.generation, error).await;
         }
         ended
     }
@@ -204,9 +216,8 @@ impl RabbitMq {
     async fn take_dead(&self, queue: &str, stop: &CancellationToken) -> anyhow::Result<()> {
         let Some(open) = self.open(stop).await? else { return Ok(()) };
         let listening = async {
-            open.channel.basic_qos(1, BasicQosOptions::default()).await?;
-            let name = self.link.names.dead(queue);
-            let mut coming = self.link.listen(&open.channel, name).await?;
+            let name = self.takes.names.dead(queue);
+            let mut coming = self.takes.listen(&open.channel, name, 1).await?;
             while let Some(next) = tokio::select! {
                 next = coming.next() => Some(next),
                 () = stop.cancelled() => None,
@@ -215,7 +226,8 @@ impl RabbitMq {
                 let why = letter::why_dead(&delivery);
                 let message = letter::read(&delivery).unwrap_or_else(|_| letter::raw(&delivery));
                 let attempts = i32::from(link::DELIVERY_LIMIT);
-                if waiting::bury(&self.db, queue, &message, attempts, &why).await? {
+                let burying = waiting::bury(&self.db, queue, &message, attempts, &why);
+                if within(ROUND, "bury", burying).await? {
                     let (kind, subject) = (&message.kind, &message.subject);
                     tracing::error!(queue, kind, subject, why, "an event is a dead letter now");
                 }
@@ -226,15 +238,17 @@ impl RabbitMq {
         };
         let ended: anyhow::Result<()> = listening.await;
         if let Err(error) = &ended {
-            self.link.lost(open.generation, error).await;
+            self.takes.lost(open.generation, error).await;
         }
         ended
     }
 
     async fn call_forgotten(&self, queue: &str, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = waiting::call_forgotten(&self.db, queue).await {
-                tracing::warn!(queue, %error, "the waiting room is not looked through");
+            let calling = waiting::call_forgotten(&self.db, queue);
+            if let Err(error) = within(ROUND, "call", calling).await {
+                let error = format!("{error:#}");
+                tracing::warn!(queue, error, "the waiting room is not looked through");
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}

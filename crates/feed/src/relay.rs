@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Carrier, Embedded,
     carrier::{Earlier, Message, message},
+    patience::{LONG_ROUND, ROUND, within},
     sweep,
 };
 
@@ -55,8 +56,9 @@ async fn take_back(db: &Db, queues: &Embedded, service: &str) {
         queues.forget_the_broker().await?;
         sqlx::query(unsettled).execute(db).await
     };
-    if let Err(error) = taken.await {
-        tracing::warn!(service, %error, "what a broker has not brought is not sent again");
+    if let Err(error) = within(LONG_ROUND, "take back", taken).await {
+        let error = format!("{error:#}");
+        tracing::warn!(service, error, "what a broker has not brought is not sent again");
     }
 }
 
@@ -65,7 +67,7 @@ async fn send(db: &Db, carrier: &Carrier, service: &str, stop: &CancellationToke
     let mut pause = SHORTEST_PAUSE;
     let mut rounds = 0_u32;
     while !stop.is_cancelled() {
-        match round(db, carrier, service).await {
+        match within(ROUND, "send", round(db, carrier, service)).await {
             Ok(sent) => {
                 pause = if sent > 0 { SHORTEST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
                 is_troubled &= sent == 0;
@@ -81,7 +83,7 @@ async fn send(db: &Db, carrier: &Carrier, service: &str, stop: &CancellationToke
         }
         rounds = rounds.wrapping_add(1);
         if rounds.is_multiple_of(10_000)
-            && let Err(error) = forget_old(db, carrier).await
+            && let Err(error) = within(LONG_ROUND, "forget", forget_old(db, carrier)).await
         {
             tracing::warn!(service, error = format!("{error:#}"), "old events stay for now");
         }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     RabbitMq,
     carrier::Message,
+    patience::{LONG_ROUND, within},
     rabbitmq::waiting::{Sent, Unhandled},
     relay::in_line,
 };
@@ -35,7 +36,7 @@ pub(crate) async fn sweep(
     let mut last = 0;
     while !stop.is_cancelled() {
         for _ in 0..MOST_BATCHES {
-            match round(db, broker, service, last).await {
+            match within(LONG_ROUND, "sweep", round(db, broker, service, last)).await {
                 Ok(Some(id)) => last = id,
                 Ok(None) => {
                     last = 0;

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use kernel::Event;
 use sqlx::Connection;
-use testkit::Bench;
+use testkit::{Bench, Road};
 
 use crate::support::{
-    Carried, RunId, Whispered, all_sent, count, heard, hears, run, tell_all, teller, told, wait,
+    Carried, RunId, Told, Whispered, all_sent, count, heard, hears, run, tell_all, teller, told,
+    wait,
 };
 
 /// Each of these tests with each carrier.
@@ -40,6 +42,8 @@ with_each_carrier![
     many_writers_and_two_processes_keep_the_order_of_each_subject,
     what_nobody_follows_reaches_nobody,
     a_process_that_stops_leaves_what_it_has_not_handled_to_others,
+    what_only_a_newer_version_follows_waits_for_it,
+    a_database_whose_connections_never_answer_again_stops_no_event,
 ];
 
 async fn trouble_with_one_subject_keeps_its_order_and_stops_no_other(carried: Carried) {
@@ -219,7 +223,7 @@ async fn many_writers_and_two_processes_keep_the_order_of_each_subject(carried: 
 async fn what_nobody_follows_reaches_nobody(carried: Carried) {
     let bench = carried.bench().start().await;
     let id = RunId::new();
-    bench.tell(&Whispered { about: "order".into() }).await;
+    bench.tell(&Whispered { run: id, about: "order".into() }).await;
     bench.tell(&told(id, "order", 1)).await;
     hears(&bench, id, "order", &[1]).await;
     let inbox = "select count(*) from listener.inbox";
@@ -238,4 +242,73 @@ async fn a_process_that_stops_leaves_what_it_has_not_handled_to_others(carried: 
     let other = first.another(|toml| toml).await;
     first.process.stop().await;
     hears(&other, id, "order", &(0..200).collect::<Vec<_>>()).await;
+}
+
+async fn what_only_a_newer_version_follows_waits_for_it(carried: Carried) {
+    let old = carried.bench().start().await;
+    let id = RunId::new();
+    // As a process of the newer version does when it starts.
+    let carrier = &old.process.carrier;
+    carrier.declare("listener", &[Whispered::KIND]).await.expect("declared");
+    let mut connection = teller(&old).await;
+    let mut tx = connection.begin().await.expect("a transaction");
+    let whispered = Whispered { run: id, about: "order".into() };
+    feed::append(&mut tx, &whispered, old.now()).await.expect("appended");
+    for event in [told(id, "order", 1), told(id, "other", 1)] {
+        feed::append(&mut tx, &event, old.now()).await.expect("appended");
+    }
+    tx.commit().await.expect("committed");
+    hears(&old, id, "other", &[1]).await;
+    // One of the old version that is started again changes nothing about it.
+    let _again = old.another(without_migrating).await;
+    let waiting = "select count(*) from feed.message where attempts = 0 and dead_at is null";
+    wait(&old, "they wait", || async { count(&old, waiting).await == 2 }).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(heard(id, "order"), [0; 0]);
+    assert_eq!(count(&old, waiting).await, 2);
+
+    let newer = |toml: String| without_migrating(toml) + "\n[listener]\nnewer = true\n";
+    let newer = old.another(newer).await;
+    hears(&newer, id, "order", &[0, 1]).await;
+
+    // Whoever brings the house up to date may say that nobody wants it any more.
+    newer.process.stop().await;
+    carrier.declare_only("listener", &[Told::KIND]).await.expect("declared");
+    old.tell(&whispered).await;
+    old.tell(&told(id, "order", 2)).await;
+    hears(&old, id, "order", &[0, 1, 2]).await;
+}
+
+/// As processes of one house among others are run.
+fn without_migrating(toml: String) -> String {
+    toml.replace("[database]\n", "[database]\nmigrate_on_start = false\n")
+}
+
+async fn a_database_whose_connections_never_answer_again_stops_no_event(carried: Carried) {
+    let bench = carried.bench().start().await;
+    let (server, name) = bench.database_url.rsplit_once('/').expect("an address");
+    let (host, port) = server.rsplit_once(':').expect("a port");
+    let road = Road::to(port.parse().expect("a number")).await;
+    let through = format!("{host}:{}/{name}", road.port);
+    let here = bench.database_url.clone();
+    let bench = bench.restarted(|toml| toml.replace(&here, &through)).await;
+    let id = RunId::new();
+    run(id, |run| run.pause = Duration::from_millis(5));
+    // In the middle of sending and of handling.
+    tell_all(&bench, &(0..300).map(|number| told(id, "order", number)).collect::<Vec<_>>()).await;
+    wait(&bench, "some are heard", || async { heard(id, "order").len() > 20 }).await;
+    road.freezes();
+    tell_all(&bench, &[told(id, "later", 1)]).await;
+    // As long as what has begun is waited for, and a lock that nobody can let go of. One whose commit
+    // nobody answered for is handled, and is not heard of here.
+    let handled = "select count(*) from listener.inbox";
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        if count(&bench, handled).await == 301 {
+            break;
+        }
+    }
+    wait(&bench, "all are handled", || async { count(&bench, handled).await == 301 }).await;
+    let heard = heard(id, "order");
+    assert!(heard.len() >= 299 && heard.is_sorted_by(|one, next| one < next), "{heard:?}");
 }

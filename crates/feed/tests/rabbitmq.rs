@@ -343,3 +343,34 @@ async fn a_broker_that_is_killed_loses_nothing() {
     other.process.stop().await;
     broker.stop().await;
 }
+
+#[tokio::test]
+async fn a_broker_that_takes_nothing_for_want_of_room_is_told_of_and_loses_nothing() {
+    let Some(mut broker) = OwnBroker::new() else { return };
+    broker.start().await;
+    let bench = Bench::of(PARTS).settings(&by_broker(&broker.url(), 300)).start().await;
+    let carrier = &bench.process.carrier;
+    let id = RunId::new();
+    let tell = async |number: u32| tell_all(&bench, &[told(id, "order", number)]).await;
+    tell(0).await;
+    hears(&bench, id, "order", &[0]).await;
+    assert_eq!(carrier.reaches_broker(), Some(true));
+
+    broker.is_short_of_room(true).await;
+    tell(1).await;
+    let is_away = || async { carrier.reaches_broker() == Some(false) };
+    wait(&bench, "the house says so", is_away).await;
+    tell(2).await;
+    assert_eq!(heard(id, "order"), [0]);
+    // Nobody holds a transaction open meanwhile.
+    let held = "select count(*) from pg_stat_activity where datname = current_database()
+         and state = 'idle in transaction' and state_change < now() - interval '3 seconds'";
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(count(&bench, held).await, 0);
+
+    broker.is_short_of_room(false).await;
+    hears(&bench, id, "order", &[0, 1, 2]).await;
+    wait(&bench, "it is there", || async { carrier.reaches_broker() == Some(true) }).await;
+    bench.process.stop().await;
+    broker.stop().await;
+}

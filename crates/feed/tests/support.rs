@@ -26,9 +26,10 @@ impl Event for Told {
     }
 }
 
-/// What nobody follows.
+/// What nobody follows, but a newer version of the listener.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Whispered {
+    pub run: RunId,
     pub about: String,
 }
 
@@ -74,11 +75,22 @@ async fn listen(db: store::Db, told: Received<Told>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A whisper counts as the number 0.
+async fn overhear(db: store::Db, whispered: Received<Whispered>) -> anyhow::Result<()> {
+    let Some(tx) = whispered.once(&db).await? else { return Ok(()) };
+    tx.commit().await?;
+    run(whispered.event.run, |run| run.heard.push((whispered.event.about.clone(), 0)));
+    Ok(())
+}
+
 /// The listener's section.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 struct Config {
     /// It has a queue, and does not listen to it.
     deaf: bool,
+    /// It hears whispers too.
+    newer: bool,
 }
 
 pub const PARTS: &[Part] = &[Part {
@@ -91,7 +103,11 @@ pub const PARTS: &[Part] = &[Part {
     start: |context| {
         Box::pin(async move {
             let mut followers = vec![feed::follow(&context.db, listen)];
-            if context.config::<Config>()?.deaf {
+            let config = context.config::<Config>()?;
+            if config.newer {
+                followers.push(feed::follow(&context.db, overhear));
+            }
+            if config.deaf {
                 followers.clear();
             }
             Ok(Service { followers, ..Service::default() })

@@ -7,6 +7,10 @@ mod tests;
 use std::{
     net::SocketAddr,
     pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -35,6 +39,8 @@ use crate::{listen::Ending, socket::Socket};
 /// How long a connection may take to send a request's head, or do nothing between two requests:
 /// longer than load balancers keep theirs.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
+/// How long a stranger may take to send the head of their first request.
+const FIRST_HEAD: Duration = Duration::from_secs(10);
 
 /// Requests that may be under way on one connection.
 const MOST_STREAMS: u32 = 100;
@@ -58,6 +64,8 @@ const I_AM: Duration = Duration::from_secs(20);
 pub(crate) struct Protocols {
     router: Router,
     ending: Ending,
+    /// How long it may take until something has been asked.
+    begin: Duration,
     one: http1::Builder,
     two: http2::Builder<TokioExecutor>,
 }
@@ -77,25 +85,53 @@ impl Protocols {
             .max_local_error_reset_streams(MOST_BROKEN)
             .keep_alive_interval(ARE_YOU_THERE)
             .keep_alive_timeout(I_AM);
-        Self { router, ending, one, two }
+        Self { router, ending, begin: HEAD_PATIENCE, one, two }
+    }
+
+    /// The same where strangers connect.
+    pub(crate) fn of_strangers(self) -> Self {
+        Self { begin: FIRST_HEAD, ..self }
     }
 
     /// Answers what is asked on this connection until it ends.
     pub(crate) async fn speak(self, stream: TcpStream, address: SocketAddr) -> anyhow::Result<()> {
-        let mut socket = Socket::new(stream);
-        let begun = timeout(HEAD_PATIENCE, socket.begins_http2());
-        match self.ending.stop.run_until_cancelled(begun).await {
-            None | Some(Err(_)) => Ok(()),
-            Some(Ok(Ok(true))) => self.speak_two(socket, address).await,
-            Some(Ok(Ok(false))) => self.speak_one(socket, address).await,
-            Some(Ok(Err(error))) => Err(error.into()),
+        let (mut socket, begin) = (Socket::new(stream), self.begin);
+        let begun = timeout(begin, socket.begins_http2());
+        let two = match self.ending.stop.clone().run_until_cancelled(begun).await {
+            None | Some(Err(_)) => return Ok(()),
+            Some(Ok(two)) => two?,
+        };
+        let asked = Asked::default();
+        let speaks = async {
+            let asked = Arc::clone(&asked);
+            if two {
+                self.speak_two(socket, address, asked).await
+            } else {
+                self.speak_one(socket, address, asked).await
+            }
+        };
+        let nothing_asked = async {
+            tokio::time::sleep(begin).await;
+            if asked.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            ended = speaks => ended,
+            () = nothing_asked => Ok(()),
         }
     }
 
-    async fn speak_one(self, socket: Socket<TcpStream>, address: SocketAddr) -> anyhow::Result<()> {
+    async fn speak_one(
+        self,
+        socket: Socket<TcpStream>,
+        address: SocketAddr,
+        asked: Asked,
+    ) -> anyhow::Result<()> {
         let Self { router, ending, one, .. } = self;
         let Ending { leaving, stop } = ending;
         let service = service_fn(move |mut request: Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(address));
             let (answer, leaving) = (router.clone().oneshot(request), leaving.clone());
             async move {
@@ -115,12 +151,18 @@ impl Protocols {
         ended_by(connection, stop.cancelled()).await
     }
 
-    async fn speak_two(self, socket: Socket<TcpStream>, address: SocketAddr) -> anyhow::Result<()> {
+    async fn speak_two(
+        self,
+        socket: Socket<TcpStream>,
+        address: SocketAddr,
+        begun: Asked,
+    ) -> anyhow::Result<()> {
         let Self { router, ending, two, .. } = self;
         let Ending { leaving, stop } = ending;
         let (busy, told) = (Busy::default(), leaving.clone());
         let (mut idle, mut asked) = (busy.0.subscribe(), busy.0.subscribe());
         let service = service_fn(move |mut request: Request<Incoming>| {
+            begun.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(address));
             as_one(&mut request);
             let (answer, one) = (router.clone().oneshot(request), busy.begin());
@@ -152,6 +194,9 @@ impl Protocols {
         ended_by(connection, ends).await
     }
 }
+
+/// Whether anything has been asked on a connection.
+type Asked = Arc<AtomicBool>;
 
 /// Serves a connection; once `ends` resolves it takes nothing more, and ends what is under way.
 async fn ended_by<C>(connection: C, ends: impl Future<Output = ()>) -> anyhow::Result<()>

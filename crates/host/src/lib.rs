@@ -21,6 +21,7 @@ pub use context::{Context, Directory};
 pub use deed::Deed;
 pub use door::{Operation, fits, operations, scope};
 pub use edge::open_api;
+pub use listen::{Strangers, network};
 pub use live::{Live, Pace, Sight, Watcher};
 pub use news::{ACCESS_ENDED, NewsAnswer};
 pub use part::{Job, Part, Service};

@@ -5,7 +5,7 @@ use feed::Follower;
 use store::Migration;
 use wire::{AtHand, Rule};
 
-use crate::Context;
+use crate::{Context, Strangers};
 
 type Starting = Pin<Box<dyn Future<Output = anyhow::Result<Service>> + Send>>;
 type Running = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
@@ -34,6 +34,8 @@ pub struct Service {
     pub router: Router,
     /// Answers of that router which are kept for everyone alike, as it would give them now.
     pub at_hand: Option<AtHand>,
+    /// What holds where strangers connect to this process for it themselves.
+    pub strangers: Option<Strangers>,
     pub followers: Vec<Follower>,
     pub jobs: Vec<Job>,
 }

@@ -8,13 +8,13 @@ use futures::FutureExt;
 use kernel::Clock;
 use secrecy::ExposeSecret;
 use store::{Db, Migration, Schema, Server};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use wire::{Client, HouseKey, Problem, Rule, Upstream, Verifier};
 
 use crate::{
-    Context, Directory, Job, Part, Service, Settings,
+    Context, Directory, Job, Part, Service, Settings, Strangers,
     door::Doors,
     edge::edged,
     listen::{self, Ending},
@@ -23,6 +23,9 @@ use crate::{
 
 /// How long what is under way may take once a process stops: as long as a request may.
 const LAST_ANSWERS: Duration = Duration::from_secs(25);
+/// How long a round of a job may take: as long as from one to the next, between these.
+const SHORTEST_ROUND: Duration = Duration::from_mins(1);
+const LONGEST_ROUND: Duration = Duration::from_mins(10);
 
 /// All that a house is made of, before any of it runs.
 pub struct House {
@@ -40,6 +43,8 @@ pub struct Process {
     settings: Arc<Settings>,
     tasks: JoinSet<()>,
     ending: Ending,
+    /// Where the gateway runs here and strangers connect to it themselves.
+    strangers: Option<Strangers>,
     pub carrier: Carrier,
     pub bell: Bell,
 }
@@ -58,11 +63,16 @@ impl House {
             .context("database.replicas")
     }
 
-    /// Brings every schema up to date, calling `told` before each.
+    /// Brings every schema up to date, calling `told` before each, and forgets what nobody wants to be
+    /// told of any more. A process that starts without it does not: it may be of an older version.
     pub async fn migrate(&self, told: impl Fn(&str)) -> anyhow::Result<()> {
         let server = self.server()?;
         told("feed");
         server.prepare(&feed::carrier_schema()).await?;
+        let carrier = self.carrier().await?;
+        for part in self.parts {
+            carrier.declare_only(part.name, part.follows).await?;
+        }
         for part in self.parts {
             told(part.name);
             server.prepare(&schema(part)).await?;
@@ -124,6 +134,7 @@ impl House {
             settings: Arc::clone(&self.settings),
             tasks: JoinSet::new(),
             ending: Ending::default(),
+            strangers: None,
             carrier: carrier.clone(),
             bell: bell.clone(),
         };
@@ -200,6 +211,7 @@ fn schema(part: &Part) -> Schema {
 impl Process {
     fn add(&mut self, context: &Context, service: Service, doors: Doors) -> anyhow::Result<()> {
         let mut router = service.router;
+        self.strangers = self.strangers.take().or(service.strangers);
         if context.name != "gateway" {
             router = router.merge(ready::route(context, doors.take_tokens()));
         }
@@ -307,16 +319,20 @@ impl Process {
         let internal = self.settings.internal_listen.clone();
         if !internal.is_empty() {
             let listener = bind(&internal, "internal_listen").await?;
-            self.listen(listener, self.internal());
+            self.answer(listener, self.internal(), None);
         }
         until.await;
         self.stop().await;
         Ok(())
     }
 
-    /// Answers on a socket that is already bound.
+    /// Answers on a socket that is already bound, as on the public address.
     pub fn listen(&mut self, listener: TcpListener, router: Router) {
-        self.tasks.spawn(listen::serve(listener, router, self.ending.clone()));
+        self.answer(listener, router, self.strangers.clone());
+    }
+
+    fn answer(&mut self, listener: TcpListener, router: Router, strangers: Option<Strangers>) {
+        self.tasks.spawn(listen::serve(listener, router, strangers, self.ending.clone()));
     }
 
     /// Says that it is about to end, and after the notice stops jobs, followers and listening; gives
@@ -326,26 +342,33 @@ impl Process {
         tokio::time::sleep(Duration::from_millis(self.settings.leave_notice_ms)).await;
         self.ending.stop.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(LAST_ANSWERS, ended).await;
+        let _ = timeout(LAST_ANSWERS, ended).await;
         self.tasks.shutdown().await;
     }
 }
 
 async fn repeat(job: Job, pace: Duration, stop: CancellationToken) {
+    let patience = job.every.clamp(SHORTEST_ROUND, LONGEST_ROUND);
     loop {
-        // A round that panics must not be the last.
-        let round = AssertUnwindSafe(async { (job.run)().await }).catch_unwind().await;
-        match round {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(job = job.name, error = format!("{error:#}"), "will be tried again");
-            }
-            Err(_) => tracing::error!(job = job.name, "panicked; will be tried again"),
-        }
+        round(&job, patience).await;
         tokio::select! {
             () = tokio::time::sleep(pace) => {}
             () = stop.cancelled() => return,
         }
+    }
+}
+
+/// Neither a round that panics nor one that waits for what never answers must be the last.
+async fn round(job: &Job, patience: Duration) {
+    let name = job.name;
+    let work = AssertUnwindSafe(async { (job.run)().await }).catch_unwind();
+    match timeout(patience, work).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(job = name, error = format!("{error:#}"), "will be tried again");
+        }
+        Ok(Err(_)) => tracing::error!(job = name, "panicked; will be tried again"),
+        Err(_) => tracing::warn!(job = name, "took too long; will be tried again"),
     }
 }
 
@@ -381,5 +404,12 @@ mod tests {
         });
         let ended = tokio::time::timeout(Duration::from_secs(5), repeat(job, pace, stop)).await;
         assert!(ended.is_ok() && rounds.load(Ordering::Relaxed) == 3);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_waits_for_what_never_answers_does_so_for_one_round() {
+        let job = Job::every("silence", Duration::from_secs(1), &(), |()| std::future::pending());
+        let ended = timeout(Duration::from_secs(30), round(&job, Duration::from_millis(20))).await;
+        assert!(ended.is_ok());
     }
 }

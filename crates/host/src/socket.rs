@@ -21,6 +21,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long the other side is heard out, and how many bytes; who sends on is broken off.
 const PATIENCE: Duration = Duration::from_secs(2);
 const MOST: usize = 8 * 1024 * 1024;
+/// How long what is to be sent may lie there without the other side taking a byte of it.
+const STALLED: Duration = Duration::from_secs(30);
 /// What is thrown away at a time, so that one connection does not keep a thread.
 const AT_A_TIME: usize = 16 * 1024;
 
@@ -28,6 +30,8 @@ pub(crate) struct Socket<S> {
     stream: S,
     /// What has been looked at and is yet to be read.
     ahead: Bytes,
+    /// While the other side takes nothing: until when it may.
+    stalled: Option<Pin<Box<Sleep>>>,
     end: Option<End>,
 }
 
@@ -38,7 +42,7 @@ struct End {
 
 impl<S: AsyncRead + Unpin> Socket<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, ahead: Bytes::new(), end: None }
+        Self { stream, ahead: Bytes::new(), stalled: None, end: None }
     }
 
     /// Whether the other side begins as HTTP/2 does; one that ends before does not.
@@ -52,6 +56,23 @@ impl<S: AsyncRead + Unpin> Socket<S> {
         }
         self.ahead = Bytes::copy_from_slice(&first[..read]);
         Ok(self.ahead == PREFACE)
+    }
+}
+
+impl<S> Socket<S> {
+    /// What writing came to: an error once the other side has taken nothing for too long.
+    fn written(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(STALLED)));
+        ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -76,7 +97,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<S> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.written(cx, written)
     }
 
     fn poll_write_vectored(
@@ -84,7 +106,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.written(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -116,5 +139,37 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<S> {
             }
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::AsyncWriteExt,
+        net::{TcpListener, TcpStream},
+        time::{Instant, sleep},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_takes_nothing_is_not_waited_for_and_whoever_is_slow_is() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut reads = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let mut socket = Socket::new(listener.accept().await.unwrap().0);
+        let much = vec![b'x'; 64 << 20];
+        tokio::time::pause();
+        let began = Instant::now();
+        let slowly = async {
+            for _ in 0..3 {
+                sleep(STALLED * 2 / 3).await;
+                let mut some = vec![0; 16 << 20];
+                reads.read_exact(&mut some).await.unwrap();
+            }
+        };
+        let (sent, ()) = tokio::join!(socket.write_all(&much), slowly);
+        assert_eq!(sent.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        let took = began.elapsed();
+        assert!(took > STALLED * 2 && took < STALLED * 4, "{took:?}");
     }
 }

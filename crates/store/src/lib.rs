@@ -3,6 +3,7 @@
 
 pub mod cluster;
 pub mod erased;
+mod pool;
 mod replicas;
 mod schema;
 mod server;

@@ -1,15 +1,16 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Row,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use crate::{
-    Schema,
+    Schema, pool,
     replicas::{self, Reads, Replicas},
 };
 
@@ -18,6 +19,18 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for one to a replica, which the primary stands in for.
 const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long the database may take to let somebody in who sets up the house or looks at it.
+const LETS_IN: Duration = Duration::from_secs(10);
+/// What the server itself looks after: it lets go of those whom it can no longer reach, and of a
+/// transaction in which nothing comes any more, so that a process that is cut off holds no lock for
+/// long. No transaction of ours waits so long for anything else; one that does says so.
+const CUT_OFF: [(&str, &str); 4] = [
+    ("idle_in_transaction_session_timeout", "20s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+];
 
 /// A PostgreSQL database that the house lives in, reached by a role that may create roles and
 /// schemas.
@@ -120,9 +133,12 @@ impl Server {
 
     /// A connection with the rights to set up the house; services never see it.
     pub async fn connect(&self) -> anyhow::Result<PgConnection> {
-        PgConnection::connect_with(&self.admin)
-            .await
-            .with_context(|| format!("connect to the database at {}", self.place()))
+        let connected = timeout(LETS_IN, PgConnection::connect_with(&self.admin)).await;
+        let Ok(connected) = connected else {
+            let place = self.place();
+            bail!("the database at {place} says nothing for {} s", LETS_IN.as_secs())
+        };
+        connected.with_context(|| format!("connect to the database at {}", self.place()))
     }
 
     fn place(&self) -> String {
@@ -149,10 +165,7 @@ impl Server {
 
     /// A pool that sees this schema and no other.
     pub async fn open(&self, schema: &Schema) -> anyhow::Result<PgPool> {
-        PgPoolOptions::new()
-            .max_connections(self.pool_size)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
+        pool::of(self.pool_size, PATIENCE)
             .connect_with(self.own(schema))
             .await
             .with_context(|| format!("connect to the schema {} at {}", schema.name, self.place()))
@@ -161,10 +174,7 @@ impl Server {
     /// Where the service of this schema, whose pool is `primary`, reads what may lag.
     pub fn reads(&self, schema: &Schema, primary: &PgPool) -> Reads {
         let pools = self.replicas.addresses().map(|address| {
-            PgPoolOptions::new()
-                .max_connections(self.pool_size)
-                .acquire_timeout(REPLICA_PATIENCE)
-                .test_before_acquire(false)
+            pool::of(self.pool_size, REPLICA_PATIENCE)
                 // One that is away keeps no process from starting.
                 .connect_lazy_with(
                     self.own_at(address, schema).options([("default_transaction_read_only", "on")]),
@@ -216,6 +226,7 @@ impl Server {
             .password(&self.password(schema))
             .application_name(schema.name)
             .options([("search_path", format!("{},public", schema.name))])
+            .options(CUT_OFF)
     }
 
     fn password(&self, schema: &Schema) -> String {

@@ -80,6 +80,20 @@ impl OwnBroker {
         self.running = Some(child);
     }
 
+    /// Lets it be short of room on its disk, or no longer.
+    pub async fn is_short_of_room(&self, is_short: bool) {
+        let limit = if is_short { "100000GB" } else { "50MB" };
+        let done = Command::new(control())
+            .args(["-n", &format!("tipple-{}@localhost", self.port)])
+            .args(["set_disk_free_limit", limit])
+            .env("HOME", &self.folder)
+            .env("RABBITMQ_CONF_ENV_FILE", self.folder.join("none"))
+            .env("ERL_EPMD_PORT", (self.port + 2).to_string())
+            .stdout(Stdio::null())
+            .status();
+        assert!(done.await.expect("rabbitmqctl").success(), "it does not take the limit");
+    }
+
     /// Kills it, at once.
     pub async fn kill(&mut self) {
         let pid = std::fs::read_to_string(self.folder.join("pid")).expect("its number");
@@ -102,6 +116,12 @@ impl Drop for OwnBroker {
         drop(self.running.take());
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// The program that tells a broker what to do. Debian's in the PATH is for its own service only.
+fn control() -> &'static Path {
+    let packaged = Path::new("/usr/lib/rabbitmq/bin/rabbitmqctl");
+    if packaged.exists() { packaged } else { Path::new("rabbitmqctl") }
 }
 
 /// The first of three ports that are free, below those that systems give to connections.

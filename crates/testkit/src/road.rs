@@ -42,6 +42,7 @@ pub struct Road {
     now: watch::Sender<Option<Trouble>>,
     used: Arc<Used>,
     flapping: Mutex<Option<AbortHandle>>,
+    frozen: watch::Sender<()>,
 }
 
 /// How many connections and pieces have come.
@@ -62,9 +63,10 @@ impl Road {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let port = listener.local_addr().expect("an address").port();
         let (now, seen) = watch::channel(None);
-        let used = Arc::new(Used::default());
-        tokio::spawn(keep(listener, there, (seen, Arc::clone(&used))));
-        Self { port, now, used, flapping: Mutex::default() }
+        let (used, frozen) = (Arc::new(Used::default()), watch::Sender::new(()));
+        let watched = Watched { now: seen, used: Arc::clone(&used), frozen: frozen.clone() };
+        tokio::spawn(keep(listener, there, watched));
+        Self { port, now, used, flapping: Mutex::default(), frozen }
     }
 
     /// How many connections and pieces have come while nothing was wrong.
@@ -75,6 +77,12 @@ impl Road {
     /// How many have come while something was. Where nobody listens nobody counts them.
     pub fn harmed(&self) -> usize {
         self.used.ill.load(Relaxed)
+    }
+
+    /// By the connections that there are nothing comes any more, for ever, and nobody says so; new ones
+    /// are well.
+    pub fn freezes(&self) {
+        self.frozen.send_replace(());
     }
 
     /// From now on this goes wrong, or nothing.
@@ -100,12 +108,17 @@ impl Road {
     }
 }
 
-/// What is wrong now, and what comes.
-type Watched = (watch::Receiver<Option<Trouble>>, Arc<Used>);
+/// What is wrong now, what comes, and when what there is falls silent.
+#[derive(Clone)]
+struct Watched {
+    now: watch::Receiver<Option<Trouble>>,
+    used: Arc<Used>,
+    frozen: watch::Sender<()>,
+}
 
 /// Takes connections, and where they are refused lets go of the port for so long.
 async fn keep(listener: TcpListener, there: u16, watched: Watched) {
-    let (mut now, used) = watched.clone();
+    let mut now = watched.now.clone();
     let here = listener.local_addr().expect("an address");
     let mut open = Some(listener);
     loop {
@@ -124,7 +137,7 @@ async fn keep(listener: TcpListener, there: u16, watched: Watched) {
         tokio::select! {
             changed = now.changed() => if changed.is_err() { return },
             taken = taken => if let Ok((stream, _)) = taken {
-                used.count(*now.borrow());
+                watched.used.count(*now.borrow());
                 tokio::spawn(carry(stream, there, watched.clone()));
             },
         }
@@ -132,14 +145,18 @@ async fn keep(listener: TcpListener, there: u16, watched: Watched) {
 }
 
 async fn carry(mut here: TcpStream, there: u16, watched: Watched) {
-    let mut now = watched.0.clone();
+    let (mut now, mut frozen) = (watched.now.clone(), watched.frozen.subscribe());
     let breaks = now.wait_for(|now| matches!(now, Some(Trouble::Refused | Trouble::Reset)));
     let carried = async {
         let Ok(mut there) = TcpStream::connect(("127.0.0.1", there)).await else { return };
         let (from_here, to_here) = here.split();
         let (from_there, to_there) = there.split();
         let asks = pass(from_here, to_there, watched.clone(), false);
-        tokio::join!(asks, pass(from_there, to_here, watched, true));
+        let passed = async { tokio::join!(asks, pass(from_there, to_here, watched, true)) };
+        tokio::select! {
+            _ = passed => {}
+            _ = frozen.changed() => std::future::pending().await,
+        }
     };
     let broken = tokio::select! { () = carried => false, _ = breaks => true };
     if broken {
@@ -150,7 +167,7 @@ async fn carry(mut here: TcpStream, there: u16, watched: Watched) {
 async fn pass(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    (mut now, used): Watched,
+    Watched { mut now, used, .. }: Watched,
     answers: bool,
 ) {
     let mut piece = vec![0; 16 * 1024];

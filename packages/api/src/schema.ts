@@ -2875,6 +2875,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/gateway/dead-letters/{letter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dead letter and what the event says.
+         * @description May be called by: operator (all). Rows: events that no follower could handle.
+         */
+        get: operations["dead_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateway/dead-letters/{letter}/replay": {
         parameters: {
             query?: never;
@@ -2885,7 +2905,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts a dead letter back into its queue: it is handled anew, as if it had just come.
+         * Puts a dead letter back into its queue: it is handled anew, as if it had just come. What is no event
+         *     (`unreadable`) stays where it is.
          * @description May be called by: operator (all). Rows: events that no follower could handle.
          */
         post: operations["replay_dead_letter"];
@@ -5216,7 +5237,7 @@ export interface components {
         };
         /**
          * @description An event that a service was told of and could not handle, although it tried for about half an hour.
-         *     What the event says is not shown.
+         *     What the event says is not shown in a list.
          */
         DeadLetter: {
             /** Format: int32 */
@@ -6638,6 +6659,11 @@ export interface components {
         };
         OpenCart: {
             store: components["schemas"]["Id"];
+        };
+        /** @description A dead letter with all that it says, which may be of people. */
+        OpenedLetter: components["schemas"]["DeadLetter"] & {
+            /** @description The event as CloudEvents write it; of what was none its beginning, as `unreadable`. */
+            body: unknown;
         };
         /** @enum {string} */
         Operation: "create" | "confirm" | "capture" | "cancel" | "refund";
@@ -9943,6 +9969,7 @@ export type OfferedWays = components['schemas']['OfferedWays'];
 export type OfferView = components['schemas']['OfferView'];
 export type OnceThere = components['schemas']['OnceThere'];
 export type OpenCart = components['schemas']['OpenCart'];
+export type OpenedLetter = components['schemas']['OpenedLetter'];
 export type Operation = components['schemas']['Operation'];
 export type OrderComplaints = components['schemas']['OrderComplaints'];
 export type OrderDocuments = components['schemas']['OrderDocuments'];
@@ -15556,6 +15583,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeadLetter"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedLetter"];
                 };
             };
             default: {

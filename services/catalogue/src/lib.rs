@@ -76,6 +76,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         followers: vec![feed::follow(&app, followers::orders::order_moved)],
         jobs: vec![Job::every("tidy lapsed holds", pace, &app, tidy)],
         router: routes::router(app),
+        ..Service::default()
     })
 }
 

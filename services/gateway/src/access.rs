@@ -14,5 +14,6 @@ pub const ACCESS: &[Rule] = &[
     signed_in("may", "what one may do by one's roles"),
     roles("may_at_store", &[STAFF, READERS], "what one may do at a store; store: that one"),
     roles("dead_letters", &[OVERSEERS], "events that no follower could handle"),
+    roles("dead_letter", &[OPERATORS], "events that no follower could handle"),
     roles("replay_dead_letter", &[OPERATORS], "events that no follower could handle"),
 ];

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use anyhow::{Context as _, ensure};
 use axum::http::Uri;
+use host::Strangers;
 use serde::{Deserialize, Serialize};
 
 /// `[gateway]`
@@ -46,6 +47,9 @@ pub struct Config {
     /// How often a person may ask for everything there is of them, per minute; 0 stands for
     /// no limit.
     pub export_per_minute: u32,
+    /// Connections that one address (one /64 network of IPv6) may have open at once at this process;
+    /// 0 stands for any number. Not kept behind proxies, whose connections are everybody's.
+    pub address_connections: usize,
     /// Addresses without limits: load generators and monitoring.
     pub unlimited_addresses: Vec<IpAddr>,
 
@@ -113,6 +117,14 @@ impl Config {
             "gateway.map.style_hosts goes with a style_url"
         );
         Ok(())
+    }
+
+    /// What holds where strangers connect themselves: behind proxies none does.
+    pub fn strangers(&self) -> Option<Strangers> {
+        let most_each = Some(self.address_connections).filter(|most| *most > 0);
+        let known = self.unlimited_addresses.clone();
+        (self.proxies_in_front == 0)
+            .then(|| Strangers { most_each: most_each.unwrap_or(usize::MAX), known })
     }
 }
 
@@ -205,6 +217,7 @@ impl Default for Config {
                 "/v1/accounts/me/erasure",
             ]),
             export_per_minute: 3,
+            address_connections: 256,
             unlimited_addresses: Vec::new(),
             most_at_once: 512,
             most_streams: 2048,

@@ -1,9 +1,10 @@
-//! Events that no follower could handle: listed, and put back into their queues.
+//! Events that no follower could handle: listed, looked at, and put back into their queues.
 
 use axum::{extract::State, http::StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Signed};
+use serde_json::Value;
+use wire::{Fault, Json, Never, Page, PageQuery, Path, Problem, Query, Refusal, Signed};
 
 use crate::App;
 
@@ -17,7 +18,7 @@ pub struct LettersQuery {
 }
 
 /// An event that a service was told of and could not handle, although it tried for about half an hour.
-/// What the event says is not shown.
+/// What the event says is not shown in a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeadLetter {
     letter: i64,
@@ -78,7 +79,55 @@ pub struct Named {
     letter: i64,
 }
 
-/// Puts a dead letter back into its queue: it is handled anew, as if it had just come.
+/// A dead letter with all that it says, which may be of people.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenedLetter {
+    #[serde(flatten)]
+    letter: DeadLetter,
+    /// The event as CloudEvents write it; of what was none its beginning, as `unreadable`.
+    body: Value,
+}
+
+/// A dead letter and what the event says.
+#[utoipa::path(
+    get, path = "/v1/gateway/dead-letters/{letter}", tag = "gateway",
+    operation_id = "dead_letter",
+    params(("letter" = i64, Path)),
+    responses(
+        (status = OK, body = OpenedLetter),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub async fn dead_letter(
+    _: Signed,
+    State(app): State<App>,
+    Path(named): Path<Named>,
+) -> Result<Json<OpenedLetter>, Fault<Never>> {
+    let letter = app.carrier.dead_letter(named.letter).await?;
+    let letter = letter.ok_or_else(|| Problem::not_found("dead letter"))?;
+    Ok(Json(OpenedLetter { body: letter.body.clone(), letter: letter.into() }))
+}
+
+/// Why a dead letter is not put back.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum ReplayRefusal {
+    /// What the broker brought was no event.
+    NotReadable,
+}
+
+impl Refusal for ReplayRefusal {
+    fn status(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
+    fn detail(&self) -> String {
+        "It is no event that could be handled. Look at what it is.".into()
+    }
+}
+
+/// Puts a dead letter back into its queue: it is handled anew, as if it had just come. What is no event
+/// (`unreadable`) stays where it is.
 #[utoipa::path(
     post, path = "/v1/gateway/dead-letters/{letter}/replay", tag = "gateway",
     operation_id = "replay_dead_letter",
@@ -93,7 +142,11 @@ pub async fn replay_dead_letter(
     _: Signed,
     State(app): State<App>,
     Path(named): Path<Named>,
-) -> Result<StatusCode, Fault<Never>> {
+) -> Result<StatusCode, Fault<ReplayRefusal>> {
+    let letter = app.carrier.dead_letter(named.letter).await?;
+    if letter.is_some_and(|letter| letter.is_unreadable()) {
+        return Err(ReplayRefusal::NotReadable.into());
+    }
     if app.carrier.replay(named.letter).await? {
         return Ok(StatusCode::NO_CONTENT);
     }

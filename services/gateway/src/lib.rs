@@ -128,5 +128,6 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         app.limits.tidy();
         Ok(())
     });
-    Ok(Service { router: routes::router(&app), jobs: vec![tidy], ..Service::default() })
+    let (router, strangers) = (routes::router(&app), app.config.strangers());
+    Ok(Service { router, strangers, jobs: vec![tidy], ..Service::default() })
 }

@@ -26,6 +26,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(may::may))
         .routes(routes!(may::may_at_store))
         .routes(routes!(dead_letters::dead_letters))
+        .routes(routes!(dead_letters::dead_letter))
         .routes(routes!(dead_letters::replay_dead_letter))
 }
 

@@ -4,14 +4,19 @@ use testkit::{Bench, auditor, customer, operator, support};
 
 const LETTERS: &str = "/v1/gateway/dead-letters";
 
-/// An event that nobody could handle.
 async fn dead(bench: &Bench, queue: &str) -> i64 {
+    dead_of(bench, queue, "tipple.test").await
+}
+
+/// What nobody could handle.
+async fn dead_of(bench: &Bench, queue: &str, kind: &str) -> i64 {
     sqlx::query_scalar(
         "insert into feed.message (queue, event_id, kind, subject, body, attempts, dead_at, error)
-         values ($1, gen_random_uuid(), 'tipple.test', 'it', '{\"secret\": 1}', 36, now(), 'why')
+         values ($1, gen_random_uuid(), $2, 'it', '{\"secret\": 1}', 36, now(), 'why')
          returning seq",
     )
     .bind(queue)
+    .bind(kind)
     .fetch_one(&mut bench.connection().await)
     .await
     .unwrap()
@@ -57,4 +62,28 @@ async fn operators_list_dead_letters_and_put_one_back() {
     let told = bench.told::<Deed>("gateway").await;
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].operation.as_str(), &told[0].path), ("replay_dead_letter", &replay));
+}
+
+#[tokio::test]
+async fn operators_look_at_what_it_says_and_put_back_no_more_than_events() {
+    let bench = super::bench().start().await;
+    let event = dead(&bench, "one").await;
+    let noise = dead_of(&bench, "one", "unreadable").await;
+    let (operator, look) = (bench.signed("gateway", &operator()), |it| format!("{LETTERS}/{it}"));
+    let seen: Value = operator.get(&look(event)).await.ok();
+    assert_eq!((&seen["letter"], &seen["body"]), (&json!(event), &json!({ "secret": 1 })));
+    assert_eq!((&seen["queue"], &seen["error"]), (&json!("one"), &json!("why")));
+    bench.anyone("gateway").get(&look(event)).await.refused(401, "unauthenticated");
+    for reader in [auditor(), support(), customer()] {
+        bench.signed("gateway", &reader).get(&look(event)).await.refused(403, "forbidden");
+    }
+    for nothing in [0, noise + 1, i64::MIN, i64::MAX] {
+        operator.get(&look(nothing)).await.refused(404, "not-found");
+    }
+    let replay = format!("{}/replay", look(noise));
+    operator.post(&replay, ()).await.refused(409, "not-readable");
+    let seen: Value = operator.get(&look(noise)).await.ok();
+    assert_eq!(seen["kind"], "unreadable", "it is there as before");
+    assert_eq!(operator.post(&format!("{}/replay", look(event)), ()).await.status, 204);
+    operator.get(&look(event)).await.refused(404, "not-found");
 }

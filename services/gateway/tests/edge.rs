@@ -56,3 +56,19 @@ async fn answers_are_guarded_and_json_is_compressed() {
     let personal = anyone.with("authorization", "Bearer x").get("/v1/orders/echo").await;
     assert_eq!(personal.headers["cache-control"], "no-store");
 }
+
+#[tokio::test]
+async fn one_address_has_so_many_connections_unless_proxies_stand_before() {
+    for (settings, most) in [("", 2), ("\nproxies_in_front = 1", 5)] {
+        let settings = format!("[gateway]\naddress_connections = 2{settings}");
+        let mut bench = super::bench().settings(&settings).start().await;
+        let address = super::listening(&mut bench).await;
+        let mut open = Vec::new();
+        for _ in 0..most {
+            open.push(tokio::net::TcpStream::connect(address).await.unwrap());
+        }
+        let asked = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let answer = super::raw(address, asked).await;
+        assert_eq!(answer.starts_with("HTTP/1.1 200"), most == 5, "{answer}");
+    }
+}

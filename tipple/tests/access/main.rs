@@ -60,6 +60,7 @@ const ASK_FOR_MORE: &[(&str, &str)] = &[
 /// What these are about need not be there.
 const MAY_LACK: &[&str] = &[
     "answer_complaint",
+    "dead_letter",
     "decide_refund",
     "decide_refund_limit",
     "document",

@@ -15,7 +15,10 @@ use super::{
     letter::Letter,
     waiting::{self, Standing, Wait},
 };
-use crate::{Embedded, Follower, follower};
+use crate::{
+    Embedded, Follower, follower,
+    patience::{QUESTIONS, within},
+};
 
 /// Messages of one queue that are handled at once in one process.
 const HANDS: usize = 4;
@@ -25,6 +28,8 @@ const LOOKS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// After the first failure; the waiting room goes on from there.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
+/// How long a letter may be in hand, with all that is asked about it.
+const IN_HAND: Duration = follower::PATIENCE.saturating_add(QUESTIONS);
 /// The pause before what the database did not take is tried again.
 const TROUBLE: Duration = Duration::from_secs(1);
 
@@ -89,7 +94,7 @@ impl Lanes {
     /// broker is, it comes again.
     async fn finish(&self, letter: &Letter) {
         while !letter.gone.is_cancelled() {
-            match self.attend(letter).await {
+            match within(IN_HAND, "handle", self.attend(letter)).await {
                 Ok(true) => return letter.done().await,
                 Ok(false) => return,
                 Err(error) => {
@@ -111,6 +116,7 @@ impl Lanes {
             Standing::Known => return Ok(true),
             Standing::Behind => Wait::Turn,
             Standing::After { event, .. } => Wait::Event(event),
+            Standing::Next if self.is_of_others(&message.kind).await? => Wait::Turn,
             Standing::Next => {
                 let hand = self.hands.acquire().await?;
                 if letter.gone.is_cancelled() {
@@ -128,6 +134,12 @@ impl Lanes {
         waiting::put_aside(&self.db, queue, message, wait).await?;
         self.room.ring(queue);
         Ok(true)
+    }
+
+    /// Whether it is wanted, and has no follower in this process: one of a newer version does that.
+    async fn is_of_others(&self, kind: &str) -> sqlx::Result<bool> {
+        let is_followed = self.followers.iter().any(|follower| follower.kind() == kind);
+        Ok(!is_followed && waiting::is_wanted(&self.db, self.queue, kind).await?)
     }
 
     /// Writes down that an event is handled, and calls what waits for it.

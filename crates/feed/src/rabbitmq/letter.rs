@@ -12,7 +12,10 @@ use lapin::{
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::{carrier::Message, outbox::Envelope};
+use crate::{
+    carrier::{Message, UNREADABLE},
+    outbox::Envelope,
+};
 
 const CONTENT: &str = "application/cloudevents+json; charset=utf-8";
 /// A header of ours: which events of its subject came before it, as JSON.
@@ -84,7 +87,7 @@ pub(super) fn raw(delivery: &Delivery) -> Message {
     let text = String::from_utf8_lossy(&delivery.data);
     Message {
         event_id: Id::<Letter>::new().uuid(),
-        kind: "unreadable".into(),
+        kind: UNREADABLE.into(),
         subject: String::new(),
         body: json!({"unreadable": text.chars().take(MOST_RAW).collect::<String>()}),
         before: Vec::new(),

@@ -8,13 +8,14 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail, ensure};
-use futures::future::try_join_all;
+use anyhow::{bail, ensure};
+use futures::future::{join_all, try_join_all};
 use lapin::{
     Channel, Confirmation, Connection, ConnectionProperties, Consumer, ExchangeKind,
     options::{
-        BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions,
-        ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
+        BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, BasicQosOptions,
+        ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+        QueueDeleteOptions,
     },
     types::{AMQPValue, FieldTable},
     uri::AMQPUri,
@@ -25,8 +26,8 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::letter;
-use crate::carrier::Message;
+use super::{Broker, letter};
+use crate::{carrier::Message, patience::within};
 
 /// What changes so that a broker which has the old cannot take the new gets the next number; what has
 /// the old one is left to be emptied and deleted by hand.
@@ -35,6 +36,8 @@ const VERSION: &str = "v1";
 pub(super) const DELIVERY_LIMIT: u8 = 20;
 /// How long the broker may take over an answer, or over confirming a batch.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is looked whether a broker that confirms nothing has said that it takes nothing now.
+const LOOK: Duration = Duration::from_millis(100);
 /// How long a queue may take to say what it has; where it has said nothing twice it is made anew.
 const ANSWER: Duration = Duration::from_secs(5);
 /// Seconds after twice which a connection without a sign of life is over, unless the address says.
@@ -73,10 +76,13 @@ pub(super) struct Link {
     /// Whether it worked the last time.
     is_there: Arc<AtomicBool>,
     state: Mutex<State>,
-    mending: Mutex<()>,
+    /// Held while the broker's queues are looked at: meanwhile nobody connects.
+    mending: Arc<Mutex<()>>,
 }
 
 struct State {
+    /// What the connection is for.
+    what: &'static str,
     connection: Option<Arc<Connection>>,
     /// By which everything is published, with confirms.
     publisher: Option<Channel>,
@@ -94,13 +100,32 @@ struct State {
 pub(super) struct Open {
     pub channel: Channel,
     pub generation: u64,
+    connection: Arc<Connection>,
+}
+
+impl Open {
+    /// Resolves once the broker has said that it takes nothing for now.
+    async fn is_blocked(&self) -> anyhow::Error {
+        while !self.connection.status().blocked() {
+            tokio::time::sleep(LOOK).await;
+        }
+        full()
+    }
+}
+
+/// It goes by itself, so the connection is kept: another one would be no better off, and the broker
+/// would not notice that this one has gone.
+fn full() -> anyhow::Error {
+    anyhow::anyhow!("the broker takes nothing now: it is short of memory or of room on its disk")
 }
 
 impl Link {
-    pub fn new(db: Db, url: &str, name: &str) -> anyhow::Result<Self> {
-        let uri = address(url)?;
+    /// For what is taken, or what is sent.
+    pub fn new(db: Db, broker: &Broker, what: &'static str) -> anyhow::Result<Self> {
+        let uri = address(&broker.url)?;
         let is_there = Arc::new(AtomicBool::new(false));
         let state = State {
+            what,
             connection: None,
             publisher: None,
             is_declared: false,
@@ -110,8 +135,8 @@ impl Link {
             pause: SHORTEST_PAUSE,
             not_before: Instant::now(),
         };
-        let (names, state) = (Names::of(name), Mutex::new(state));
-        Ok(Self { uri, names, db, is_there, state, mending: Mutex::default() })
+        let (names, state) = (Names::of(&broker.name), Mutex::new(state));
+        Ok(Self { uri, names, db, is_there, state, mending: Arc::default() })
     }
 
     /// Whether the broker answered the last time that it was asked.
@@ -132,7 +157,7 @@ impl Link {
         let generation = state.generation;
         let opened = async { Ok(connection.create_channel().await?) };
         match patiently("open a channel", opened).await {
-            Ok(channel) => Ok(Open { channel, generation }),
+            Ok(channel) => Ok(Open { channel, generation, connection }),
             Err(error) => Err(state.fail(error)),
         }
     }
@@ -142,61 +167,62 @@ impl Link {
         self.state.lock().await.is_declared = false;
     }
 
-    /// A user says that the connection is of no use any more. All who say so of one wait for the first.
-    pub async fn lost(&self, generation: u64, error: &anyhow::Error) {
-        let _first = self.mending.lock().await;
-        let connection = self.state.lock().await.of(generation);
-        let Some(connection) = connection else { return };
-        if connection.status().connected()
-            && let Err(error) = self.mend(&connection).await
-        {
-            tracing::warn!(error = format!("{error:#}"), "the broker's queues are not looked at");
-        }
+    /// A user says that the connection is of no use any more. Nobody waits for what is done about it.
+    pub async fn lost(self: &Arc<Self>, generation: u64, error: &anyhow::Error) {
         let mut state = self.state.lock().await;
-        if state.of(generation).is_some() {
-            state.fail(anyhow::anyhow!("{error:#}"));
-        }
+        let Some(connection) = state.let_go(generation) else { return };
+        state.fail(anyhow::anyhow!("{error:#}"));
+        let here = Arc::clone(self);
+        let alone = Arc::clone(&self.mending).lock_owned().await;
+        tokio::spawn(async move {
+            if connection.status().connected()
+                && let Err(error) = patiently("look", here.mend(&connection)).await
+            {
+                let error = format!("{error:#}");
+                tracing::warn!(error, "the broker's queues are not looked at");
+            }
+            drop(alone);
+            close(&connection).await;
+        });
     }
 
     /// Deletes queues that do not answer although the broker does, so that they are declared anew. RabbitMQ
     /// 3.10 brings one that was declared within a second before it was killed back without a leader, and
     /// from then on confirms nothing that is for it.
     async fn mend(&self, connection: &Connection) -> anyhow::Result<()> {
-        for queue in self.queues().await? {
-            for name in [self.names.queue(&queue), self.names.dead(&queue)] {
-                let channel = connection.create_channel().await?;
-                let asked = channel.basic_get(name.as_str().into(), BasicGetOptions::default());
-                match timeout(ANSWER, asked).await {
-                    // What it has given comes back to it.
-                    Ok(Ok(_)) => channel.close(200, "seen".into()).await?,
-                    // There is none.
-                    Ok(Err(_)) => {}
-                    Err(_) => self.give_up(connection, name).await?,
-                }
+        let queues = self.queues().await?;
+        let names = queues.iter().flat_map(|name| [self.names.queue(name), self.names.dead(name)]);
+        let looked = names.map(|name| async move {
+            let channel = connection.create_channel().await?;
+            let asked = channel.basic_get(name.as_str().into(), BasicGetOptions::default());
+            match timeout(ANSWER, asked).await {
+                // What it has given comes back to it.
+                Ok(Ok(_)) => Ok(channel.close(200, "seen".into()).await?),
+                // There is none.
+                Ok(Err(_)) => Ok(()),
+                Err(_) => give_up(connection, name).await,
             }
-        }
-        Ok(())
+        });
+        join_all(looked).await.into_iter().collect()
     }
 
-    async fn give_up(&self, connection: &Connection, name: String) -> anyhow::Result<()> {
-        tracing::warn!(queue = name, "is made anew: what it held is brought without it");
-        let channel = connection.create_channel().await?;
-        let gone = channel.queue_delete(name.into(), QueueDeleteOptions::default());
-        // Another process may have been quicker.
-        ensure!(timeout(PATIENCE, gone).await.is_ok(), "it cannot be deleted");
-        Ok(())
-    }
-
-    /// What comes to a queue of the broker.
-    pub async fn listen(&self, channel: &Channel, name: String) -> anyhow::Result<Consumer> {
-        let (tag, options) = ("".into(), BasicConsumeOptions::default());
-        let listening = channel.basic_consume(name.into(), tag, options, FieldTable::default());
-        let listening = timeout(ANSWER, listening).await;
-        Ok(listening.context("a queue does not answer")??)
+    /// What comes to a queue of the broker, so many at a time.
+    pub async fn listen(
+        &self,
+        channel: &Channel,
+        name: String,
+        at_once: u16,
+    ) -> anyhow::Result<Consumer> {
+        let listening = async {
+            channel.basic_qos(at_once, BasicQosOptions::default()).await?;
+            let (tag, options) = ("".into(), BasicConsumeOptions::default());
+            channel.basic_consume(name.into(), tag, options, FieldTable::default()).await
+        };
+        within(ANSWER, "listen to a queue", listening).await
     }
 
     /// Sends to the exchange, in order, and waits until the broker has all of it.
-    pub async fn publish(&self, messages: &[Message]) -> anyhow::Result<()> {
+    pub async fn publish(self: &Arc<Self>, messages: &[Message]) -> anyhow::Result<()> {
         let open = self.publisher().await?;
         let exchange = self.names.exchange();
         let sent = async {
@@ -214,7 +240,10 @@ impl Link {
             }
             Ok(())
         };
-        let sent = patiently("confirm", sent).await;
+        let sent = tokio::select! {
+            sent = patiently("confirm", sent) => sent,
+            full = open.is_blocked() => return Err(full),
+        };
         if let Err(error) = &sent {
             self.lost(open.generation, error).await;
         }
@@ -226,7 +255,7 @@ impl Link {
         let connection = self.connection(&mut state).await?;
         let generation = state.generation;
         if let Some(channel) = &state.publisher {
-            return Ok(Open { channel: channel.clone(), generation });
+            return Ok(Open { channel: channel.clone(), generation, connection });
         }
         let opened = async {
             let channel = connection.create_channel().await?;
@@ -236,7 +265,7 @@ impl Link {
         match patiently("open a channel", opened).await {
             Ok(channel) => {
                 state.publisher = Some(channel.clone());
-                Ok(Open { channel, generation })
+                Ok(Open { channel, generation, connection })
             }
             Err(error) => Err(state.fail(error)),
         }
@@ -245,13 +274,18 @@ impl Link {
     /// The connection, with everything declared.
     async fn connection(&self, state: &mut State) -> anyhow::Result<Arc<Connection>> {
         if let Some(connection) = &state.connection {
+            let connection = Arc::clone(connection);
             if !connection.status().connected() {
                 state.fail(anyhow::anyhow!("the connection is closed"));
+            } else if connection.status().blocked() {
+                return Err(state.tell_away(full()));
             } else if state.is_declared {
-                return Ok(Arc::clone(connection));
+                state.is_well();
+                return Ok(connection);
             }
         }
         ensure!(Instant::now() >= state.not_before, "the broker is away");
+        ensure!(self.mending.try_lock().is_ok(), "the broker's queues are looked at");
         let kept = state.connection.clone();
         let made = async {
             let connection = match kept {
@@ -263,15 +297,12 @@ impl Link {
         };
         match patiently(&place(&self.uri), made).await {
             Ok(connection) => {
-                if state.is_away {
-                    tracing::info!("the broker is back");
-                }
                 if state.connection.is_none() {
                     state.generation += 1;
                 }
                 state.connection = Some(Arc::clone(&connection));
-                (state.is_declared, state.is_away) = (true, false);
-                self.is_there.store(true, Ordering::Relaxed);
+                state.is_declared = true;
+                state.is_well();
                 state.pause = SHORTEST_PAUSE;
                 Ok(connection)
             }
@@ -361,31 +392,52 @@ impl Link {
 }
 
 impl State {
-    /// The connection, where it is still that one.
-    fn of(&self, generation: u64) -> Option<Arc<Connection>> {
-        self.connection.clone().filter(|_| self.generation == generation)
+    /// Gives up the connection, where it is still that one.
+    fn let_go(&mut self, generation: u64) -> Option<Arc<Connection>> {
+        self.connection.take_if(|_| self.generation == generation)
     }
 
-    /// Lets go of the connection, for a while; says so once until it is back.
-    fn fail(&mut self, error: anyhow::Error) -> anyhow::Error {
-        if !self.is_away {
-            let error = format!("{error:#}");
-            tracing::warn!(error, "the broker is away: events wait in their outboxes");
-            self.is_away = true;
-        }
+    /// Says once that the broker is of no use now, until it is again.
+    fn tell_away(&mut self, error: anyhow::Error) -> anyhow::Error {
         self.is_there.store(false, Ordering::Relaxed);
+        if !std::mem::replace(&mut self.is_away, true) {
+            let (error, what) = (format!("{error:#}"), self.what);
+            tracing::warn!(error, what, "the broker is away: events wait in their outboxes");
+        }
+        error
+    }
+
+    fn is_well(&mut self) {
+        self.is_there.store(true, Ordering::Relaxed);
+        if std::mem::take(&mut self.is_away) {
+            tracing::info!(what = self.what, "the broker is back");
+        }
+    }
+
+    /// Lets go of the connection, for a while.
+    fn fail(&mut self, error: anyhow::Error) -> anyhow::Error {
+        let error = self.tell_away(error);
         self.publisher = None;
         self.is_declared = false;
         if let Some(connection) = self.connection.take() {
-            tokio::spawn(async move {
-                let closed = connection.close(200, "lost".into());
-                let _ = timeout(PATIENCE, closed).await;
-            });
+            tokio::spawn(async move { close(&connection).await });
         }
         self.not_before = Instant::now() + self.pause;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
         error
     }
+}
+
+async fn close(connection: &Connection) {
+    let _ = timeout(PATIENCE, connection.close(200, "lost".into())).await;
+}
+
+async fn give_up(connection: &Connection, name: String) -> anyhow::Result<()> {
+    tracing::warn!(queue = name, "is made anew: what it held is brought without it");
+    let channel = connection.create_channel().await?;
+    // Another process may have been quicker.
+    let _ = channel.queue_delete(name.into(), QueueDeleteOptions::default()).await;
+    Ok(())
 }
 
 /// Where an address leads, without what is secret in it.
@@ -408,7 +460,7 @@ pub(super) fn address(url: &str) -> anyhow::Result<AMQPUri> {
 pub(super) async fn reach(url: &str) -> anyhow::Result<()> {
     let uri = address(url)?;
     let connection = patiently(&place(&uri), connect(uri.clone())).await?;
-    connection.close(200, "seen".into()).await.context("leave the broker")
+    patiently("leave the broker", async { Ok(connection.close(200, "seen".into()).await?) }).await
 }
 
 pub(super) async fn connect(uri: AMQPUri) -> anyhow::Result<Connection> {
@@ -420,8 +472,5 @@ pub(super) async fn patiently<T>(
     what: &str,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
-    match timeout(PATIENCE, work).await {
-        Ok(done) => done.with_context(|| what.to_owned()),
-        Err(_) => bail!("{what}: no answer within {} s", PATIENCE.as_secs()),
-    }
+    within(PATIENCE, what, work).await
 }

@@ -63,6 +63,15 @@ pub(crate) async fn look(db: &Db, queue: &str, message: &Message) -> sqlx::Resul
     })
 }
 
+/// Whether a queue wants events of a kind.
+pub(crate) async fn is_wanted(db: &Db, queue: &str, kind: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from binding where queue = $1 and kind = $2)")
+        .bind(queue)
+        .bind(kind)
+        .fetch_one(db)
+        .await
+}
+
 fn sent_at(earlier: &Earlier) -> Option<jiff_sqlx::Timestamp> {
     earlier.sent_at.map(store::instant)
 }

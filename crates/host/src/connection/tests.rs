@@ -48,7 +48,7 @@ async fn listening() -> (SocketAddr, Ending) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, ending) = (listener.local_addr().unwrap(), Ending::default());
     let router = crate::edge::answering(router());
-    tokio::spawn(crate::listen::serve(listener, router, ending.clone()));
+    tokio::spawn(crate::listen::serve(listener, router, None, ending.clone()));
     (address, ending)
 }
 

@@ -34,6 +34,11 @@ impl<V> Flights<V> {
         self.tower.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How often something was forgotten.
+    pub fn epoch(&self) -> u64 {
+        self.tower().epoch
+    }
+
     /// The flight that is under way, or a new one; and whether it is new.
     pub fn join(&self, key: &str) -> (Arc<Flight<V>>, bool) {
         let mut tower = self.tower();

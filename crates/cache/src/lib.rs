@@ -199,6 +199,12 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         self.kept(key).filter(Kept::is_at_hand).map(|kept| kept.value)
     }
 
+    /// Keeps in this process what need not be loaded.
+    pub fn put(&self, key: &str, value: V) {
+        let (from, epoch) = (Instant::now(), self.inner.flights.epoch());
+        self.land(key, Kept { value, from, until: from + self.inner.times.fresh, epoch });
+    }
+
     /// Forgets one value because it has changed: what began to be loaded before now is not given
     /// any more, here at once, in other processes in a moment.
     pub async fn forget(&self, key: &str) {

@@ -14,7 +14,7 @@ use axum::{
     Router,
     body::HttpBody,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderValue, StatusCode, Version, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -80,16 +80,33 @@ async fn in_context(State(edge): State<Arc<Edge>>, request: Request, next: Next)
     let freshness = position::wanted(reads, &edge.house, &request);
     let (context, span) = context_of(service, freshness, &request);
     let tells_position = position::is_told(service, reads, &request);
-    let request_id = HeaderValue::from_str(&context.request_id);
+    let request_id = context.request_id.clone();
     let answered = in_time(&edge, context.deadline, request, next);
     let mut response = context.scope(answered).instrument(span).await;
-    if let Ok(value) = request_id {
-        response.headers_mut().insert(REQUEST_ID_HEADER, value);
-    }
+    name(&mut response, &request_id);
     if tells_position {
         position::tell(reads, &edge.house, &mut response).await;
     }
     response
+}
+
+/// A short word that is said of a request, in letters that may go anywhere.
+fn said(headers: &HeaderMap, name: &str) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    let plain = text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    plain.then(|| text.to_owned())
+}
+
+/// What a request is called, by whoever sent it or by us.
+pub(crate) fn request_id(headers: &HeaderMap) -> String {
+    said(headers, REQUEST_ID_HEADER).unwrap_or_else(new_request_id)
+}
+
+/// Says in its answer what a request is called.
+pub(crate) fn name(answer: &mut Response, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        answer.headers_mut().insert(REQUEST_ID_HEADER, value);
+    }
 }
 
 fn context_of(
@@ -97,12 +114,8 @@ fn context_of(
     freshness: Freshness,
     request: &Request,
 ) -> (wire::Context, tracing::Span) {
-    let header = |name: &str| {
-        let text = request.headers().get(name)?.to_str().ok()?;
-        (text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()))
-            .then(|| text.to_owned())
-    };
-    let request_id = header(REQUEST_ID_HEADER).unwrap_or_else(new_request_id);
+    let header = |name| said(request.headers(), name);
+    let request_id = request_id(request.headers());
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let span =
         tracing::info_span!("request", service, request_id, method = %request.method(), path);

@@ -5,7 +5,7 @@ use feed::Follower;
 use store::Migration;
 use wire::{AtHand, Rule};
 
-use crate::{Context, Strangers};
+use crate::{AtOnce, Context, Strangers};
 
 type Starting = Pin<Box<dyn Future<Output = anyhow::Result<Service>> + Send>>;
 type Running = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
@@ -36,6 +36,8 @@ pub struct Service {
     pub at_hand: Option<AtHand>,
     /// What holds where strangers connect to this process for it themselves.
     pub strangers: Option<Strangers>,
+    /// What is answered before that router is asked, and before all that stands before it.
+    pub at_once: Option<AtOnce>,
     pub followers: Vec<Follower>,
     pub jobs: Vec<Job>,
 }

@@ -17,6 +17,7 @@ use crate::{
     Context, Directory, Job, Part, Service, Settings, Strangers,
     door::Doors,
     edge::edged,
+    first::first,
     listen::{self, Ending},
     news, ready,
 };
@@ -215,7 +216,10 @@ impl Process {
         if context.name != "gateway" {
             router = router.merge(ready::route(context, doors.take_tokens()));
         }
-        let router = edged(router, context, doors);
+        let mut router = edged(router, context, doors);
+        if let Some(at_once) = service.at_once {
+            router = first(at_once, router);
+        }
         context.directory.upstream(context.name)?.fill(router.clone(), service.at_hand);
         self.routers.insert(context.name, router);
         let relay = feed::relay(

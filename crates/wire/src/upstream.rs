@@ -31,7 +31,7 @@ pub struct Here {
 
 /// The answer that everyone gets alike who asks for an address and says nothing of themselves, where a
 /// service has it at hand: it costs neither a question nor a wait.
-pub type AtHand = Arc<dyn Fn(&Uri) -> Option<Response<Body>> + Send + Sync>;
+pub type AtHand = Arc<dyn Fn(&Uri) -> Option<Response<Bytes>> + Send + Sync>;
 
 /// The most that one answer between services may weigh.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -55,7 +55,7 @@ impl Upstream {
     }
 
     /// What the service has at hand for everyone alike; never of one that is on the network.
-    pub fn at_hand(&self, uri: &Uri) -> Option<Response<Body>> {
+    pub fn at_hand(&self, uri: &Uri) -> Option<Response<Bytes>> {
         let Self::Local(slot) = self else { return None };
         slot.get()?.at_hand.as_ref()?(uri)
     }

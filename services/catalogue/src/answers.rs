@@ -1,10 +1,11 @@
 //! Answers that everyone gets alike, kept for a moment as the bytes that went out.
 
 use axum::{
+    body::Body,
     extract::{Request, State},
-    http::{Method, Uri, header},
+    http::{HeaderValue, Method, Uri, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use cache::Cache;
@@ -30,11 +31,12 @@ pub async fn answer<T: Serialize>(
 ) -> anyhow::Result<Option<Response>> {
     let load = async move { load.await.and_then(|found| written(found.as_ref())) };
     let has_written = wire::current().is_some_and(|asked| asked.freshness != Freshness::Any);
-    Ok(read(if has_written { load.await? } else { kept.get(key(uri), load).await? }))
+    let bytes = if has_written { load.await? } else { kept.get(key(uri), load).await? };
+    Ok(read(bytes).map(|answer| answer.map(Body::from)))
 }
 
 /// The same, where it is kept and fresh.
-pub fn at_hand(kept: &Cache, uri: &Uri) -> Option<Response> {
+pub fn at_hand(kept: &Cache, uri: &Uri) -> Option<axum::http::Response<Bytes>> {
     read(kept.at_hand(key(uri))?)
 }
 
@@ -51,15 +53,16 @@ fn written<T: Serialize>(found: Option<&(Option<i64>, T)>) -> anyhow::Result<Byt
     Ok(bytes.into())
 }
 
-fn read(bytes: Bytes) -> Option<Response> {
+fn read(bytes: Bytes) -> Option<axum::http::Response<Bytes>> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let version = std::str::from_utf8(&bytes[..end]).ok().and_then(|text| text.parse().ok());
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    let body = bytes.slice(end + 1..);
-    Some(match version {
-        Some(version) => (json, wire::etag(version), body).into_response(),
-        None => (json, body).into_response(),
-    })
+    let mut answer = axum::http::Response::new(bytes.slice(end + 1..));
+    let json = HeaderValue::from_static("application/json");
+    answer.headers_mut().insert(header::CONTENT_TYPE, json);
+    if let Some([(name, tag)]) = version.map(wire::etag) {
+        answer.headers_mut().insert(name, HeaderValue::try_from(tag).ok()?);
+    }
+    Some(answer)
 }
 
 /// Forgets all answers after whatever may have changed one, before whoever changed it hears so.

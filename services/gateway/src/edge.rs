@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    body::{Body, HttpBody},
+    body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -21,8 +21,7 @@ use crate::{
     limits::{self, Counted},
     pages,
     places::Class,
-    position,
-    target::{Target, target},
+    target::target,
 };
 
 /// Puts the edge around the gateway's own router.
@@ -44,8 +43,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     if let Err(problem) = app.limits.count(&counted).await {
         return problem.into_response();
     }
-    let target = target(request.uri().path());
-    let nowhere = target.is_none();
+    let nowhere = target(request.uri().path()).is_none();
     if nowhere && !pages::wanted(&request) {
         return Problem::not_found("path").into_response();
     }
@@ -53,25 +51,9 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     match app.places.take(class) {
         // It is routed no further, however it is spelt.
         Ok(_place) if nowhere => pages::nothing(app.clone(), request.headers().clone()).await,
-        Ok(_place) => match at_hand(&app, target, &request) {
-            Some(answer) => answer,
-            None => next.run(request).await,
-        },
+        Ok(_place) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
-}
-
-/// What a service of this process has at hand for whoever says nothing of themselves: neither who they
-/// are nor what they have written.
-fn at_hand(app: &App, target: Option<Target<'_>>, request: &Request) -> Option<Response> {
-    let Some(Target::Service(name)) = target else { return None };
-    let (headers, plain) = (request.headers(), request.body().is_end_stream());
-    let says_nothing =
-        !headers.contains_key(header::AUTHORIZATION) && !position::is_brought(headers);
-    if request.method() != Method::GET || !says_nothing || !plain {
-        return None;
-    }
-    app.upstreams.get(name)?.upstream.as_ref()?.at_hand(request.uri())
 }
 
 /// What the request counts for, if it is in order; nothing for a probe, which no limit may turn away.
@@ -140,11 +122,20 @@ fn is_local(origin: &str) -> bool {
     uri.host().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"))
 }
 
-/// The headers that keep browsers from doing more with an answer than it is meant for.
+/// What is a person's own is kept by nobody, and no answer is used for more than it is meant for.
 async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let personal = request.headers().contains_key(header::AUTHORIZATION);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if personal {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    guard_browsers(headers, &app.public_url);
+    response
+}
+
+/// The headers that keep browsers from doing more with an answer than it is meant for.
+pub fn guard_browsers(headers: &mut HeaderMap, public_url: &str) {
     let kind = headers.get(header::CONTENT_TYPE);
     let page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let policy = if page {
@@ -158,11 +149,7 @@ async fn secure(State(app): State<App>, request: Request, next: Next) -> Respons
     unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     unless_set(header::REFERRER_POLICY, "no-referrer");
     unless_set(header::CONTENT_SECURITY_POLICY, policy);
-    if personal {
-        unless_set(header::CACHE_CONTROL, "no-store");
-    }
-    if app.public_url.starts_with("https:") {
+    if public_url.starts_with("https:") {
         unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }

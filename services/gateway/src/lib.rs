@@ -1,6 +1,7 @@
 //! Gateway: one address for all services, and the only part of the house that strangers reach.
 
 mod access;
+mod at_once;
 mod config;
 mod dead_letters;
 mod documents;
@@ -22,7 +23,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use cache::{Cache, Times};
 use feed::Carrier;
-use host::{Context, Job, Part, Service};
+use host::{AtOnce, Context, Job, Part, Service};
 use secrecy::ExposeSecret;
 use store::Reads;
 use tokio::sync::Semaphore;
@@ -86,6 +87,8 @@ pub(crate) struct Gate {
     pub reads: Reads,
     /// How long a browser brings back what it has written.
     pub position_life: cookie::time::Duration,
+    /// What is at hand, compressed.
+    pub zipped: at_once::Zipped,
     /// The web app, where this program was built with it.
     pub site: Option<Arc<site::Site>>,
 }
@@ -121,6 +124,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
         reads: context.reads.clone(),
         position_life: position::life(&context.settings),
+        zipped: Cache::in_process(at_once::MOST_ZIPPED, Times::exactly(at_once::ZIPPED_FOR)),
         site: site::Site::new(&config)?.map(Arc::new),
         config,
     });
@@ -129,5 +133,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         Ok(())
     });
     let (router, strangers) = (routes::router(&app), app.config.strangers());
-    Ok(Service { router, strangers, jobs: vec![tidy], ..Service::default() })
+    let at_once: AtOnce = Arc::new(move |request| at_once::at_once(&app, request));
+    let (jobs, at_once) = (vec![tidy], Some(at_once));
+    Ok(Service { router, at_once, strangers, jobs, ..Service::default() })
 }

@@ -1,0 +1,86 @@
+//! Answers that a service of this process has at hand for everyone alike: they are given before a request
+//! is routed, looked up or waited for. Whoever says anything of themselves goes the whole way.
+
+use std::{io::Write, time::Duration};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, Response, header},
+};
+use cache::Cache;
+use flate2::{Compression, write::GzEncoder};
+
+use crate::{
+    App, edge, limits,
+    places::Class,
+    position,
+    target::{Target, target},
+};
+
+/// How many answers are kept compressed.
+pub const MOST_ZIPPED: u64 = 512;
+/// How long at most: far longer than what they are made from.
+pub const ZIPPED_FOR: Duration = Duration::from_mins(1);
+/// Smaller ones are sent as they are.
+const SMALL: usize = 1024;
+/// Of what the whole way lets an answer depend on.
+const VARY: &str = "origin, accept-encoding";
+
+/// Compressed answers, each beside that from which it was made: another one at the same address is
+/// compressed anew.
+pub type Zipped = Cache<(Bytes, Bytes)>;
+
+/// The answer, where nothing speaks against giving it: otherwise the whole way says what does.
+pub fn at_once(app: &App, request: &Request) -> Option<Response<Body>> {
+    let (headers, uri) = (request.headers(), request.uri());
+    let whole_way = request.method() != Method::GET
+        || !request.body().is_end_stream()
+        || headers.contains_key(header::AUTHORIZATION)
+        || headers.contains_key(header::ORIGIN)
+        || position::is_brought(headers);
+    if whole_way {
+        return None;
+    }
+    let Some(Target::Service(service)) = target(uri.path()) else { return None };
+    let answer = app.upstreams.get(service)?.upstream.as_ref()?.at_hand(uri)?;
+    let key = uri.path_and_query()?.as_str();
+    limits::head_fits(&app.config, key, headers).ok()?;
+    let class = Class::of(&app.config.webhook_paths, request.method(), uri);
+    let _place = app.places.take(class).ok()?;
+    let address = limits::address_of(request, app.config.proxies_in_front);
+    app.limits.count_here(&app.limits.of(&app.config, request, address))?.ok()?;
+    Some(dressed(app, answer, zips(headers).then_some(key)))
+}
+
+/// With the headers that the whole way gives it, compressed where it is to be.
+fn dressed(app: &App, answer: Response<Bytes>, zip: Option<&str>) -> Response<Body> {
+    let (mut parts, body) = answer.into_parts();
+    let zipped =
+        zip.filter(|_| body.len() >= SMALL).and_then(|key| zipped(&app.zipped, key, &body));
+    parts.headers.insert(header::VARY, HeaderValue::from_static(VARY));
+    if zipped.is_some() {
+        parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    edge::guard_browsers(&mut parts.headers, &app.public_url);
+    Response::from_parts(parts, Body::from(zipped.unwrap_or(body)))
+}
+
+fn zipped(kept: &Zipped, key: &str, body: &Bytes) -> Option<Bytes> {
+    // The bytes are where they were as long as somebody keeps them.
+    let same = |of: &Bytes| (of.as_ptr(), of.len()) == (body.as_ptr(), body.len());
+    if let Some((_, zipped)) = kept.at_hand(key).filter(|(of, _)| same(of)) {
+        return Some(zipped);
+    }
+    let mut zip = GzEncoder::new(Vec::new(), Compression::default());
+    zip.write_all(body).ok()?;
+    let zipped = Bytes::from(zip.finish().ok()?);
+    kept.put(key, (body.clone(), zipped.clone()));
+    Some(zipped)
+}
+
+/// Whether gzip is among what is taken, in the one way that everybody writes it.
+fn zips(headers: &HeaderMap) -> bool {
+    let named = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    named.is_some_and(|named| named.split(',').any(|name| name.trim() == "gzip"))
+}

@@ -92,10 +92,11 @@ mod tests {
         let asked = Arc::new(AtomicU32::new(0));
         let count = Arc::clone(&asked);
         let accounts = Upstream::local();
-        accounts.fill(Router::new().fallback(move || {
+        let failing = Router::new().fallback(move || {
             count.fetch_add(1, Ordering::SeqCst);
             async { StatusCode::INTERNAL_SERVER_ERROR }
-        }));
+        });
+        accounts.fill(failing, None);
         let clock = Clock::turned("2026-06-15T17:00:00Z".parse().unwrap());
         let house = HouseKey::new(b"a house secret for tests only, nowhere else").unwrap();
         let client = Client::new(accounts, "accounts", "host", house.clone(), clock.clone());

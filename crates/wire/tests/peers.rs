@@ -390,9 +390,10 @@ async fn whoever_is_asked_hears_how_long_is_left() {
     })
     .await;
     let local = Upstream::local();
-    local.fill(Router::new().fallback(|request: Request| async move {
+    let here = Router::new().fallback(|request: Request| async move {
         request.headers()[PATIENCE_HEADER].to_str().unwrap().to_owned()
-    }));
+    });
+    local.fill(here, None);
     for upstream in [upstream(&[&telling.address]), local] {
         let mut asked = request(Method::GET, Body::empty());
         asked.headers_mut().insert(PATIENCE_HEADER, 99_999_999.into());

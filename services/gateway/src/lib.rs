@@ -130,7 +130,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         leaving: context.leaving.clone(),
         readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
         reads: context.reads.clone(),
-        position_life: position::life(&context.settings),
+        position_life: position::lasting(context.settings.position_life()),
         site: site::Site::new(&config)?.map(Arc::new),
         config,
     });

@@ -139,3 +139,28 @@ fn a_broker_that_answers_is_told_and_so_is_one_that_lets_nobody_in() {
     let line = checked(&url.replace("%2f", "elsewhere"), "guest:guest");
     assert!(line.starts_with("WRONG") && line.contains("virtual host `elsewhere`"), "{line}");
 }
+
+#[test]
+fn a_database_that_says_nothing_is_told_and_keeps_nothing_else_from_being_told() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let port = silent.local_addr().expect("an address").port();
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_tipple"))
+        .arg("doctor")
+        .env("DATABASE_URL", format!("postgres://postgres@127.0.0.1:{port}/tipple"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let begun = std::time::Instant::now();
+    while doctor.try_wait().expect("a child").is_none() {
+        if begun.elapsed() > std::time::Duration::from_mins(3) {
+            doctor.kill().expect("it runs");
+            panic!("it does not end");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let told = doctor.wait_with_output().expect("what it said");
+    let told = String::from_utf8_lossy(&told.stdout);
+    assert!(told.contains("WRONG database: "), "{told}");
+    assert!(told.contains("says nothing"), "{told}");
+    assert!(told.contains(" disk: "), "{told}");
+}

@@ -255,7 +255,7 @@ async fn what_a_queue_no_longer_wants_is_not_brought_to_it() {
     let carrier = &scene.bench.process.carrier;
     scene.tell("order", 2).await;
     assert_eq!(scene.lie().await, 2);
-    carrier.declare("listener", &[]).await.expect("declared");
+    carrier.declare_only("listener", &[]).await.expect("declared");
     scene.tell("order", 2).await;
     assert_eq!(scene.lie().await, 2);
     carrier.declare("listener", &["tipple.teller.told"]).await.expect("declared");

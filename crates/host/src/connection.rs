@@ -40,7 +40,7 @@ use crate::{listen::Ending, socket::Socket};
 /// longer than load balancers keep theirs.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
 /// How long a stranger may take to send the head of their first request.
-const FIRST_HEAD: Duration = Duration::from_secs(10);
+const FIRST_HEAD: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
 /// Requests that may be under way on one connection.
 const MOST_STREAMS: u32 = 100;

@@ -55,7 +55,8 @@ impl Context {
     /// The live streams of one kind of thing of the service.
     pub fn live(&self, of: &'static str) -> Live {
         let (bell, verifier) = (self.bell.clone(), self.verifier.clone());
-        Live { of, bell, verifier, leaving: self.leaving.clone() }
+        let alone = self.redis.is_none() && self.directory.is_whole();
+        Live { of, bell, alone, verifier, leaving: self.leaving.clone() }
     }
 
     /// A client that speaks to another service.
@@ -79,6 +80,11 @@ impl Directory {
     /// All that are known, by service.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Upstream)> {
         self.upstreams.iter()
+    }
+
+    /// Whether all that is known runs in this process.
+    fn is_whole(&self) -> bool {
+        self.upstreams.values().all(|upstream| !matches!(upstream, Upstream::Remote(_)))
     }
 
     pub fn upstream(&self, service: &str) -> anyhow::Result<Upstream> {

@@ -40,15 +40,16 @@ const BODY_LIMIT: usize = 256 * 1024;
 
 /// What stands around a service's own router. It is one layer: each costs every request a copy of
 /// all that lie within it.
-struct Edge {
+pub(crate) struct Edge {
     service: &'static str,
     /// Where may be read what lags, and what tells how new it has to be.
-    reads: Reads,
-    house: HouseKey,
+    pub(crate) reads: Reads,
+    pub(crate) house: HouseKey,
+    pub(crate) position_life: Duration,
     doors: Doors,
     verifier: Verifier,
     db: Db,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 /// Puts the house's edge around a service's own router.
@@ -57,6 +58,7 @@ pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
         service: context.name,
         reads: context.reads.clone(),
         house: context.house.clone(),
+        position_life: context.settings.position_life(),
         doors,
         verifier: context.verifier.clone(),
         db: context.db.clone(),
@@ -77,7 +79,7 @@ pub(crate) fn edged(router: Router, context: &Context, doors: Doors) -> Router {
 
 async fn in_context(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
     let (service, reads) = (edge.service, &edge.reads);
-    let freshness = position::wanted(reads, &edge.house, &request);
+    let freshness = position::wanted(&edge, &request);
     let (context, span) = context_of(service, freshness, &request);
     let tells_position = position::is_told(service, reads, &request);
     let request_id = context.request_id.clone();
@@ -85,7 +87,7 @@ async fn in_context(State(edge): State<Arc<Edge>>, request: Request, next: Next)
     let mut response = context.scope(answered).instrument(span).await;
     name(&mut response, &request_id);
     if tells_position {
-        position::tell(reads, &edge.house, &mut response).await;
+        position::tell(&edge, &mut response).await;
     }
     response
 }

@@ -13,11 +13,17 @@ use wire::{Pass, Verifier};
 /// When somebody should come again whose stream ends with this process.
 const COME_AGAIN: Duration = Duration::from_secs(1);
 
+/// Between two looks at least, where the bell tells of all that happens: one look for each of very many
+/// streams is much, and finds nothing.
+const RARELY: Duration = Duration::from_secs(3);
+
 /// The live streams of one kind of thing, such as orders.
 #[derive(Clone)]
 pub struct Live {
     pub(crate) of: &'static str,
     pub(crate) bell: Bell,
+    /// Whether all that rings is in this process.
+    pub(crate) alone: bool,
     pub(crate) verifier: Verifier,
     /// Cancelled when this process is about to end.
     pub(crate) leaving: CancellationToken,
@@ -28,7 +34,7 @@ pub struct Live {
 pub struct Pace {
     /// After this it ends, and whoever watches comes again.
     pub whole: Duration,
-    /// Between two looks, where nobody rings.
+    /// Between two looks, where others may ring and are not heard; more rarely where all are.
     pub look: Duration,
     /// Between two signs of life, where there is nothing to tell.
     pub heartbeat: Duration,
@@ -79,6 +85,12 @@ impl Live {
         Sse::new(events).keep_alive(KeepAlive::new().interval(pace.heartbeat))
     }
 
+    /// How long to wait for the bell before the next look.
+    fn pause(&self, look: Duration) -> Duration {
+        let hears_all = self.alone || self.bell.hears_others();
+        if hears_all { look.max(RARELY) } else { look }
+    }
+
     fn topic(&self, one: impl Display) -> String {
         format!("{} {one}", self.of)
     }
@@ -119,11 +131,79 @@ impl<W: Watcher> Watch<W> {
                 Sight::News(events) => self.ready.extend(events),
                 Sight::Over => return None,
                 Sight::Nothing => tokio::select! {
-                    () = tokio::time::sleep(self.pause) => {}
+                    () = tokio::time::sleep(self.live.pause(self.pause)) => {}
                     () = self.bell.rung() => {}
                     () = self.live.leaving.cancelled() => {}
                 },
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use axum::response::IntoResponse;
+    use futures::StreamExt;
+    use jiff::Timestamp;
+    use kernel::{Actor, Clock, Id};
+    use tokio::time::{sleep, timeout};
+    use wire::HouseKey;
+
+    use super::*;
+
+    struct Counted(Arc<AtomicU32>);
+
+    impl Watcher for Counted {
+        async fn look(&mut self) -> anyhow::Result<Sight> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Sight::Nothing)
+        }
+    }
+
+    /// How often somebody has looked who would look every few milliseconds; and the bell.
+    fn watched(alone: bool) -> (Arc<AtomicU32>, Live) {
+        let clock = Clock::turned(Timestamp::UNIX_EPOCH);
+        let house = HouseKey::new(b"a house secret of ours, for tests only").unwrap();
+        let verifier = Verifier::new(&[], house, clock, Duration::from_mins(1));
+        let (bell, leaving) = (Bell::new(None), CancellationToken::new());
+        let live = Live { of: "order", bell, alone, verifier, leaving };
+        let pace = Pace {
+            whole: Duration::from_mins(1),
+            look: Duration::from_millis(5),
+            heartbeat: Duration::from_mins(1),
+        };
+        let actor = Actor { person: Id::new(), roles: Vec::new() };
+        let pass = Pass { actor, session: Id::new(), version: 1, scopes: None };
+        let looks = Arc::new(AtomicU32::new(0));
+        let sse = live.stream(7, pass, pace, Counted(Arc::clone(&looks)));
+        let mut events = sse.into_response().into_body().into_data_stream();
+        tokio::spawn(async move { while events.next().await.is_some() {} });
+        (looks, live)
+    }
+
+    async fn reaches(looks: &AtomicU32, wanted: u32) {
+        let seen = async {
+            while looks.load(Ordering::Relaxed) < wanted {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), seen).await.expect("they look");
+    }
+
+    #[tokio::test]
+    async fn whoever_is_told_of_everything_looks_when_told() {
+        let (looks, live) = watched(true);
+        reaches(&looks, 1).await;
+        sleep(Duration::from_millis(500)).await;
+        assert_eq!(looks.load(Ordering::Relaxed), 1, "nobody has rung");
+        live.ring(7);
+        reaches(&looks, 2).await;
+        let (looks, _live) = watched(false);
+        reaches(&looks, 20).await;
     }
 }

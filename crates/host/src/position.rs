@@ -9,14 +9,17 @@ use axum::{
     response::Response,
 };
 use store::Reads;
-use wire::{Freshness, HOUSE_HEADER, HouseKey, POSITION_HEADER};
+use wire::{Freshness, HOUSE_HEADER, POSITION_HEADER};
+
+use crate::edge::Edge;
 
 /// How long the database may take to say how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How new what is read for this request must be. What changes something reads nothing that may lag,
-/// nor do those whom it asks. What is brought and was not made here is passed over.
-pub(crate) fn wanted(reads: &Reads, house: &HouseKey, request: &Request) -> Freshness {
+/// nor do those whom it asks. What is brought and was not made here, or too long ago, is passed over.
+pub(crate) fn wanted(edge: &Edge, request: &Request) -> Freshness {
+    let Edge { reads, house, clock, position_life, .. } = edge;
     if !reads.are_replicated() {
         return Freshness::Any;
     }
@@ -24,7 +27,8 @@ pub(crate) fn wanted(reads: &Reads, house: &HouseKey, request: &Request) -> Fres
         return Freshness::Newest;
     }
     let brought = request.headers().get(POSITION_HEADER);
-    brought.and_then(|value| house.open(value.to_str().ok()?)).unwrap_or_default()
+    let brought = brought.and_then(|value| value.to_str().ok());
+    brought.and_then(|text| house.open(text, clock.now(), *position_life)).unwrap_or_default()
 }
 
 /// Whether its answer says how far the database is: what may have changed something, asked from outside
@@ -36,7 +40,8 @@ pub(crate) fn is_told(service: &str, reads: &Reads, request: &Request) -> bool {
 
 /// Says so. What was refused has changed nothing; but who was refused because they saw too old a state
 /// sees a newer one then.
-pub(crate) async fn tell(reads: &Reads, house: &HouseKey, response: &mut Response) {
+pub(crate) async fn tell(edge: &Edge, response: &mut Response) {
+    let Edge { reads, house, clock, .. } = edge;
     let status = response.status();
     let was_late = matches!(status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED);
     if status.is_client_error() && !was_late {
@@ -47,7 +52,8 @@ pub(crate) async fn tell(reads: &Reads, house: &HouseKey, response: &mut Respons
         // Then they read from the primary for a while.
         _ => Freshness::Newest,
     };
-    let sealed = house.seal(reached).and_then(|sealed| HeaderValue::try_from(sealed).ok());
+    let sealed =
+        house.seal(reached, clock.now()).and_then(|sealed| HeaderValue::try_from(sealed).ok());
     if let Some(value) = sealed {
         response.headers_mut().insert(POSITION_HEADER, value);
     }

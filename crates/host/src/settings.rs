@@ -309,6 +309,14 @@ impl Top {
 }
 
 impl Settings {
+    /// How long whoever has written brings back how far the database was: until every replica that is
+    /// read from has it, and nobody keeps an answer from before any more.
+    pub fn position_life(&self) -> Duration {
+        /// Measuring takes a moment too.
+        const SLACK: u64 = 5000;
+        Duration::from_millis(self.database.replica_lag_ms + self.cache.stale_ms + SLACK)
+    }
+
     /// Defaults, then the file (when there is one), then the secrets' files, then the environment,
     /// then `overrides` as TOML. `DATABASE_URL` stands for `database.url`.
     pub fn load(file: Option<&Path>, overrides: &str) -> anyhow::Result<Self> {

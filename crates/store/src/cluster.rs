@@ -1,6 +1,7 @@
 //! A private PostgreSQL cluster: found programs, an own data folder, an own port, loopback only.
 //!
-//! Every local user may connect to it: it is for demonstrations, development and tests.
+//! Every local user may connect to it, unless it has a password: it is for demonstrations, development and
+//! tests.
 
 mod account;
 mod ground;
@@ -42,6 +43,9 @@ pub struct Options {
     pub throw_away: bool,
     /// The port of the cluster on this machine that a new one is a copy of, and follows.
     pub copy_of: Option<u16>,
+    /// What whoever connects has to know; data that is there already keeps the one that it was made with.
+    /// It stands in addresses: letters and digits.
+    pub password: Option<String>,
 }
 
 /// A running cluster. When dropped it is asked to stop, if this process started it.
@@ -50,6 +54,7 @@ pub struct Cluster {
     folder: PathBuf,
     port: u16,
     account: Account,
+    password: Option<String>,
     /// None: an earlier process started it.
     server: Option<Child>,
 }
@@ -76,7 +81,9 @@ impl Cluster {
 
     /// The address of a database, with all rights.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+        let password = self.password.iter().map(|password| format!(":{password}"));
+        let user = ["postgres".to_owned()].into_iter().chain(password).collect::<String>();
+        format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Where it listens: not what was wanted if that was 0, or if it already ran elsewhere.

@@ -193,6 +193,38 @@ async fn only_a_clusters_folder_is_discarded() {
     assert!(folder.path.join("cellar.txt").exists());
 }
 
+#[tokio::test]
+async fn a_server_with_a_password_lets_nobody_in_without_it_and_nor_does_its_copy() {
+    let folder = Folder::new("password");
+    fs::create_dir_all(&folder.path).unwrap();
+    let password = Some("a0b1c2d3".to_owned());
+    let options = Options { throw_away: true, password: password.clone(), ..Options::default() };
+    let first = Cluster::start(&folder.path.join("first"), 0, &options).await.unwrap();
+    let copy_of = Some(first.port());
+    let copy = Options { throw_away: true, password, copy_of, ..Options::default() };
+    let copy = Cluster::start(&folder.path.join("copy"), 0, &copy).await.unwrap();
+    for server in [&first, &copy] {
+        connect(server).await;
+        let stranger = server.url(DATABASE).replace(":a0b1c2d3@", "@");
+        assert!(PgConnection::connect(&stranger).await.is_err(), "{stranger}");
+    }
+    let mut connection = connect(&first).await;
+    let followers = "select count(*) from pg_stat_replication where state = 'streaming'";
+    for turn in 0.. {
+        let many: i64 = sqlx::query_scalar(followers).fetch_one(&mut connection).await.unwrap();
+        if many == 1 {
+            break;
+        }
+        assert!(turn < 600, "nobody follows it");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    copy.stop().await.unwrap();
+    first.stop().await.unwrap();
+    let again = Cluster::start(&folder.path.join("first"), 0, &options).await.unwrap();
+    connect(&again).await;
+    again.stop().await.unwrap();
+}
+
 async fn refusal(folder: &Path, port: u16, options: Options) -> String {
     format!("{:#}", Cluster::start(folder, port, &options).await.unwrap_err())
 }

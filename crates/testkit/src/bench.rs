@@ -220,7 +220,7 @@ impl Bench {
 
     /// What this house tells those who have written, for them to bring back.
     pub fn position(&self, freshness: Freshness) -> String {
-        house_key().seal(freshness).expect("one that says something")
+        house_key().seal(freshness, self.now()).expect("one that says something")
     }
 
     /// An access token as accounts would give it, good for a day of the bench's clock.

@@ -111,7 +111,7 @@ impl Client {
         let current = context::current();
         // What nobody asked for is done, not shown.
         let freshness = current.as_ref().map_or(Freshness::Newest, |current| current.freshness);
-        if let Some(sealed) = self.house.seal(freshness) {
+        if let Some(sealed) = self.house.seal(freshness, self.clock.now()) {
             request = request.header(POSITION_HEADER, sealed);
         }
         if let Some(current) = current {

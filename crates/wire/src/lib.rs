@@ -35,7 +35,7 @@ pub use http::StatusCode;
 pub use lent::Lent;
 pub use page::{Cursor, Page, PageQuery, of_our_days};
 pub use peers::{Peers, Repeatable, Unanswered};
-pub use position::{Freshness, Position};
+pub use position::{Freshness, POSITION_LENGTH, Position};
 pub use problem::{FieldProblem, Problem};
 pub use reader::Reader;
 pub use token::{

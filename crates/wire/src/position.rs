@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use ring::aead::{Aad, NONCE_LEN, Nonce};
 
 use crate::HouseKey;
@@ -32,15 +35,19 @@ pub enum Freshness {
     Newest,
 }
 
-/// The length of one as it is carried.
-const LENGTH: usize = 64;
+/// The length of one as it is carried, by whoever asks too.
+pub const POSITION_LENGTH: usize = 70;
+const LENGTH: usize = POSITION_LENGTH;
+/// With the second in which it was sealed before it.
 const PLAIN: usize = 20;
 const NEWEST: [u8; PLAIN] = [u8::MAX; PLAIN];
+/// How far two machines' clocks may be apart, in seconds.
+const LEEWAY: i64 = 5;
 
 impl HouseKey {
-    /// As whoever asks carries it: how much the house writes is nobody's business, and nobody makes one up.
-    /// None where anything will do.
-    pub fn seal(&self, freshness: Freshness) -> Option<String> {
+    /// As whoever asks carries it from `now` on: how much the house writes is nobody's business, and nobody
+    /// makes one up. None where anything will do.
+    pub fn seal(&self, freshness: Freshness, now: Timestamp) -> Option<String> {
         let plain = match freshness {
             Freshness::Any => return None,
             Freshness::Newest => NEWEST,
@@ -53,14 +60,15 @@ impl HouseKey {
             }
         };
         let nonce = kernel::random_bytes::<NONCE_LEN>();
-        let mut sealed = plain.to_vec();
+        let second = u32::try_from(now.as_second()).unwrap_or_default();
+        let mut sealed = [&second.to_be_bytes(), plain.as_slice()].concat();
         let unique = Nonce::assume_unique_for_key(nonce);
         self.sealing.seal_in_place_append_tag(unique, Aad::empty(), &mut sealed).ok()?;
         Some(BASE64_URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// What [`HouseKey::seal`] sealed in this house; nothing else.
-    pub fn open(&self, text: &str) -> Option<Freshness> {
+    /// What [`HouseKey::seal`] sealed in this house, no longer than `life` before `now`; nothing else.
+    pub fn open(&self, text: &str, now: Timestamp, life: Duration) -> Option<Freshness> {
         if text.len() != LENGTH {
             return None;
         }
@@ -68,6 +76,12 @@ impl HouseKey {
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let plain = self.sealing.open_in_place(nonce, Aad::empty(), sealed).ok()?;
+        let (second, plain) = plain.split_first_chunk()?;
+        let age = now.as_second() - i64::from(u32::from_be_bytes(*second));
+        // One that never ended would be a way past all that is kept for everyone.
+        if age > life.as_secs().cast_signed() + LEEWAY || age < -LEEWAY {
+            return None;
+        }
         if plain == NEWEST {
             return Some(Freshness::Newest);
         }
@@ -84,10 +98,7 @@ impl HouseKey {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use axum::{Json, Router, http::HeaderMap, routing};
-    use jiff::Timestamp;
     use kernel::Clock;
     use proptest::prelude::*;
     use tokio::time::Instant;
@@ -103,6 +114,20 @@ mod tests {
         key(b"a house secret of ours, for tests only")
     }
 
+    const LIFE: Duration = Duration::from_secs(20);
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn sealed(freshness: Freshness) -> String {
+        ours().seal(freshness, at(1000)).unwrap()
+    }
+
+    fn opened(key: &HouseKey, text: &str) -> Option<Freshness> {
+        key.open(text, at(1000), LIFE)
+    }
+
     fn position(cluster: i64, timeline: i32, at: u64) -> Position {
         Position { cluster, timeline, at }
     }
@@ -113,31 +138,46 @@ mod tests {
             cluster in any::<i64>(), timeline in 1_i32.., at in any::<u64>(),
         ) {
             let since = Freshness::Since(position(cluster, timeline, at));
-            let sealed = ours().seal(since).unwrap();
+            let sealed = sealed(since);
             prop_assert_eq!(sealed.len(), LENGTH);
-            prop_assert_eq!(ours().open(&sealed), Some(since));
-            prop_assert_eq!(key(b"the secret of another house than ours").open(&sealed), None);
+            prop_assert_eq!(opened(&ours(), &sealed), Some(since));
+            prop_assert_eq!(opened(&key(b"the secret of another house than ours"), &sealed), None);
         }
 
         #[test]
         fn nobody_makes_one_up(at in 0..LENGTH, letter in "[A-Za-z0-9_-]", text in ".{0,80}") {
-            let sealed = ours().seal(Freshness::Since(position(7, 1, 4096))).unwrap();
+            let sealed = sealed(Freshness::Since(position(7, 1, 4096)));
             let mut forged = sealed.clone();
             forged.replace_range(at..=at, &letter);
-            prop_assert_eq!(ours().open(&forged).is_some(), forged == sealed);
-            prop_assert_eq!(ours().open(&text), None);
+            prop_assert_eq!(opened(&ours(), &forged).is_some(), forged == sealed);
+            prop_assert_eq!(opened(&ours(), &text), None);
         }
     }
 
     #[test]
     fn it_tells_nothing_to_whoever_carries_it() {
         let since = Freshness::Since(position(7, 1, 4096));
-        let (one, other) = (ours().seal(since).unwrap(), ours().seal(since).unwrap());
+        let (one, other) = (sealed(since), sealed(since));
         assert_ne!(one, other, "nor whether anything was written between");
-        let newest = ours().seal(Freshness::Newest).unwrap();
-        assert_eq!(ours().open(&newest), Some(Freshness::Newest));
+        let newest = sealed(Freshness::Newest);
+        assert_eq!(opened(&ours(), &newest), Some(Freshness::Newest));
         assert_eq!(newest.len(), one.len());
-        assert_eq!(ours().seal(Freshness::Any), None);
+        assert_eq!(ours().seal(Freshness::Any, at(1000)), None);
+    }
+
+    #[test]
+    fn it_ends() {
+        for freshness in [Freshness::Newest, Freshness::Since(position(7, 1, 4096))] {
+            let sealed = sealed(freshness);
+            let opened = |second| ours().open(&sealed, at(second), LIFE);
+            // What another machine's clock says may differ by a moment.
+            for second in [997, 1000, 1020] {
+                assert_eq!(opened(second), Some(freshness), "{second}");
+            }
+            for second in [900, 1026, 10_000] {
+                assert_eq!(opened(second), None, "{second}");
+            }
+        }
     }
 
     #[tokio::test]
@@ -152,7 +192,8 @@ mod tests {
         let client = Client::new(upstream, "catalogue", "cart", ours(), clock);
         let ask = || async {
             let told: Option<String> = client.get::<_, Never>("/told").await.unwrap();
-            told.map_or(Freshness::Any, |told| ours().open(&told).unwrap())
+            let open = |told: String| ours().open(&told, Timestamp::UNIX_EPOCH, LIFE).unwrap();
+            told.map_or(Freshness::Any, open)
         };
         assert_eq!(ask().await, Freshness::Newest, "what nobody asked for is done, not shown");
         let since = Freshness::Since(position(7, 1, 4096));

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use cache::Cache;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wire::Freshness;
+use wire::{Freshness, Position};
 
 use crate::routes;
 
@@ -23,15 +23,30 @@ pub fn shape() -> String {
 
 /// The answer to whoever asks for this address without being told more than others; none where
 /// there is nothing. `load` brings it, with its version if it has one. Whoever has just written gets
-/// none that is kept: others may have brought it from a replica that had not yet heard of it.
+/// none that is kept for others, who may have brought it from a replica that had not yet heard of it,
+/// but what was brought for somebody who had come exactly as far.
 pub async fn answer<T: Serialize>(
     kept: &Cache,
     uri: &Uri,
     load: impl Future<Output = anyhow::Result<Option<(Option<i64>, T)>>> + Send + 'static,
 ) -> anyhow::Result<Option<Response>> {
     let load = async move { load.await.and_then(|found| written(found.as_ref())) };
-    let has_written = wire::current().is_some_and(|asked| asked.freshness != Freshness::Any);
-    let bytes = if has_written { load.await? } else { kept.get(key(uri), load).await? };
+    let asked = wire::current();
+    let bytes = match asked.as_ref().map_or(Freshness::Any, |asked| asked.freshness) {
+        Freshness::Any => kept.get(key(uri), load).await?,
+        Freshness::Since(Position { cluster, timeline, at }) => {
+            let key = format!("{} {cluster} {timeline} {at}", key(uri));
+            // Whoever loads it does so as new as it is wanted.
+            let scoped = async move {
+                match asked {
+                    Some(asked) => asked.scope(load).await,
+                    None => load.await,
+                }
+            };
+            kept.get(&key, scoped).await?
+        }
+        Freshness::Newest => load.await?,
+    };
     Ok(read(bytes).map(|answer| answer.map(Body::from)))
 }
 

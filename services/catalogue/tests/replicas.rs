@@ -42,7 +42,7 @@ async fn is_read(servers: &Replicated) -> bool {
 /// What nobody was told here.
 fn forged(written: &str) -> Vec<String> {
     let another = HouseKey::new(b"the secret of another house than this one").unwrap();
-    let other = another.seal(Freshness::Newest).unwrap();
+    let other = another.seal(Freshness::Newest, jiff::Timestamp::UNIX_EPOCH).unwrap();
     let turned: String = written.chars().rev().collect();
     let texts = ["", "0", "ffffffffffffffff", "-1", "null", "18446744073709551616"];
     let long = ["A".repeat(64), "f".repeat(4096), other, turned];
@@ -121,4 +121,37 @@ async fn nobody_is_told_of_positions_where_there_is_no_replica() {
     let answer = operator.put("/v1/catalogue/categories", named).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert!(!answer.headers.contains_key("tipple-position"));
+}
+
+/// A change of which nobody is told, once the replica has it too.
+async fn change_unseen(shop: &Shop, servers: &Replicated, price: i64) {
+    let query = "update catalogue.listing set price_minor = $1";
+    let mut db = shop.bench.connection().await;
+    sqlx::query(query).bind(price).execute(&mut db).await.unwrap();
+    let here = || async move { is_at_the_replica(servers, price).await.then_some(()) };
+    shop.bench.eventually("the replica has it", here).await;
+}
+
+#[tokio::test]
+async fn what_is_kept_is_for_those_who_have_written_too() {
+    let servers = Replicated::start().await;
+    let open = |bench: testkit::BenchBuilder| bench.replicated(&servers, 60_000);
+    let shop = Shop::open_with(|bench| open(bench).cached(60_000, 60_000)).await;
+    let bottle = shop.bottle("Noah's Mill", 3).await;
+    let written = put(&shop, bottle, 3499).await;
+    let here = || async { is_at_the_replica(&servers, 3499).await.then_some(()) };
+    shop.bench.eventually("the replica has it", here).await;
+    let page = format!("/v1/catalogue/products/{bottle}");
+    let (anyone, writer) = (shop.anyone(), shop.anyone().with("tipple-position", &written));
+    assert_eq!(price(&anyone, &page).await, 3499);
+    change_unseen(&shop, &servers, 3999).await;
+    assert_eq!(price(&writer, &page).await, 3999, "not what is kept for others");
+    change_unseen(&shop, &servers, 4499).await;
+    assert_eq!(price(&writer, &page).await, 3999, "what they had before is kept");
+    let newest = shop.bench.position(Freshness::Newest);
+    let newest = anyone.with("tipple-position", &newest);
+    assert_eq!(price(&newest, &page).await, 4499);
+    // How far they had come is of no more use: they are given what all are.
+    shop.bench.advance(180);
+    assert_eq!(price(&writer, &page).await, 3499);
 }

@@ -46,10 +46,10 @@ pub fn at_once(app: &App, request: &Request) -> Option<Response<Body>> {
     let answer = app.upstreams.get(service)?.upstream.as_ref()?.at_hand(uri)?;
     let key = uri.path_and_query()?.as_str();
     limits::head_fits(&app.config, key, headers).ok()?;
-    let class = Class::of(&app.config.webhook_paths, request.method(), uri);
+    let class = Class::of(&app.config.webhook_paths, request.method(), uri, false);
     let _place = app.places.take(class).ok()?;
-    let address = limits::address_of(request, app.config.proxies_in_front);
-    app.limits.count_here(&app.limits.of(&app.config, request, address))?.ok()?;
+    let counted = app.limits.of(&app.config, request, &Asker::of(app, request));
+    app.limits.count_here(&counted)?.ok()?;
     Some(dressed(app, answer, zips(headers).then_some(key)))
 }
 

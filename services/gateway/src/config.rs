@@ -28,7 +28,7 @@ pub struct Config {
     /// The longest path with its query.
     pub target_limit_bytes: usize,
 
-    /// Requests per second from one address (one /64 network of IPv6) and with one token, and how
+    /// Requests per second from one address (one /64 network of IPv6) and of one person, and how
     /// many at once above that; 0 stands for no limit. Counted in each process, or by all gateways
     /// together while there is Redis.
     pub address_per_second: u32,
@@ -56,14 +56,19 @@ pub struct Config {
     /// Requests that may be under way at once; more are turned away with 503, what matters less
     /// before it is that many: see [`crate::places::Class`].
     pub most_at_once: usize,
-    /// Live streams that may be open at once.
+    /// How many of them may be of one address (one /64 network of IPv6), bodies that are on their way
+    /// among them; 0 stands for any number.
+    pub address_at_once: usize,
+    /// Live streams that may be open at once, and how many of them by one person; 0 stands for any
+    /// number.
     pub most_streams: usize,
+    pub person_streams: usize,
     /// Seconds until a service must have begun to answer; no request takes longer than 25.
     pub answer_seconds: u64,
     /// Milliseconds that a page may wait for all that it shows before it is sent: what has not come
     /// by then its browser asks for itself.
     pub page_ms: u64,
-    /// Seconds that a client may pause while it sends a body.
+    /// Seconds that a client may pause while it sends a body, and that a small one may take.
     pub body_pause_seconds: u64,
 
     /// Web pages of these origins may call the API: `https://shop.example`.
@@ -220,7 +225,9 @@ impl Default for Config {
             address_connections: 256,
             unlimited_addresses: Vec::new(),
             most_at_once: 512,
+            address_at_once: 64,
             most_streams: 2048,
+            person_streams: 16,
             answer_seconds: 25,
             page_ms: 1000,
             body_pause_seconds: 10,

@@ -18,11 +18,18 @@ use wire::{POSITION_HEADER, Problem, REQUEST_ID_HEADER};
 
 use crate::{
     App, Config,
-    limits::{self, Counted},
+    forward::declared_length,
+    limits::{self, Asker, Counted, too_many},
     pages,
-    places::Class,
+    places::{Class, Place},
+    shares::Share,
     target::target,
 };
+
+/// The largest body, in bytes, that is read before the request has a place.
+const SMALL: u64 = 32 * 1024;
+/// When an address that has much under way may come again.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// Puts the edge around the gateway's own router.
 pub fn edged(router: Router, app: &App) -> Router {
@@ -35,8 +42,8 @@ pub fn edged(router: Router, app: &App) -> Router {
 }
 
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let counted = match admit(&app, &request) {
-        Ok(Some(counted)) => counted,
+    let (asker, counted) = match admit(&app, &request) {
+        Ok(Some(admitted)) => admitted,
         Ok(None) => return next.run(request).await,
         Err(problem) => return problem.into_response(),
     };
@@ -47,17 +54,57 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     if nowhere && !pages::wanted(&request) {
         return Problem::not_found("path").into_response();
     }
-    let class = Class::of(&app.config.webhook_paths, request.method(), request.uri());
-    match app.places.take(class) {
+    let (mut request, _held) = match let_in(&app, &asker, request).await {
+        Ok(let_in) => let_in,
+        Err(problem) => return problem.into_response(),
+    };
+    if nowhere {
         // It is routed no further, however it is spelt.
-        Ok(_place) if nowhere => pages::nothing(app.clone(), request.headers().clone()).await,
-        Ok(_place) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+        return pages::nothing(app.clone(), request.headers().clone()).await;
     }
+    if asker.person.is_some() {
+        request.extensions_mut().insert(asker);
+    }
+    next.run(request).await
 }
 
-/// What the request counts for, if it is in order; nothing for a probe, which no limit may turn away.
-fn admit<'a>(app: &'a App, request: &Request<Body>) -> Result<Option<Vec<Counted<'a>>>, Problem> {
+/// The request with what it holds until it is answered: one of what its address may have at once, and a
+/// place. Whoever sends a small body slowly has the place once it is there.
+async fn let_in(
+    app: &App,
+    asker: &Asker,
+    request: Request,
+) -> Result<(Request, (Share, Place)), Problem> {
+    let share = if asker.unlimited {
+        Share::default()
+    } else {
+        app.shares.take(asker.network).ok_or_else(|| too_many(AGAIN))?
+    };
+    let request = whole(app, request).await?;
+    let (webhooks, known) = (&app.config.webhook_paths, asker.person.is_some());
+    let class = Class::of(webhooks, request.method(), request.uri(), known);
+    Ok((request, (share, app.places.take(class)?)))
+}
+
+/// The same request, its body whole where it is small.
+async fn whole(app: &App, request: Request) -> Result<Request, Problem> {
+    let length = declared_length(request.headers());
+    if request.body().is_end_stream() || length.is_none_or(|length| length > SMALL) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let patience = Duration::from_secs(app.config.body_pause_seconds);
+    let read = tokio::time::timeout(patience, axum::body::to_bytes(body, SMALL as usize)).await;
+    let Ok(Ok(bytes)) = read else { return Err(Problem::malformed("The body broke off.")) };
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Who asks and what it counts for, if the request is in order; nothing for a probe, which no limit may
+/// turn away.
+fn admit<'a>(
+    app: &'a App,
+    request: &Request<Body>,
+) -> Result<Option<(Asker, Vec<Counted<'a>>)>, Problem> {
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
     limits::head_fits(&app.config, path, request.headers())?;
     let known = [
@@ -75,8 +122,9 @@ fn admit<'a>(app: &'a App, request: &Request<Body>) -> Result<Option<Vec<Counted
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
         return Ok(None);
     }
-    let address = limits::address_of(request, app.config.proxies_in_front);
-    Ok(Some(app.limits.of(&app.config, request, address)))
+    let asker = Asker::of(app, request);
+    let counted = app.limits.of(&app.config, request, &asker);
+    Ok(Some((asker, counted)))
 }
 
 pub fn no_such_method() -> Problem {

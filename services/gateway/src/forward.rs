@@ -21,7 +21,12 @@ use wire::{
     HOUSE_HEADER, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Repeatable, Unanswered, Upstream,
 };
 
-use crate::{App, keyed, limits, position};
+use crate::{
+    App, keyed,
+    limits::{self, Asker},
+    position,
+    shares::Share,
+};
 
 /// Headers that belong to one connection (RFC 9110, 7.6.1) and never travel on.
 const HOP_BY_HOP: [&str; 9] = [
@@ -50,6 +55,7 @@ pub async fn forward(
     if declared_length(request.headers()).is_some_and(|length| length > limit) {
         return too_large(limit).into_response();
     }
+    let asker = request.extensions().get::<Asker>().copied();
     let overflow = Arc::new(AtomicBool::new(false));
     let request = onward(app, request, limit, Arc::clone(&overflow));
     let patience = Duration::from_secs(app.config.answer_seconds);
@@ -59,7 +65,7 @@ pub async fn forward(
         return too_large(limit).into_response();
     }
     match answer {
-        Ok(answer) => back(app, answer),
+        Ok(answer) => back(app, answer, asker),
         Err(Unanswered::TooLong) => {
             tracing::warn!(service, "a service takes too long");
             Problem::took_too_long(service).into_response()
@@ -79,7 +85,7 @@ fn body_limit(app: &App, path: &str) -> u64 {
     kib as u64 * 1024
 }
 
-fn declared_length(headers: &HeaderMap) -> Option<u64> {
+pub fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
@@ -172,8 +178,9 @@ fn limited(app: &App, body: Body, limit: u64, overflow: Arc<AtomicBool>) -> Body
     }))
 }
 
-/// The answer as the client gets it. A live stream holds its place until it ends.
-fn back(app: &App, mut answer: Response<Body>) -> Response<Body> {
+/// The answer as the client gets it. A live stream holds its place until it ends, one of those that
+/// whoever asks may have.
+fn back(app: &App, mut answer: Response<Body>, asker: Option<Asker>) -> Response<Body> {
     without_hops(answer.headers_mut());
     answer.headers_mut().remove(HOUSE_HEADER);
     position::keep(answer.headers_mut(), app.position_life, app.public_url.starts_with("https:"));
@@ -184,16 +191,21 @@ fn back(app: &App, mut answer: Response<Body>) -> Response<Body> {
     if app.leaving.is_cancelled() {
         return Problem::leaving().into_response();
     }
+    let person = asker.filter(|asker| !asker.unlimited).and_then(|asker| asker.person);
+    let share = person.map_or_else(|| Some(Share::default()), |one| app.streams_of.take(one));
+    let Some(share) = share else {
+        return limits::too_many(Duration::from_secs(1)).into_response();
+    };
     let Ok(place) = Arc::clone(&app.streams).try_acquire_owned() else {
         return Problem::overloaded().into_response();
     };
     let leaving = app.leaving.clone();
-    answer.map(|body| holding(place, body, leaving))
+    answer.map(|body| holding((place, share), body, leaving))
 }
 
 /// A stream that ends when this process does. Whoever listens is told to come again soon, and
 /// another one goes on after the last event they saw.
-fn holding(place: OwnedSemaphorePermit, body: Body, leaving: CancellationToken) -> Body {
+fn holding(place: (OwnedSemaphorePermit, Share), body: Body, leaving: CancellationToken) -> Body {
     // Whether what was sent ends with an event, so that a line may follow.
     let whole = Arc::new(AtomicBool::new(true));
     let (seen, left) = (Arc::clone(&whole), leaving.clone());

@@ -16,6 +16,7 @@ mod pages;
 mod places;
 mod position;
 mod routes;
+mod shares;
 mod site;
 mod target;
 
@@ -28,7 +29,7 @@ use secrecy::ExposeSecret;
 use store::Reads;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use wire::{Client, Upstream};
+use wire::{Client, Upstream, Verifier};
 
 pub use crate::{config::Config, documents::merge};
 
@@ -75,10 +76,16 @@ pub(crate) struct Gate {
     pub public_url: String,
     pub upstreams: BTreeMap<&'static str, Neighbour>,
     pub limits: limits::Limits,
+    /// Whom tokens speak for, before anybody is asked for them.
+    pub verifier: Verifier,
     /// Requests under way.
     pub places: places::Places,
+    /// What of them each address has.
+    pub shares: shares::Shares,
     /// Live streams that may still begin.
     pub streams: Arc<Semaphore>,
+    /// What of them each person has.
+    pub streams_of: shares::Shares,
     /// Cancelled when this process is about to end.
     pub leaving: CancellationToken,
     /// What the last look at the neighbours said: probes must not multiply.
@@ -119,11 +126,14 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         public_url: context.settings.public_url.clone(),
         limits: limits::Limits::new(&config, redis)?,
         places: places::Places::new(config.most_at_once),
+        verifier: context.verifier.clone(),
+        shares: shares::Shares::new(config.address_at_once),
         streams: Arc::new(Semaphore::new(config.most_streams)),
+        streams_of: shares::Shares::new(config.person_streams),
         leaving: context.leaving.clone(),
         readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
         reads: context.reads.clone(),
-        position_life: position::life(&context.settings),
+        position_life: position::lasting(context.settings.position_life()),
         zipped: Cache::in_process(at_once::MOST_ZIPPED, Times::exactly(at_once::ZIPPED_FOR)),
         site: site::Site::new(&config)?.map(Arc::new),
         config,

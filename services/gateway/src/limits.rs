@@ -11,7 +11,7 @@ use std::{
 
 use axum::{
     extract::ConnectInfo,
-    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use cache::Redis;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
@@ -19,9 +19,9 @@ use kernel::PersonId;
 use wire::Problem;
 
 use self::shared::Shared;
-use crate::Config;
+use crate::{App, Config};
 
-/// Counts what each address and each token asks for: for all gateways together where there is
+/// Counts what each address and each person asks for: for all gateways together where there is
 /// Redis and while it answers, else in this process.
 pub struct Limits {
     addresses: Option<Limit>,
@@ -63,16 +63,11 @@ impl Limits {
     }
 
     /// What one request counts for.
-    pub fn of<B>(
-        &self,
-        config: &Config,
-        request: &Request<B>,
-        address: IpAddr,
-    ) -> Vec<Counted<'_>> {
-        if config.unlimited_addresses.contains(&address) {
+    pub fn of<B>(&self, config: &Config, request: &Request<B>, asker: &Asker) -> Vec<Counted<'_>> {
+        if asker.unlimited {
             return Vec::new();
         }
-        let (path, network) = (request.uri().path(), network(address));
+        let (path, network) = (request.uri().path(), bytes(asker.network));
         if config.webhook_paths.iter().any(|prefix| path.starts_with(prefix)) {
             return self.webhooks.iter().map(|limit| (limit, network.clone())).collect();
         }
@@ -80,8 +75,10 @@ impl Limits {
         let passwords = self.passwords.iter().filter(|_| password);
         let networks = self.addresses.iter().chain(passwords);
         let mut counted: Vec<_> = networks.map(|limit| (limit, network.clone())).collect();
-        let token = request.headers().get(header::AUTHORIZATION).map(|it| token(it).to_vec());
-        counted.extend(self.tokens.as_ref().zip(token));
+        // However many tokens somebody has; what holds for nobody is counted as it is.
+        let person = asker.person.map(|person| person.uuid().as_bytes().to_vec());
+        let token = || Some(token(request.headers())?.to_vec());
+        counted.extend(self.tokens.as_ref().zip(person.or_else(token)));
         counted
     }
 
@@ -140,18 +137,41 @@ impl Limit {
     }
 }
 
-fn too_many(wait: Duration) -> Problem {
+pub fn too_many(wait: Duration) -> Problem {
     let seconds = wait.as_secs() + 1;
     let detail = format!("Too many requests. Try again in {seconds} s.");
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail)
         .with_retry_after(seconds)
 }
 
+/// Whoever asks, as far as limits go.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker {
+    /// Their address, or all of their network.
+    pub network: IpAddr,
+    /// Whom their token speaks for, where they bring one that holds.
+    pub person: Option<PersonId>,
+    /// Whether their address is one without limits.
+    pub unlimited: bool,
+}
+
+impl Asker {
+    pub fn of<B>(app: &App, request: &Request<B>) -> Self {
+        let address = address_of(request, app.config.proxies_in_front);
+        let held = || app.verifier.pass(std::str::from_utf8(token(request.headers())?).ok()?).ok();
+        Self {
+            network: host::network(address),
+            person: held().map(|pass| pass.actor.person),
+            unlimited: app.config.unlimited_addresses.contains(&address),
+        }
+    }
+}
+
 /// The token as services read it, however its scheme and the space before it are written.
-fn token(value: &HeaderValue) -> &[u8] {
-    let value = value.as_bytes().trim_ascii();
+fn token(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = headers.get(header::AUTHORIZATION)?.as_bytes().trim_ascii();
     let scheme = value.iter().position(|byte| *byte == b' ').unwrap_or(0);
-    value[scheme..].trim_ascii()
+    Some(value[scheme..].trim_ascii())
 }
 
 /// Whoever asks, as far as can be known: the peer, or what the proxies in front say of it.
@@ -170,11 +190,10 @@ pub fn address_of<B>(request: &Request<B>, proxies_in_front: usize) -> IpAddr {
     named.unwrap_or(peer).to_canonical()
 }
 
-/// One customer of a provider has a whole /64 of IPv6.
-fn network(address: IpAddr) -> Vec<u8> {
-    match address {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.octets()[..8].to_vec(),
+fn bytes(network: IpAddr) -> Vec<u8> {
+    match network {
+        IpAddr::V4(network) => network.octets().to_vec(),
+        IpAddr::V6(network) => network.octets().to_vec(),
     }
 }
 

@@ -40,12 +40,23 @@ impl Class {
         }
     }
 
-    /// Of a request; those whose path begins with one of `webhooks` are providers'.
-    pub fn of(webhooks: &[String], method: &Method, uri: &Uri) -> Self {
+    /// Of a request; those whose path begins with one of `webhooks` are providers', who have no tokens.
+    pub fn of(webhooks: &[String], method: &Method, uri: &Uri, known: bool) -> Self {
         let path = uri.path();
         if webhooks.iter().any(|prefix| path.starts_with(prefix)) {
             return Self::House;
         }
+        match Self::by_path(method, uri) {
+            // Whoever wants to begin a session, or go on with one, is yet to be known.
+            Self::Drivers if path.starts_with("/v1/accounts/") => Self::Drivers,
+            // Nothing there is for strangers: they get nothing but a refusal.
+            Self::Drivers | Self::House if !known => Self::Browse,
+            class => class,
+        }
+    }
+
+    fn by_path(method: &Method, uri: &Uri) -> Self {
+        let path = uri.path();
         let mut segments = path.split('/').skip(1);
         let (first, second) = (segments.next().unwrap_or_default(), segments.next());
         let thing = segments.next().unwrap_or_default();
@@ -129,7 +140,25 @@ mod tests {
 
     fn class(method: &Method, target: &str) -> Class {
         let webhooks = ["/v1/payments/webhooks/".to_owned()];
-        Class::of(&webhooks, method, &target.parse().unwrap())
+        Class::of(&webhooks, method, &target.parse().unwrap(), true)
+    }
+
+    #[test]
+    fn strangers_are_let_in_first_nowhere_but_where_they_become_known() {
+        let of = |path: &str| {
+            Class::of(&["/hooks/".into()], &Method::POST, &path.parse().unwrap(), false)
+        };
+        for (path, wanted) in [
+            ("/v1/catalogue/x", Class::Browse),
+            ("/v1/delivery/pings", Class::Browse),
+            ("/v1/accounts/people", Class::Browse),
+            ("/v1/accounts/sign-in", Class::Drivers),
+            ("/v1/accounts/sessions/refresh", Class::Drivers),
+            ("/v1/orders/orders", Class::Checkout),
+            ("/hooks/stripe", Class::House),
+        ] {
+            assert_eq!(of(path), wanted, "{path}");
+        }
     }
 
     #[test]

@@ -3,23 +3,11 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
-use host::Settings;
-use wire::POSITION_HEADER;
+use wire::{POSITION_HEADER, POSITION_LENGTH};
 
 const COOKIE: &str = "tipple_position";
 /// Where all that reads is.
 const PATH: &str = "/v1";
-/// A longer one was not told here.
-const LONGEST: usize = 64;
-/// Beyond the longest that anything shown may be old, in milliseconds: measuring takes a moment too.
-const SLACK: u64 = 5000;
-
-/// How long a browser brings it back: until every replica that is read from has it, and nobody keeps an
-/// answer from before any more.
-pub fn life(settings: &Settings) -> Duration {
-    let oldest = settings.database.replica_lag_ms + settings.cache.stale_ms + SLACK;
-    Duration::milliseconds(oldest.cast_signed())
-}
 
 /// Whether somebody has written of late, and so sees no answer that was kept for others.
 pub fn is_brought(headers: &HeaderMap) -> bool {
@@ -40,8 +28,13 @@ fn of_cookie(headers: &HeaderMap) -> Option<HeaderValue> {
     let texts = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut cookies = texts.flat_map(|text| Cookie::split_parse(text).filter_map(Result::ok));
     let found = cookies.find(|cookie| cookie.name() == COOKIE);
-    let found = found.filter(|cookie| cookie.value().len() <= LONGEST);
+    let found = found.filter(|cookie| cookie.value().len() <= POSITION_LENGTH);
     found.and_then(|cookie| HeaderValue::from_str(cookie.value()).ok())
+}
+
+/// The same as cookies have it; what would be longer than they can say ends with the browser's session.
+pub fn lasting(life: std::time::Duration) -> Duration {
+    Duration::try_from(life).unwrap_or_default()
 }
 
 /// Has browsers bring back what an answer tells.
@@ -78,8 +71,8 @@ mod tests {
     fn a_cookie_is_read_where_there_is_no_header() {
         assert_eq!(brought(&[]), None);
         assert_eq!(brought(&[("cookie", "a=b; tipple_position=1f")]), Some("1f".into()));
-        let long =
-            "tipple_position=00000000000000000000000000000000000000000000000000000000000000000";
+        let long = format!("tipple_position={}", "0".repeat(POSITION_LENGTH + 1));
+        let long: &'static str = Box::leak(long.into_boxed_str());
         assert_eq!(brought(&[("cookie", long)]), None);
         let both = [("tipple-position", "2a"), ("cookie", "tipple_position=1f")];
         assert_eq!(brought(&both), Some("2a".into()));

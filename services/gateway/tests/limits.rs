@@ -1,7 +1,11 @@
 use axum::body::{Body, Bytes};
 use futures::{StreamExt, stream};
 use http::Method;
-use testkit::Bench;
+use testkit::{Bench, customer};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn a_body_has_a_limit_said_or_not() {
@@ -129,4 +133,87 @@ async fn overload_is_shed_and_ends() {
         slow.await.unwrap().refused(504, "took-too-long");
     }
     assert_eq!(anyone.get("/v1/orders/echo").await.status, 200);
+}
+
+#[tokio::test]
+async fn somebody_is_one_however_many_tokens_they_have() {
+    let settings = format!("{STRICT}\nproxies_in_front = 1");
+    let bench = super::bench().settings(&settings).start().await;
+    let (one, other) = (customer(), customer());
+    let ask = |actor, address: &str| {
+        let caller = bench.signed("gateway", actor).with("x-forwarded-for", address);
+        async move { caller.get("/v1/orders/long").await }
+    };
+    for number in 1..=2 {
+        assert_eq!(ask(&one, &format!("10.0.0.{number}")).await.status, 200);
+    }
+    ask(&one, "10.0.0.3").await.refused(429, "too-many-requests");
+    assert_eq!(ask(&other, "10.0.0.4").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_address_leaves_places_to_others() {
+    let settings = "[gateway]\nproxies_in_front = 1\naddress_at_once = 2";
+    let bench = super::bench().settings(settings).start().await;
+    let from = |address: &str| bench.anyone("gateway").with("x-forwarded-for", address);
+    let slow: Vec<_> = (0..2)
+        .map(|_| {
+            let one = from("10.0.0.1");
+            tokio::spawn(async move { one.get("/v1/orders/slow").await })
+        })
+        .collect();
+    let full = || async {
+        let answer = from("10.0.0.1").get("/v1/orders/echo").await;
+        (answer.status == 429).then_some(answer)
+    };
+    bench.eventually("it has its share", full).await.refused(429, "too-many-requests");
+    assert_eq!(from("10.0.0.2").get("/v1/orders/echo").await.status, 200);
+    slow.iter().for_each(tokio::task::JoinHandle::abort);
+    let free =
+        || async { (from("10.0.0.1").get("/v1/orders/echo").await.status == 200).then_some(()) };
+    bench.eventually("it has room again", free).await;
+}
+
+#[tokio::test]
+async fn whoever_sends_slowly_takes_no_place() {
+    let mut bench = super::bench().settings("[gateway]\nmost_at_once = 4").start().await;
+    let address = super::listening(&mut bench).await;
+    let mut slow = Vec::new();
+    for path in ["/v1/payments/webhooks/stripe/x", "/v1/orders/size"].repeat(6) {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nx");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    let ask = "GET /v1/orders/long HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    for _ in 0..20 {
+        let answer = super::raw(address, ask).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    // What has come in the end is answered as ever.
+    let mut last = slow.pop().unwrap();
+    last.write_all(b"xxxx").await.unwrap();
+    let mut answer = [0; 12];
+    last.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
+async fn one_person_leaves_live_streams_to_others() {
+    let settings = "[gateway]\nperson_streams = 2";
+    let mut bench = super::bench().settings(settings).start().await;
+    let address = super::listening(&mut bench).await;
+    let (client, url) = (reqwest::Client::new(), format!("http://{address}/v1/orders/live"));
+    let [one, other] = [customer(), customer()].map(|actor| bench.token(&actor));
+    let listen = |token: &str| client.get(&url).bearer_auth(token).send();
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        open.push(listen(&one).await.unwrap());
+    }
+    assert!(open.iter().all(|live| live.status() == 200));
+    assert_eq!(listen(&one).await.unwrap().status(), 429);
+    assert_eq!(listen(&other).await.unwrap().status(), 200);
+    open.clear();
+    let again = || async { (listen(&one).await.unwrap().status() == 200).then_some(()) };
+    bench.eventually("what has ended counts no more", again).await;
 }

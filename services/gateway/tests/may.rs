@@ -61,7 +61,14 @@ async fn everyone_learns_what_is_for_their_roles() {
     assert_eq!(may(&testkit::clerk(&[])).await, json!([]), "a clerk of no store");
     let looks = json!(["may_at_store", "dead_letters", "price", "balance"]);
     assert_eq!(may(&testkit::auditor()).await, looks);
-    let runs = json!(["may_at_store", "dead_letters", "replay_dead_letter", "price", "balance"]);
+    let runs = json!([
+        "may_at_store",
+        "dead_letters",
+        "dead_letter",
+        "replay_dead_letter",
+        "price",
+        "balance"
+    ]);
     assert_eq!(may(&testkit::operator()).await, runs);
     bench.anyone("gateway").get(path).await.refused(401, "unauthenticated");
 }

@@ -35,6 +35,7 @@ impl Held {
 struct Full {
     bench: Bench,
     anyone: Caller,
+    driver: Caller,
     held: Held,
     waiting: Vec<JoinHandle<testkit::Answer>>,
 }
@@ -49,15 +50,16 @@ impl Full {
         }
         let bench = bench.start().await;
         let anyone = bench.anyone("gateway");
-        Self { bench, anyone, held, waiting: Vec::new() }
+        let driver = bench.signed("gateway", &testkit::driver());
+        Self { bench, anyone, driver, held, waiting: Vec::new() }
     }
 
     /// Takes more places, until so many are taken.
     async fn fill(&mut self, path: &'static str, wanted: usize) {
         for _ in self.waiting.len()..wanted {
-            let anyone = self.anyone.clone();
+            let driver = self.driver.clone();
             let path = format!("{path}?hold");
-            self.waiting.push(tokio::spawn(async move { anyone.get(&path).await }));
+            self.waiting.push(tokio::spawn(async move { driver.get(&path).await }));
         }
         let inside = Arc::clone(&self.held.inside);
         let full = || async { (inside.load(Ordering::SeqCst) == wanted).then_some(()) };
@@ -88,11 +90,12 @@ async fn the_fuller_it_is_the_more_a_request_has_to_matter() {
         for (_, still) in &rising[step + 1..] {
             assert_eq!(full.anyone.get(still).await.status, 200, "{still} beside {taken}");
         }
-        assert_eq!(full.anyone.get(ME).await.status, 200);
+        full.anyone.get(ME).await.refused(503, "overloaded");
+        assert_eq!(full.driver.get(ME).await.status, 200);
         assert_eq!(full.anyone.post(WEBHOOK, ()).await.status, 200);
     }
     full.fill(ME, 17).await;
-    full.anyone.get(ME).await.refused(503, "overloaded");
+    full.driver.get(ME).await.refused(503, "overloaded");
     full.fill(WEBHOOK, 20).await;
     full.anyone.post(WEBHOOK, ()).await.refused(503, "overloaded");
     assert_eq!(full.anyone.get("/healthz").await.status, 200, "probes are never turned away");

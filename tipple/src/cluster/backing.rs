@@ -96,8 +96,12 @@ fn surroundings(folder: &Path, port: u16) -> Vec<(&'static str, String)> {
         ("RABBITMQ_ENABLED_PLUGINS_FILE", within("plugins")),
         ("RABBITMQ_CONF_ENV_FILE", within("none")),
         ("ERL_CRASH_DUMP", within("crash")),
-        // It need not keep cores busy while it waits.
-        ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "+sbwt none +sbwtdcpu none +sbwtdio none".into()),
+        // It need not keep cores busy while it waits, and only this machine may speak to it as a node.
+        (
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+            "+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+                .into(),
+        ),
     ]
 }
 

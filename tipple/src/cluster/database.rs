@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     keeper::{Pause, tell_number, told},
-    plan::Plan,
+    plan::{Passwords, Plan},
 };
 
 /// How much the primary keeps for a replica that is away.
@@ -32,8 +32,9 @@ struct Place {
 }
 
 /// Starts the primary.
-pub async fn primary(plan: &Plan) -> anyhow::Result<Kept> {
-    let place = Place::of(plan, "postgres-primary", plan.primary(), Options::default());
+pub async fn primary(plan: &Plan, passwords: &Passwords) -> anyhow::Result<Kept> {
+    let options = Options { password: Some(passwords.postgres.clone()), ..Options::default() };
+    let place = Place::of(plan, "postgres-primary", plan.primary(), options);
     let server = place.start().await?;
     let mut connection = sqlx::PgConnection::connect(&server.url("postgres")).await?;
     let keep = format!("alter system set wal_keep_size = '{KEPT_FOR_REPLICAS}'");
@@ -44,8 +45,9 @@ pub async fn primary(plan: &Plan) -> anyhow::Result<Kept> {
 }
 
 /// Makes a copy of the primary as it is now, and starts it.
-pub async fn replica(plan: &Plan) -> anyhow::Result<Kept> {
-    let options = Options { copy_of: Some(plan.primary()), ..Options::default() };
+pub async fn replica(plan: &Plan, passwords: &Passwords) -> anyhow::Result<Kept> {
+    let (copy_of, password) = (Some(plan.primary()), Some(passwords.postgres.clone()));
+    let options = Options { copy_of, password, ..Options::default() };
     let place = Place::of(plan, "postgres-replica", plan.replica(), options);
     cluster::discard(&place.folder).await.context("delete the old replica")?;
     let server = place.start().await?;

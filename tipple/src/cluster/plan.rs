@@ -135,7 +135,6 @@ impl Plan {
             format!("{} = {at:?}\n", part.name)
         });
         let (public, provider) = (address(self.port), address(self.port + 2));
-        let replica = database_at(self.replica());
         let (ahead_seconds, city) = match city {
             Some(City { ahead_seconds }) => (*ahead_seconds, [CITY, PEOPLE].concat()),
             None => (0, String::new()),
@@ -146,8 +145,7 @@ impl Plan {
             "# Written at each start of the cluster: what you change here is lost. Variables of its\n\
              # environment (TIPPLE__SECTION__KEY) reach every process. Secrets are in {}.\n\
              public_url = \"{public}\"\nclock_ahead_seconds = {ahead_seconds}\n\n\
-             [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\
-             replicas = [\"{replica}\"]\n\n\
+             [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\n\
              [log]\nformat = \"json\"\n\n\
              {city}[notifications]\nchannels = [\"folder\"]\n\n\
              [notifications.folder]\npath = {letters}\n\n\
@@ -173,12 +171,13 @@ impl Plan {
         }
         let key = self.made_once("sandbox.secret_key", || format!("sk_{}", random_token()))?;
         let webhook = self.made_once("sandbox.webhook_secret", random_token)?;
-        let Passwords { redis, rabbitmq } = passwords;
+        let Passwords { redis, rabbitmq, postgres } = passwords;
         let (redis_port, rabbitmq_port) = (self.redis(), self.rabbitmq());
         for (name, text) in [
             ("payments.sandbox.secret_key", key),
             ("payments.sandbox.webhook_secret", webhook),
-            ("database.url", self.database_url()),
+            ("database.url", self.database_url(passwords)),
+            ("database.replicas", database_at(self.replica(), postgres)),
             ("redis.url", format!("redis://:{redis}@127.0.0.1:{redis_port}/0")),
             (
                 "events.rabbitmq_url",
@@ -190,8 +189,16 @@ impl Plan {
         Ok(())
     }
 
-    pub fn database_url(&self) -> String {
-        database_at(self.primary())
+    pub fn database_url(&self, passwords: &Passwords) -> String {
+        database_at(self.primary(), &passwords.postgres)
+    }
+
+    /// PostgreSQL's stays with its data; the others are new at each start.
+    pub fn passwords(&self) -> Passwords {
+        let url = fs::read_to_string(self.secrets().join("database.url")).unwrap_or_default();
+        let before = url.split_once("//postgres:").and_then(|(_, rest)| rest.split_once('@'));
+        let postgres = before.map_or_else(random_token, |(password, _)| password.to_owned());
+        Passwords { redis: random_token(), rabbitmq: random_token(), postgres }
     }
 
     fn made_once(&self, name: &str, make: impl FnOnce() -> String) -> anyhow::Result<String> {
@@ -205,22 +212,11 @@ impl Plan {
     }
 }
 
-/// Of what keeps nothing beyond the cluster's end: others at each start.
+/// Of what the services need beside them.
 pub struct Passwords {
     pub redis: String,
     pub rabbitmq: String,
-}
-
-impl Passwords {
-    pub fn new() -> Self {
-        Self { redis: random_token(), rabbitmq: random_token() }
-    }
-}
-
-impl Default for Passwords {
-    fn default() -> Self {
-        Self::new()
-    }
+    pub postgres: String,
 }
 
 /// Writes a file that nobody else may read.
@@ -236,9 +232,8 @@ fn process(service: &'static str, number: u16, port: u16) -> Process {
     Process { name: format!("{service}-{}", number + 1), service, port }
 }
 
-/// With no password: everybody on this machine may go there.
-fn database_at(port: u16) -> String {
-    format!("postgres://postgres@127.0.0.1:{port}/{}", store::cluster::DATABASE)
+fn database_at(port: u16, password: &str) -> String {
+    format!("postgres://postgres:{password}@127.0.0.1:{port}/{}", store::cluster::DATABASE)
 }
 
 fn address(port: u16) -> String {
@@ -278,7 +273,6 @@ mod tests {
         crate::settings::check(&settings).unwrap();
         assert_eq!(settings.clock_ahead_seconds, 3600);
         assert_eq!(settings.upstreams["orders"].0.len(), 2);
-        assert_eq!(settings.database.replicas.len(), 1);
         assert_eq!(settings.upstreams["sandbox"].0.len(), 1);
         assert_eq!(settings.upstreams.len(), PARTS.len());
     }

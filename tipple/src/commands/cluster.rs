@@ -94,7 +94,7 @@ impl Running {
         plan: &Plan,
         bare: bool,
     ) -> anyhow::Result<(House, Option<StoreId>)> {
-        let passwords = Passwords::new();
+        let passwords = plan.passwords();
         for folder in [plan.logs(), plan.numbers()] {
             fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
         }
@@ -107,8 +107,8 @@ impl Running {
         backing::start_redis(backing, plan, &passwords)?;
         backing::start_rabbitmq(backing, plan, &passwords)?;
         println!("Starting PostgreSQL's primary");
-        self.primary = Some(database::primary(plan).await?);
-        let house = house(plan)?;
+        self.primary = Some(database::primary(plan, &passwords).await?);
+        let house = house(plan, &passwords)?;
         println!("Bringing the database up to date");
         house.migrate(|_| ()).await?;
         let mut yours = None;
@@ -117,7 +117,7 @@ impl Running {
             yours = Some(seed::fill(&house, PASSWORD, told).await?);
         }
         println!("Starting PostgreSQL's replica");
-        self.replica = Some(database::replica(plan).await?);
+        self.replica = Some(database::replica(plan, &passwords).await?);
         backing::await_listening("Redis", plan.redis()).await?;
         backing::await_listening("RabbitMQ", plan.rabbitmq()).await?;
         println!("Starting two of each service, and two gateways");
@@ -143,8 +143,8 @@ impl Running {
 }
 
 /// The house as every process of the cluster sees it.
-fn house(plan: &Plan) -> anyhow::Result<House> {
-    let url = format!("database.url = {:?}\n", plan.database_url());
+fn house(plan: &Plan, passwords: &Passwords) -> anyhow::Result<House> {
+    let url = format!("database.url = {:?}\n", plan.database_url(passwords));
     let file = plan.settings_file();
     let settings = Settings::load_all(&[&file], Some(plan.secrets()), &url)?;
     crate::settings::check(&settings)?;

@@ -5,65 +5,70 @@ mod database;
 mod ground;
 mod others;
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
-use anyhow::ensure;
+use anyhow::{anyhow, ensure};
 use host::{House, Settings};
+use tokio::time::timeout;
 
 use super::house_of;
 use crate::{PARTS, settings};
 
-/// What was looked at, and what was found.
-type Finding = (String, anyhow::Result<String>);
+/// How long one look may take, at something that answers slowly or not at all.
+const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Looks at everything that a start needs and says what is wrong with it, all at once.
+/// Looks at everything that a start needs, and says what is wrong with each thing as soon as it is known.
 pub async fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let settings = match Settings::load(config, "") {
-        Ok(settings) => settings,
-        Err(error) => return Ok(told("settings", &Err(error))),
-    };
-    host::choose_cryptography();
-    let house = house_of(settings);
-    let mut findings = of_settings(&house, config);
-    findings.extend(database::look(&house).await);
-    findings.extend(others::look(&house).await);
-    findings.push(finding("clock", ground::clock(&house).await));
-    findings.push(finding("disk", ground::disk(&house)));
-    let mut worst = ExitCode::SUCCESS;
-    for (what, finding) in &findings {
-        let code = told(what, finding);
-        if finding.is_err() {
-            worst = code;
+    let mut report = Report { is_well: true };
+    match Settings::load(config, "") {
+        Ok(settings) => {
+            host::choose_cryptography();
+            look(&house_of(settings), config, &mut report).await;
         }
+        Err(error) => drop(report.tell("settings", Err(error))),
     }
-    Ok(worst)
+    Ok(if report.is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn finding(what: &str, found: anyhow::Result<String>) -> Finding {
-    (what.to_owned(), found)
+async fn look(house: &House, config: Option<&Path>, report: &mut Report) {
+    let understood = settings::check(&house.settings).map(|()| "are understood".to_owned());
+    report.tell("settings", understood);
+    report.tell("secrets", secrets(house));
+    report.tell("secrets' files", ground::files(config));
+    report.tell("services", services(house));
+    report.tell("payment providers", providers(house));
+    report.tell("letters", letters(house));
+    database::look(house, report).await;
+    others::look(house, report).await;
+    report.look("clock", ground::clock(house)).await;
+    report.tell("disk", ground::disk(house));
 }
 
-fn of_settings(house: &House, config: Option<&Path>) -> Vec<Finding> {
-    vec![
-        finding("settings", settings::check(&house.settings).map(|()| "are understood".to_owned())),
-        finding("secrets", secrets(house)),
-        finding("secrets' files", ground::files(config)),
-        finding("services", services(house)),
-        finding("payment providers", providers(house)),
-        finding("letters", letters(house)),
-    ]
+/// What is said, and whether all of it is good.
+struct Report {
+    is_well: bool,
 }
 
-fn told(what: &str, finding: &anyhow::Result<String>) -> ExitCode {
-    match finding {
-        Ok(text) => {
-            println!("ok    {what}: {text}");
-            ExitCode::SUCCESS
+impl Report {
+    /// Says what was found, and answers whether it is well.
+    fn tell(&mut self, what: &str, found: anyhow::Result<String>) -> bool {
+        match &found {
+            Ok(text) => println!("ok    {what}: {text}"),
+            Err(error) => println!("WRONG {what}: {error:#}"),
         }
-        Err(error) => {
-            println!("WRONG {what}: {error:#}");
-            ExitCode::FAILURE
-        }
+        self.is_well &= found.is_ok();
+        found.is_ok()
+    }
+
+    /// The same of what has yet to be looked at.
+    async fn look(
+        &mut self,
+        what: &str,
+        looking: impl Future<Output = anyhow::Result<String>>,
+    ) -> bool {
+        let seconds = PATIENCE.as_secs();
+        let found = timeout(PATIENCE, looking).await;
+        self.tell(what, found.unwrap_or_else(|_| Err(anyhow!("no answer within {seconds} s"))))
     }
 }
 

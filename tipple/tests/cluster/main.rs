@@ -40,7 +40,7 @@ impl Running {
     fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("tipple-cluster-{}", PersonId::new()));
         let port = fifty_free_ports();
-        let town = town_at(port);
+        let town = Town::of(String::new(), port + 2, vec![port, port + 1]);
         // What the test's own people, stores and tokens need; where things are the cluster knows itself.
         let settings = town.settings().into_iter().filter(|(name, _)| {
             let own = ["DATABASE_URL", "TIPPLE__PUBLIC_URL", "TIPPLE__LOG__LEVEL"];
@@ -97,6 +97,36 @@ impl Running {
         fs::read_to_string(self.folder.join("secrets").join(name)).expect("a secret")
     }
 
+    /// The cluster as tests see a town.
+    fn town(&self) -> Town {
+        Town::of(self.secret("database.url"), self.port + 2, vec![self.port, self.port + 1])
+    }
+
+    /// Nothing of it listens to other machines, and nobody gets into its database without a password.
+    async fn is_closed(&self) {
+        let ports = self.port..self.port + 50;
+        let mut open = Vec::new();
+        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            let table = fs::read_to_string(table).unwrap_or_default();
+            for line in table.lines().skip(1) {
+                let [_, here, _, state] = line.split_whitespace().collect::<Vec<_>>()[..4] else {
+                    continue;
+                };
+                let (address, port) = here.split_once(':').expect("an address");
+                let port = u16::from_str_radix(port, 16).expect("a port");
+                // 0A is listening, and zeros are every address.
+                if state == "0A" && ports.contains(&port) && address.chars().all(|it| it == '0') {
+                    open.push(port);
+                }
+            }
+        }
+        assert_eq!(open, [0; 0], "listen to everybody");
+        for port in [self.port + 3, self.port + 4] {
+            let stranger = format!("postgres://postgres@127.0.0.1:{port}/tipple");
+            assert!(sqlx::PgConnection::connect(&stranger).await.is_err(), "{port}");
+        }
+    }
+
     /// What a doctor says, and whether all is well.
     fn doctor(&self) -> (bool, String) {
         let told = Command::new(env!("CARGO_BIN_EXE_tipple"))
@@ -126,7 +156,7 @@ impl Running {
 
     /// Whether services that show people lists have connections to the replica.
     async fn replica_was_read(&self) {
-        let address = format!("postgres://postgres@127.0.0.1:{}/tipple", self.port + 4);
+        let address = self.secret("database.replicas");
         let mut replica = sqlx::PgConnection::connect(&address).await.expect("the replica");
         let query =
             "select distinct usename::text from pg_stat_activity where usename ~ '^tipple_'";
@@ -195,12 +225,6 @@ fn fifty_free_ports() -> u16 {
     panic!("no fifty ports in a row are free");
 }
 
-/// The cluster as tests see a town.
-fn town_at(port: u16) -> Town {
-    let database = format!("postgres://postgres@127.0.0.1:{}/tipple", port + 3);
-    Town::of(database, port + 2, vec![port, port + 1])
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_answers_as_one_process_does_and_outlives_whatever_is_killed() {
     if testkit::broker().is_none() {
@@ -209,8 +233,9 @@ async fn a_cluster_answers_as_one_process_does_and_outlives_whatever_is_killed()
     let mut cluster = Running::start();
     let together = async { story(House::together(Town::new(1).await).await).await };
     let (together, ()) = tokio::join!(together, cluster.is_ready());
-    assert_equal(&together, &story(House::of(town_at(cluster.port))).await);
+    assert_equal(&together, &story(House::of(cluster.town())).await);
     cluster.replica_was_read().await;
+    cluster.is_closed().await;
     cluster.doctor_is_content().await;
     roulette::roulette(&cluster).await;
     cluster.doctor_is_content().await;

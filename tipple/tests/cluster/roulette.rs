@@ -27,7 +27,6 @@ use crate::{
             keep_counter, order, watch_the_ledger,
         },
     },
-    town_at,
 };
 
 const BUYERS: usize = 3;
@@ -45,7 +44,7 @@ const SINGLE: [&str; 3] = ["rabbitmq", "redis", "postgres-replica"];
 
 /// People order, pack and drive while one process after another is killed.
 pub async fn roulette(cluster: &Running) {
-    let town = Arc::new(town_at(cluster.port));
+    let town = Arc::new(cluster.town());
     let operator = town.visitor(0, PersonId::new(), vec![Role::Operator]);
     let clerk =
         |store| town.visitor(1, PersonId::new(), vec![Role::Manager { stores: vec![store] }]);

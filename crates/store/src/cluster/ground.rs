@@ -19,6 +19,7 @@ pub(super) struct Ground {
     programs: Programs,
     place: Place,
     port: u16,
+    password: Option<String>,
     running: Option<Running>,
     _lock: File,
 }
@@ -37,14 +38,16 @@ impl Ground {
         if !place.pgdata().exists() {
             place.initialise(&programs, account, options)?;
         }
-        Ok(Self { account, programs, place, port, running, _lock: lock })
+        let password = options.password.clone();
+        Ok(Self { account, programs, place, port, password, running, _lock: lock })
     }
 
     /// Joins the server that runs here; none if there is none, or it was just stopping.
     pub async fn join(&self) -> anyhow::Result<Option<Cluster>> {
         let Some(running) = &self.running else { return Ok(None) };
         for _ in 0..1200 {
-            if let Answer::Ready(pgdata) = postmaster::ask(running.port).await
+            if let Answer::Ready(pgdata) =
+                postmaster::ask(running.port, self.password.as_deref()).await
                 && pgdata == self.place.pgdata()
             {
                 return Ok(Some(self.cluster(running.port, None)));
@@ -81,7 +84,8 @@ impl Ground {
     }
 
     fn cluster(&self, port: u16, server: Option<Child>) -> Cluster {
-        Cluster { folder: self.place.folder().into(), port, account: self.account, server }
+        let (folder, account) = (self.place.folder().into(), self.account);
+        Cluster { folder, port, account, password: self.password.clone(), server }
     }
 
     fn spawn(&self, port: u16, throw_away: bool) -> anyhow::Result<Child> {
@@ -103,7 +107,7 @@ impl Ground {
         let Some(server) = &mut cluster.server else { return Ok(true) };
         let mut turns = 0_u32;
         while server.try_wait()?.is_none() {
-            match postmaster::ask(cluster.port).await {
+            match postmaster::ask(cluster.port, self.password.as_deref()).await {
                 Answer::Ready(pgdata) if pgdata == self.place.pgdata() => return Ok(true),
                 Answer::Refused(error) => {
                     return Err(error).context("PostgreSQL runs but does not let Tipple in");

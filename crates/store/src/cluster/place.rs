@@ -1,7 +1,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
-    io::ErrorKind,
-    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
+    io::{ErrorKind, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 use super::{Options, account::Account, programs::Programs, trouble};
 
 /// All that a cluster's folder may hold.
-const CONTENTS: [&str; 5] = ["lock", "pgdata", "pgdata.new", "server.log", "server.log.1"];
+const CONTENTS: [&str; 6] =
+    ["lock", "password", "pgdata", "pgdata.new", "server.log", "server.log.1"];
 
 /// How the folders begin that are used when the server's user cannot go to the wanted one.
 const ELSEWHERE: &str = "/var/tmp/tipple-";
@@ -123,14 +124,25 @@ impl Place {
         }
         make(&fresh, 0o700)?;
         account.own(&fresh).map_err(|error| trouble::folder(&fresh, &error))?;
+        let told = self.folder.join("password");
         let mut making = match options.copy_of {
             Some(port) => copying(account.command(&programs.base_backup()), port),
             None => initdb(account.command(&programs.initdb())),
         };
+        match (&options.password, options.copy_of) {
+            (Some(password), Some(_)) => drop(making.env("PGPASSWORD", password)),
+            (Some(password), None) => {
+                tell(&told, password, account).map_err(|error| trouble::folder(&told, &error))?;
+                making.arg("--auth-host=scram-sha-256").arg("--pwfile").arg(&told);
+            }
+            (None, _) => {}
+        }
         if options.throw_away {
             making.arg("--no-sync");
         }
-        let output = making.arg("-D").arg(&fresh).output().context("make PostgreSQL's data")?;
+        let output = making.arg("-D").arg(&fresh).output();
+        let _ = fs::remove_file(&told);
+        let output = output.context("make PostgreSQL's data")?;
         if !output.status.success() {
             let said = [output.stdout, output.stderr].concat();
             let error = trouble::explain(&String::from_utf8_lossy(&said), &self.folder, 0);
@@ -202,6 +214,14 @@ fn initdb(mut command: Command) -> Command {
         command.arg("--locale=C.UTF-8");
     }
     command
+}
+
+/// Writes a password where only this account can read it.
+fn tell(file: &Path, password: &str, account: Account) -> std::io::Result<()> {
+    let _ = fs::remove_file(file);
+    let mut opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    opened.write_all(password.as_bytes())?;
+    account.own(file)
 }
 
 /// A copy that goes on following what it is a copy of.

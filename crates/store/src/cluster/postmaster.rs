@@ -102,8 +102,8 @@ pub(super) enum Answer {
     Refused(sqlx::Error),
 }
 
-pub(super) async fn ask(port: u16) -> Answer {
-    match timeout(Duration::from_secs(5), data_folder(port)).await {
+pub(super) async fn ask(port: u16, password: Option<&str>) -> Answer {
+    match timeout(Duration::from_secs(5), data_folder(port, password)).await {
         Ok(Ok(folder)) => Answer::Ready(fs::canonicalize(&folder).unwrap_or(folder)),
         Err(_) | Ok(Err(sqlx::Error::Io(_))) => Answer::NotYet,
         Ok(Err(sqlx::Error::Database(error))) if error.code().as_deref() == Some(NOT_NOW) => {
@@ -116,13 +116,16 @@ pub(super) async fn ask(port: u16) -> Answer {
 /// The code of a server that starts, recovers or stops.
 const NOT_NOW: &str = "57P03";
 
-async fn data_folder(port: u16) -> sqlx::Result<PathBuf> {
-    let options = PgConnectOptions::new_without_pgpass()
+async fn data_folder(port: u16, password: Option<&str>) -> sqlx::Result<PathBuf> {
+    let mut options = PgConnectOptions::new_without_pgpass()
         .host("127.0.0.1")
         .port(port)
         .username("postgres")
         .database("postgres")
         .ssl_mode(PgSslMode::Disable);
+    if let Some(password) = password {
+        options = options.password(password);
+    }
     let mut connection = PgConnection::connect_with(&options).await?;
     let folder: String =
         sqlx::query_scalar("show data_directory").fetch_one(&mut connection).await?;

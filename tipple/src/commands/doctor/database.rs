@@ -1,7 +1,7 @@
 use anyhow::ensure;
 use host::House;
 
-use super::{Finding, finding};
+use super::Report;
 use crate::PARTS;
 
 /// The oldest PostgreSQL that Tipple runs on.
@@ -9,22 +9,22 @@ const OLDEST_POSTGRES: i32 = 150_000;
 /// A replica that is farther behind shows people what is long past.
 const REPLICA_SECONDS: f64 = 10.0;
 const REPLICA_BYTES: i64 = 256 << 20;
+/// An event is sent within a second where all is well.
+const UNSENT_SECONDS: f64 = 30.0;
 
 /// Where there is no database that answers, that alone.
-pub async fn look(house: &House) -> Vec<Finding> {
-    let answers = database(house).await;
-    if answers.is_err() {
-        return vec![finding("database", answers)];
+pub async fn look(house: &House, report: &mut Report) {
+    if !report.look("database", database(house)).await {
+        return;
     }
-    vec![
-        finding("database", answers),
-        finding("connections", connections(house).await),
-        finding("tables", tables(house).await),
-        finding("who follows it", followers(house).await),
-        finding("replicas", replicas(house).await),
-        finding("dead letters", dead_letters(house).await),
-        finding("accounts at payment providers", left(house).await),
-    ]
+    report.look("connections", connections(house)).await;
+    report.look("tables", tables(house)).await;
+    report.look("who follows it", followers(house)).await;
+    report.look("replicas", replicas(house)).await;
+    report.look("events to be sent", unsent(house)).await;
+    report.look("events to be handled", unattended(house)).await;
+    report.look("dead letters", dead_letters(house)).await;
+    report.look("accounts at payment providers", left(house)).await;
 }
 
 async fn database(house: &House) -> anyhow::Result<String> {
@@ -108,6 +108,39 @@ async fn replicas(house: &House) -> anyhow::Result<String> {
     }
     let told = behind.iter().map(|(place, bytes)| format!("{place} is {bytes} bytes behind"));
     Ok(told.collect::<Vec<_>>().join("; "))
+}
+
+/// Whether what the services have to tell goes out.
+async fn unsent(house: &House) -> anyhow::Result<String> {
+    let mut late = Vec::new();
+    for part in PARTS {
+        let db = house.database(part.name).await?;
+        let (many, seconds) = feed::unsent(&db).await?;
+        if seconds > UNSENT_SECONDS {
+            late.push(format!("{many} of {} for up to {seconds:.0} s", part.name));
+        }
+    }
+    ensure!(
+        late.is_empty(),
+        "{} wait: see that each service runs, and whether the broker takes anything (`rabbitmqctl \
+         status` names alarms of its memory and disk)",
+        late.join(", ")
+    );
+    Ok("none has waited for long".to_owned())
+}
+
+/// Whether somebody takes what has come.
+async fn unattended(house: &House) -> anyhow::Result<String> {
+    let waiting = house.carrier().await?.unattended().await?;
+    let told: Vec<String> =
+        waiting.iter().map(|one| format!("{} {} for {}", one.many, one.kind, one.queue)).collect();
+    ensure!(
+        told.is_empty(),
+        "{} wait and nobody takes them: start those services, in the version that follows these kinds; \
+         if there is none any more, run `tipple migrate` of the one that is to be",
+        told.join(", ")
+    );
+    Ok("none has waited for long".to_owned())
 }
 
 /// What could not be handled waits for a person.

@@ -6,7 +6,7 @@ use host::House;
 use secrecy::ExposeSecret as _;
 use wire::HOUSE_HEADER;
 
-use super::{Finding, finding};
+use super::Report;
 use crate::PARTS;
 
 /// How long anybody may take to answer a doctor.
@@ -14,16 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// More than so many wait in a queue only where its service is away or too slow.
 const MANY: u32 = 1000;
 
-pub async fn look(house: &House) -> Vec<Finding> {
-    let mut all = vec![finding("events", events(house).await)];
-    if house.settings.events.broker().is_some() && all[0].1.is_ok() {
-        all.push(finding("queues", queues(house).await));
+pub async fn look(house: &House, report: &mut Report) {
+    let answers = report.look("events", events(house)).await;
+    if answers && house.settings.events.broker().is_some() {
+        report.look("queues", queues(house)).await;
     }
-    all.push(finding("redis", redis(house).await));
+    report.look("redis", redis(house)).await;
     for (service, addresses) in &house.settings.upstreams {
-        all.push(finding(service, processes(house, service, &addresses.0).await));
+        report.look(service, processes(house, service, &addresses.0)).await;
     }
-    all
 }
 
 /// Whether what carries the events answers.

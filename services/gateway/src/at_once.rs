@@ -12,7 +12,8 @@ use cache::Cache;
 use flate2::{Compression, write::GzEncoder};
 
 use crate::{
-    App, edge, limits,
+    App, edge,
+    limits::{self, Asker},
     places::Class,
     position,
     target::{Target, target},

@@ -118,7 +118,7 @@ async fn expect(
         if let Err(error) = db::expect_at_door(&app.db, job, expected(&rides), true).await {
             tracing::warn!(%job, %error, "what a router says of the ride is not kept");
         }
-        order.into_iter().for_each(|order| app.ring(order));
+        order.into_iter().for_each(|order| app.live.ring(order));
     };
     tokio::spawn(asks.in_current_span());
     Ok(())

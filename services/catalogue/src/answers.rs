@@ -30,7 +30,8 @@ pub async fn answer<T: Serialize>(
     uri: &Uri,
     load: impl Future<Output = anyhow::Result<Option<(Option<i64>, T)>>> + Send + 'static,
 ) -> anyhow::Result<Option<Response>> {
-    let load = async move { load.await.and_then(|found| written(found.as_ref())) };
+    // It may be large, and each way of asking holds it.
+    let load = Box::pin(async move { load.await.and_then(|found| written(found.as_ref())) });
     let asked = wire::current();
     let bytes = match asked.as_ref().map_or(Freshness::Any, |asked| asked.freshness) {
         Freshness::Any => kept.get(key(uri), load).await?,

@@ -10,7 +10,7 @@ use support::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_process_and_many_give_equal_answers() {
     let together = story(House::together(Town::new(1).await).await).await;
-    assert!(together.len() > 60, "the story was told");
+    assert!(together.len() >= 60, "the story was told in {} lines", together.len());
     assert_equal(&together, &story(House::apart(Town::new(1).await).await).await);
     // And where a broker carries the events, and loses all that it has in the midst of it.
     let Some(url) = testkit::broker() else { return };

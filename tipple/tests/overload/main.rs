@@ -112,6 +112,8 @@ fn serve(town: &Town) -> Process {
         serve.env(format!("TIPPLE__GATEWAY__{limit}_PER_SECOND"), "1000000");
         serve.env(format!("TIPPLE__GATEWAY__{limit}_BURST"), "1000000");
     }
+    serve.env("TIPPLE__GATEWAY__ADDRESS_AT_ONCE", "100000");
+    serve.env("TIPPLE__GATEWAY__ADDRESS_CONNECTIONS", "100000");
     Process(serve.spawn().expect("the binary starts"))
 }
 

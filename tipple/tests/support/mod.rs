@@ -233,6 +233,8 @@ impl Town {
             // One machine plays five hundred.
             ("TIPPLE__GATEWAY__ADDRESS_PER_SECOND", "0".into()),
             ("TIPPLE__GATEWAY__TOKEN_PER_SECOND", "0".into()),
+            ("TIPPLE__GATEWAY__ADDRESS_AT_ONCE", "0".into()),
+            ("TIPPLE__GATEWAY__ADDRESS_CONNECTIONS", "0".into()),
             ("TIPPLE__GATEWAY__MOST_AT_ONCE", "2000".into()),
         ];
         if let Some((url, name)) = self.broker.clone() {

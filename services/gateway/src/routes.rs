@@ -54,7 +54,7 @@ pub fn router(app: &App) -> Router {
         .method_not_allowed_fallback(|| async { edge::no_such_method() })
         .with_state(app.clone());
     let all = edge::edged(own, app);
-    // What is routed anew by each of its layers is kept in one piece.
+    // The edge of the host then copies one handler for a request, and not all of this router's layers.
     Router::new().fallback(move |request: Request| all.clone().oneshot(request))
 }
 

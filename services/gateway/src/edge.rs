@@ -21,7 +21,7 @@ use crate::{
     forward::declared_length,
     limits::{self, Asker, Counted, too_many},
     pages,
-    places::{Class, Place},
+    places::{Class, Place, is_webhook},
     shares::Share,
     target::target,
 };
@@ -76,8 +76,7 @@ async fn let_in(
     request: Request,
 ) -> Result<(Request, (Share, Place)), Problem> {
     // A provider tells from one address what happens to everybody, in bursts.
-    let path = request.uri().path();
-    let tells = app.config.webhook_paths.iter().any(|prefix| path.starts_with(prefix));
+    let tells = is_webhook(&app.config.webhook_paths, request.uri().path());
     let share = if asker.unlimited || tells {
         Share::default()
     } else {

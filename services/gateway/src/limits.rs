@@ -19,7 +19,7 @@ use kernel::PersonId;
 use wire::Problem;
 
 use self::shared::Shared;
-use crate::{App, Config};
+use crate::{App, Config, places::is_webhook};
 
 /// Counts what each address and each person asks for: for all gateways together where there is
 /// Redis and while it answers, else in this process.
@@ -68,7 +68,7 @@ impl Limits {
             return Vec::new();
         }
         let (path, network) = (request.uri().path(), bytes(asker.network));
-        if config.webhook_paths.iter().any(|prefix| path.starts_with(prefix)) {
+        if is_webhook(&config.webhook_paths, path) {
             return self.webhooks.iter().map(|limit| (limit, network.clone())).collect();
         }
         let password = config.password_paths.iter().any(|password| path == password);

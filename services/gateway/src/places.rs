@@ -43,7 +43,7 @@ impl Class {
     /// Of a request; those whose path begins with one of `webhooks` are providers', who have no tokens.
     pub fn of(webhooks: &[String], method: &Method, uri: &Uri, known: bool) -> Self {
         let path = uri.path();
-        if webhooks.iter().any(|prefix| path.starts_with(prefix)) {
+        if is_webhook(webhooks, path) {
             return Self::House;
         }
         match Self::by_path(method, uri) {
@@ -82,6 +82,11 @@ impl Class {
             _ => Self::Browse,
         }
     }
+}
+
+/// Whether a path is one of those that begin with one of `webhooks`: a provider's.
+pub fn is_webhook(webhooks: &[String], path: &str) -> bool {
+    webhooks.iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// Customers read products, stores and what they list; `part` is what follows a store's id.

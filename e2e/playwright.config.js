@@ -14,7 +14,8 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   expect: { timeout: 30_000 },
-  reporter: "line",
+  // Where nobody watches, what failed is what there is to read.
+  reporter: process.env.CI ? "dot" : "line",
   outputDir: "results",
   projects: [
     { name: "pay", testMatch: PAY, workers: 1 },

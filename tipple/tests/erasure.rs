@@ -120,8 +120,7 @@ impl Stage {
              [gateway]\naddress_per_second = 0\ntoken_per_second = 0\n"
         );
         let mut bench = Bench::of(tipple::PARTS).settings(&settings).start().await;
-        let router = bench.process.public();
-        bench.process.listen(listener, router);
+        bench.process.listen(listener);
         let visitor = |person: PersonId, role: Role| {
             let token = bench.token(&Actor { person, roles: vec![role] });
             Visitor::at(&base).with_token(&token, &person.to_string())

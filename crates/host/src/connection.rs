@@ -16,7 +16,6 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, Bytes, HttpBody},
     extract::ConnectInfo,
     http::{HeaderMap, HeaderValue, Request, Uri, header, uri::PathAndQuery},
@@ -24,23 +23,23 @@ use axum::{
 use hyper::{
     body::{Frame, Incoming, SizeHint},
     server::conn::{http1, http2},
+    service::service_fn,
 };
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::graceful::GracefulConnection,
-    service::TowerToHyperService,
 };
 use tokio::{net::TcpStream, sync::watch, time::timeout};
-use tower::{ServiceExt, service_fn};
 use wire::LEAVING_HEADER;
 
-use crate::{listen::Ending, socket::Socket};
+use crate::{first::First, listen::Ending, socket::Socket};
 
 /// How long a connection may take to send a request's head, or do nothing between two requests:
 /// longer than load balancers keep theirs.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
-/// How long a stranger may take to send the head of their first request.
-const FIRST_HEAD: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
+/// How long a stranger may take to send the head of their first request: longer than browsers keep a
+/// connection that they opened ahead, as they do not ask again where it ends just as they use it.
+const FIRST_HEAD: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 /// Requests that may be under way on one connection.
 const MOST_STREAMS: u32 = 100;
@@ -62,7 +61,7 @@ const I_AM: Duration = Duration::from_secs(20);
 /// How this process speaks on its connections.
 #[derive(Clone)]
 pub(crate) struct Protocols {
-    router: Router,
+    first: First,
     ending: Ending,
     /// How long it may take until something has been asked.
     begin: Duration,
@@ -71,7 +70,7 @@ pub(crate) struct Protocols {
 }
 
 impl Protocols {
-    pub(crate) fn new(router: Router, ending: Ending) -> Self {
+    pub(crate) fn new(first: First, ending: Ending) -> Self {
         let mut one = http1::Builder::new();
         one.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
         let mut two = http2::Builder::new(TokioExecutor::new());
@@ -85,7 +84,7 @@ impl Protocols {
             .max_local_error_reset_streams(MOST_BROKEN)
             .keep_alive_interval(ARE_YOU_THERE)
             .keep_alive_timeout(I_AM);
-        Self { router, ending, begin: HEAD_PATIENCE, one, two }
+        Self { first, ending, begin: HEAD_PATIENCE, one, two }
     }
 
     /// The same where strangers connect.
@@ -128,12 +127,14 @@ impl Protocols {
         address: SocketAddr,
         asked: Asked,
     ) -> anyhow::Result<()> {
-        let Self { router, ending, one, .. } = self;
+        let Self { first, ending, one, .. } = self;
         let Ending { leaving, stop } = ending;
+        // Its own copies each take the one lock that all connections share.
+        let leaving = Arc::new(leaving);
         let service = service_fn(move |mut request: Request<Incoming>| {
             asked.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(address));
-            let (answer, leaving) = (router.clone().oneshot(request), leaving.clone());
+            let (answer, leaving) = (first.answer(request), Arc::clone(&leaving));
             async move {
                 let mut answer = answer.await?;
                 if leaving.is_cancelled() {
@@ -146,7 +147,6 @@ impl Protocols {
                 Ok::<_, std::convert::Infallible>(answer)
             }
         });
-        let service = TowerToHyperService::new(service);
         let connection = one.serve_connection(TokioIo::new(socket), service);
         ended_by(connection, stop.cancelled()).await
     }
@@ -157,16 +157,16 @@ impl Protocols {
         address: SocketAddr,
         begun: Asked,
     ) -> anyhow::Result<()> {
-        let Self { router, ending, two, .. } = self;
+        let Self { first, ending, two, .. } = self;
         let Ending { leaving, stop } = ending;
-        let (busy, told) = (Busy::default(), leaving.clone());
+        let (busy, told) = (Busy::default(), Arc::new(leaving.clone()));
         let (mut idle, mut asked) = (busy.0.subscribe(), busy.0.subscribe());
         let service = service_fn(move |mut request: Request<Incoming>| {
             begun.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(address));
             as_one(&mut request);
-            let (answer, one) = (router.clone().oneshot(request), busy.begin());
-            let told = told.clone();
+            let (answer, one) = (first.answer(request), busy.begin());
+            let told = Arc::clone(&told);
             async move {
                 let mut answer = answer.await?;
                 answer.headers_mut().remove(header::CONNECTION);
@@ -177,7 +177,6 @@ impl Protocols {
                 Ok::<_, std::convert::Infallible>(answer)
             }
         });
-        let service = TowerToHyperService::new(service);
         let connection = two.serve_connection(TokioIo::new(socket), service);
         let ends = async move {
             // Whoever has only just come is answered first.

@@ -5,11 +5,16 @@ use cache::{Bell, Cache, Redis, Times};
 use feed::Carrier;
 use kernel::Clock;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use store::{Db, Reads};
 use tokio_util::sync::CancellationToken;
+use utoipa::openapi::OpenApi;
 use wire::{Client, HouseKey, Upstream, Verifier};
 
 use crate::{Live, Settings};
+
+/// How long what never changes is kept.
+const UNCHANGING: Duration = Duration::from_mins(1);
 
 /// What a service gets to start with.
 #[derive(Clone)]
@@ -32,6 +37,7 @@ pub struct Context {
     /// Cancelled when this process is about to end: whoever is asked for long says so and ends.
     pub leaving: CancellationToken,
     pub(crate) house: HouseKey,
+    pub(crate) open_api: fn() -> OpenApi,
 }
 
 impl Context {
@@ -41,15 +47,28 @@ impl Context {
     }
 
     /// A cache of answers as bytes, as old as the settings let them be; shared where there is Redis.
-    /// What was kept with another `shape`, by an older or newer program, is never read.
-    pub fn answers(&self, shape: &str) -> Cache {
+    pub fn answers(&self) -> Cache {
         let settings = &self.settings.cache;
         let times = Times::new(
             Duration::from_millis(settings.fresh_ms),
             Duration::from_millis(settings.stale_ms),
         );
-        let most_bytes = settings.most_mib.saturating_mul(1024 * 1024);
-        Cache::of_bytes(self.redis.as_ref(), (self.name, shape), times, most_bytes)
+        self.cache(times)
+    }
+
+    /// A cache of what never changes under its key, and so has to be forgotten by nobody.
+    pub fn unchanging(&self) -> Cache {
+        let settings = &self.settings.cache;
+        let life = if settings.fresh_ms == 0 { Duration::ZERO } else { UNCHANGING };
+        self.cache(Times::exactly(life))
+    }
+
+    /// What an older or newer program keeps, which describes the service otherwise, is never read.
+    fn cache(&self, times: Times) -> Cache {
+        let described = serde_json::to_vec(&(self.open_api)()).unwrap_or_default();
+        let shape = hex::encode(&Sha256::digest(described)[..8]);
+        let most_bytes = self.settings.cache.most_mib.saturating_mul(1024 * 1024);
+        Cache::of_bytes(self.redis.as_ref(), (self.name, &shape), times, most_bytes)
     }
 
     /// The live streams of one kind of thing of the service.

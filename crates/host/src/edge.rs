@@ -296,7 +296,7 @@ mod tests {
         let router = answering(Router::new().route("/", post(refuse)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(crate::listen::serve(listener, router, None, Ending::default()));
+        tokio::spawn(crate::listen::serve(listener, router.into(), None, Ending::default()));
         address
     }
 

@@ -1,49 +1,62 @@
 //! What is answered before anything else of a request is looked at.
 
-use std::{
-    convert::Infallible,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::{convert::Infallible, sync::Arc};
 
-use axum::{Router, extract::Request, response::Response};
+use axum::{
+    Router,
+    body::{Bytes, HttpBody},
+    extract::Request,
+    response::Response,
+};
 use futures::future::{Either, Ready, ready};
-use tower::{Service, ServiceExt, util::Oneshot};
+use tower::{BoxError, ServiceExt, util::Oneshot};
 
 use crate::edge;
 
-/// Answers at once what it can without waiting for anybody: such an answer passes none of the edge, and
-/// so it has to keep all that the edge keeps.
-pub type AtOnce = Arc<dyn Fn(&Request) -> Option<Response> + Send + Sync>;
+/// Answers at once what it can without waiting for anybody, of what is asked without a body. Such an
+/// answer passes none of the edge, and so it has to keep all that the edge keeps.
+pub type AtOnce = Arc<dyn Fn(&Request<()>) -> Option<Response> + Send + Sync>;
 
-/// A router before which something is answered at once.
-pub(crate) fn first(at_once: AtOnce, rest: Router) -> Router {
-    Router::new().fallback_service(First { at_once, rest })
-}
-
+/// A router, and what is answered before it is asked.
 #[derive(Clone)]
-struct First {
-    at_once: AtOnce,
-    rest: Router,
+pub(crate) struct First {
+    pub at_once: Option<AtOnce>,
+    pub rest: Router,
 }
 
-impl Service<Request> for First {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Either<Ready<Result<Response, Infallible>>, Oneshot<Router, Request>>;
+impl From<Router> for First {
+    fn from(rest: Router) -> Self {
+        Self { at_once: None, rest }
+    }
+}
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+type Answered = Result<Response, Infallible>;
+
+impl First {
+    pub fn answer<B>(
+        &self,
+        request: Request<B>,
+    ) -> Either<Ready<Answered>, Oneshot<Router, Request<B>>>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head, ());
+        let at_once = self.at_once.as_ref().filter(|_| body.is_end_stream());
+        let Some(mut answer) = at_once.and_then(|at_once| at_once(&request)) else {
+            return Either::Right(self.rest.clone().oneshot(request.map(|()| body)));
+        };
+        edge::name(&mut answer, &edge::request_id(request.headers()));
+        tracing::debug!(status = answer.status().as_u16(), "answered at once");
+        Either::Left(ready(Ok(answer)))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        match (self.at_once)(&request) {
-            Some(mut answer) => {
-                edge::name(&mut answer, &edge::request_id(request.headers()));
-                tracing::debug!(status = answer.status().as_u16(), "answered at once");
-                Either::Left(ready(Ok(answer)))
-            }
-            None => Either::Right(self.rest.clone().oneshot(request)),
+    /// The same for whoever calls it within this process.
+    pub fn router(self) -> Router {
+        if self.at_once.is_none() {
+            return self.rest;
         }
+        Router::new().fallback(move |request: Request| self.answer(request))
     }
 }

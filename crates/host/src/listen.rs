@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -13,7 +12,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::Protocols;
+use crate::{connection::Protocols, first::First};
 
 /// Connections that may be open at once on one socket; more wait to be accepted.
 const MOST_CONNECTIONS: usize = 4096;
@@ -38,12 +37,12 @@ pub struct Strangers {
 /// Answers on a socket until told to stop, then ends what is under way and returns.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    first: First,
     strangers: Option<Strangers>,
     ending: Ending,
 ) {
     let (free, open_by) = (Arc::new(Semaphore::new(MOST_CONNECTIONS)), Open::default());
-    let (protocols, stop) = (Protocols::new(router, ending.clone()), ending.stop);
+    let (protocols, stop) = (Protocols::new(first, ending.clone()), ending.stop);
     let mut open = JoinSet::new();
     loop {
         let accepted = async {
@@ -150,9 +149,9 @@ mod tests {
     async fn listening(known: Vec<IpAddr>) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
+        let router = axum::Router::new().route("/", axum::routing::get(|| async { "here" }));
         let strangers = Some(Strangers { most_each: MOST_EACH, known });
-        tokio::spawn(serve(listener, router, strangers, Ending::default()));
+        tokio::spawn(serve(listener, router.into(), strangers, Ending::default()));
         address
     }
 

@@ -10,14 +10,13 @@ use secrecy::ExposeSecret;
 use store::{Db, Migration, Schema, Server};
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 use wire::{Client, HouseKey, Problem, Rule, Upstream, Verifier};
 
 use crate::{
     Context, Directory, Job, Part, Service, Settings, Strangers,
     door::Doors,
     edge::edged,
-    first::first,
+    first::First,
     listen::{self, Ending},
     news, ready,
 };
@@ -40,7 +39,7 @@ pub struct House {
 
 /// Services that run in this process.
 pub struct Process {
-    routers: BTreeMap<&'static str, Router>,
+    routers: BTreeMap<&'static str, First>,
     settings: Arc<Settings>,
     tasks: JoinSet<()>,
     ending: Ending,
@@ -155,6 +154,7 @@ impl House {
                 directory: directory.clone(),
                 leaving: process.ending.leaving.clone(),
                 house: house.clone(),
+                open_api: part.open_api,
             };
             let service = (part.start)(context.clone())
                 .await
@@ -216,12 +216,10 @@ impl Process {
         if context.name != "gateway" {
             router = router.merge(ready::route(context, doors.take_tokens()));
         }
-        let mut router = edged(router, context, doors);
-        if let Some(at_once) = service.at_once {
-            router = first(at_once, router);
-        }
-        context.directory.upstream(context.name)?.fill(router.clone(), service.at_hand);
-        self.routers.insert(context.name, router);
+        let first = First { at_once: service.at_once, rest: edged(router, context, doors) };
+        let upstream = context.directory.upstream(context.name)?;
+        upstream.fill(first.clone().router(), service.at_hand);
+        self.routers.insert(context.name, first);
         let relay = feed::relay(
             context.db.clone(),
             context.carrier.clone(),
@@ -272,33 +270,34 @@ impl Process {
 
     /// One service's router, as the network would see it.
     pub fn router(&self, service: &str) -> Option<Router> {
-        self.routers.get(service).cloned()
+        self.routers.get(service).cloned().map(First::router)
     }
 
     /// What the public address answers with: the gateway when it runs here, else all that runs
     /// here.
-    pub fn public(&self) -> Router {
-        self.router("gateway").unwrap_or_else(|| self.internal())
+    fn public(&self) -> First {
+        self.routers.get("gateway").cloned().unwrap_or_else(|| self.internal())
     }
 
     /// All that runs here but the gateway, for other processes: `/v1/orders/…` and
     /// `/internal/orders/…` go to orders, `/pay/…` to payments.
-    fn internal(&self) -> Router {
+    fn internal(&self) -> First {
         let mut routers = self.routers.clone();
         routers.remove("gateway");
         // Links that people are sent are short: they do not name their service.
         let pages = routers.get("payments").cloned();
         routers.extend(pages.map(|router| ("pay", router)));
-        Router::new().fallback(move |request: Request| {
+        let all = Router::new().fallback(move |request: Request| {
             let mut name = request.uri().path().split('/').skip(1).take(2);
             let router = name.find_map(|name| routers.get(name).cloned());
             async move {
                 match router {
-                    Some(router) => router.oneshot(request).await.into_response(),
+                    Some(router) => router.answer(request).await.into_response(),
                     None => Problem::not_found("path").into_response(),
                 }
             }
-        })
+        });
+        all.into()
     }
 
     /// Serves until `until` resolves, then stops taking requests, ends what is under way, and
@@ -319,7 +318,7 @@ impl Process {
         listener: TcpListener,
         until: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
-        self.listen(listener, self.public());
+        self.listen(listener);
         let internal = self.settings.internal_listen.clone();
         if !internal.is_empty() {
             let listener = bind(&internal, "internal_listen").await?;
@@ -331,12 +330,12 @@ impl Process {
     }
 
     /// Answers on a socket that is already bound, as on the public address.
-    pub fn listen(&mut self, listener: TcpListener, router: Router) {
-        self.answer(listener, router, self.strangers.clone());
+    pub fn listen(&mut self, listener: TcpListener) {
+        self.answer(listener, self.public(), self.strangers.clone());
     }
 
-    fn answer(&mut self, listener: TcpListener, router: Router, strangers: Option<Strangers>) {
-        self.tasks.spawn(listen::serve(listener, router, strangers, self.ending.clone()));
+    fn answer(&mut self, listener: TcpListener, first: First, strangers: Option<Strangers>) {
+        self.tasks.spawn(listen::serve(listener, first, strangers, self.ending.clone()));
     }
 
     /// Says that it is about to end, and after the notice stops jobs, followers and listening; gives

@@ -10,16 +10,7 @@ use axum::{
 use bytes::Bytes;
 use cache::Cache;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use wire::{Freshness, Position};
-
-use crate::routes;
-
-/// What an answer looks like: bytes of a program that describes itself otherwise are not read.
-pub fn shape() -> String {
-    let described = serde_json::to_vec(&routes::open_api()).unwrap_or_default();
-    hex::encode(&Sha256::digest(described)[..8])
-}
 
 /// The answer to whoever asks for this address without being told more than others; none where
 /// there is nothing. `load` brings it, with its version if it has one. Whoever has just written gets

@@ -63,7 +63,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let pace = Duration::from_secs(config.tidy_seconds.max(1));
     let app = App {
         config: Arc::new(config),
-        answers: context.answers(&answers::shape()),
+        answers: context.answers(),
         compliance: Compliance::new(context.client("compliance")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,

@@ -4,7 +4,7 @@
 use std::{io::Write, time::Duration};
 
 use axum::{
-    body::{Body, Bytes, HttpBody},
+    body::{Body, Bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, Response, header},
 };
@@ -33,10 +33,9 @@ const VARY: &str = "origin, accept-encoding";
 pub type Zipped = Cache<(Bytes, Bytes)>;
 
 /// The answer, where nothing speaks against giving it: otherwise the whole way says what does.
-pub fn at_once(app: &App, request: &Request) -> Option<Response<Body>> {
+pub fn at_once(app: &App, request: &Request<()>) -> Option<Response<Body>> {
     let (headers, uri) = (request.headers(), request.uri());
     let whole_way = request.method() != Method::GET
-        || !request.body().is_end_stream()
         || headers.contains_key(header::AUTHORIZATION)
         || headers.contains_key(header::ORIGIN)
         || position::is_brought(headers);

@@ -1,6 +1,8 @@
 //! Where a path leads. The rule is an allow-list: a path that is not spelt in the one plain way
 //! leads nowhere, so no trick of spelling can reach what the plain way does not.
 
+use std::borrow::Cow;
+
 /// What a path asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target<'a> {
@@ -94,29 +96,32 @@ fn is_name(segment: &str) -> bool {
 fn plain(path: &str) -> bool {
     path.split('/').enumerate().all(|(place, segment)| {
         let whole = !segment.is_empty() || (place == 0 && path.is_empty());
-        whole && decoded(segment).is_some_and(|text| !matches!(text.as_slice(), b"." | b".."))
+        whole && decoded(segment).is_some_and(|text| !matches!(&*text, b"." | b".."))
     })
 }
 
 /// The segment with its percent-encoding taken off; `None` where that is broken or hides a
 /// separator, a control character or a second layer of encoding.
-fn decoded(segment: &str) -> Option<Vec<u8>> {
+fn decoded(segment: &str) -> Option<Cow<'_, [u8]>> {
+    let text = match segment.contains('%') {
+        true => Cow::Owned(without_percents(segment)?),
+        false => Cow::Borrowed(segment.as_bytes()),
+    };
+    let hides = |byte: &u8| matches!(byte, b'/' | b'\\' | b';') || byte.is_ascii_control();
+    (!text.iter().any(hides)).then_some(text)
+}
+
+fn without_percents(segment: &str) -> Option<Vec<u8>> {
     let mut bytes = segment.bytes();
     let mut text = Vec::with_capacity(segment.len());
     while let Some(byte) = bytes.next() {
-        let byte = match byte {
-            b'%' => {
-                let hex = [bytes.next()?, bytes.next()?];
-                let hex = std::str::from_utf8(&hex).ok()?;
-                let byte = u8::from_str_radix(hex, 16).ok()?;
-                if byte == b'%' {
-                    return None;
-                }
-                byte
-            }
-            byte => byte,
-        };
-        if matches!(byte, b'/' | b'\\' | b';') || byte.is_ascii_control() {
+        if byte != b'%' {
+            text.push(byte);
+            continue;
+        }
+        let hex = [bytes.next()?, bytes.next()?];
+        let byte = u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?;
+        if byte == b'%' {
             return None;
         }
         text.push(byte);

@@ -78,8 +78,7 @@ fn bench() -> BenchBuilder {
 async fn listening(bench: &mut Bench) -> std::net::SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = bench.process.public();
-    bench.process.listen(listener, router);
+    bench.process.listen(listener);
     address
 }
 

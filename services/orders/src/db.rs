@@ -14,7 +14,7 @@ pub use placing::{
     forget_keys, lapsed_placing, live_order_of_cart, placement, take_over,
 };
 pub use reading::{
-    HistoryRow, OrderRow, Wanted, all, history, may_leave, of_customer, order, overdue_payments,
-    overdue_stores, state,
+    HistoryRow, OrderRow, Wanted, all, history, lines, may_leave, of_customer, order,
+    overdue_payments, overdue_stores, state, written,
 };
 pub use under_way::{LoadRow, Pressing, Queued, Which, loads, queue, under_way};

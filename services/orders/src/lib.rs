@@ -19,6 +19,7 @@ mod view;
 use std::{sync::Arc, time::Duration};
 
 use accounts_api::PersonErased;
+use cache::Cache;
 use cart_api::Carts;
 use catalogue_api::Catalogue;
 use compliance_api::Compliance;
@@ -68,6 +69,8 @@ pub(crate) struct App {
     pub deliveries: Deliveries,
     /// Who watches an order.
     pub live: Live,
+    /// Lines and history of orders, for each writing of an order's row.
+    pub details: Cache,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -81,6 +84,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         payments: Payments::new(context.client("payments")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         live: context.live("order"),
+        details: context.unchanging(),
         db: context.db,
         reads: context.reads,
         carrier: context.carrier,

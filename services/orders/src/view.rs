@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kernel::{Actor, Money, OrderId, Place, StoreId};
 use orders_api::{LineChange, OrderLine, State};
 use payments_api::Started;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wire::{Problem, Reach, Signed};
 
@@ -86,7 +86,7 @@ pub struct OrderView {
 }
 
 /// One thing that happened to an order.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Happening {
     /// Grows; also the id of the live stream's event.
     pub seq: i32,

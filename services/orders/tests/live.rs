@@ -88,7 +88,7 @@ async fn a_customer_sees_it_move_and_end() {
 }
 
 /// Another process of the house, where what others would be asked is not needed.
-async fn beside(scene: &Scene) -> Bench {
+pub async fn beside(scene: &Scene) -> Bench {
     let others = ["cart", "catalogue", "compliance", "payments", "delivery"];
     let nowhere: String =
         others.map(|service| format!("{service} = \"http://127.0.0.1:1\"\n")).concat();

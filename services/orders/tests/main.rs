@@ -3,6 +3,7 @@
 mod commands;
 mod delivery;
 mod interrupted;
+mod kept;
 mod live;
 mod payments;
 mod picks;

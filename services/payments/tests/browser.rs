@@ -32,8 +32,7 @@ async fn customers_pay_at_each_provider_in_a_real_browser() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let mut counter = Counter::at(&url, Clock::system(), true).await;
-    let router = counter.bench.process.public();
-    counter.bench.process.listen(listener, router);
+    counter.bench.process.listen(listener);
     let hook =
         |provider: &str, name: &str| Some(format!("{url}/v1/payments/webhooks/{provider}/{name}"));
     counter.stripe.send_to(hook("stripe", "main"));

@@ -238,8 +238,7 @@ async fn a_page_is_found_where_several_services_answer_at_one_address() {
     let path = Counter::path(&counter.start("stripe:main", OrderId::new()).await);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{path}", listener.local_addr().unwrap());
-    let router = counter.bench.process.public();
-    counter.bench.process.listen(listener, router);
+    counter.bench.process.listen(listener);
     let answer = reqwest::get(&url).await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.unwrap().contains("$25.99"));

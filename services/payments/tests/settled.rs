@@ -70,8 +70,7 @@ impl<S: StandIn> Street<S> {
             provider.settings()
         );
         let mut bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
-        let router = bench.process.public();
-        bench.process.listen(listener, router);
+        bench.process.listen(listener);
         let webhooks = format!("http://{address}/v1/payments/webhooks/{}/main", S::PROVIDER);
         provider.send_to(Some(webhooks));
         Self { shop: Shop { bench, customer: testkit::customer() }, provider }

@@ -53,8 +53,7 @@ impl Shop {
              stall_ms = 600\n{more}"
         );
         let mut bench = Bench::of(PARTS).settings(&settings).start().await;
-        let router = bench.process.public();
-        bench.process.listen(listener, router);
+        bench.process.listen(listener);
         Self { bench, customer: testkit::customer() }
     }
 

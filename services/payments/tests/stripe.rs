@@ -51,8 +51,7 @@ impl Till {
             change(stripe.settings())
         );
         let mut bench = Bench::of(PARTS).clock(clock).settings(&settings).start().await;
-        let router = bench.process.public();
-        bench.process.listen(listener, router);
+        bench.process.listen(listener);
         stripe.send_to(Some(format!("http://{address}{WEBHOOKS}")));
         Self { shop: Shop { bench, customer: testkit::customer() }, stripe }
     }

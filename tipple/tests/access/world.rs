@@ -550,8 +550,7 @@ async fn start() -> Bench {
         "#
     );
     let mut bench = Bench::of(tipple::PARTS).settings(&settings).start().await;
-    let router = bench.process.public();
-    bench.process.listen(listener, router);
+    bench.process.listen(listener);
     bench
 }
 

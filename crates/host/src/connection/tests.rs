@@ -1,4 +1,5 @@
 use axum::{
+    Router,
     http::{Method, Request, StatusCode},
     response::{IntoResponse, Response},
     routing,
@@ -48,7 +49,7 @@ async fn listening() -> (SocketAddr, Ending) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, ending) = (listener.local_addr().unwrap(), Ending::default());
     let router = crate::edge::answering(router());
-    tokio::spawn(crate::listen::serve(listener, router, None, ending.clone()));
+    tokio::spawn(crate::listen::serve(listener, router.into(), None, ending.clone()));
     (address, ending)
 }
 

@@ -147,7 +147,7 @@ impl LineRow {
 }
 
 /// The lines of each of these orders, in the orders' own order.
-pub(super) async fn lines(
+pub async fn lines(
     db: impl PgExecutor<'_>,
     orders: &[OrderId],
 ) -> sqlx::Result<Vec<Vec<OrderLine>>> {
@@ -179,6 +179,19 @@ pub async fn order(db: &Db, id: OrderId) -> sqlx::Result<Option<(OrderRow, Vec<O
     let Some(row) = row else { return Ok(None) };
     let lines = lines(&mut *connection, &[id]).await?.pop();
     Ok(Some((row, lines.unwrap_or_default())))
+}
+
+/// The same without its lines, and which writing of its row that is. Whatever changes an order, its
+/// lines or its history but an erasure writes the row anew, in the same transaction.
+pub async fn written(db: &Db, id: OrderId) -> sqlx::Result<Option<(OrderRow, String)>> {
+    let row = sqlx::query(
+        "select *, xmin || ' ' || ctid as writing from orders
+         where id = $1 and placed_at is not null",
+    )
+    .bind(id.uuid())
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| Ok((OrderRow::from_row(&row)?, row.try_get("writing")?))).transpose()
 }
 
 /// Where an order stands, placed or not.

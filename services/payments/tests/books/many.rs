@@ -209,8 +209,7 @@ impl Fair {
             razorpay.settings(),
         );
         let mut bench = Bench::of(SERVICES).clock(clock).settings(&settings).start().await;
-        let router = bench.process.public();
-        bench.process.listen(listener, router);
+        bench.process.listen(listener);
         let shop = Shop { bench, customer: testkit::customer() };
         // All three have agreed to the sale of alcohol.
         for at in At::ALL {

@@ -14,6 +14,8 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   expect: { timeout: 30_000 },
+  // A machine that does other things too is late once; what goes wrong twice is wrong. A person who looks is told at once.
+  retries: process.env.CI ? 1 : 0,
   // Where nobody watches, what failed is what there is to read.
   reporter: process.env.CI ? "dot" : "line",
   outputDir: "results",

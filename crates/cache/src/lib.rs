@@ -199,6 +199,12 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         self.kept(key).filter(Kept::is_at_hand).map(|kept| kept.value)
     }
 
+    /// The value that is no longer fresh and not too old either, where there is nobody to ask whether it
+    /// changed: whoever gives it has it loaded anew.
+    pub fn stale(&self, key: &str) -> Option<V> {
+        self.kept(key).filter(|_| self.inner.alone()).map(|kept| kept.value)
+    }
+
     /// Keeps in this process what need not be loaded.
     pub fn put(&self, key: &str, value: V) {
         let (from, epoch) = (Instant::now(), self.inner.flights.epoch());

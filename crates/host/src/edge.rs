@@ -85,7 +85,7 @@ async fn in_context(State(edge): State<Arc<Edge>>, request: Request, next: Next)
     let request_id = context.request_id.clone();
     let answered = in_time(&edge, context.deadline, request, next);
     let mut response = context.scope(answered).instrument(span).await;
-    name(&mut response, &request_id);
+    tell_request_id(&mut response, &request_id);
     if tells_position {
         position::tell(&edge, &mut response).await;
     }
@@ -100,12 +100,12 @@ fn said(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// What a request is called, by whoever sent it or by us.
-pub(crate) fn request_id(headers: &HeaderMap) -> String {
+pub fn request_id(headers: &HeaderMap) -> String {
     said(headers, REQUEST_ID_HEADER).unwrap_or_else(new_request_id)
 }
 
 /// Says in its answer what a request is called.
-pub(crate) fn name(answer: &mut Response, request_id: &str) {
+pub fn tell_request_id(answer: &mut Response, request_id: &str) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
         answer.headers_mut().insert(REQUEST_ID_HEADER, value);
     }

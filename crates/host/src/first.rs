@@ -11,8 +11,6 @@ use axum::{
 use futures::future::{Either, Ready, ready};
 use tower::{BoxError, ServiceExt, util::Oneshot};
 
-use crate::edge;
-
 /// Answers at once what it can without waiting for anybody, of what is asked without a body. Such an
 /// answer passes none of the edge, and so it has to keep all that the edge keeps.
 pub type AtOnce = Arc<dyn Fn(&Request<()>) -> Option<Response> + Send + Sync>;
@@ -44,10 +42,9 @@ impl First {
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head, ());
         let at_once = self.at_once.as_ref().filter(|_| body.is_end_stream());
-        let Some(mut answer) = at_once.and_then(|at_once| at_once(&request)) else {
+        let Some(answer) = at_once.and_then(|at_once| at_once(&request)) else {
             return Either::Right(self.rest.clone().oneshot(request.map(|()| body)));
         };
-        edge::name(&mut answer, &edge::request_id(request.headers()));
         tracing::debug!(status = answer.status().as_u16(), "answered at once");
         Either::Left(ready(Ok(answer)))
     }

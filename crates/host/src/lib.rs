@@ -21,7 +21,7 @@ mod unread;
 pub use context::{Context, Directory};
 pub use deed::Deed;
 pub use door::{Operation, fits, operations, scope};
-pub use edge::open_api;
+pub use edge::{open_api, request_id, tell_request_id};
 pub use first::AtOnce;
 pub use listen::{Strangers, network};
 pub use live::{Live, Pace, Sight, Watcher};

@@ -113,6 +113,21 @@ async fn what_is_kept_comes_through_the_gateway_as_it_is() {
 }
 
 #[tokio::test]
+async fn what_is_no_longer_fresh_is_given_and_looked_up_anew_though_there_is_no_room() {
+    let full = "[gateway]\nmost_at_once = 1";
+    let shop = Shop::open_with(|bench| bench.cached(300, FRESH).settings(full)).await;
+    let bottle = shop.bottle("Old Bardstown", 3).await;
+    let (page, outside) = (shop.path("/listings"), shop.bench.anyone("gateway"));
+    outside.get(&page).await.refused(503, "overloaded");
+    assert_eq!(price(&shop.anyone(), &page).await, 2999);
+    slip_in(&shop, 1).await;
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    assert_eq!(price(&outside, &page).await, 2999, "{bottle} as it was");
+    let anew = || async { (price(&outside, &page).await == 1).then_some(()) };
+    shop.bench.eventually("it is looked up anew", anew).await;
+}
+
+#[tokio::test]
 async fn what_a_sale_rests_upon_is_never_kept() {
     let shop = kept().await;
     let bottle = shop.bottle("Rowan's Creek", 3).await;

@@ -1,5 +1,5 @@
-//! Answers that a service of this process has at hand for everyone alike: they are given before a request
-//! is routed, looked up or waited for. Whoever says anything of themselves goes the whole way.
+//! What is answered before a request is routed, looked up or waited for: what a service of this process
+//! has at hand for everyone alike, to whoever says nothing of themselves; and that there is no room.
 
 use std::{io::Write, time::Duration};
 
@@ -7,9 +7,11 @@ use axum::{
     body::{Body, Bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, Response, header},
+    response::IntoResponse,
 };
 use cache::Cache;
 use flate2::{Compression, write::GzEncoder};
+use wire::Problem;
 
 use crate::{
     App, edge,
@@ -32,25 +34,54 @@ const VARY: &str = "origin, accept-encoding";
 /// compressed anew.
 pub type Zipped = Cache<(Bytes, Bytes)>;
 
-/// The answer, where nothing speaks against giving it: otherwise the whole way says what does.
+/// The answer, where there is one without waiting for anybody: what is at hand, or that there is no room.
+/// For everything else the whole way says what it comes to.
 pub fn at_once(app: &App, request: &Request<()>) -> Option<Response<Body>> {
     let (headers, uri) = (request.headers(), request.uri());
-    let whole_way = request.method() != Method::GET
-        || headers.contains_key(header::AUTHORIZATION)
-        || headers.contains_key(header::ORIGIN)
-        || position::is_brought(headers);
-    if whole_way {
+    // Scripts of other pages are told by the whole way what they may read.
+    if request.method() != Method::GET || headers.contains_key(header::ORIGIN) {
         return None;
     }
     let Some(Target::Service(service)) = target(uri.path()) else { return None };
+    at_hand(app, service, request).or_else(|| no_room(app, request))
+}
+
+/// It takes no place however full the house is, for to turn somebody away takes as long.
+fn at_hand(app: &App, service: &str, request: &Request<()>) -> Option<Response<Body>> {
+    let (headers, uri) = (request.headers(), request.uri());
+    if headers.contains_key(header::AUTHORIZATION) || position::is_brought(headers) {
+        return None;
+    }
     let answer = app.upstreams.get(service)?.upstream.as_ref()?.at_hand(uri)?;
     let key = uri.path_and_query()?.as_str();
     limits::head_fits(&app.config, key, headers).ok()?;
-    let class = Class::of(&app.config.webhook_paths, request.method(), uri, false);
-    let _place = app.places.take(class).ok()?;
     let counted = app.limits.of(&app.config, request, &Asker::of(app, request));
     app.limits.count_here(&counted)?.ok()?;
-    Some(dressed(app, answer, zips(headers).then_some(key)))
+    let mut answer = dressed(app, answer, zips(headers).then_some(key));
+    host::tell_request_id(&mut answer, &host::request_id(headers));
+    Some(answer)
+}
+
+/// Turned away before anything is counted, verified or read: when there is too much to do, what it takes
+/// to say so counts.
+fn no_room(app: &App, request: &Request<()>) -> Option<Response<Body>> {
+    // Whether their token holds is not looked at: it is taken for one that does.
+    let known = request.headers().contains_key(header::AUTHORIZATION);
+    let class = Class::of(&app.config.webhook_paths, request.method(), request.uri(), known);
+    if app.places.has_room(class) {
+        return None;
+    }
+    let request_id = host::request_id(request.headers());
+    let problem = Problem { request_id: Some(request_id.clone()), ..Problem::overloaded() };
+    let mut refused = problem.into_response();
+    host::tell_request_id(&mut refused, &request_id);
+    let headers = refused.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
+    if known {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    edge::guard_browsers(headers, &app.public_url);
+    Some(refused)
 }
 
 /// With the headers that the whole way gives it, compressed where it is to be.

@@ -125,6 +125,11 @@ impl Places {
         Self { under_way: Arc::default(), most }
     }
 
+    /// Whether there is a place now for one of this class.
+    pub fn has_room(&self, class: Class) -> bool {
+        admits(class, self.under_way.load(Ordering::Relaxed), self.most)
+    }
+
     /// A place; 503 `overloaded` where there is none left for this class.
     pub fn take(&self, class: Class) -> Result<Place, Problem> {
         let taken = self.under_way.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| {

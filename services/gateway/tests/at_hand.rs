@@ -66,6 +66,38 @@ async fn what_is_at_hand_counts_like_any_other_request() {
 }
 
 #[tokio::test]
+async fn what_is_at_hand_is_given_where_there_is_no_room_for_anything_else() {
+    let bench = bench("[gateway]\nmost_at_once = 1").await;
+    let anyone = bench.anyone("gateway");
+    anyone.get("/v1/orders/orders/seven").await.refused(503, "overloaded");
+    assert_eq!(body(&anyone, PATH).await, "at hand");
+}
+
+#[tokio::test]
+async fn whoever_finds_no_room_is_told_at_once_as_on_the_whole_way() {
+    let bench = bench("[gateway]\nmost_at_once = 1").await;
+    for caller in [bench.anyone("gateway"), bench.signed("gateway", &testkit::customer())] {
+        let at_once = caller.get("/v1/orders/orders/seven").await;
+        // Whoever comes from another page's script goes the whole way, and so does who sends something.
+        let elsewhere = caller.with("origin", "https://elsewhere.example");
+        let whole = elsewhere.get("/v1/orders/orders/seven").await;
+        let [at_once_said, whole_said] = [&at_once, &whole].map(|answer| {
+            let (mut headers, mut body) = (answer.headers.clone(), answer.body.clone());
+            let name = headers.remove("x-request-id").expect("a name");
+            assert_eq!(body["request_id"].take(), name.to_str().unwrap());
+            headers.remove("access-control-expose-headers");
+            (headers, body)
+        });
+        assert_eq!(at_once_said, whole_said);
+        at_once.refused(503, "overloaded");
+        let sent = caller.post("/v1/orders/orders", serde_json::json!({"a": 1})).await;
+        sent.refused(503, "overloaded");
+    }
+    let health = bench.anyone("gateway").get("/healthz").await;
+    assert_eq!(health.status, 200, "nobody is kept from asking whether it stands");
+}
+
+#[tokio::test]
 async fn it_is_compressed_for_whoever_takes_that_and_once() {
     let bench = bench("").await;
     let anyone = bench.anyone("gateway");

@@ -196,13 +196,15 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
 
     /// The value, where this process gives it without asking anybody.
     pub fn at_hand(&self, key: &str) -> Option<V> {
-        self.kept(key).filter(Kept::is_at_hand).map(|kept| kept.value)
+        self.near(key).filter(|(_, fresh)| *fresh).map(|(value, _)| value)
     }
 
-    /// The value that is no longer fresh and not too old either, where there is nobody to ask whether it
-    /// changed: whoever gives it has it loaded anew.
-    pub fn stale(&self, key: &str) -> Option<V> {
-        self.kept(key).filter(|_| self.inner.alone()).map(|kept| kept.value)
+    /// The same, and whether it is fresh: also one that is not and not too old either, where there is
+    /// nobody to ask whether it has changed. Whoever gives that has it loaded anew.
+    pub fn near(&self, key: &str) -> Option<(V, bool)> {
+        let kept = self.kept(key)?;
+        let fresh = kept.is_at_hand();
+        (fresh || self.inner.alone()).then_some((kept.value, fresh))
     }
 
     /// Keeps in this process what need not be loaded.

@@ -37,8 +37,9 @@ use crate::{first::First, listen::Ending, socket::Socket};
 /// How long a connection may take to send a request's head, or do nothing between two requests:
 /// longer than load balancers keep theirs.
 const HEAD_PATIENCE: Duration = Duration::from_secs(75);
-/// How long a stranger may take to send the head of their first request: longer than browsers keep a
-/// connection that they opened ahead, as they do not ask again where it ends just as they use it.
+/// How long a stranger may take to send the head of their first request: longer than Chromium keeps a
+/// connection that it opened ahead (10 s, looked at every 10 s), as it does not ask again where one ends
+/// just as it is first used.
 const FIRST_HEAD: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 /// Requests that may be under way on one connection.

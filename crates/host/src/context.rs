@@ -53,22 +53,22 @@ impl Context {
             Duration::from_millis(settings.fresh_ms),
             Duration::from_millis(settings.stale_ms),
         );
-        self.cache(times)
+        self.cache(self.name, times)
     }
 
     /// A cache of what never changes under its key, and so has to be forgotten by nobody.
     pub fn unchanging(&self) -> Cache {
         let settings = &self.settings.cache;
         let life = if settings.fresh_ms == 0 { Duration::ZERO } else { UNCHANGING };
-        self.cache(Times::exactly(life))
+        self.cache(&format!("{}.unchanging", self.name), Times::exactly(life))
     }
 
     /// What an older or newer program keeps, which describes the service otherwise, is never read.
-    fn cache(&self, times: Times) -> Cache {
+    fn cache(&self, namespace: &str, times: Times) -> Cache {
         let described = serde_json::to_vec(&(self.open_api)()).unwrap_or_default();
         let shape = hex::encode(&Sha256::digest(described)[..8]);
         let most_bytes = self.settings.cache.most_mib.saturating_mul(1024 * 1024);
-        Cache::of_bytes(self.redis.as_ref(), (self.name, &shape), times, most_bytes)
+        Cache::of_bytes(self.redis.as_ref(), (namespace, &shape), times, most_bytes)
     }
 
     /// The live streams of one kind of thing of the service.

@@ -45,7 +45,9 @@ impl First {
         let Some(answer) = at_once.and_then(|at_once| at_once(&request)) else {
             return Either::Right(self.rest.clone().oneshot(request.map(|()| body)));
         };
-        tracing::debug!(status = answer.status().as_u16(), "answered at once");
+        let (status, path) = (answer.status().as_u16(), request.uri().path());
+        let request_id = answer.headers().get(wire::REQUEST_ID_HEADER);
+        tracing::debug!(status, path, ?request_id, "answered at once");
         Either::Left(ready(Ok(answer)))
     }
 

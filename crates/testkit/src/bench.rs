@@ -30,6 +30,7 @@ pub struct Bench {
     pub database_url: String,
     parts: &'static [Part],
     toml: String,
+    stand_ins: BTreeMap<String, StandIn>,
 }
 
 /// A service that a test plays.
@@ -133,9 +134,9 @@ impl BenchBuilder {
         );
         let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
         host::start_logging(&settings.log);
-        let process = process(&settings, &self.clock, self.parts, self.stand_ins).await;
-        let (clock, parts, toml) = (self.clock, self.parts, overrides);
-        Bench { process, clock, settings, database_url, parts, toml }
+        let (clock, parts, toml, stand_ins) = (self.clock, self.parts, overrides, self.stand_ins);
+        let process = process(&settings, &clock, parts, stand_ins.clone()).await;
+        Bench { process, clock, settings, database_url, parts, toml, stand_ins }
     }
 }
 
@@ -174,22 +175,31 @@ impl Bench {
     /// Another process of the same house, beside this one: on the same database and by the same clock,
     /// with the settings changed. Stand-ins that were brought are not there.
     pub async fn another(&self, change: impl FnOnce(String) -> String) -> Self {
-        let toml = change(self.toml.clone());
+        self.with(change(self.toml.clone()), BTreeMap::new()).await
+    }
+
+    /// Another process of the same house, in nothing different from this one.
+    pub async fn twin(&self) -> Self {
+        self.with(self.toml.clone(), self.stand_ins.clone()).await
+    }
+
+    async fn with(&self, toml: String, stand_ins: BTreeMap<String, StandIn>) -> Self {
         let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
         let (clock, parts) = (self.clock.clone(), self.parts);
-        let process = process(&settings, &clock, parts, BTreeMap::new()).await;
-        Self { process, clock, settings, database_url: self.database_url.clone(), parts, toml }
+        let process = process(&settings, &clock, parts, stand_ins.clone()).await;
+        let database_url = self.database_url.clone();
+        Self { process, clock, settings, database_url, parts, toml, stand_ins }
     }
 
     /// The same house after its process has stopped, with the settings changed. Stand-ins that were brought
     /// are not there.
     pub async fn restarted(self, change: impl FnOnce(String) -> String) -> Self {
-        self.process.stop().await;
-        let (clock, parts, database_url) = (self.clock, self.parts, self.database_url);
-        let toml = change(self.toml);
+        let Self { process: before, clock, database_url, parts, toml, .. } = self;
+        before.stop().await;
+        let (toml, stand_ins) = (change(toml), BTreeMap::new());
         let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
-        let process = process(&settings, &clock, parts, BTreeMap::new()).await;
-        Self { process, clock, settings, database_url, parts, toml }
+        let process = process(&settings, &clock, parts, stand_ins.clone()).await;
+        Self { process, clock, settings, database_url, parts, toml, stand_ins }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -41,7 +41,7 @@ pub use reader::Reader;
 pub use token::{
     AccessNews, AccessToken, Ended, EndedTokens, HouseKey, Pass, SigningKey, Verifier, VerifyingKey,
 };
-pub use upstream::{AtHand, Upstream};
+pub use upstream::{AtHand, InHand, Upstream};
 
 /// The content type of every refusal (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";

@@ -29,9 +29,15 @@ pub struct Here {
     at_hand: Option<AtHand>,
 }
 
-/// The answer that everyone gets alike who asks for an address and says nothing of themselves, where a
-/// service has it at hand: it costs neither a question nor a wait.
-pub type AtHand = Arc<dyn Fn(&Uri) -> Option<Response<Bytes>> + Send + Sync>;
+/// What a service has at hand for an address: it costs neither a question nor a wait.
+pub type AtHand = Arc<dyn Fn(&Uri) -> Option<InHand> + Send + Sync>;
+
+/// The answer that everyone gets alike who asks for an address and says nothing of themselves.
+pub struct InHand {
+    pub answer: Response<Bytes>,
+    /// It is still given and no longer fresh: whoever gives it asks the service anew.
+    pub stale: bool,
+}
 
 /// The most that one answer between services may weigh.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -55,7 +61,7 @@ impl Upstream {
     }
 
     /// What the service has at hand for everyone alike; never of one that is on the network.
-    pub fn at_hand(&self, uri: &Uri) -> Option<Response<Bytes>> {
+    pub fn at_hand(&self, uri: &Uri) -> Option<InHand> {
         let Self::Local(slot) = self else { return None };
         slot.get()?.at_hand.as_ref()?(uri)
     }

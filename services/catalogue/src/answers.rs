@@ -1,7 +1,5 @@
 //! Answers that everyone gets alike, kept for a moment as the bytes that went out.
 
-use std::time::Duration;
-
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -12,13 +10,7 @@ use axum::{
 use bytes::Bytes;
 use cache::Cache;
 use serde::Serialize;
-use tokio::sync::mpsc;
-use wire::{Freshness, Position, Upstream};
-
-/// How much may wait to be looked up anew, how long one look may take, and the pause after it.
-const MOST_WANTED: usize = 64;
-const PATIENCE: Duration = Duration::from_secs(5);
-const PACE: Duration = Duration::from_millis(20);
+use wire::{Freshness, InHand, Position};
 
 /// The answer to whoever asks for this address without being told more than others; none where
 /// there is nothing. `load` brings it, with its version if it has one. Whoever has just written gets
@@ -50,36 +42,10 @@ pub async fn answer<T: Serialize>(
     Ok(read(bytes).map(|answer| answer.map(Body::from)))
 }
 
-/// The same, where it is kept; what is no longer fresh is looked up anew meanwhile.
-pub fn at_hand(kept: &Cache, anew: &Anew, uri: &Uri) -> Option<axum::http::Response<Bytes>> {
-    let key = key(uri);
-    let old = || kept.stale(key).inspect(|_| anew.wants(uri));
-    read(kept.at_hand(key).or_else(old)?)
-}
-
-/// Has looked up anew what was given though it was no longer fresh: one after the other and so often at
-/// most, however full the house is, and however much is asked for.
-pub struct Anew(mpsc::Sender<Uri>);
-
-impl Anew {
-    /// `own` leads to the service itself.
-    pub fn begin(own: Upstream) -> Self {
-        let (wanted, mut asked) = mpsc::channel::<Uri>(MOST_WANTED);
-        tokio::spawn(async move {
-            while let Some(uri) = asked.recv().await {
-                let mut request = Request::new(Body::empty());
-                *request.uri_mut() = uri;
-                // Where nothing comes of it what is kept becomes too old.
-                let _ = own.forward(request, PATIENCE).await;
-                tokio::time::sleep(PACE).await;
-            }
-        });
-        Self(wanted)
-    }
-
-    fn wants(&self, uri: &Uri) {
-        let _ = self.0.try_send(uri.clone());
-    }
+/// The same, where it is kept.
+pub fn at_hand(kept: &Cache, uri: &Uri) -> Option<InHand> {
+    let (bytes, fresh) = kept.near(key(uri))?;
+    Some(InHand { answer: read(bytes)?, stale: !fresh })
 }
 
 fn key(uri: &Uri) -> &str {

@@ -25,7 +25,6 @@ use kernel::{Clock, Event};
 use orders_api::OrderMoved;
 use store::{Db, Reads};
 
-use crate::answers::Anew;
 pub use crate::{config::Config, product::Container};
 
 /// Catalogue, for the binary.
@@ -62,7 +61,6 @@ pub(crate) struct App {
 async fn start(context: Context) -> anyhow::Result<Service> {
     let config: Config = context.config()?;
     let pace = Duration::from_secs(config.tidy_seconds.max(1));
-    let own = context.directory.upstream(context.name)?;
     let app = App {
         config: Arc::new(config),
         answers: context.answers(),
@@ -72,9 +70,9 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         reads: context.reads,
         clock: context.clock,
     };
-    let (kept, anew) = (app.answers.clone(), Anew::begin(own));
+    let kept = app.answers.clone();
     Ok(Service {
-        at_hand: Some(Arc::new(move |uri| answers::at_hand(&kept, &anew, uri))),
+        at_hand: Some(Arc::new(move |uri| answers::at_hand(&kept, uri))),
         followers: vec![feed::follow(&app, followers::orders::order_moved)],
         jobs: vec![Job::every("tidy lapsed holds", pace, &app, tidy)],
         router: routes::router(app),

@@ -114,7 +114,7 @@ async fn what_is_kept_comes_through_the_gateway_as_it_is() {
 
 #[tokio::test]
 async fn what_is_no_longer_fresh_is_given_and_looked_up_anew_though_there_is_no_room() {
-    let full = "[gateway]\nmost_at_once = 1";
+    let full = "[gateway]\nmost_at_once = 0";
     let shop = Shop::open_with(|bench| bench.cached(300, FRESH).settings(full)).await;
     let bottle = shop.bottle("Old Bardstown", 3).await;
     let (page, outside) = (shop.path("/listings"), shop.bench.anyone("gateway"));

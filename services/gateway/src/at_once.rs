@@ -11,7 +11,7 @@ use axum::{
 };
 use cache::Cache;
 use flate2::{Compression, write::GzEncoder};
-use wire::Problem;
+use wire::{InHand, Problem};
 
 use crate::{
     App, edge,
@@ -42,21 +42,26 @@ pub fn at_once(app: &App, request: &Request<()>) -> Option<Response<Body>> {
     if request.method() != Method::GET || headers.contains_key(header::ORIGIN) {
         return None;
     }
+    limits::head_fits(&app.config, uri.path_and_query()?.as_str(), headers).ok()?;
     let Some(Target::Service(service)) = target(uri.path()) else { return None };
     at_hand(app, service, request).or_else(|| no_room(app, request))
 }
 
-/// It takes no place however full the house is, for to turn somebody away takes as long.
+/// It takes no place however full the house is, for to turn somebody away takes as long. It is counted
+/// here alone, for to ask others takes longer.
 fn at_hand(app: &App, service: &str, request: &Request<()>) -> Option<Response<Body>> {
     let (headers, uri) = (request.headers(), request.uri());
     if headers.contains_key(header::AUTHORIZATION) || position::is_brought(headers) {
         return None;
     }
-    let answer = app.upstreams.get(service)?.upstream.as_ref()?.at_hand(uri)?;
-    let key = uri.path_and_query()?.as_str();
-    limits::head_fits(&app.config, key, headers).ok()?;
+    let upstream = app.upstreams.get(service)?.upstream.as_ref()?;
+    let InHand { answer, stale } = upstream.at_hand(uri)?;
     let counted = app.limits.of(&app.config, request, &Asker::of(app, request));
-    app.limits.count_here(&counted)?.ok()?;
+    app.limits.count_here(&counted).ok()?;
+    if stale {
+        app.anew.wants(upstream, uri);
+    }
+    let key = uri.path_and_query()?.as_str();
     let mut answer = dressed(app, answer, zips(headers).then_some(key));
     host::tell_request_id(&mut answer, &host::request_id(headers));
     Some(answer)

@@ -1,6 +1,7 @@
 //! Gateway: one address for all services, and the only part of the house that strangers reach.
 
 mod access;
+mod anew;
 mod at_once;
 mod config;
 mod dead_letters;
@@ -94,6 +95,8 @@ pub(crate) struct Gate {
     pub reads: Reads,
     /// How long a browser brings back what it has written.
     pub position_life: cookie::time::Duration,
+    /// Has asked for anew what is at hand and no longer fresh.
+    pub anew: anew::Anew,
     /// What is at hand, compressed.
     pub zipped: at_once::Zipped,
     /// The web app, where this program was built with it.
@@ -130,6 +133,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         shares: shares::Shares::new(config.address_at_once),
         streams: Arc::new(Semaphore::new(config.most_streams)),
         streams_of: shares::Shares::new(config.person_streams),
+        anew: anew::Anew::begin(context.leaving.clone()),
         leaving: context.leaving.clone(),
         readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
         reads: context.reads.clone(),

@@ -96,16 +96,11 @@ impl Limits {
         {
             return if wait == 0 { Ok(()) } else { Err(too_many(Duration::from_micros(wait))) };
         }
-        self.count_alone(counted)
+        self.count_here(counted)
     }
 
-    /// The same without asking anybody; none where other processes count too.
-    pub fn count_here(&self, counted: &[Counted<'_>]) -> Option<Result<(), Problem>> {
-        let alone = self.shared.is_none() || counted.is_empty();
-        alone.then(|| self.count_alone(counted))
-    }
-
-    fn count_alone(&self, counted: &[Counted<'_>]) -> Result<(), Problem> {
+    /// The same without asking anybody: other processes do not hear of it.
+    pub fn count_here(&self, counted: &[Counted<'_>]) -> Result<(), Problem> {
         for (limit, asker) in counted {
             let key = self.hasher.hash_one(asker);
             limit

@@ -6,6 +6,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -19,6 +20,9 @@ use crate::{
 
 /// Whom the mail is from where no mail server says it.
 const FROM: &str = "Tipple <tipple@localhost>";
+
+/// Longer than anybody writes one message.
+const DRAFT: Duration = Duration::from_hours(1);
 
 /// Writes a message, whole or not at all, and deletes the oldest ones beyond the limit.
 pub async fn put(config: &Config, message: &Outgoing<'_>, now: Timestamp) -> Outcome {
@@ -68,10 +72,31 @@ fn write(folder: &Folder, name: &str, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&draft, folder.path.join(name))?;
-    let mut all = files(&folder.path)?;
-    all.sort();
-    let beyond = all.len().saturating_sub(folder.most_files);
-    all[..beyond].iter().try_for_each(|file| gone(file))
+    // It is there, whatever becomes of older ones.
+    if let Err(error) = make_room(folder) {
+        tracing::warn!(%error, "old messages stay in the folder");
+    }
+    Ok(())
+}
+
+/// Deletes what attempts have left that died long ago, and the oldest messages beyond the limit: what
+/// another process is writing now stays.
+fn make_room(folder: &Folder) -> io::Result<()> {
+    let is_draft = |file: &PathBuf| {
+        file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+    };
+    let (drafts, mut whole): (Vec<_>, Vec<_>) =
+        files(&folder.path)?.into_iter().partition(is_draft);
+    whole.sort();
+    let beyond = whole.len().saturating_sub(folder.most_files);
+    let left = drafts.iter().filter(|draft| is_left(draft));
+    left.chain(&whole[..beyond]).try_for_each(|file| gone(file))
+}
+
+/// By the clock of the files, which is not the house's.
+fn is_left(draft: &Path) -> bool {
+    let written = fs::metadata(draft).and_then(|draft| draft.modified());
+    written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > DRAFT))
 }
 
 /// The messages in the folder; none where there is no folder.

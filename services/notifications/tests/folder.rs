@@ -2,6 +2,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use accounts_api::{CodeWanted, FlowId, PersonErased, Purpose, Says};
@@ -97,4 +98,24 @@ async fn only_the_newest_files_are_kept_and_none_of_whoever_is_erased() {
     let left = || async { (mailbox.files().len() == 1).then(|| mailbox.files()) };
     let left = bench.eventually("ann's are gone", left).await;
     assert!(left[0].1.contains(&bob.person.to_string()), "{}", left[0].1);
+}
+
+#[tokio::test]
+async fn what_another_writes_now_stays_in_a_full_folder_and_what_died_long_ago_goes() {
+    let mailbox = Mailbox::new();
+    fs::create_dir(&mailbox.0).unwrap();
+    let drafts = ["now", "then"].map(|name| mailbox.0.join(format!(".20200101T0000Z-{name}.eml")));
+    for draft in &drafts {
+        fs::write(draft, "half of").unwrap();
+    }
+    let then = SystemTime::now() - Duration::from_hours(2);
+    fs::File::options().write(true).open(&drafts[1]).unwrap().set_modified(then).unwrap();
+    let bench = super::bench().settings(&mailbox.settings(1)).start().await;
+    for number in 1..4 {
+        bench.tell(&moved(&order(customer().customer()), 1, Move::Placed)).await;
+        super::messages(&bench, "it is written", all_sent(number)).await;
+        bench.advance(1);
+    }
+    assert_eq!(drafts.map(|draft| draft.exists()), [true, false]);
+    assert_eq!(mailbox.files().len(), 2, "the newest, and what is being written");
 }

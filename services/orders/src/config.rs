@@ -35,7 +35,7 @@ impl Default for Config {
             payment_minutes: 30,
             hold_beyond_payment_minutes: 5,
             store_accept_minutes: 10,
-            placing_lease_seconds: 20,
+            placing_lease_seconds: 12,
             placing_give_up_seconds: 120,
             refund_fees_on_refusal: false,
             stream_minutes: 15,

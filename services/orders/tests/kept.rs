@@ -1,10 +1,11 @@
 //! What is kept of orders that were looked at: it saves asking, and nobody sees an order as it was.
 
+use accounts_api::PersonErased;
 use kernel::OrderId;
 use serde_json::{Value, json};
 use testkit::{Bench, OwnRedis};
 
-use crate::{Scene, live::beside, path, scene_by};
+use crate::{Scene, path, scene_by};
 
 const LONG: u32 = 60_000;
 
@@ -46,7 +47,7 @@ async fn is_kept(at: &Bench, scene: &Scene) -> bool {
 #[tokio::test]
 async fn what_belongs_to_an_order_is_kept_until_its_row_is_written_anew() {
     let scene = scene_by("", |bench| bench.cached(LONG, LONG)).await;
-    let other = beside(&scene).await;
+    let other = scene.bench.twin().await;
     moves_are_seen_at_once(&scene, &other).await;
     assert!(is_kept(&scene.bench, &scene).await);
     assert!(!is_kept(&other, &scene).await, "each has its own where there is no Redis");
@@ -62,7 +63,7 @@ async fn nothing_is_kept_where_the_settings_say_so() {
 async fn over_redis_all_processes_share_it_and_are_right_without() {
     let Some(mut own) = OwnRedis::start().await else { return };
     let scene = scene_by("", |bench| bench.cached(LONG, LONG).redis(&own.url())).await;
-    let other = beside(&scene).await;
+    let other = scene.bench.twin().await;
     moves_are_seen_at_once(&scene, &other).await;
     assert!(is_kept(&other, &scene).await);
     own.flush().await;
@@ -91,4 +92,31 @@ async fn whoever_may_see_more_does_and_nobody_else() {
         let stranger = scene.bench.signed("orders", &testkit::customer());
         stranger.get(&path(order, "")).await.refused(404, "not-found");
     }
+}
+
+#[tokio::test]
+async fn words_of_whoever_is_erased_are_given_no_more() {
+    let scene = scene_by("", |bench| bench.cached(LONG, LONG)).await;
+    let order = scene.paid().await;
+    scene.as_customer().post(&path(order, "cancel"), json!({})).await.ok::<Value>();
+    // What somebody of the store once wrote, in an order that is not theirs.
+    let sql =
+        "insert into orders.history (order_id, seq, version, at, what, from_state, to_state, who,
+                                           person_id, note, shown)
+               select id, entries + 1, version, now(), 'returning', state, state, 'store', $2,
+                      '{\"words\": \"rang twice\"}', true from orders.orders where id = $1";
+    sqlx::query(sql)
+        .bind(order.uuid())
+        .bind(scene.staff.person.uuid())
+        .execute(&mut scene.bench.connection().await)
+        .await
+        .expect("an entry");
+    let words = async || {
+        let seen = look(&scene.bench, &scene, order).await;
+        seen["history"].as_array().and_then(|all| all.last()).map(|last| last["note"].clone())
+    };
+    assert_eq!(words().await, Some(json!({"words": "rang twice"})));
+    scene.bench.tell(&PersonErased { person: scene.staff.person }).await;
+    let gone = || async { (words().await == Some(json!({}))).then_some(()) };
+    scene.bench.eventually("they are given no more", gone).await;
 }

@@ -87,19 +87,11 @@ async fn a_customer_sees_it_move_and_end() {
     assert_eq!(watch(&scene, order, Some("x")).await.next().await.unwrap().0, "1");
 }
 
-/// Another process of the house, where what others would be asked is not needed.
-pub async fn beside(scene: &Scene) -> Bench {
-    let others = ["cart", "catalogue", "compliance", "payments", "delivery"];
-    let nowhere: String =
-        others.map(|service| format!("{service} = \"http://127.0.0.1:1\"\n")).concat();
-    scene.bench.another(|toml| format!("{toml}\n[upstreams]\n{nowhere}")).await
-}
-
 #[tokio::test]
 async fn a_stream_at_one_process_tells_what_happens_at_another() {
     let scene = scene().await;
     let order = scene.placed().await;
-    let other = beside(&scene).await;
+    let other = scene.bench.twin().await;
     let mut stream = watch_at(&other, &scene, order, Some("1")).await;
     scene.pay(order).await;
     assert_eq!(stream.next().await.unwrap().1["state"], "paid");
@@ -130,7 +122,7 @@ async fn a_stream_is_woken_by_what_happens_and_need_not_look() {
 async fn over_redis_what_happens_at_one_process_wakes_streams_at_others() {
     let Some(mut own) = OwnRedis::start().await else { return };
     let scene = scene_by(SELDOM, |bench| bench.redis(&own.url())).await;
-    let other = beside(&scene).await;
+    let other = scene.bench.twin().await;
     let hears = async |bench: &Bench| {
         let heard = || async { bench.process.bell.hears_others().then_some(()) };
         bench.eventually("it hears the other", heard).await;

@@ -38,7 +38,7 @@ impl Provider {
             "[sandbox]\nsecret_key = \"{SECRET_KEY}\"\nwebhook_secret = \"{WEBHOOK_SECRET}\"\n\
              webhook_url = \"http://{address}/hook\"\nstall_ms = 50\n"
         );
-        let mut bench = Bench::of(PARTS).settings(&settings).start().await;
+        let bench = Bench::of(PARTS).settings(&settings).start().await;
         let sent: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
         let answer = Arc::new(Mutex::new(StatusCode::OK));
         let (keep, say) = (Arc::clone(&sent), Arc::clone(&answer));
@@ -47,7 +47,8 @@ impl Provider {
             keep.lock().unwrap().push((signature, body));
             *say.lock().unwrap()
         });
-        bench.process.listen(listener, Router::new().route("/hook", merchant));
+        let hook = Router::new().route("/hook", merchant);
+        tokio::spawn(async move { axum::serve(listener, hook).await });
         Self { bench, sent, answer }
     }
 

@@ -8,21 +8,31 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 /// What an order under way still needs stays until it ends. The first statements cut what
-/// people wrote, the later ones read what is left of it.
+/// people wrote, the later ones read what is left of it. An order's row is written with its history, so that
+/// what is kept of it elsewhere is given no more.
 const CUTS: &[&str] = &[
-    "update history h set note = without_words(h.note, h.what, h.person_id)
-      from orders o join erased_person e on o.customer_id = e.person_id
-      where h.order_id = o.id and e.at > $1 and o.state in ('delivered', 'closed', 'cancelled')
-        and h.note <> without_words(h.note, h.what, h.person_id)",
-    "update history h set note = without_words(h.note, h.what, h.person_id)
-      from erased_person e, orders o
-      where h.person_id = e.person_id and e.at > $1 and h.order_id = o.id
-        and o.state in ('delivered', 'closed', 'cancelled')
-        and h.note <> without_words(h.note, h.what, h.person_id)",
-    "update history h set note = h.note - 'driver'
-      from orders o join erased_person e on o.driver_id = e.person_id
-      where h.order_id = o.id and e.at > $1 and o.state in ('delivered', 'closed', 'cancelled')
-        and h.note ? 'driver'",
+    "with cut as (
+         update history h set note = without_words(h.note, h.what, h.person_id)
+         from orders o join erased_person e on o.customer_id = e.person_id
+         where h.order_id = o.id and e.at > $1 and o.state in ('delivered', 'closed', 'cancelled')
+           and h.note <> without_words(h.note, h.what, h.person_id)
+         returning h.order_id)
+     update orders set changed_at = changed_at where id in (select order_id from cut)",
+    "with cut as (
+         update history h set note = without_words(h.note, h.what, h.person_id)
+         from erased_person e, orders o
+         where h.person_id = e.person_id and e.at > $1 and h.order_id = o.id
+           and o.state in ('delivered', 'closed', 'cancelled')
+           and h.note <> without_words(h.note, h.what, h.person_id)
+         returning h.order_id)
+     update orders set changed_at = changed_at where id in (select order_id from cut)",
+    "with cut as (
+         update history h set note = h.note - 'driver'
+         from orders o join erased_person e on o.driver_id = e.person_id
+         where h.order_id = o.id and e.at > $1 and o.state in ('delivered', 'closed', 'cancelled')
+           and h.note ? 'driver'
+         returning h.order_id)
+     update orders set changed_at = changed_at where id in (select order_id from cut)",
     "update orders o set reason = coalesce(
           (select h.note ->> 'reason' from history h
            where h.order_id = o.id and h.what in ('returning', 'lost', 'cancelled') and h.note ? 'reason'

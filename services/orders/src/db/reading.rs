@@ -182,7 +182,7 @@ pub async fn order(db: &Db, id: OrderId) -> sqlx::Result<Option<(OrderRow, Vec<O
 }
 
 /// The same without its lines, and which writing of its row that is. Whatever changes an order, its
-/// lines or its history but an erasure writes the row anew, in the same transaction.
+/// lines or its history writes the row anew, in the same transaction.
 pub async fn written(db: &Db, id: OrderId) -> sqlx::Result<Option<(OrderRow, String)>> {
     let row = sqlx::query(
         "select *, xmin || ' ' || ctid as writing from orders

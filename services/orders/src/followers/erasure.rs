@@ -8,10 +8,7 @@ pub async fn person_erased(app: App, told: Received<PersonErased>) -> anyhow::Re
     let Some(mut tx) = told.once(&app.db).await? else { return Ok(()) };
     store::erased::remember(&mut tx, told.event.person.uuid(), told.at).await?;
     db::personal::cut(&mut tx, store::erased::since(app.clock.now())).await?;
-    tx.commit().await?;
-    // Words in the history of orders that were others' are cut, and their orders stay as they were.
-    app.details.forget_all().await;
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
 /// Does it again for what was still needed then, or came late.

@@ -1,12 +1,14 @@
 use anyhow::Context as _;
-use axum::{body::Bytes, extract::State};
+use axum::extract::State;
 use kernel::OrderId;
 use orders_api::OrderLine;
 use serde::{Deserialize, Serialize};
+use store::Db;
 use wire::{Fault, Json, Never, Path, Problem, Signed};
 
 use crate::{
-    App, db,
+    App,
+    db::{self, OrderRow},
     lifecycle::By,
     view::{self, Happening, OrderView},
 };
@@ -29,7 +31,12 @@ pub async fn order(
     let found = db::written(&app.db, order).await?;
     let (row, writing) = found.ok_or_else(|| Problem::not_found("order"))?;
     let all = view::roles_in(&asker, &row)?.contains(&By::Operator);
-    let Details { lines, history } = details(&app, order, &writing, all).await?;
+    let Details { lines, history } = if all {
+        // What only operators are shown is kept nowhere else than in its table.
+        read(&app.db, order, true).await?
+    } else {
+        kept(&app, &row, &writing).await?
+    };
     let contents = row.contents.clone().context("a placed order has contents")?;
     Ok(Json(view::whole(row, contents, lines, (&asker, history))))
 }
@@ -41,16 +48,23 @@ struct Details {
     history: Vec<Happening>,
 }
 
-/// Kept for each writing of the row: since that is read, nobody has to be told of changes. Who loads
-/// them later than the row was read may keep newer ones, never older ones.
-async fn details(app: &App, order: OrderId, writing: &str, all: bool) -> anyhow::Result<Details> {
-    let db = app.db.clone();
-    let load = async move {
-        let lines = db::lines(&db, &[order]).await?.pop().unwrap_or_default();
-        let history = db::history(&db, order, 0, all).await?;
-        let history = history.into_iter().map(Into::into).collect();
-        Ok(Bytes::from(serde_json::to_vec(&Details { lines, history })?))
-    };
-    let key = format!("{order} {writing} {}", if all { "all" } else { "shown" });
-    Ok(serde_json::from_slice(&app.details.get(&key, load).await?)?)
+/// The details of one writing of the row: since that is read, nobody has to be told of changes. Who loads
+/// them later than the row was read may keep newer ones, never older ones. What the row counts is
+/// part of the key too: another database, put back from a copy, may write the same again.
+async fn kept(app: &App, row: &OrderRow, writing: &str) -> anyhow::Result<Details> {
+    let (db, order) = (app.db.clone(), row.id);
+    let load = async move { Ok(serde_json::to_vec(&read(&db, order, false).await?)?.into()) };
+    let key = format!("{order} {writing} {} {}", row.version, row.entries);
+    let kept = app.details.get(&key, load).await?;
+    match serde_json::from_slice(&kept) {
+        Ok(details) => Ok(details),
+        // Of another program, in the middle of an upgrade.
+        Err(_) => Ok(read(&app.db, order, false).await?),
+    }
+}
+
+async fn read(db: &Db, order: OrderId, all: bool) -> sqlx::Result<Details> {
+    let lines = db::lines(db, &[order]).await?.pop().unwrap_or_default();
+    let history = db::history(db, order, 0, all).await?;
+    Ok(Details { lines, history: history.into_iter().map(Into::into).collect() })
 }

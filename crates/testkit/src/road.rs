@@ -74,7 +74,8 @@ impl Road {
         self.used.well.load(Relaxed)
     }
 
-    /// How many have come while something was. Where nobody listens nobody counts them.
+    /// How many have come while something was, or were there and broken off. Where nobody listens nobody
+    /// counts them.
     pub fn harmed(&self) -> usize {
         self.used.ill.load(Relaxed)
     }
@@ -146,6 +147,7 @@ async fn keep(listener: TcpListener, there: u16, watched: Watched) {
 
 async fn carry(mut here: TcpStream, there: u16, watched: Watched) {
     let (mut now, mut frozen) = (watched.now.clone(), watched.frozen.subscribe());
+    let used = Arc::clone(&watched.used);
     let breaks = now.wait_for(|now| matches!(now, Some(Trouble::Refused | Trouble::Reset)));
     let carried = async {
         let Ok(mut there) = TcpStream::connect(("127.0.0.1", there)).await else { return };
@@ -160,6 +162,7 @@ async fn carry(mut here: TcpStream, there: u16, watched: Watched) {
     };
     let broken = tokio::select! { () = carried => false, _ = breaks => true };
     if broken {
+        used.ill.fetch_add(1, Relaxed);
         let _ = here.set_zero_linger();
     }
 }

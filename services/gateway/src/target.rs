@@ -103,9 +103,10 @@ fn plain(path: &str) -> bool {
 /// The segment with its percent-encoding taken off; `None` where that is broken or hides a
 /// separator, a control character or a second layer of encoding.
 fn decoded(segment: &str) -> Option<Cow<'_, [u8]>> {
-    let text = match segment.contains('%') {
-        true => Cow::Owned(without_percents(segment)?),
-        false => Cow::Borrowed(segment.as_bytes()),
+    let text = if segment.contains('%') {
+        Cow::Owned(without_percents(segment)?)
+    } else {
+        Cow::Borrowed(segment.as_bytes())
     };
     let hides = |byte: &u8| matches!(byte, b'/' | b'\\' | b';') || byte.is_ascii_control();
     (!text.iter().any(hides)).then_some(text)

@@ -2,7 +2,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use accounts_api::{CodeWanted, FlowId, PersonErased, Purpose, Says};
@@ -108,7 +108,8 @@ async fn what_another_writes_now_stays_in_a_full_folder_and_what_died_long_ago_g
     for draft in &drafts {
         fs::write(draft, "half of").unwrap();
     }
-    let then = SystemTime::now() - Duration::from_hours(2);
+    let now = fs::metadata(&drafts[1]).unwrap().modified().unwrap();
+    let then = now - Duration::from_hours(2);
     fs::File::options().write(true).open(&drafts[1]).unwrap().set_modified(then).unwrap();
     let bench = super::bench().settings(&mailbox.settings(1)).start().await;
     for number in 1..4 {

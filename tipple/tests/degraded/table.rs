@@ -102,9 +102,14 @@ impl Row {
     }
 }
 
-/// Whether all that was seen is what a cell says. *mostly* is both, and neither alone.
+/// Whether all that was seen is what a cell says. *mostly* is both, and neither alone; *late or later*
+/// is either, by whether a connection was open.
 pub fn agrees(cell: &str, seen: &Seen) -> bool {
-    if cell == "mostly" { is_mixed(seen) } else { seen.iter().all(|one| one == cell) }
+    match cell {
+        "mostly" => is_mixed(seen),
+        "late or later" => seen.iter().all(|one| ["late", "later"].contains(&one.as_str())),
+        cell => seen.iter().all(|one| one == cell),
+    }
 }
 
 fn is_mixed(seen: &Seen) -> bool {

@@ -132,28 +132,8 @@ impl BenchBuilder {
             with_secret(self.settings),
             self.kept
         );
-        let settings = Arc::new(Settings::load(None, &overrides).expect("settings"));
-        host::start_logging(&settings.log);
-        let (clock, parts, toml, stand_ins) = (self.clock, self.parts, overrides, self.stand_ins);
-        let process = process(&settings, &clock, parts, stand_ins.clone()).await;
-        Bench { process, clock, settings, database_url, parts, toml, stand_ins }
+        Bench::on(database_url, self.clock, self.parts, (overrides, self.stand_ins)).await
     }
-}
-
-async fn process(
-    settings: &Arc<Settings>,
-    clock: &Clock,
-    parts: &'static [Part],
-    brought: BTreeMap<String, StandIn>,
-) -> Process {
-    let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
-    let house = House {
-        settings: Arc::clone(settings),
-        clock: clock.clone(),
-        parts,
-        stand_ins: stand_ins(brought, &names, clock),
-    };
-    house.start(&names).await.expect("the services start")
 }
 
 impl Bench {
@@ -172,23 +152,40 @@ impl Bench {
         }
     }
 
+    /// A process on this database, with its settings as TOML and what stands in for its neighbours.
+    async fn on(
+        database_url: String,
+        clock: Clock,
+        parts: &'static [Part],
+        (toml, stand_ins): (String, BTreeMap<String, StandIn>),
+    ) -> Self {
+        let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
+        host::start_logging(&settings.log);
+        let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+        let house = House {
+            settings: Arc::clone(&settings),
+            clock: clock.clone(),
+            parts,
+            stand_ins: neighbours(stand_ins.clone(), &names, &clock),
+        };
+        let process = house.start(&names).await.expect("the services start");
+        Self { process, clock, settings, database_url, parts, toml, stand_ins }
+    }
+
     /// Another process of the same house, beside this one: on the same database and by the same clock,
     /// with the settings changed. Stand-ins that were brought are not there.
     pub async fn another(&self, change: impl FnOnce(String) -> String) -> Self {
-        self.with(change(self.toml.clone()), BTreeMap::new()).await
+        self.beside(change(self.toml.clone()), BTreeMap::new()).await
     }
 
     /// Another process of the same house, in nothing different from this one.
     pub async fn twin(&self) -> Self {
-        self.with(self.toml.clone(), self.stand_ins.clone()).await
+        self.beside(self.toml.clone(), self.stand_ins.clone()).await
     }
 
-    async fn with(&self, toml: String, stand_ins: BTreeMap<String, StandIn>) -> Self {
-        let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
-        let (clock, parts) = (self.clock.clone(), self.parts);
-        let process = process(&settings, &clock, parts, stand_ins.clone()).await;
-        let database_url = self.database_url.clone();
-        Self { process, clock, settings, database_url, parts, toml, stand_ins }
+    async fn beside(&self, toml: String, stand_ins: BTreeMap<String, StandIn>) -> Self {
+        let Self { database_url, clock, parts, .. } = self;
+        Self::on(database_url.clone(), clock.clone(), parts, (toml, stand_ins)).await
     }
 
     /// The same house after its process has stopped, with the settings changed. Stand-ins that were brought
@@ -196,10 +193,7 @@ impl Bench {
     pub async fn restarted(self, change: impl FnOnce(String) -> String) -> Self {
         let Self { process: before, clock, database_url, parts, toml, .. } = self;
         before.stop().await;
-        let (toml, stand_ins) = (change(toml), BTreeMap::new());
-        let settings = Arc::new(Settings::load(None, &toml).expect("settings"));
-        let process = process(&settings, &clock, parts, stand_ins.clone()).await;
-        Self { process, clock, settings, database_url, parts, toml, stand_ins }
+        Self::on(database_url, clock, parts, (change(toml), BTreeMap::new())).await
     }
 
     pub fn now(&self) -> Timestamp {
@@ -314,7 +308,7 @@ fn house_key() -> HouseKey {
 
 /// Those that the test brings. Without accounts among the parts somebody else must say that
 /// there is no news.
-fn stand_ins(
+fn neighbours(
     mut brought: BTreeMap<String, StandIn>,
     parts: &[&str],
     clock: &Clock,

@@ -37,14 +37,24 @@ impl Commits {
         Ok(Self { db, holder })
     }
 
-    /// Forgets what has been noted.
+    /// Forgets what has been noted. What flows before left to be looked at is looked at no more: it
+    /// would be seen as a step of the next one.
     pub async fn clear(&self) -> sqlx::Result<()> {
+        let mut tx = self.unnoted().await?;
         let clear = "delete from kill_points.wrote; delete from kill_points.committed;
             delete from kill_points.before;
             insert into kill_points.before
-            select id from payments.payment order by id desc limit 1";
-        self.db.execute(clear).await?;
-        Ok(())
+            select id from payments.payment order by id desc limit 1;
+            update payments.payment set look_at = null where look_at is not null";
+        tx.execute(clear).await?;
+        tx.commit().await
+    }
+
+    /// What is written in it is nobody's commit.
+    async fn unnoted(&self) -> sqlx::Result<sqlx::PgTransaction<'static>> {
+        let mut tx = self.db.begin().await?;
+        tx.execute("set local session_replication_role = replica").await?;
+        Ok(tx)
     }
 
     /// All commits since then, in their order.
@@ -99,10 +109,9 @@ impl Commits {
     }
 
     /// The day's look for disputes at this provider is due, and those of flows before ended too long ago
-    /// to be looked at. That is nobody's commit.
+    /// to be looked at.
     pub async fn look_for_disputes(&self, provider: &str) -> sqlx::Result<()> {
-        let mut tx = self.db.begin().await?;
-        tx.execute("set local session_replication_role = replica").await?;
+        let mut tx = self.unnoted().await?;
         tx.execute("update payments.dispute set ended_at = 'epoch' where ended_at is not null")
             .await?;
         sqlx::query("update payments.dispute_look set due_at = now() where provider = $1")

@@ -12,9 +12,9 @@ use std::{
 
 use axum::{
     Router,
-    body::HttpBody,
+    body::Body,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Version, header},
+    http::{HeaderMap, HeaderValue, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -23,14 +23,15 @@ use kernel::Clock;
 use store::{Db, Reads};
 use tokio::time::Instant;
 use tracing::Instrument;
-use wire::{Freshness, HouseKey, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier};
+use wire::{
+    Freshness, HouseKey, Lent, PATIENCE_HEADER, Problem, REQUEST_ID_HEADER, Rule, Verifier,
+};
 
 use crate::{
     Context,
     deed::{self, Deed},
     door::Doors,
-    position,
-    unread::Unread,
+    position, unread,
 };
 
 /// How long one request may take.
@@ -163,23 +164,20 @@ where
 {
     let started = Instant::now();
     let refused = wire::refuse_in_target(request.uri());
-    // In HTTP/2 each request has an end of its own, whatever is left of it.
-    let whole = request.version() == Version::HTTP_2 || request.body().is_end_stream();
-    let (request, unread) = if whole {
+    let (request, unread) = if unread::is_none(&request, request.body()) {
         (request, None)
     } else {
-        let (request, unread) = Unread::of(request);
-        (request, Some(unread))
+        // The handler reads from what is there afterwards.
+        let (parts, body) = request.into_parts();
+        let body = Lent::new(body);
+        (Request::from_parts(parts, Body::new(body.clone())), Some(body))
     };
     let mut response = match refused {
         Ok(()) => AssertUnwindSafe(ask(request)).catch_unwind().await.unwrap_or_else(panicked),
         Err(problem) => problem.into_response(),
     };
-    if let Some(unread) = unread
-        && !unread.read().await
-    {
-        // Whoever is not told sends the next request into what is left of this one.
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    if let Some(rest) = unread {
+        unread::read(Body::new(rest), &mut response).await;
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::debug!(status, took_us = took.as_micros() as u64, "answered");

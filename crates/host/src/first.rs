@@ -4,14 +4,16 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
-    body::{Bytes, HttpBody},
+    body::{Body, Bytes, HttpBody},
     extract::Request,
     response::Response,
 };
-use futures::future::{Either, Ready, ready};
+use futures::future::{BoxFuture, Either, Ready, ready};
 use tower::{BoxError, ServiceExt, util::Oneshot};
 
-/// Answers at once what it can without waiting for anybody, of what is asked without a body. Such an
+use crate::unread;
+
+/// Answers at once what it can without waiting for anybody and without what the request brings. Such an
 /// answer passes none of the edge, and so it has to keep all that the edge keeps.
 pub type AtOnce = Arc<dyn Fn(&Request<()>) -> Option<Response> + Send + Sync>;
 
@@ -34,21 +36,28 @@ impl First {
     pub fn answer<B>(
         &self,
         request: Request<B>,
-    ) -> Either<Ready<Answered>, Oneshot<Router, Request<B>>>
+    ) -> Either<Ready<Answered>, Either<BoxFuture<'static, Answered>, Oneshot<Router, Request<B>>>>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head, ());
-        let at_once = self.at_once.as_ref().filter(|_| body.is_end_stream());
-        let Some(answer) = at_once.and_then(|at_once| at_once(&request)) else {
-            return Either::Right(self.rest.clone().oneshot(request.map(|()| body)));
+        let Some(mut answer) = self.at_once.as_ref().and_then(|at_once| at_once(&request)) else {
+            let rest = self.rest.clone().oneshot(request.map(|()| body));
+            return Either::Right(Either::Right(rest));
         };
         let (status, path) = (answer.status().as_u16(), request.uri().path());
         let request_id = answer.headers().get(wire::REQUEST_ID_HEADER);
         tracing::debug!(status, path, ?request_id, "answered at once");
-        Either::Left(ready(Ok(answer)))
+        if unread::is_none(&request, &body) {
+            return Either::Left(ready(Ok(answer)));
+        }
+        let read = async {
+            unread::read(Body::new(body), &mut answer).await;
+            Ok(answer)
+        };
+        Either::Right(Either::Left(Box::pin(read)))
     }
 
     /// The same for whoever calls it within this process.

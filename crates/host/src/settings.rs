@@ -220,7 +220,7 @@ clock_ahead_seconds = 0
 
 [database]
 url = ""
-pool_size = 8
+pool_size = 4
 migrate_on_start = true
 replicas = []
 replica_lag_ms = 5000

@@ -3,39 +3,39 @@
 
 use std::time::Duration;
 
-use axum::{body::Body, extract::Request};
+use axum::{
+    body::{Body, HttpBody},
+    http::{HeaderValue, Request, Version, header},
+    response::Response,
+};
 use futures::StreamExt;
-use wire::Lent;
 
 /// What is read for nobody, in bytes, and how long; who sends more is told that the
 /// connection ends, and it ends gently (`socket.rs`).
 const MOST: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A body that the handler reads from, and that is there afterwards.
-pub(crate) struct Unread(Lent);
+/// Whether nothing can be left unread; in HTTP/2 each request has an end of its own, whatever is left of
+/// it.
+pub(crate) fn is_none<T>(request: &Request<T>, body: &impl HttpBody) -> bool {
+    request.version() == Version::HTTP_2 || body.is_end_stream()
+}
 
-impl Unread {
-    /// The same request, and what stays of its body.
-    pub(crate) fn of(request: Request) -> (Request, Self) {
-        let (parts, body) = request.into_parts();
-        let body = Lent::new(body);
-        (Request::from_parts(parts, Body::new(body.clone())), Self(body))
-    }
-
-    /// Whether all of it has been read, now at the latest.
-    pub(crate) async fn read(self) -> bool {
-        let mut rest = Body::new(self.0).into_data_stream();
-        let reading = async {
-            let mut read = 0;
-            while let Some(chunk) = rest.next().await {
-                read += chunk.map_or(MOST, |chunk| chunk.len());
-                if read >= MOST {
-                    return false;
-                }
+/// Reads the rest before the answer goes; where that is too much, whoever asked is told not to send the
+/// next request into what is left of this one.
+pub(crate) async fn read(rest: Body, answer: &mut Response) {
+    let mut rest = rest.into_data_stream();
+    let reading = async {
+        let mut read = 0;
+        while let Some(chunk) = rest.next().await {
+            read += chunk.map_or(MOST, |chunk| chunk.len());
+            if read >= MOST {
+                return false;
             }
-            true
-        };
-        tokio::time::timeout(PATIENCE, reading).await.unwrap_or(false)
+        }
+        true
+    };
+    if !tokio::time::timeout(PATIENCE, reading).await.unwrap_or(false) {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }

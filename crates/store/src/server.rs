@@ -39,7 +39,7 @@ pub struct Server {
     admin: PgConnectOptions,
     /// Passwords of the services' roles are derived from this.
     secret: Vec<u8>,
-    /// Connections that each service may hold.
+    /// Connections of a pool.
     pool_size: u32,
     replicas: Arc<Replicas>,
 }
@@ -61,6 +61,11 @@ impl Server {
     pub fn new(url: &str, secret: &[u8], pool_size: u32) -> anyhow::Result<Self> {
         let replicas = Arc::new(Replicas::new(Vec::new(), Duration::ZERO));
         Ok(Self { admin: admin(url)?, secret: secret.into(), pool_size, replicas })
+    }
+
+    /// The same server, for pools of so many connections.
+    pub fn with_pools_of(self, pool_size: u32) -> Self {
+        Self { pool_size, ..self }
     }
 
     /// With streaming replicas of it at these addresses. One that is behind by more than `limit` is

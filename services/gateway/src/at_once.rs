@@ -30,6 +30,9 @@ const SMALL: usize = 1024;
 /// Of what the whole way lets an answer depend on.
 const VARY: &str = "origin, accept-encoding";
 
+/// What services are asked to do.
+const ASKED: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
 /// Compressed answers, each beside that from which it was made: another one at the same address is
 /// compressed anew.
 pub type Zipped = Cache<(Bytes, Bytes)>;
@@ -37,14 +40,16 @@ pub type Zipped = Cache<(Bytes, Bytes)>;
 /// The answer, where there is one without waiting for anybody: what is at hand, or that there is no room.
 /// For everything else the whole way says what it comes to.
 pub fn at_once(app: &App, request: &Request<()>) -> Option<Response<Body>> {
-    let (headers, uri) = (request.headers(), request.uri());
+    let (method, headers, uri) = (request.method(), request.headers(), request.uri());
     // Scripts of other pages are told by the whole way what they may read.
-    if request.method() != Method::GET || headers.contains_key(header::ORIGIN) {
+    let elsewhere = |origin: &HeaderValue| origin.as_bytes() != app.public_url.as_bytes();
+    if !ASKED.contains(method) || headers.get(header::ORIGIN).is_some_and(elsewhere) {
         return None;
     }
     limits::head_fits(&app.config, uri.path_and_query()?.as_str(), headers).ok()?;
     let Some(Target::Service(service)) = target(uri.path()) else { return None };
-    at_hand(app, service, request).or_else(|| no_room(app, request))
+    let kept = if method == Method::GET { at_hand(app, service, request) } else { None };
+    kept.or_else(|| no_room(app, request))
 }
 
 /// It takes no place however full the house is, for to turn somebody away takes as long. It is counted

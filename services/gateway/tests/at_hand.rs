@@ -1,11 +1,16 @@
 //! What a service has at hand is given to whoever says nothing of themselves, and to nobody else.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::body::Body;
-use http::{Method, Response, Uri};
+use http::{HeaderMap, Method, Response, Uri};
 use serde_json::Value;
-use testkit::{Bench, Caller};
+use testkit::{Answer, Bench, Caller};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::sleep,
+};
 use wire::InHand;
 
 const PATH: &str = "/v1/orders/orders/seven?kept=1";
@@ -37,6 +42,11 @@ async fn whoever_says_nothing_of_themselves_gets_what_is_at_hand() {
     assert_eq!(anyone.with("x-request-id", "mine").get(PATH).await.headers["x-request-id"], "mine");
     assert_eq!(body(&anyone, "/v1/orders/orders/seven").await, "seven", "another address");
     assert_eq!(body(&anyone.with("cookie", "theme=dark"), PATH).await, "at hand");
+    let own = anyone.with("origin", &bench.settings.public_url);
+    assert_eq!(body(&own, PATH).await, "at hand", "a page of this house");
+    // What comes with a GET says nothing (RFC 9110, 9.3.1).
+    let with_body = anyone.send(Method::GET, PATH, Body::from("x")).await;
+    assert!(with_body.body.as_str().unwrap().starts_with("at hand"));
 }
 
 #[tokio::test]
@@ -51,8 +61,6 @@ async fn whoever_says_something_is_asked_for() {
     ] {
         assert_eq!(body(&anyone.with(name, value), PATH).await, "seven", "{name}");
     }
-    let with_body = anyone.send(Method::GET, PATH, Body::from("x")).await;
-    assert_eq!(with_body.body, "seven");
     let posted = anyone.send(Method::POST, PATH, Body::empty()).await;
     assert_eq!(posted.status, 405);
 }
@@ -79,31 +87,50 @@ async fn what_is_at_hand_is_given_where_there_is_no_room_for_anything_else() {
 async fn whoever_finds_no_room_is_told_at_once_as_on_the_whole_way() {
     let bench = bench("[gateway]\nmost_at_once = 0").await;
     for caller in [bench.anyone("gateway"), bench.signed("gateway", &testkit::customer())] {
-        let at_once = caller.get("/v1/orders/orders/seven").await;
-        // Whoever comes from another page's script goes the whole way, and so does who sends something.
+        // Whoever comes from another page's script goes the whole way.
         let elsewhere = caller.with("origin", "https://elsewhere.example");
-        let whole = elsewhere.get("/v1/orders/orders/seven").await;
-        let [at_once_said, whole_said] = [&at_once, &whole].map(|answer| {
-            let (mut headers, mut body) = (answer.headers.clone(), answer.body.clone());
-            let name = headers.remove("x-request-id").expect("a name");
-            assert_eq!(body["request_id"].take(), name.to_str().unwrap());
-            headers.remove("access-control-expose-headers");
-            let mut vary: Vec<String> = headers
-                .get_all("vary")
-                .iter()
-                .flat_map(|line| line.to_str().unwrap().split(", ").map(str::to_owned))
-                .collect();
-            vary.sort();
-            headers.remove("vary");
-            (headers, vary, body)
-        });
-        assert_eq!(at_once_said, whole_said);
-        at_once.refused(503, "overloaded");
-        let sent = caller.post("/v1/orders/orders", serde_json::json!({"a": 1})).await;
-        sent.refused(503, "overloaded");
+        for (method, sent) in [(Method::GET, ""), (Method::POST, "{\"a\": 1}")] {
+            let asked = [&caller, &elsewhere]
+                .map(|one| one.send(method.clone(), "/v1/orders/orders", Body::from(sent)));
+            let [at_once, whole] = futures::future::join_all(asked).await.try_into().unwrap();
+            let [at_once_said, whole_said] = [&at_once, &whole].map(said);
+            assert_eq!(at_once_said, whole_said, "{method}");
+            at_once.refused(503, "overloaded");
+        }
     }
     let health = bench.anyone("gateway").get("/healthz").await;
     assert_eq!(health.status, 200, "nobody is kept from asking whether it stands");
+}
+
+/// What an answer says, but for its name and for what scripts of other pages may read.
+fn said(answer: &Answer) -> (HeaderMap, Vec<String>, Value) {
+    let (mut headers, mut body) = (answer.headers.clone(), answer.body.clone());
+    let name = headers.remove("x-request-id").expect("a name");
+    assert_eq!(body["request_id"].take(), name.to_str().unwrap());
+    headers.remove("access-control-expose-headers");
+    let lines = headers.get_all("vary").iter();
+    let mut vary: Vec<String> =
+        lines.flat_map(|line| line.to_str().unwrap().split(", ").map(str::to_owned)).collect();
+    vary.sort();
+    headers.remove("vary");
+    (headers, vary, body)
+}
+
+#[tokio::test]
+async fn whoever_sends_something_and_finds_no_room_goes_on_with_the_same_connection() {
+    let mut bench = bench("[gateway]\nmost_at_once = 0").await;
+    let address = super::listening(&mut bench).await;
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    for piece in [
+        "POST /v1/orders/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n{\"a",
+        "\": 1}GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    ] {
+        socket.write_all(piece.as_bytes()).await.unwrap();
+        sleep(Duration::from_millis(50)).await;
+    }
+    let mut answers = String::new();
+    socket.read_to_string(&mut answers).await.unwrap();
+    assert!(answers.starts_with("HTTP/1.1 503") && answers.contains("HTTP/1.1 200"), "{answers}");
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 //! asks does not wait for the answers of others. As much is done as ever, what cannot wait is served,
 //! the rest is told at once when to come again, and the house is itself again soon after.
 //!
-//! What can be done is measured first, in the same run: by so many who each ask again once they are
-//! answered. The crowd shares the machine with the house and its database, and one that asks ten times
+//! What can be done is measured in the same run, before and after: by so many who each ask again once they
+//! are answered. The crowd shares the machine with the house and its database, and one that asks ten times
 //! as much takes more of it. So the crowd says how much processor time it took, and what is compared is
 //! what the house did with the rest. And because what is dear is turned away last, a request counts
 //! for the time that one of its kind took when nothing else was asked: who looked at shelves counts less
@@ -21,7 +21,6 @@ mod evening;
 mod support;
 
 use std::{
-    collections::BTreeMap,
     pin::pin,
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -53,8 +52,10 @@ struct House {
     seconds: Option<u64>,
     process: Process,
     _provider: Running,
-    /// Seconds of the machine that one request of each kind takes.
-    costs: BTreeMap<Kind, f64>,
+    /// What was asked of each kind alone, and of all kinds by so many who wait: before all presses, and after
+    /// them, for a machine is not always as quick.
+    alone: Vec<(Kind, Asked)>,
+    mixed: Vec<(usize, Asked)>,
 }
 
 /// Ends when it is dropped.
@@ -94,7 +95,8 @@ impl House {
         // In a long press a thousand is about what comes to order.
         let ordering = seconds.map_or(60, |_| 1000);
         let evening = Arc::new(Evening::at(&town, ordering).await);
-        Self { evening, seconds, process, _provider: provider, costs: BTreeMap::new() }
+        let (alone, mixed) = (Vec::new(), Vec::new());
+        Self { evening, seconds, process, _provider: provider, alone, mixed }
     }
 }
 
@@ -104,9 +106,7 @@ fn serve(town: &Town) -> Process {
     let mut serve = Command::new(env!("CARGO_BIN_EXE_tipple"));
     serve.arg("serve").args(names).envs(town.settings()).stdout(Stdio::null());
     serve.env("TIPPLE__LISTEN", format!("127.0.0.1:{}", town.ports[0]));
-    for shipped in ["TIPPLE__GATEWAY__MOST_AT_ONCE", "TIPPLE__DATABASE__POOL_SIZE"] {
-        serve.env_remove(shipped);
-    }
+    serve.env_remove("TIPPLE__GATEWAY__MOST_AT_ONCE");
     // Counted, as they are in service.
     for limit in ["ADDRESS", "TOKEN", "WEBHOOK"] {
         serve.env(format!("TIPPLE__GATEWAY__{limit}_PER_SECOND"), "1000000");
@@ -134,43 +134,54 @@ impl House {
         asked
     }
 
-    /// What one request of each kind takes, where nothing else is asked.
-    async fn learn_costs(&mut self) {
+    /// Asks for each kind alone, and for all of them, as fast as it is answered.
+    async fn measure(&mut self) {
         self.evening.fill_baskets().await;
         for (kind, _) in MIX {
             let which = Box::new(move |_| kind);
             let asked = self.ask(which, Pace::Closed(WAITING[0]), self.lasts(3)).await;
-            let served = asked.answers.iter().filter(|answer| answer.served_as(kind)).count();
-            let cost = machine(&asked) / served.max(1) as f64;
-            println!("{kind:?}: {:.2} ms of the machine", cost * 1000.);
-            self.costs.insert(kind, cost);
+            self.alone.push((kind, asked));
         }
+        for waiting in WAITING {
+            self.evening.fill_baskets().await;
+            let asked = self.ask(Box::new(of_mix), Pace::Closed(waiting), self.lasts(8)).await;
+            self.mixed.push((waiting, asked));
+        }
+    }
+
+    /// Seconds of the machine that one request of this kind takes, where nothing else is asked.
+    fn cost(&self, kind: Kind) -> f64 {
+        let alone = || self.alone.iter().filter(|(one, _)| *one == kind).map(|(_, asked)| asked);
+        let served = alone().flat_map(|asked| &asked.answers).filter(|one| one.served_as(kind));
+        alone().map(machine).sum::<f64>() / served.count().max(1) as f64
     }
 
     /// Which part of its time the machine did what was asked, had it done one thing after the other; and
     /// how many were served a second.
-    fn done(&self, asked: &Asked) -> (f64, f64) {
-        let served = asked.answers.iter().filter(|answer| answer.is_served());
-        let (count, work) = served
-            .fold((0., 0.), |(count, work), answer| (count + 1., work + self.costs[&answer.kind]));
-        (work / machine(asked), count / asked.lasted.as_secs_f64())
+    fn done<'a>(&self, asked: impl Iterator<Item = &'a Asked> + Clone) -> (f64, f64) {
+        let served = || asked.clone().flat_map(|asked| &asked.answers).filter(|one| one.is_served());
+        let work = MIX.iter().map(|(kind, _)| {
+            self.cost(*kind) * served().filter(|answer| answer.kind == *kind).count() as f64
+        });
+        let lasted: Duration = asked.clone().map(|asked| asked.lasted).sum();
+        let (work, time) = (work.sum::<f64>(), asked.clone().map(machine).sum::<f64>());
+        (work / time, served().count() as f64 / lasted.as_secs_f64())
     }
 
     /// The most that can be done of all kinds together, as [`Self::done`] tells.
-    async fn capacity(&self) -> (f64, f64) {
-        let mut most = (0., 0.);
-        for waiting in WAITING {
-            self.evening.fill_baskets().await;
-            let asked = self.ask(Box::new(of_mix), Pace::Closed(waiting), self.lasts(8)).await;
-            let (done, served) = self.done(&asked);
+    fn capacity(&self) -> (f64, f64) {
+        for (kind, _) in MIX {
+            println!("{kind:?}: {:.2} ms of the machine", self.cost(kind) * 1000.);
+        }
+        let all = WAITING.map(|waiting| {
+            let mixed = self.mixed.iter().filter(|(many, _)| *many == waiting);
+            let (done, served) = self.done(mixed.map(|(_, asked)| asked));
             println!(
                 "{waiting} who wait: {served:.0} a second, {done:.2} of what it does of one kind"
             );
-            if served > most.1 {
-                most = (done, served);
-            }
-        }
-        most
+            (done, served)
+        });
+        all.into_iter().max_by(|one, other| one.1.total_cmp(&other.1)).expect("one at least")
     }
 
     /// So many a second, however long others wait.
@@ -286,8 +297,8 @@ impl Verdict {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_asked_of_a_whole_house_as_much_is_done_as_ever() {
     let mut house = House::open().await;
-    house.learn_costs().await;
-    let (able, capacity) = house.capacity().await;
+    house.measure().await;
+    let (_, capacity) = house.capacity();
     sleep(house.lasts(5)).await;
     let rest = house.at_rest().await;
     // What it needs once for so many at a time, it has from here on.
@@ -295,11 +306,16 @@ async fn whatever_is_asked_of_a_whole_house_as_much_is_done_as_ever() {
     let first = house.press(capacity * 10., lasts).await;
     println!("first: {} MiB, {} at rest", first.peak >> 20, first.rest >> 20);
     house.calms_down(rest).await;
-    let mut wrong = Vec::new();
+    let mut presses = Vec::new();
     for (times, least) in PRESSES {
         let press = house.press(capacity * f64::from(times), lasts).await;
-        let calm = house.calms_down(rest).await;
-        let (done, served) = house.done(&press.asked);
+        presses.push((times, least, press, house.calms_down(rest).await));
+    }
+    house.measure().await;
+    let (able, capacity) = house.capacity();
+    let mut wrong = Vec::new();
+    for (times, least, press, calm) in presses {
+        let (done, served) = house.done([&press.asked].into_iter());
         let (done, plain) = (done / able, served / capacity);
         let (own, itself) = (press.asked.own, press.house);
         println!("{times} times: {done:.2} done, {plain:.2} served; calm after {calm:.1?}");

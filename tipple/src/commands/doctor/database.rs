@@ -41,15 +41,16 @@ async fn database(house: &House) -> anyhow::Result<String> {
     Ok(format!("PostgreSQL {}.{} answers", version / 10_000, version % 10_000))
 }
 
-/// Whether all processes of the house fit, each service with its pool and the carrier with one more.
+/// Whether all processes of the house fit, each service with its pool and the carrier with its own.
 async fn connections(house: &House) -> anyhow::Result<String> {
     let mut connection = house.server()?.connect().await?;
     let query = "select current_setting('max_connections')::int8
                       - current_setting('superuser_reserved_connections')::int8";
     let allowed: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await?;
     let elsewhere: usize = house.settings.upstreams.values().map(|at| at.0.len()).sum();
+    // The carrier's is as large as two others.
     let (pools, processes) =
-        if elsewhere == 0 { (PARTS.len() + 1, 1) } else { (2 * elsewhere, elsewhere) };
+        if elsewhere == 0 { (PARTS.len() + 2, 1) } else { (3 * elsewhere, elsewhere) };
     let measuring = if house.settings.database.replicas.is_empty() { 0 } else { processes };
     let most = i64::from(house.settings.database.pool_size) * pools as i64 + measuring as i64;
     ensure!(

@@ -164,13 +164,13 @@ where
 {
     let started = Instant::now();
     let refused = wire::refuse_in_target(request.uri());
-    let (request, unread) = if unread::is_none(&request, request.body()) {
-        (request, None)
-    } else {
+    let (request, unread) = if unread::may_be(&request, request.body()) {
         // The handler reads from what is there afterwards.
         let (parts, body) = request.into_parts();
         let body = Lent::new(body);
         (Request::from_parts(parts, Body::new(body.clone())), Some(body))
+    } else {
+        (request, None)
     };
     let mut response = match refused {
         Ok(()) => AssertUnwindSafe(ask(request)).catch_unwind().await.unwrap_or_else(panicked),

@@ -8,8 +8,8 @@ use axum::{
     extract::Request,
     response::Response,
 };
-use futures::future::{BoxFuture, Either, Ready, ready};
-use tower::{BoxError, ServiceExt, util::Oneshot};
+use futures::future::Either;
+use tower::{BoxError, ServiceExt};
 
 use crate::unread;
 
@@ -30,13 +30,11 @@ impl From<Router> for First {
     }
 }
 
-type Answered = Result<Response, Infallible>;
-
 impl First {
     pub fn answer<B>(
         &self,
         request: Request<B>,
-    ) -> Either<Ready<Answered>, Either<BoxFuture<'static, Answered>, Oneshot<Router, Request<B>>>>
+    ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<B>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
@@ -44,20 +42,18 @@ impl First {
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head, ());
         let Some(mut answer) = self.at_once.as_ref().and_then(|at_once| at_once(&request)) else {
-            let rest = self.rest.clone().oneshot(request.map(|()| body));
-            return Either::Right(Either::Right(rest));
+            return Either::Right(self.rest.clone().oneshot(request.map(|()| body)));
         };
         let (status, path) = (answer.status().as_u16(), request.uri().path());
         let request_id = answer.headers().get(wire::REQUEST_ID_HEADER);
         tracing::debug!(status, path, ?request_id, "answered at once");
-        if unread::is_none(&request, &body) {
-            return Either::Left(ready(Ok(answer)));
-        }
-        let read = async {
-            unread::read(Body::new(body), &mut answer).await;
+        let left = unread::may_be(&request, &body).then_some(body);
+        Either::Left(async {
+            if let Some(body) = left {
+                Box::pin(unread::read(Body::new(body), &mut answer)).await;
+            }
             Ok(answer)
-        };
-        Either::Right(Either::Left(Box::pin(read)))
+        })
     }
 
     /// The same for whoever calls it within this process.

@@ -96,7 +96,7 @@ impl House {
 
     /// What carries this house's events.
     pub async fn carrier(&self) -> anyhow::Result<Carrier> {
-        // An event in hand has its connection while whoever follows it works, and asks others.
+        // Without a broker an event in hand has its connection while its follower works, and asks others.
         let server = self.server()?.with_pools_of(2 * self.settings.database.pool_size);
         let db = server.open(&feed::carrier_schema()).await?;
         let Some(broker) = self.settings.events.broker() else {

@@ -15,10 +15,9 @@ use futures::StreamExt;
 const MOST: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Whether nothing can be left unread; in HTTP/2 each request has an end of its own, whatever is left of
-/// it.
-pub(crate) fn is_none<T>(request: &Request<T>, body: &impl HttpBody) -> bool {
-    request.version() == Version::HTTP_2 || body.is_end_stream()
+/// Whether anything can be left; in HTTP/2 each request has an end of its own, whatever is left of it.
+pub(crate) fn may_be<T>(request: &Request<T>, body: &impl HttpBody) -> bool {
+    request.version() != Version::HTTP_2 && !body.is_end_stream()
 }
 
 /// Reads the rest before the answer goes; where that is too much, whoever asked is told not to send the

@@ -42,14 +42,21 @@ pub type Zipped = Cache<(Bytes, Bytes)>;
 pub fn at_once(app: &App, request: &Request<()>) -> Option<Response<Body>> {
     let (method, headers, uri) = (request.method(), request.headers(), request.uri());
     // Scripts of other pages are told by the whole way what they may read.
-    let elsewhere = |origin: &HeaderValue| origin.as_bytes() != app.public_url.as_bytes();
-    if !ASKED.contains(method) || headers.get(header::ORIGIN).is_some_and(elsewhere) {
+    if !ASKED.contains(method) || (headers.contains_key(header::ORIGIN) && !is_own(app, headers)) {
         return None;
     }
     limits::head_fits(&app.config, uri.path_and_query()?.as_str(), headers).ok()?;
     let Some(Target::Service(service)) = target(uri.path()) else { return None };
     let kept = if method == Method::GET { at_hand(app, service, request) } else { None };
     kept.or_else(|| no_room(app, request))
+}
+
+/// Whether a page of this house asks where it came from itself.
+fn is_own(app: &App, headers: &HeaderMap) -> bool {
+    let url = app.public_url.as_str();
+    let here = url.split_once("://").map(|(_, here)| here);
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    said(header::ORIGIN) == Some(url) && said(header::HOST) == here
 }
 
 /// It takes no place however full the house is, for to turn somebody away takes as long. It is counted
@@ -72,7 +79,7 @@ fn at_hand(app: &App, service: &str, request: &Request<()>) -> Option<Response<B
     Some(answer)
 }
 
-/// Turned away before anything is counted, verified or read: when there is too much to do, what it takes
+/// Turned away before anything is counted, verified or routed: when there is too much to do, what it takes
 /// to say so counts.
 fn no_room(app: &App, request: &Request<()>) -> Option<Response<Body>> {
     // Whether their token holds is not looked at: it is taken for one that does.

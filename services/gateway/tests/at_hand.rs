@@ -42,7 +42,10 @@ async fn whoever_says_nothing_of_themselves_gets_what_is_at_hand() {
     assert_eq!(anyone.with("x-request-id", "mine").get(PATH).await.headers["x-request-id"], "mine");
     assert_eq!(body(&anyone, "/v1/orders/orders/seven").await, "seven", "another address");
     assert_eq!(body(&anyone.with("cookie", "theme=dark"), PATH).await, "at hand");
-    let own = anyone.with("origin", &bench.settings.public_url);
+    let url = &bench.settings.public_url;
+    let own = anyone.with("origin", url);
+    assert_eq!(body(&own, PATH).await, "seven", "it asks elsewhere");
+    let own = own.with("host", url.split_once("://").unwrap().1);
     assert_eq!(body(&own, PATH).await, "at hand", "a page of this house");
     // What comes with a GET says nothing (RFC 9110, 9.3.1).
     let with_body = anyone.send(Method::GET, PATH, Body::from("x")).await;

@@ -176,7 +176,7 @@ pub async fn change(
     categories::ensure(&mut tx, std::slice::from_ref(&input.category)).await?;
     let row = products::update(&mut tx, (product, version), &input.fields(), now).await?;
     let Some(row) = row else {
-        let known = products::product(&app.db, product).await?;
+        let known = products::product(&mut *tx, product).await?;
         let stale = || Problem::stale("product");
         return Err(known.map_or_else(|| Problem::not_found("product"), |_| stale()).into());
     };

@@ -47,10 +47,12 @@ async fn connections(house: &House) -> anyhow::Result<String> {
     let query = "select current_setting('max_connections')::int8
                       - current_setting('superuser_reserved_connections')::int8";
     let allowed: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await?;
-    let elsewhere: usize = house.settings.upstreams.values().map(|at| at.0.len()).sum();
-    // The carrier's is as large as two others.
-    let (pools, processes) =
-        if elsewhere == 0 { (PARTS.len() + 2, 1) } else { (3 * elsewhere, elsewhere) };
+    let upstreams = &house.settings.upstreams;
+    let elsewhere: usize = upstreams.values().map(|at| at.0.len()).sum();
+    let here = PARTS.iter().filter(|part| !upstreams.contains_key(part.name)).count();
+    let processes = elsewhere + usize::from(here > 0);
+    // Of each process the carrier's is as large as two others.
+    let pools = here + elsewhere + 2 * processes;
     let measuring = if house.settings.database.replicas.is_empty() { 0 } else { processes };
     let most = i64::from(house.settings.database.pool_size) * pools as i64 + measuring as i64;
     ensure!(

@@ -14,6 +14,9 @@ use crate::{PARTS, demo::home::CITY};
 
 /// Processes of each service.
 const OF_EACH: u16 = 2;
+/// Connections that one service may hold in one process, and the carrier twice as many: all of them share the
+/// 400 of the server.
+const POOL_SIZE: u32 = 5;
 /// Ports that a cluster takes from the first one on.
 const PORTS: u16 = 50;
 
@@ -142,7 +145,7 @@ impl Plan {
             "# Written at each start of the cluster: what you change here is lost. Variables of its\n\
              # environment (TIPPLE__SECTION__KEY) reach every process. Secrets are in {}.\n\
              public_url = \"{public}\"\nclock_ahead_seconds = {ahead_seconds}\n\n\
-             [database]\nmigrate_on_start = false\n\n\
+             [database]\npool_size = {POOL_SIZE}\nmigrate_on_start = false\n\n\
              [log]\nformat = \"json\"\n\n\
              {city}[notifications]\nchannels = [\"folder\"]\n\n\
              [notifications.folder]\npath = {letters}\n\n\

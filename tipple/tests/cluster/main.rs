@@ -51,6 +51,7 @@ impl Running {
             .arg(&folder)
             .env_remove("DATABASE_URL")
             .envs(settings)
+            .env("TIPPLE__DATABASE__POOL_SIZE", "5")
             .env("TIPPLE__LOG__LEVEL", "warn")
             .env("TIPPLE__LEAVE_NOTICE_MS", "700")
             .env("TIPPLE__EVENTS__SWEEP_SECONDS", "2")

@@ -109,7 +109,9 @@ fn serve(town: &Town) -> Process {
     let mut serve = Command::new(env!("CARGO_BIN_EXE_tipple"));
     serve.arg("serve").args(names).envs(town.settings()).stdout(Stdio::null());
     serve.env("TIPPLE__LISTEN", format!("127.0.0.1:{}", town.ports[0]));
-    serve.env_remove("TIPPLE__GATEWAY__MOST_AT_ONCE");
+    for shipped in ["TIPPLE__GATEWAY__MOST_AT_ONCE", "TIPPLE__DATABASE__POOL_SIZE"] {
+        serve.env_remove(shipped);
+    }
     // Counted, as they are in service.
     for limit in ["ADDRESS", "TOKEN", "WEBHOOK"] {
         serve.env(format!("TIPPLE__GATEWAY__{limit}_PER_SECOND"), "1000000");

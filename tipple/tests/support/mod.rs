@@ -211,6 +211,7 @@ impl Town {
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let mut settings = vec![
             ("DATABASE_URL", self.database_url.clone()),
+            ("TIPPLE__DATABASE__POOL_SIZE", "6".into()),
             ("TIPPLE__HOUSE__SECRET", SECRET.into()),
             ("TIPPLE__AUTH__VERIFYING_KEYS", format!("[{:?}]", hex::encode(public_key()))),
             // This machine may be busy with other tests.

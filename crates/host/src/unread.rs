@@ -1,4 +1,4 @@
-//! What a handler leaves unread of a request's body is read before the answer goes: whoever keeps
+//! What is left unread of a request's body is read before the answer goes: whoever keeps
 //! the connection open for the next request could not tell where that begins.
 
 use std::time::Duration;

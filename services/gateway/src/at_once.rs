@@ -30,9 +30,6 @@ const SMALL: usize = 1024;
 /// Of what the whole way lets an answer depend on.
 const VARY: &str = "origin, accept-encoding";
 
-/// What services are asked to do.
-const ASKED: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-
 /// Compressed answers, each beside that from which it was made: another one at the same address is
 /// compressed anew.
 pub type Zipped = Cache<(Bytes, Bytes)>;
@@ -42,7 +39,9 @@ pub type Zipped = Cache<(Bytes, Bytes)>;
 pub fn at_once(app: &App, request: &Request<()>) -> Option<Response<Body>> {
     let (method, headers, uri) = (request.method(), request.headers(), request.uri());
     // Scripts of other pages are told by the whole way what they may read.
-    if !ASKED.contains(method) || (headers.contains_key(header::ORIGIN) && !is_own(app, headers)) {
+    if !edge::ASKED.contains(method)
+        || (headers.contains_key(header::ORIGIN) && !is_own(app, headers))
+    {
         return None;
     }
     limits::head_fits(&app.config, uri.path_and_query()?.as_str(), headers).ok()?;

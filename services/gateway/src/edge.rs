@@ -28,6 +28,9 @@ use crate::{
 
 /// The largest body, in bytes, that is read before the request has a place.
 const SMALL: u64 = 32 * 1024;
+/// What services are asked to do.
+pub const ASKED: [Method; 5] =
+    [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 /// When an address that has much under way may come again.
 const AGAIN: Duration = Duration::from_millis(500);
 
@@ -109,16 +112,8 @@ fn admit<'a>(
 ) -> Result<Option<(Asker, Vec<Counted<'a>>)>, Problem> {
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
     limits::head_fits(&app.config, path, request.headers())?;
-    let known = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-    ];
-    if !known.contains(request.method()) {
+    let method = request.method();
+    if !ASKED.contains(method) && ![Method::HEAD, Method::OPTIONS].contains(method) {
         return Err(no_such_method());
     }
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
@@ -143,7 +138,7 @@ fn cors(config: &Config) -> CorsLayer {
     let header = HeaderName::from_static;
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_methods(ASKED)
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,

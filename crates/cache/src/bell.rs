@@ -106,6 +106,11 @@ impl Bell {
 }
 
 impl Listener {
+    /// Whether it would hear what another process rings now, as far as is known.
+    pub fn hears_others(&self) -> bool {
+        self.bell.hears_others()
+    }
+
     /// Waits until it has rung since this was last called, however often.
     pub async fn rung(&mut self) {
         let rung = match &mut self.rung {

@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use serde_json::Value;
 use sqlx::{Row, postgres::PgRow};
 use store::{Db, Tx};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -123,32 +123,53 @@ impl Embedded {
         followers: Arc<Vec<Follower>>,
         stop: CancellationToken,
     ) {
-        let workers = (0..WORKERS).map(|_| self.work(queue, &followers, &stop));
+        // Whoever has nothing to do looks by the clock, one at a time.
+        let clock = Mutex::new(());
+        let workers = (0..WORKERS).map(|_| self.work(queue, &followers, &clock, &stop));
         futures::future::join_all(workers).await;
     }
 
-    async fn work(&self, queue: &str, followers: &[Follower], stop: &CancellationToken) {
-        let bell = self.bell(queue);
+    async fn work(
+        &self,
+        queue: &str,
+        followers: &[Follower],
+        clock: &Mutex<()>,
+        stop: &CancellationToken,
+    ) {
+        let (bell, mut by_clock) = (self.bell(queue), false);
         while !stop.is_cancelled() {
             let rung = bell.notified();
-            match within(IN_HAND, "handle", self.handle_due(queue, followers)).await {
-                Ok(true) => continue,
+            match within(IN_HAND, "handle", self.handle_due(queue, followers, by_clock)).await {
+                Ok(true) => {
+                    by_clock = false;
+                    continue;
+                }
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
                 }
             }
-            tokio::select! {
-                () = rung => {}
-                () = tokio::time::sleep(PAUSE) => {}
-                () = stop.cancelled() => {}
-            }
+            let waits = async {
+                let _mine = clock.lock().await;
+                tokio::time::sleep(PAUSE).await;
+            };
+            by_clock = tokio::select! {
+                () = rung => false,
+                () = waits => true,
+                () = stop.cancelled() => return,
+            };
         }
     }
 
     /// Handles one message where one is due; looking costs one short statement. What is wanted but has
     /// no follower here is left to a process that has one: that of a newer version, which wants more.
-    async fn handle_due(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
+    /// Whoever has found it `by_clock` calls the others.
+    async fn handle_due(
+        &self,
+        queue: &str,
+        followers: &[Follower],
+        by_clock: bool,
+    ) -> anyhow::Result<bool> {
         let followed: Vec<&str> = followers.iter().map(Follower::kind).collect();
         let due: bool = sqlx::query_scalar(
             "select exists (select from message m
@@ -164,6 +185,9 @@ impl Embedded {
         .await?;
         if !due {
             return Ok(false);
+        }
+        if by_clock {
+            self.ring(queue);
         }
         let _hand = self.hands.acquire().await?;
         self.handle_next(queue, followers).await

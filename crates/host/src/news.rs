@@ -9,8 +9,10 @@ use wire::{Client, Refusal, StatusCode, Verifier};
 
 /// What accounts rings when tokens have ended before their time.
 pub const ACCESS_ENDED: &str = "access";
-/// How often a process asks that hears no bell: what ends anywhere has ended everywhere this much later.
-const EVERY: Duration = Duration::from_millis(300);
+/// How often a process asks that hears no bell, and one that does, for a ring may be lost: what ends
+/// anywhere has ended everywhere this much later.
+const DEAF: Duration = Duration::from_millis(300);
+const HEARING: Duration = Duration::from_millis(700);
 /// How often it asks while the bell never stops: what ends by the hundred is one answer.
 const AT_MOST_EVERY: Duration = Duration::from_millis(20);
 /// How long one answer may take.
@@ -58,12 +60,13 @@ pub(crate) async fn keep_listening(
         if let Err(error) = listen(&client, &verifier).await {
             tracing::warn!(error = format!("{error:#}"), "no news of accounts; asking again");
         }
+        let pause = if bell.hears_others() { HEARING } else { DEAF };
         let rung = async {
             tokio::time::sleep(AT_MOST_EVERY).await;
             bell.rung().await;
         };
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(pause) => {}
             () = rung => {}
             () = stop.cancelled() => return,
         }
@@ -107,7 +110,7 @@ mod tests {
         loop {
             bell.ring(ACCESS_ENDED);
             tokio::time::sleep(Duration::from_millis(5)).await;
-            let by_itself = begun.elapsed().as_millis() / EVERY.as_millis() + 1;
+            let by_itself = begun.elapsed().as_millis() / DEAF.as_millis() + 1;
             if u128::from(asked.load(Ordering::SeqCst)) > by_itself + 5 {
                 break;
             }

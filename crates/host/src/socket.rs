@@ -146,7 +146,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Socket<S> {
 mod tests {
     use tokio::{
         io::AsyncWriteExt,
-        net::{TcpListener, TcpStream},
+        net::{TcpListener, TcpSocket},
         time::{sleep, timeout},
     };
 
@@ -155,7 +155,10 @@ mod tests {
     #[tokio::test]
     async fn whoever_takes_nothing_is_not_waited_for_and_whoever_is_slow_is() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut reads = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        // What the system would keep for whoever does not read is up to 32 MiB where it may choose.
+        let reads = TcpSocket::new_v4().unwrap();
+        reads.set_recv_buffer_size(1 << 20).unwrap();
+        let mut reads = reads.connect(listener.local_addr().unwrap()).await.unwrap();
         let mut socket = Socket::new(listener.accept().await.unwrap().0);
         let much = vec![b'x'; 64 << 20];
         let slowly = async {

@@ -46,6 +46,8 @@ const OF_REPLICA: &str = "select system_identifier,
 pub(crate) struct Replicas {
     all: Vec<Arc<Replica>>,
     course: Mutex<Course>,
+    /// Whether anybody has wanted to know how far they are.
+    wanted: watch::Sender<bool>,
     /// One that is behind by more is left out.
     limit: Duration,
 }
@@ -97,7 +99,12 @@ pub(crate) fn place(options: &PgConnectOptions) -> String {
 impl Replicas {
     pub fn new(all: Vec<PgConnectOptions>, limit: Duration) -> Self {
         let all = all.into_iter().map(|options| Arc::new(Replica::new(options))).collect();
-        Self { all, course: Mutex::default(), limit }
+        Self { all, course: Mutex::default(), wanted: watch::Sender::new(false), limit }
+    }
+
+    /// Has them measured from now on.
+    pub fn want(&self) {
+        self.wanted.send_if_modified(|wanted| !std::mem::replace(wanted, true));
     }
 
     pub fn is_empty(&self) -> bool {
@@ -127,8 +134,9 @@ impl Replicas {
         self.all.iter().filter(is_out).map(|replica| replica.place()).collect()
     }
 
-    /// Measures how far everybody is, for as long as it runs.
+    /// Measures how far everybody is, for as long as it runs, once anybody wants to know.
     pub async fn keep_measuring(&self, primary: &PgConnectOptions) {
+        let _ = self.wanted.subscribe().wait_for(|wanted| *wanted).await;
         let of_replicas = self.all.iter().map(|replica| async move {
             loop {
                 let Err(error) = self.follow(replica).await;

@@ -28,8 +28,8 @@ use crate::{HOUSE_HEADER, LEAVING_HEADER, PROBLEM_JSON};
 
 /// So many processes are asked for one answer.
 const MOST_TRIES: usize = 3;
-/// How often each process is looked at, and how long that may take: what is dead is known within
-/// both together.
+/// How often each process is looked at that is asked and does not answer by itself, and how long that may
+/// take: what is dead is known within twice the one and the other.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_PATIENCE: Duration = Duration::from_secs(1);
 /// The shortest time between two looks, however much fails.
@@ -56,7 +56,7 @@ pub struct Peers {
     budget: Mutex<Budget>,
     /// Who is the first among equals.
     turn: Mutex<usize>,
-    /// Whether anybody asks them from here, so that they are looked at.
+    /// Whether anybody has asked them from here since they were last looked at.
     asked: AtomicBool,
     suspected: Notify,
 }
@@ -65,6 +65,8 @@ struct Peer {
     base: String,
     under_way: AtomicUsize,
     standing: Mutex<Standing>,
+    /// Whether all that it answered since it was last looked at was well, and it was something.
+    well: AtomicBool,
     /// Whether it did not answer when it was looked at.
     gone: watch::Sender<bool>,
 }
@@ -94,6 +96,13 @@ impl Miss {
 impl Peer {
     fn with<T>(&self, act: impl FnOnce(&mut Standing) -> T) -> T {
         act(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether a look would say nothing new: it is asked, and what it answered since this was last said
+    /// was well.
+    fn has_shown_itself_well(&self) -> bool {
+        let well = self.well.swap(false, Ordering::Relaxed);
+        well && self.with(|standing| standing.of_use(Instant::now())) == Use::Fit
     }
 
     /// Resolves when a look finds nobody there any more.
@@ -135,6 +144,7 @@ impl Peers {
                 base: address.trim_end_matches('/').into(),
                 under_way: AtomicUsize::new(0),
                 standing: Mutex::default(),
+                well: AtomicBool::new(false),
                 gone: watch::Sender::new(false),
             })
         });
@@ -271,24 +281,33 @@ impl Peers {
         }
         let leaving = answer.headers_mut().remove(LEAVING_HEADER).is_some();
         self.note(peer, if leaving { Came::Leaving } else { Came::Answered });
+        peer.well.store(!leaving && !answer.status().is_server_error(), Ordering::Relaxed);
         Ok(answer)
+    }
+
+    /// Whether anybody has asked since this was last said, or waits for an answer.
+    fn are_asked(&self) -> bool {
+        let waits = |peer: &Arc<Peer>| peer.under_way.load(Ordering::Relaxed) > 0;
+        self.asked.swap(false, Ordering::Relaxed) || self.all.iter().any(waits)
     }
 
     fn note(&self, peer: &Peer, came: Came) {
         peer.with(|standing| standing.take(came, Instant::now()));
         if came != Came::Answered {
+            peer.well.store(false, Ordering::Relaxed);
             tracing::info!(address = peer.base, ?came, "a process may be left alone");
             self.suspected.notify_one();
         }
     }
 
-    /// Looks at each of them, again and again, once anybody asks them from here: `path` answers
-    /// whether a process is ready, and `token` makes what it wants to see.
+    /// Looks again and again, while anybody asks from here, at each that does not show by its answers that
+    /// it is well: `path` answers whether a process is ready, and `token` makes what it wants to see.
     pub async fn keep_looking(&self, path: &str, token: impl Fn() -> Option<String>) {
         loop {
-            if self.asked.load(Ordering::Relaxed) {
+            if self.are_asked() {
                 let token = token().unwrap_or_default();
-                let looks = self.all.iter().map(|peer| peer.look(&self.http, path, &token));
+                let unsure = self.all.iter().filter(|peer| !peer.has_shown_itself_well());
+                let looks = unsure.map(|peer| peer.look(&self.http, path, &token));
                 futures::future::join_all(looks).await;
             }
             tokio::time::sleep(LOOK_PAUSE).await;

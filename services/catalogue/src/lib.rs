@@ -67,7 +67,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         compliance: Compliance::new(context.client("compliance")?),
         deliveries: Deliveries::new(context.client("delivery")?),
         db: context.db,
-        reads: context.reads,
+        reads: context.reads.measured(),
         clock: context.clock,
     };
     let kept = app.answers.clone();

@@ -136,7 +136,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         anew: anew::Anew::begin(context.leaving.clone()),
         leaving: context.leaving.clone(),
         readiness: Cache::in_process(1, Times::exactly(Duration::from_secs(1))),
-        reads: context.reads.clone(),
+        reads: context.reads.clone().measured(),
         position_life: position::lasting(context.settings.position_life()),
         zipped: Cache::in_process(at_once::MOST_ZIPPED, Times::exactly(at_once::ZIPPED_FOR)),
         site: site::Site::new(&config)?.map(Arc::new),

@@ -73,7 +73,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
     let app = App {
         config: Arc::new(config),
         db: context.db,
-        reads: context.reads,
+        reads: context.reads.measured(),
         clock: context.clock,
         viewers: Cache::in_process(MOST_VIEWERS, Times::exactly(Duration::from_hours(1))),
     };

@@ -86,7 +86,7 @@ async fn start(context: Context) -> anyhow::Result<Service> {
         live: context.live("order"),
         details: context.unchanging(),
         db: context.db,
-        reads: context.reads,
+        reads: context.reads.measured(),
         carrier: context.carrier,
         clock: context.clock,
     };

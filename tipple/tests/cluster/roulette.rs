@@ -150,7 +150,7 @@ impl Trade {
         for person in people.iter().cycle() {
             let customer = self.customer(number, *person);
             if !has_no_cart_with_an_order(&customer).await {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                tokio::time::sleep(Duration::from_millis(250)).await;
                 continue;
             }
             let body = fill(&customer, &self.settled, Fate::Cancelled).await;

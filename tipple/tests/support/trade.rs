@@ -47,6 +47,9 @@ impl Fate {
 /// Who opens the door of an order that is to be refused.
 const CHILD: &str = "A child";
 
+/// How often somebody looks what there is to do, as people do: the machine is for the house.
+const LOOK: Duration = Duration::from_millis(250);
+
 /// Buys one bottle and waits until the order has ended, trying each step until it has worked.
 pub async fn buy(customer: &Visitor, at_provider: &Visitor, settled: &Settled, fate: Fate) {
     let placed = place(customer, settled, fate).await;
@@ -57,7 +60,7 @@ pub async fn buy(customer: &Visitor, at_provider: &Visitor, settled: &Settled, f
         let paid = at_provider.pay(&placed["payment"], "4242424242424242").await;
         paid.expect("the provider is not killed");
     }
-    for _ in 0..900 {
+    for _ in 0..360 {
         if let Ok(order) = customer.get(&format!("/v1/orders/orders/{order}")).await {
             let state = order["state"].as_str().unwrap_or_default();
             if state == fate.end() {
@@ -66,7 +69,7 @@ pub async fn buy(customer: &Visitor, at_provider: &Visitor, settled: &Settled, f
             let ended = ["delivered", "closed", "cancelled"].contains(&state);
             assert!(!ended, "it ended otherwise: {order:#}");
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(LOOK).await;
     }
     let stuck = customer.get(&format!("/v1/orders/orders/{order}")).await;
     panic!("order {order} is stuck: {:#}", stuck.unwrap_or_default());
@@ -150,7 +153,7 @@ pub async fn keep_counter(settled: Arc<Settled>, stopped: watch::Receiver<bool>)
             let path = format!("/v1/orders/orders/{id}/{command}");
             let _ = settled.clerk.post(&path, &json!({})).await;
         }
-        tokio::time::sleep(Duration::from_millis(120)).await;
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -158,7 +161,7 @@ pub async fn keep_counter(settled: Arc<Settled>, stopped: watch::Receiver<bool>)
 pub async fn drive(driver: Visitor, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         let _ = next_step(&driver).await;
-        tokio::time::sleep(Duration::from_millis(120)).await;
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -205,7 +208,7 @@ pub async fn watch_the_ledger(town: Arc<Town>, stopped: watch::Receiver<bool>) -
                 .expect("the ledger");
         assert_eq!(sum, 0, "the ledger does not sum to zero");
         looks += 1;
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(LOOK).await;
     }
     looks
 }

@@ -37,7 +37,14 @@ impl Reads {
         !self.replicas.is_empty()
     }
 
-    /// Where the replicas are that are not read from now.
+    /// The same, with the replicas measured from now on and not only once they are to be read from.
+    #[must_use]
+    pub fn measured(self) -> Self {
+        self.replicas.want();
+        self
+    }
+
+    /// Where the replicas are that are not read from now, since they are measured.
     pub fn left_out(&self) -> Vec<String> {
         self.replicas.left_out()
     }
@@ -68,6 +75,7 @@ impl Reads {
         if self.pools.is_empty() {
             return None;
         }
+        self.replicas.want();
         let least = self.replicas.least()?;
         let wanted = match wire::current()?.freshness {
             Freshness::Newest => return None,

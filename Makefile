@@ -36,8 +36,8 @@ test: ## run every test, beside a throw-away PostgreSQL server, RabbitMQ broker 
 	@scripts/test $(TIPPLE_TARGET)/debug/tipple
 
 test-long: ## run the long forms of those tests that have one
-	@scripts/setup rust postgres rabbitmq redis
-	cargo build --profile demo -p tipple --bins --test kill_points --test cluster --test degraded --test overload
+	@scripts/setup rust postgres rabbitmq redis python
+	cargo build --profile demo -p tipple --bins --test kill_points --test cluster --test degraded --test overload --test fuzz
 	cargo build --profile demo -p payments --test main
 	@scripts/test-long $(TIPPLE_TARGET)/demo/tipple
 

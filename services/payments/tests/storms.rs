@@ -3,7 +3,7 @@
 //! browser's returns and retries of checkout among them. It ends as the straight run does.
 //!
 //! Where a flow has more webhooks than can all be permuted, a window of five slides over them.
-//! `make test-long` sails through every storm (`TIPPLE_STORMS=all`), `make test` through each fifth.
+//! `make test-long` sails through every storm (`TIPPLE_STORMS=all`), `make test` through each eleventh.
 
 mod boat;
 mod ends;

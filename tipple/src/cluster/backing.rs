@@ -67,8 +67,9 @@ pub fn start_rabbitmq(
     let user = user(&folder)?;
     let port = plan.rabbitmq();
     keeper.keep("rabbitmq", move || {
-        let mut command = Command::new(&program);
-        command.envs(surroundings(&folder, port)).current_dir("/");
+        // Its start takes all that it gets for a while, and whoever waits for an answer comes first.
+        let mut command = Command::new("nice");
+        command.args(["-n", "5"]).arg(&program).envs(surroundings(&folder, port)).current_dir("/");
         if let Some((user, group)) = user {
             command.uid(user).gid(group);
         }

@@ -15,6 +15,8 @@ use scene::Scene;
 use serde_json::json;
 
 const SEED: u32 = 20_260;
+/// Requests that are made up for each operation: `TIPPLE_FUZZ_EXAMPLES` says how many (`make test-long`).
+const EXAMPLES: &str = "10";
 
 /// Schemathesis, driven by the document, against a real process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,10 +33,11 @@ async fn generated_requests_are_answered_as_the_document_says() {
     let file = folder.join("scene.json");
     let facts = json!({"people": scene.people, "ids": scene.ids, "seed": SEED});
     std::fs::write(&file, facts.to_string()).expect("the scene's file");
+    let examples = std::env::var("TIPPLE_FUZZ_EXAMPLES").unwrap_or_else(|_| EXAMPLES.to_owned());
     let output = Command::new(program)
         .arg("--config-file")
         .arg(here.join("tests/fuzz/schemathesis.toml"))
-        .args(["run", "--no-color", &format!("--seed={SEED}")])
+        .args(["run", "--no-color", &format!("--seed={SEED}"), "--max-examples", &examples])
         .arg(format!("{}/openapi.json", scene.town.base(0)))
         .current_dir(&folder)
         .env("PYTHONPATH", here.join("tests/fuzz"))

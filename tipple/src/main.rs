@@ -59,8 +59,8 @@ enum Command {
     /// Run a command beside a throw-away PostgreSQL server, for tests.
     Postgres {
         /// Where the server keeps its data.
-        #[arg(long, default_value = "target/postgres")]
-        data: PathBuf,
+        #[arg(long)]
+        data: Option<PathBuf>,
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },
@@ -81,7 +81,7 @@ async fn main() -> ExitCode {
         Command::Operator(arguments) => operator::run(config, arguments).await,
         Command::Doctor => doctor::run(config).await,
         Command::DeadLetters(arguments) => dead_letters::run(config, &arguments).await,
-        Command::Postgres { data, command } => postgres::run(&data, 0, command).await,
+        Command::Postgres { data, command } => postgres::run(data, 0, command).await,
     };
     done.unwrap_or_else(|error| {
         eprintln!("tipple: {error:#}");

@@ -22,14 +22,35 @@ use tokio::{
 /// Tells the tests where they may create databases.
 const ADDRESS: &str = "TIPPLE_TEST_DATABASE_URL";
 
+/// Where it is on the disk, and in the memory.
+const ON_DISK: &str = "target/postgres";
+const IN_MEMORY: &str = "/dev/shm";
+/// As much has to be free there: each test has a database of some ten megabytes for as long as it takes.
+const ROOM: u64 = 6 << 30;
+
 /// Starts an empty server in a folder of its own below `folder`, runs the command with its address
 /// in the environment, stops and deletes the server, and answers as the command did. Port 0 takes
 /// a free one.
-pub async fn run(folder: &Path, port: u16, command: Vec<String>) -> anyhow::Result<ExitCode> {
-    let place = Place::take(folder).await?;
+pub async fn run(
+    folder: Option<PathBuf>,
+    port: u16,
+    command: Vec<String>,
+) -> anyhow::Result<ExitCode> {
+    let place = Place::take(&folder.unwrap_or_else(somewhere)).await?;
     let outcome = beside_cluster(&place.folder, port, &command).await;
     place.leave().await?;
     outcome
+}
+
+/// In the memory, where that has room. Tests make and delete databases by the thousand, and there a file
+/// system would spend a third of the machine's time on finding numbers for their files.
+fn somewhere() -> PathBuf {
+    let room = rustix::fs::statvfs(IN_MEMORY).map(|there| there.f_bavail * there.f_frsize);
+    if room.is_ok_and(|room| room >= ROOM) {
+        let user = rustix::process::getuid().as_raw();
+        return Path::new(IN_MEMORY).join(format!("tipple-postgres-{user}"));
+    }
+    ON_DISK.into()
 }
 
 async fn beside_cluster(folder: &Path, port: u16, command: &[String]) -> anyhow::Result<ExitCode> {

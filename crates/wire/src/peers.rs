@@ -28,10 +28,12 @@ use crate::{HOUSE_HEADER, LEAVING_HEADER, PROBLEM_JSON};
 
 /// So many processes are asked for one answer.
 const MOST_TRIES: usize = 3;
-/// How often each process is looked at that is asked and does not answer by itself, and how long that may
-/// take: what is dead is known within twice the one and the other.
+/// How often each process is looked at that is asked, and how long that may take: what is dead is known
+/// within twice the one and the other.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_PATIENCE: Duration = Duration::from_secs(1);
+/// Of one whose answers show that it is well, each so-manieth look is made.
+const MOST_PASSED_OVER: usize = 4;
 /// The shortest time between two looks, however much fails.
 const LOOK_PAUSE: Duration = Duration::from_millis(100);
 /// Whoever waited for less than this has not shown that a process hangs.
@@ -67,6 +69,8 @@ struct Peer {
     standing: Mutex<Standing>,
     /// Whether all that it answered since it was last looked at was well, and it was something.
     well: AtomicBool,
+    /// How many looks in a row were spared it for that.
+    passed_over: AtomicUsize,
     /// Whether it did not answer when it was looked at.
     gone: watch::Sender<bool>,
 }
@@ -98,11 +102,15 @@ impl Peer {
         act(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether a look would say nothing new: it is asked, and what it answered since this was last said
-    /// was well.
-    fn has_shown_itself_well(&self) -> bool {
-        let well = self.well.swap(false, Ordering::Relaxed);
-        well && self.with(|standing| standing.of_use(Instant::now())) == Use::Fit
+    /// Whether to look at it: what it answered since this was last said does not show that it is well, or
+    /// has shown so for long.
+    fn is_due(&self) -> bool {
+        let well = self.well.swap(false, Ordering::Relaxed)
+            && self.with(|standing| standing.of_use(Instant::now())) == Use::Fit;
+        let passed_over = self.passed_over.load(Ordering::Relaxed) + 1;
+        let due = !well || passed_over >= MOST_PASSED_OVER;
+        self.passed_over.store(if due { 0 } else { passed_over }, Ordering::Relaxed);
+        due
     }
 
     /// Resolves when a look finds nobody there any more.
@@ -145,6 +153,7 @@ impl Peers {
                 under_way: AtomicUsize::new(0),
                 standing: Mutex::default(),
                 well: AtomicBool::new(false),
+                passed_over: AtomicUsize::new(0),
                 gone: watch::Sender::new(false),
             })
         });
@@ -300,14 +309,14 @@ impl Peers {
         }
     }
 
-    /// Looks again and again, while anybody asks from here, at each that does not show by its answers that
-    /// it is well: `path` answers whether a process is ready, and `token` makes what it wants to see.
+    /// Looks again and again, while anybody asks from here, and less often at those whose answers show that
+    /// they are well: `path` answers whether a process is ready, and `token` makes what it wants to see.
     pub async fn keep_looking(&self, path: &str, token: impl Fn() -> Option<String>) {
         loop {
             if self.are_asked() {
                 let token = token().unwrap_or_default();
-                let unsure = self.all.iter().filter(|peer| !peer.has_shown_itself_well());
-                let looks = unsure.map(|peer| peer.look(&self.http, path, &token));
+                let due = self.all.iter().filter(|peer| peer.is_due());
+                let looks = due.map(|peer| peer.look(&self.http, path, &token));
                 futures::future::join_all(looks).await;
             }
             tokio::time::sleep(LOOK_PAUSE).await;

@@ -358,6 +358,35 @@ async fn whoever_says_that_it_is_not_ready_is_not_asked_until_it_is() {
 }
 
 #[tokio::test]
+async fn whoever_is_not_asked_is_not_looked_at_and_whoever_answers_well_less_often() {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&looks);
+    let peer = Peer::answering(move |request| {
+        count.fetch_add(usize::from(is_look(request.uri().path())), Ordering::SeqCst);
+        async { "fine".into_response() }
+    });
+    let peer = peer.await;
+    let upstream = upstream(&[&peer.address]);
+    looking(&upstream);
+    let during = async |pause: Duration, asks: bool| {
+        let (before, begun) = (looks.load(Ordering::SeqCst), Instant::now());
+        while begun.elapsed() < pause {
+            if asks {
+                assert_eq!(get(&upstream).await.unwrap(), 200);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        looks.load(Ordering::SeqCst) - before
+    };
+    assert_eq!(during(Duration::from_millis(1200), false).await, 0, "before anybody asked");
+    let looked = during(Duration::from_secs(6), true).await;
+    // A look each half second would be twelve.
+    assert!((1..=5).contains(&looked), "{looked} while all answers were good");
+    let looked = during(Duration::from_secs(3), false).await;
+    assert!(looked <= 1, "{looked} after the last question");
+}
+
+#[tokio::test]
 async fn nobody_waits_for_one_that_is_found_to_be_gone() {
     let (hanging, fine) = (Peer::hanging().await, Peer::fine().await);
     let upstream = upstream(&[&hanging.address, &fine.address]);

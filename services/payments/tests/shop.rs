@@ -46,11 +46,11 @@ impl Shop {
         let address = listener.local_addr().unwrap();
         let settings = format!(
             "public_url = \"http://{address}\"\n\
-             [payments]\npatience_ms = 400\ndriver_pay = {{ USD = 450 }}\n\
+             [payments]\npatience_ms = 800\ndriver_pay = {{ USD = 450 }}\n\
              [payments.sandbox]\nsecret_key = \"{SECRET_KEY}\"\n\
              webhook_secret = \"{WEBHOOK_SECRET}\"\n\
              [sandbox]\nsecret_key = \"{SECRET_KEY}\"\nwebhook_secret = \"{WEBHOOK_SECRET}\"\n\
-             stall_ms = 600\n{more}"
+             stall_ms = 1200\n{more}"
         );
         let mut bench = Bench::of(PARTS).settings(&settings).start().await;
         bench.process.listen(listener);

@@ -58,7 +58,7 @@ enum Command {
     DeadLetters(dead_letters::Arguments),
     /// Run a command beside a throw-away PostgreSQL server, for tests.
     Postgres {
-        /// Where the server keeps its data.
+        /// Where the server keeps its data; without it in the memory, or below target where that has no room.
         #[arg(long)]
         data: Option<PathBuf>,
         #[arg(last = true, required = true)]

@@ -104,7 +104,7 @@ impl Replicas {
 
     /// Has them measured from now on.
     pub fn want(&self) {
-        self.wanted.send_if_modified(|wanted| !std::mem::replace(wanted, true));
+        self.wanted.send_replace(true);
     }
 
     pub fn is_empty(&self) -> bool {

@@ -40,7 +40,7 @@ impl Scene {
         let schema = Schema { name: "cellar", migrations: vec![TABLES] };
         server.prepare(&schema).await.unwrap();
         let db = server.open(&schema).await.unwrap();
-        let reads = server.reads(&schema, &db);
+        let reads = server.reads(&schema, &db).measured();
         let measuring = tokio::spawn(async move { server.keep_measuring().await });
         Self { servers, db, reads, measuring }
     }
@@ -229,7 +229,7 @@ async fn an_address_where_there_is_no_replica_changes_nothing() {
         let server = server.with_replicas([at], LIMIT).unwrap();
         server.prepare(&schema).await.unwrap();
         let db = server.open(&schema).await.unwrap();
-        let reads = server.reads(&schema, &db);
+        let reads = server.reads(&schema, &db).measured();
         eventually(why, || async {
             let checked = server.look_at_replicas().await;
             checked.is_err_and(|error| format!("{error:#}").contains(why))

@@ -23,8 +23,8 @@ use crate::{
         settle::Settled,
         token,
         trade::{
-            Before, Ends, Fate, at_most_unknown, buy, cancel, drive, everything_adds_up, fill,
-            keep_counter, order, watch_the_ledger,
+            Before, Ends, Fate, LOOK, at_most_unknown, buy, cancel, drive, everything_adds_up,
+            fill, keep_counter, order, watch_the_ledger,
         },
     },
 };
@@ -150,7 +150,7 @@ impl Trade {
         for person in people.iter().cycle() {
             let customer = self.customer(number, *person);
             if !has_no_cart_with_an_order(&customer).await {
-                tokio::time::sleep(Duration::from_millis(250)).await;
+                tokio::time::sleep(LOOK).await;
                 continue;
             }
             let body = fill(&customer, &self.settled, Fate::Cancelled).await;

@@ -48,7 +48,7 @@ impl Fate {
 const CHILD: &str = "A child";
 
 /// How often somebody looks what there is to do, as people do: the machine is for the house.
-const LOOK: Duration = Duration::from_millis(250);
+pub const LOOK: Duration = Duration::from_millis(250);
 
 /// Buys one bottle and waits until the order has ended, trying each step until it has worked.
 pub async fn buy(customer: &Visitor, at_provider: &Visitor, settled: &Settled, fate: Fate) {

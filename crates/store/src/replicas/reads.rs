@@ -37,7 +37,7 @@ impl Reads {
         !self.replicas.is_empty()
     }
 
-    /// The same, with the replicas measured from now on and not only once they are to be read from.
+    /// The same, with the replicas measured from now on: before that none is read from.
     #[must_use]
     pub fn measured(self) -> Self {
         self.replicas.want();
@@ -75,7 +75,6 @@ impl Reads {
         if self.pools.is_empty() {
             return None;
         }
-        self.replicas.want();
         let least = self.replicas.least()?;
         let wanted = match wire::current()?.freshness {
             Freshness::Newest => return None,

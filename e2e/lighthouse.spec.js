@@ -12,8 +12,10 @@ const LOOKS = 3;
 const PAINT = 2_000;
 /** How much of a page moves, at the worst look: what moved for somebody once moves for others. */
 const SHIFT = 0.02;
-/** Milliseconds of work in the page's own process at the best look, at the full speed of this machine: whatever else it does only adds to that. */
-const WORK = 250;
+/** Work in the page's own process beside that of the yardstick: machines differ in speed, and one from hour to hour. */
+const WORK = 2.5;
+/** How often both are measured, at most, to see each undisturbed: whatever else the machine does only adds to them. */
+const ROUNDS = 7;
 
 // A browser that Lighthouse can reach.
 let browsing;
@@ -62,23 +64,29 @@ for (const [name, address] of Object.entries(pages)) {
     test.setTimeout(360_000);
     const path = await address(browsing);
     const looks = [];
-    const look = async () => looks.push({ ...(await seen(path, browsing, name)), work: await worked(path, browsing) });
+    const look = async () => looks.push(await seen(path, browsing, name));
     await look();
     // The clock of a busy machine counts what else it does: such a look alone decides nothing.
-    while (!(looks[0].paint <= PAINT && looks[0].work <= WORK) && looks.length < LOOKS) await look();
+    while (looks[0].paint > PAINT && looks.length < LOOKS) await look();
     const sorted = (what) => looks.map((look) => look[what]).sort((a, b) => a - b);
-    const [best, paint, shift] = [sorted("work")[0], sorted("paint")[Math.floor(looks.length / 2)], sorted("shift").at(-1)];
+    const [paint, shift] = [sorted("paint")[Math.floor(looks.length / 2)], sorted("shift").at(-1)];
+    let [page, measure, times] = Array(3).fill(Number.POSITIVE_INFINITY);
+    for (let round = 0; round < ROUNDS && times > WORK; round++) {
+      measure = Math.min(measure, await worked("about:blank", browsing, yardstick));
+      page = Math.min(page, await worked(path, browsing, atRest));
+      times = page / measure;
+    }
     const said = looks.map((look) => JSON.stringify(look)).join("\n");
     // The score counts by the clock: what it is worth on a quiet machine stands in docs/performance.md.
     const performance = Math.max(...looks.map((look) => look.performance));
     console.log(`${name}: performance ${performance}, painted after ${paint} ms, shift ${shift},`);
-    console.log(`${name}: ${best} ms of work; seen ${looks.length} times:\n${said}`);
+    console.log(`${name}: ${page} ms of work, ${times.toFixed(2)} yardsticks; seen ${looks.length} times:\n${said}`);
     expect(sorted("accessibility")[0], said).toBe(1);
     expect(sorted("practices")[0], said).toBeGreaterThanOrEqual(0.95);
     expect(sorted("found")[0], said).toBeGreaterThanOrEqual(0.95);
     expect(paint, said).toBeLessThanOrEqual(PAINT);
     expect(shift, said).toBeLessThanOrEqual(SHIFT);
-    expect(best, said).toBeLessThanOrEqual(WORK);
+    expect(times, said).toBeLessThanOrEqual(WORK);
   });
 }
 
@@ -111,18 +119,38 @@ async function seen(path, { port }, name) {
   };
 }
 
-/** Milliseconds of work of a first load, with nothing in the browser's store. */
-async function worked(path, { context }) {
+/** Milliseconds of work of a first load, with nothing in the browser's store, until `ended`. */
+async function worked(address, { context }, ended) {
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
   await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
-  await page.goto(path);
-  await atRest(page);
+  await page.goto(address);
+  await ended(page);
   const { metrics } = await devtools.send("Performance.getMetrics");
   await page.close();
   const seconds = metrics.find(({ name }) => name === "TaskDuration").value;
   return Math.round(seconds * 1000);
+}
+
+/** What a page does at its first load, always as much: script is read and run, elements are made and laid out. */
+async function yardstick(page) {
+  await page.evaluate(() => {
+    const functions = Array.from({ length: 4_000 }, (_, n) => `sum += ((a) => { const b = { n: a + ${n} }; return b.n * 2; })(${n});`);
+    new Function(`let sum = 0; ${functions.join("")} return sum;`)();
+    for (let round = 0; round < 4; round++) {
+      const list = document.createElement("ul");
+      for (let n = 0; n < 400; n++) {
+        const item = document.createElement("li");
+        item.style.cssText = `display: flex; padding: ${n % 7}px`;
+        item.innerHTML = `<b>${n}</b><span>${"word ".repeat(n % 9)}</span>`;
+        list.append(item);
+      }
+      document.body.append(list);
+      list.getBoundingClientRect();
+      list.remove();
+    }
+  });
 }
 
 /** The script has begun, the page is whole, and there is nothing to do any more; one of an order listens for as long as it is open. */

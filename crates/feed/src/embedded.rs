@@ -123,14 +123,26 @@ impl Embedded {
         followers: Arc<Vec<Follower>>,
         stop: CancellationToken,
     ) {
+        self.consume_by(&Semaphore::new(WORKERS), queue, followers, stop).await;
+    }
+
+    /// The same with so many hands, which others may use too.
+    pub(crate) async fn consume_by(
+        &self,
+        hands: &Semaphore,
+        queue: &'static str,
+        followers: Arc<Vec<Follower>>,
+        stop: CancellationToken,
+    ) {
         // Whoever has nothing to do looks by the clock, one at a time.
         let clock = Mutex::new(());
-        let workers = (0..WORKERS).map(|_| self.work(queue, &followers, &clock, &stop));
+        let workers = (0..WORKERS).map(|_| self.work(hands, queue, &followers, &clock, &stop));
         futures::future::join_all(workers).await;
     }
 
     async fn work(
         &self,
+        hands: &Semaphore,
         queue: &str,
         followers: &[Follower],
         clock: &Mutex<()>,
@@ -139,13 +151,21 @@ impl Embedded {
         let (bell, mut by_clock) = (self.bell(queue), false);
         while !stop.is_cancelled() {
             let rung = bell.notified();
-            match within(IN_HAND, "handle", self.handle_due(queue, followers, by_clock)).await {
-                Ok(true) => {
-                    by_clock = false;
-                    continue;
+            let handling = async {
+                if !within(QUESTIONS, "look", self.is_due(queue, followers)).await? {
+                    return Ok(false);
                 }
+                if std::mem::take(&mut by_clock) {
+                    self.ring(queue);
+                }
+                let _hands = (hands.acquire().await?, self.hands.acquire().await?);
+                within(IN_HAND, "handle", self.handle_next(queue, followers)).await
+            };
+            match handling.await {
+                Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
+                    let error: anyhow::Error = error;
                     tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
                 }
             }
@@ -161,17 +181,10 @@ impl Embedded {
         }
     }
 
-    /// Handles one message where one is due; looking costs one short statement. What is wanted but has
-    /// no follower here is left to a process that has one: that of a newer version, which wants more.
-    /// Whoever has found it `by_clock` calls the others.
-    async fn handle_due(
-        &self,
-        queue: &str,
-        followers: &[Follower],
-        by_clock: bool,
-    ) -> anyhow::Result<bool> {
-        let followed: Vec<&str> = followers.iter().map(Follower::kind).collect();
-        let due: bool = sqlx::query_scalar(
+    /// Whether there is something to handle; looking costs one short statement. What is wanted but has no
+    /// follower here is left to a process that has one: that of a newer version, which wants more.
+    async fn is_due(&self, queue: &str, followers: &[Follower]) -> sqlx::Result<bool> {
+        sqlx::query_scalar(
             "select exists (select from message m
                             where queue = $1 and dead_at is null and after is null
                               and due_at <= now()
@@ -180,23 +193,14 @@ impl Embedded {
                                                   where b.queue = $1 and b.kind = m.kind)))",
         )
         .bind(queue)
-        .bind(&followed)
+        .bind(kinds_of(followers))
         .fetch_one(&self.db)
-        .await?;
-        if !due {
-            return Ok(false);
-        }
-        if by_clock {
-            self.ring(queue);
-        }
-        let _hand = self.hands.acquire().await?;
-        self.handle_next(queue, followers).await
+        .await
     }
 
     /// Takes the first message whose subject has none before it, under a lock that lasts until
     /// it is handled; `false` when there is none.
     async fn handle_next(&self, queue: &str, followers: &[Follower]) -> anyhow::Result<bool> {
-        let followed: Vec<&str> = followers.iter().map(Follower::kind).collect();
         let mut tx = self.db.begin_with(BEGIN).await?;
         let row = sqlx::query(
             "select seq, event_id, kind, subject, body, attempts from message m
@@ -211,7 +215,7 @@ impl Embedded {
              for update skip locked",
         )
         .bind(queue)
-        .bind(&followed)
+        .bind(kinds_of(followers))
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = row else { return Ok(false) };
@@ -356,4 +360,8 @@ async fn failed(tx: &mut Tx<'_>, queue: &str, row: &PgRow, error: String) -> sql
     .execute(&mut **tx)
     .await?;
     Ok(false)
+}
+
+fn kinds_of(followers: &[Follower]) -> Vec<&'static str> {
+    followers.iter().map(Follower::kind).collect()
 }

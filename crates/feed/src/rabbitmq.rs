@@ -19,6 +19,7 @@ use anyhow::bail;
 use futures::StreamExt;
 use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicRejectOptions};
 use store::Db;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::{
@@ -80,8 +81,13 @@ pub struct RabbitMq {
     pub(crate) sweep_after: Duration,
 }
 
-/// Messages that one process has in hand at once, of one queue: handled, or waiting for their turn.
-const PREFETCH: u16 = 64;
+/// Messages of one queue that one process has at once: handled, or waiting for their turn. Of more, what
+/// follows one another of a subject would lie in different processes for longer.
+const PREFETCH: u16 = 16;
+/// Messages of one queue that one process asks about or handles at once, whether they come by the broker or
+/// from the waiting room. Each takes a connection of the service: what has gathered while the broker was
+/// away must leave some to people.
+const HANDS: usize = 2;
 /// The pause before a queue is listened to again.
 const PAUSE: Duration = Duration::from_millis(250);
 /// How often the waiting room is looked through for those whom nobody has called.
@@ -137,9 +143,11 @@ impl RabbitMq {
         followers: Arc<Vec<Follower>>,
         stop: CancellationToken,
     ) {
-        let lanes = Lanes::new(self.db.clone(), self.room.clone(), queue, Arc::clone(&followers));
+        let (hands, followed) = (Arc::new(Semaphore::new(HANDS)), Arc::clone(&followers));
+        let (db, room) = (self.db.clone(), self.room.clone());
+        let lanes = Lanes::new(db, room, queue, followed, Arc::clone(&hands));
         tokio::join!(
-            self.room.consume(queue, followers, stop.clone()),
+            self.room.consume_by(&hands, queue, followers, stop.clone()),
             self.again_and_again(&stop, || self.take(queue, &lanes, &stop)),
             self.again_and_again(&stop, || self.take_dead(queue, &stop)),
             self.call_forgotten(queue, &stop),

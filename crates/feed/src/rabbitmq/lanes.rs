@@ -7,7 +7,7 @@ use std::{
 };
 
 use store::Db;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -20,15 +20,13 @@ use crate::{
     patience::{QUESTIONS, within},
 };
 
-/// Messages of one queue that are handled at once in one process.
-const HANDS: usize = 4;
-/// How often, and in which pauses, a message in hand looks for the one before it: another process may
+/// How often, and in which pauses, a message looks again for the one before it: another process may
 /// have that one in hand. All of it takes about a third of a second.
 const LOOKS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// After the first failure; the waiting room goes on from there.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
-/// How long a letter may be in hand, with all that is asked about it.
+/// How long a letter may be in a hand, with all that is asked about it.
 const IN_HAND: Duration = follower::PATIENCE.saturating_add(QUESTIONS);
 /// The pause before what the database did not take is tried again.
 const TROUBLE: Duration = Duration::from_secs(1);
@@ -38,7 +36,7 @@ pub(super) struct Lanes {
     room: Embedded,
     queue: &'static str,
     followers: Arc<Vec<Follower>>,
-    hands: Semaphore,
+    hands: Arc<Semaphore>,
     /// By subject: what waits behind the one that is being handled.
     lanes: Mutex<HashMap<String, VecDeque<Letter>>>,
     tasks: TaskTracker,
@@ -50,8 +48,9 @@ impl Lanes {
         room: Embedded,
         queue: &'static str,
         followers: Arc<Vec<Follower>>,
+        hands: Arc<Semaphore>,
     ) -> Arc<Self> {
-        let (hands, lanes, tasks) = (Semaphore::new(HANDS), Mutex::default(), TaskTracker::new());
+        let (lanes, tasks) = (Mutex::default(), TaskTracker::new());
         Arc::new(Self { db, room, queue, followers, hands, lanes, tasks })
     }
 
@@ -93,37 +92,49 @@ impl Lanes {
     /// Does with a letter what is to be done. Where the database is away it stays in hand; where the
     /// broker is, it comes again.
     async fn finish(&self, letter: &Letter) {
-        while !letter.gone.is_cancelled() {
-            match within(IN_HAND, "handle", self.attend(letter)).await {
+        let mut looks = 0;
+        while let Some(hand) = self.hand(letter).await {
+            let attended = within(IN_HAND, "handle", self.attend(letter, looks < LOOKS)).await;
+            drop(hand);
+            let pause = match attended {
                 Ok(true) => return letter.done().await,
-                Ok(false) => return,
+                Ok(false) => {
+                    looks += 1;
+                    FIRST_PAUSE * 2_u32.pow(looks - 1)
+                }
                 Err(error) => {
                     let queue = self.queue;
                     tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
+                    TROUBLE
                 }
-            }
+            };
             tokio::select! {
-                () = tokio::time::sleep(TROUBLE) => {}
+                () = tokio::time::sleep(pause) => {}
                 () = letter.gone.cancelled() => {}
             }
         }
     }
 
-    /// Handles a letter or puts it into the waiting room; `false` when there is no time left for it.
-    async fn attend(&self, letter: &Letter) -> anyhow::Result<bool> {
+    /// A hand for a letter; none when there is no time left for it.
+    async fn hand(&self, letter: &Letter) -> Option<SemaphorePermit<'_>> {
+        tokio::select! {
+            hand = self.hands.acquire() => hand.ok().filter(|_| !letter.gone.is_cancelled()),
+            () = letter.gone.cancelled() => None,
+        }
+    }
+
+    /// Handles a letter or puts it into the waiting room; `false` when the one before it may be in
+    /// somebody's hand, and there is time to look again.
+    async fn attend(&self, letter: &Letter, looks_again: bool) -> anyhow::Result<bool> {
         let (queue, message) = (self.queue, &letter.message);
-        let wait = match self.stands(letter).await? {
+        let wait = match waiting::look(&self.db, queue, message).await? {
             Standing::Known => return Ok(true),
             Standing::Behind => Wait::Turn,
+            Standing::After { waits: false, .. } if looks_again => return Ok(false),
             Standing::After { event, .. } => Wait::Event(event),
             Standing::Next if self.is_of_others(&message.kind).await? => Wait::Turn,
             Standing::Next => {
-                let hand = self.hands.acquire().await?;
-                if letter.gone.is_cancelled() {
-                    return Ok(false);
-                }
                 let handled = follower::handle(&self.followers, message, follower::PATIENCE).await;
-                drop(hand);
                 let Err(error) = handled else { return self.over(message.event_id).await };
                 let (kind, subject) = (&message.kind, &message.subject);
                 let error = format!("{error:#}");
@@ -149,19 +160,5 @@ impl Lanes {
             self.room.ring(self.queue);
         }
         Ok(true)
-    }
-
-    /// How it stands, after a moment for the one before it where that may be in somebody's hand.
-    async fn stands(&self, letter: &Letter) -> anyhow::Result<Standing> {
-        let mut pause = FIRST_PAUSE;
-        for _ in 0..LOOKS {
-            let standing = waiting::look(&self.db, self.queue, &letter.message).await?;
-            if !matches!(standing, Standing::After { waits: false, .. }) {
-                return Ok(standing);
-            }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        }
-        Ok(waiting::look(&self.db, self.queue, &letter.message).await?)
     }
 }

@@ -15,7 +15,7 @@ use lapin::{
 use testkit::{Bench, OwnBroker, Way};
 
 use crate::support::{
-    PARTS, RunId, Told, all_sent, by_broker, count, heard, hears, run, tell_all, told, wait,
+    PARTS, RunId, Told, UNSENT, all_sent, by_broker, count, heard, hears, run, tell_all, told, wait,
 };
 
 const DEAF: &str = "[listener]\ndeaf = true";
@@ -44,6 +44,16 @@ impl Scene {
         let properties = ConnectionProperties::default();
         let connection = Connection::connect(url, properties).await.expect("the broker");
         Self { bench, name, connection, id: RunId::new() }
+    }
+
+    /// On a way to the broker.
+    async fn on_a_way(sweep_seconds: u32) -> Option<(Self, Way)> {
+        let url = testkit::broker()?;
+        let at = url.rsplit_once(':').and_then(|(_, rest)| rest.split_once('/'));
+        let (port, _) = at.expect("a port");
+        let way = Way::to(port.parse().expect("a port")).await;
+        let through = url.replace(port, &way.address.port().to_string());
+        Some((Self::with(&by_broker(&through, sweep_seconds), &url).await, way))
     }
 
     /// Another process, which listens.
@@ -292,11 +302,7 @@ async fn a_house_that_leaves_its_broker_and_one_that_comes_back_lose_nothing() {
 
 #[tokio::test]
 async fn a_connection_that_is_cut_again_and_again_loses_nothing() {
-    let Some(url) = testkit::broker() else { return };
-    let port = url.rsplit_once(':').and_then(|(_, rest)| rest.split_once('/')).expect("a port").0;
-    let way = Way::to(port.parse().expect("a port")).await;
-    let through = url.replace(port, &way.address.port().to_string());
-    let scene = Scene::with(&by_broker(&through, 20), &url).await;
+    let Some((scene, way)) = Scene::on_a_way(20).await else { return };
     run(scene.id, |run| run.pause = Duration::from_millis(2));
     for round in 0..4_u32 {
         for about in ["one", "two"] {
@@ -310,6 +316,42 @@ async fn a_connection_that_is_cut_again_and_again_loses_nothing() {
     let wanted: Vec<u32> = (0..200).collect();
     hears(&scene.bench, scene.id, "one", &wanted).await;
     hears(&scene.bench, scene.id, "two", &wanted).await;
+}
+
+#[tokio::test]
+async fn what_the_broker_has_not_confirmed_has_not_been_sent() {
+    // Nobody would bring it again before the test is over.
+    let Some((scene, way)) = Scene::on_a_way(300).await else { return };
+    let wanted = scene.tell("order", 1).await;
+    hears(&scene.bench, scene.id, "order", &wanted).await;
+    way.swallow();
+    tell_all(&scene.bench, &[told(scene.id, "order", 1)]).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(count(&scene.bench, UNSENT).await, 1);
+    way.cut();
+    hears(&scene.bench, scene.id, "order", &[0, 1]).await;
+    all_sent(&scene.bench).await;
+}
+
+#[tokio::test]
+async fn a_process_has_few_of_many_and_leaves_the_others_to_the_next() {
+    let Some(scene) = Scene::new(300, DEAF).await else { return };
+    let events: Vec<Told> = (0..60).map(|it| told(scene.id, &format!("order {it}"), 0)).collect();
+    tell_all(&scene.bench, &events).await;
+    all_sent(&scene.bench).await;
+    assert_eq!(scene.lie().await, 60);
+    run(scene.id, |run| run.pause = Duration::from_secs(5));
+    let bench = scene.hearing().await;
+    let few = || async { scene.lie().await < 60 };
+    wait(&bench, "it has some", few).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(scene.lie().await, 60 - 16);
+    let held = "select count(*) from pg_stat_activity where datname = current_database()
+         and state = 'idle in transaction' and query like '%inbox%'";
+    assert_eq!(count(&bench, held).await, 2, "as many as it has hands");
+    run(scene.id, |run| run.pause = Duration::ZERO);
+    let all = || async { run(scene.id, |run| run.heard.len()) == 60 };
+    wait(&bench, "all are heard", all).await;
 }
 
 #[tokio::test]

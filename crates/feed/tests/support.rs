@@ -175,10 +175,11 @@ pub async fn count(bench: &Bench, what: &'static str) -> i64 {
     sqlx::query_scalar(what).fetch_one(&mut bench.connection().await).await.expect("a number")
 }
 
+pub const UNSENT: &str = "select count(*) from listener.outbox where sent_at is null";
+
 /// Waits until the outbox has been sent.
 pub async fn all_sent(bench: &Bench) {
-    let unsent = "select count(*) from listener.outbox where sent_at is null";
-    wait(bench, "all are sent", || async { count(bench, unsent).await == 0 }).await;
+    wait(bench, "all are sent", || async { count(bench, UNSENT).await == 0 }).await;
 }
 
 /// Waits until exactly these are heard, in this order.

@@ -268,6 +268,8 @@ impl Events {
 
 impl Top {
     fn check(&self) -> anyhow::Result<()> {
+        let port = self.listen.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        ensure!(matches!(port, Some(Ok(_))), "listen must look like `127.0.0.1:8080`");
         let pool = self.database.pool_size;
         ensure!((2..=500).contains(&pool), "database.pool_size must be between 2 and 500");
         let lag = self.database.replica_lag_ms;
@@ -557,6 +559,7 @@ mod tests {
         for wrong in [
             "[log]\nlevel = \"sqlx=loud\"",
             "[log]\nformat = \"xml\"",
+            "listen = \"8080\"",
             "[database]\npool_size = 0",
             "[database]\npool = 3",
             "[database]\nreplicas = [[\"postgres://a/b\"]]",

@@ -10,7 +10,7 @@ use std::{
 use kernel::Id;
 use lapin::{Connection, ConnectionProperties, options::QueuePurgeOptions};
 use tokio::{
-    io::{AsyncBufReadExt, BufReader, copy_bidirectional},
+    io::{AsyncBufReadExt, BufReader, copy, copy_bidirectional, sink},
     net::{TcpListener, TcpStream},
     process::{Child, Command},
     sync::watch,
@@ -135,10 +135,16 @@ fn free_ports() -> u16 {
         .expect("free ports")
 }
 
-/// A way to a broker that can be cut.
+/// A way to a broker that can be cut, and before that swallow what goes by it.
 pub struct Way {
     pub address: SocketAddr,
-    cuts: watch::Sender<u32>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Default)]
+struct State {
+    cuts: u32,
+    swallows: bool,
 }
 
 impl Way {
@@ -151,27 +157,39 @@ impl Way {
     pub async fn from(here: u16, port: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", here)).await.expect("a socket");
         let address = listener.local_addr().expect("an address");
-        let (cuts, cut) = watch::channel(0);
+        let (state, told) = watch::channel(State::default());
         tokio::spawn(async move {
-            while let Ok((mut here, _)) = listener.accept().await {
-                let mut cut = cut.clone();
-                cut.mark_unchanged();
-                tokio::spawn(async move {
-                    let Ok(mut there) = TcpStream::connect(("127.0.0.1", port)).await else {
-                        return;
-                    };
-                    tokio::select! {
-                        _ = copy_bidirectional(&mut here, &mut there) => {}
-                        _ = cut.changed() => {}
-                    }
-                });
+            while let Ok((here, _)) = listener.accept().await {
+                tokio::spawn(carry(here, port, told.clone()));
             }
         });
-        Self { address, cuts }
+        Self { address, state }
     }
 
     /// Cuts every connection; new ones come through.
     pub fn cut(&self) {
-        self.cuts.send_modify(|cuts| *cuts += 1);
+        self.state.send_modify(|state| *state = State { cuts: state.cuts + 1, swallows: false });
+    }
+
+    /// Takes what comes by its connections, and brings it nowhere, until they are cut.
+    pub fn swallow(&self) {
+        self.state.send_modify(|state| state.swallows = true);
+    }
+}
+
+/// Brings one connection through until it is cut.
+async fn carry(mut here: TcpStream, port: u16, mut told: watch::Receiver<State>) {
+    let Ok(mut there) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    let (mut swallowing, cuts) = (told.clone(), told.borrow().cuts);
+    let carrying = async {
+        tokio::select! {
+            _ = copy_bidirectional(&mut here, &mut there) => return,
+            _ = swallowing.wait_for(|state| state.swallows) => {}
+        }
+        let _ = copy(&mut here, &mut sink()).await;
+    };
+    tokio::select! {
+        () = carrying => {}
+        _ = told.wait_for(|state| state.cuts > cuts) => {}
     }
 }

@@ -1,5 +1,6 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use kernel::Role;
 use serde_json::{Value, json};
 use testkit::Bench;
 use tokio::sync::Barrier;
@@ -33,6 +34,28 @@ async fn a_refresh_token_is_used_once_and_a_copy_of_a_spent_one_ends_the_session
     .await
     .unwrap();
     assert_eq!(plain, 0, "only hashes are kept");
+}
+
+#[tokio::test]
+async fn whatever_ends_access_rings_for_every_process() {
+    let bench = super::bench().await;
+    let ann = super::signed_up(&bench, "ann@example.com").await;
+    let caller = super::bearer(&bench, &ann);
+    let operator = bench.signed("accounts", &testkit::operator());
+    let person = format!("/v1/accounts/people/{}", ann["person"].as_str().expect("a person"));
+    let mut bell = bench.process.bell.listen(host::ACCESS_ENDED);
+    let mut rung = async |ended: testkit::Answer| {
+        assert!(ended.status.is_success(), "{}", ended.status);
+        let rung = tokio::time::timeout(Duration::from_secs(5), bell.rung()).await;
+        assert!(rung.is_ok(), "nobody rings");
+    };
+    let change = json!({ "password": super::PASSWORD, "new_password": "another long password" });
+    rung(caller.post("/v1/accounts/password/change", change).await).await;
+    rung(caller.delete("/v1/accounts/sessions").await).await;
+    rung(caller.post("/v1/accounts/sign-out", json!({})).await).await;
+    let roles = json!({ "roles": [Role::Driver] });
+    rung(operator.put(&format!("{person}/roles"), roles).await).await;
+    rung(operator.post(&format!("{person}/block"), json!({ "reason": "left" })).await).await;
 }
 
 #[tokio::test]

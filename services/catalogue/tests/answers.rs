@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue_api::{Offers, OffersWanted};
+use catalogue_api::{Held, Offers, OffersWanted};
 use http::HeaderMap;
 use kernel::ProductId;
 use serde_json::{Value, json};
@@ -85,6 +85,33 @@ async fn what_anybody_is_shown_is_kept_until_somebody_changes_something() {
     put(&shop, bottle, 3499, true).await;
     for page in pages(&shop, bottle) {
         assert_eq!(price(&shop.anyone(), &page).await, 3499, "{page} is new");
+    }
+}
+
+#[tokio::test]
+async fn what_an_order_gives_back_is_shown_at_once() {
+    let refund = json!({ "amount": 0, "currency": "USD" });
+    for leaves in [false, true] {
+        let shop = kept().await;
+        let bottle = shop.bottle("Rebel Yell", 3).await;
+        let order = shop.held(bottle, 3).await;
+        let mut moved = json!({ "move": "cancelled", "reason": "customer", "refund": refund });
+        if leaves {
+            shop.allocate(order).await.ok::<Held>();
+            let out = json!({ "move": "out_for_delivery" });
+            shop.order_moved(order, out, (bottle, 3, 0)).await;
+            shop.comes_to(bottle, [0, 0, 0, 0]).await;
+            moved = json!({ "move": "closed", "refund": refund });
+        }
+        let page = format!("/v1/catalogue/products?store={}&in_stock=true", shop.store);
+        let shown = || async {
+            let shown: Value = shop.anyone().get(&page).await.ok();
+            shown["items"].as_array().expect("products").len()
+        };
+        assert_eq!(shown().await, 0);
+        shop.order_moved(order, moved, (bottle, 3, 0)).await;
+        let again = || async { (shown().await == 1).then_some(()) };
+        shop.bench.eventually("it is shown again", again).await;
     }
 }
 

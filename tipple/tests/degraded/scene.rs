@@ -33,7 +33,9 @@ use crate::{
     },
 };
 
-const CUSTOMERS: usize = 100;
+/// More than one row takes, so that nobody comes by twice before everybody has been served: with what they had
+/// been told *later* about, they would order under another key.
+const CUSTOMERS: usize = 250;
 /// Where the checkout is among what is asked.
 const CHECKOUT: usize = 3;
 /// A letter about an order goes out within this.

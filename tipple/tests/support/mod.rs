@@ -220,7 +220,6 @@ impl Town {
             ("TIPPLE__PUBLIC_URL", self.base(0)),
             ("TIPPLE__UPSTREAMS__SANDBOX", self.provider_base()),
             ("TIPPLE__LOG__LEVEL", std::env::var("TEST_LOG").unwrap_or_else(|_| "error".into())),
-            ("TIPPLE__UPSTREAMS__SANDBOX", self.provider_base()),
             ("TIPPLE__PAYMENTS__SANDBOX__BASE_URL", format!("{}/sandbox", self.provider_base())),
             ("TIPPLE__PAYMENTS__SANDBOX__SECRET_KEY", PROVIDER_KEY.into()),
             ("TIPPLE__PAYMENTS__SANDBOX__WEBHOOK_SECRET", WEBHOOK_SECRET.into()),

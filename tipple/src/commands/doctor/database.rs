@@ -1,4 +1,4 @@
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use host::House;
 
 use super::Report;
@@ -65,7 +65,8 @@ async fn connections(house: &House) -> anyhow::Result<String> {
 
 /// Whether each service can enter its schema by its own role, and finds its tables as it wants them.
 async fn tables(house: &House) -> anyhow::Result<String> {
-    let all = house.pending().await?;
+    let all = house.pending().await;
+    let all = all.context("run `tipple migrate`, or see what keeps a service from its schema")?;
     let lacking: Vec<String> = all
         .iter()
         .filter(|(_, pending)| !pending.is_empty())

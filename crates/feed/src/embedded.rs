@@ -28,6 +28,13 @@ pub struct Embedded {
     remembers: bool,
 }
 
+/// What the workers of one queue take in turns.
+struct Turns<'a> {
+    hands: &'a Semaphore,
+    /// Whoever has nothing to do looks by the clock, one at a time.
+    clock: Mutex<()>,
+}
+
 /// After so many failures, which take about half an hour, an event becomes a dead letter: longer
 /// than it takes to bring back a service that a follower needs.
 const MOST_ATTEMPTS: i32 = 36;
@@ -134,18 +141,16 @@ impl Embedded {
         followers: Arc<Vec<Follower>>,
         stop: CancellationToken,
     ) {
-        // Whoever has nothing to do looks by the clock, one at a time.
-        let clock = Mutex::new(());
-        let workers = (0..WORKERS).map(|_| self.work(hands, queue, &followers, &clock, &stop));
+        let turns = Turns { hands, clock: Mutex::new(()) };
+        let workers = (0..WORKERS).map(|_| self.work(&turns, queue, &followers, &stop));
         futures::future::join_all(workers).await;
     }
 
     async fn work(
         &self,
-        hands: &Semaphore,
+        turns: &Turns<'_>,
         queue: &str,
         followers: &[Follower],
-        clock: &Mutex<()>,
         stop: &CancellationToken,
     ) {
         let (bell, mut by_clock) = (self.bell(queue), false);
@@ -158,7 +163,7 @@ impl Embedded {
                 if std::mem::take(&mut by_clock) {
                     self.ring(queue);
                 }
-                let _hands = (hands.acquire().await?, self.hands.acquire().await?);
+                let _hands = (turns.hands.acquire().await?, self.hands.acquire().await?);
                 within(IN_HAND, "handle", self.handle_next(queue, followers)).await
             };
             match handling.await {
@@ -170,7 +175,7 @@ impl Embedded {
                 }
             }
             let waits = async {
-                let _mine = clock.lock().await;
+                let _mine = turns.clock.lock().await;
                 tokio::time::sleep(PAUSE).await;
             };
             by_clock = tokio::select! {

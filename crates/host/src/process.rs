@@ -114,6 +114,12 @@ impl House {
         self.server()?.open(&schema(part)).await
     }
 
+    /// The socket of the public address. Whoever connects before it is served waits: where a start takes
+    /// long, and others could answer, it is bound after that.
+    pub async fn bind(&self) -> anyhow::Result<TcpListener> {
+        bind(&self.settings.listen, "listen").await
+    }
+
     /// Starts the named services; the others are called over the network where the settings say.
     pub async fn start(&self, names: &[&str]) -> anyhow::Result<Process> {
         choose_cryptography();
@@ -302,20 +308,9 @@ impl Process {
         all.into()
     }
 
-    /// Serves until `until` resolves, then stops taking requests, ends what is under way, and
-    /// returns.
-    pub async fn serve(self, until: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let listener = self.bind().await?;
-        self.serve_on(listener, until).await
-    }
-
-    /// The socket of the public address.
-    pub async fn bind(&self) -> anyhow::Result<TcpListener> {
-        bind(&self.settings.listen, "listen").await
-    }
-
-    /// [`Process::serve`] on a socket that was bound before.
-    pub async fn serve_on(
+    /// Serves on the public address's socket until `until` resolves, then stops taking requests, ends what
+    /// is under way, and returns.
+    pub async fn serve(
         mut self,
         listener: TcpListener,
         until: impl Future<Output = ()>,

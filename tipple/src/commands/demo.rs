@@ -66,8 +66,9 @@ async fn serve(
     let yours = seed::fill(&house, PASSWORD, |what| println!("Filling in {what}")).await?;
     let names: Vec<&str> = house.parts.iter().map(|part| part.name).collect();
     gateway::publish(house.parts);
+    // What was under way at the end of the last run is asked of its provider at once, and that is here.
+    let listener = house.bind().await?;
     let process = house.start(&names).await?;
-    let listener = process.bind().await?;
     let settings = Arc::clone(&house.settings);
     let simulated: simulator::Config = settings.section("demo")?;
     let mut people = None;
@@ -83,7 +84,7 @@ async fn serve(
     }
     welcome(&house, ahead, yours, began);
     println!("Mail and text messages to people of the demo: {}\n", home.mail().display());
-    let served = process.serve_on(listener, asked_to_stop()).await;
+    let served = process.serve(listener, asked_to_stop()).await;
     drop(people);
     served
 }

@@ -27,6 +27,6 @@ pub async fn run(config: Option<&Path>, services: &[String]) -> anyhow::Result<E
     gateway::publish(PARTS);
     let process = house.start(&names).await?;
     tracing::info!(listen = house.settings.listen, services = names.join(" "), "serving");
-    process.serve(asked_to_stop()).await?;
+    process.serve(house.bind().await?, asked_to_stop()).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -40,8 +40,6 @@ struct Turns<'a> {
 const MOST_ATTEMPTS: i32 = 36;
 /// Consumers of one queue in one process; subjects are handled side by side, each in order.
 const WORKERS: usize = 2;
-/// How long a message may be in hand, with all that is asked about it.
-const IN_HAND: Duration = follower::PATIENCE.saturating_add(QUESTIONS);
 /// Its transaction waits for the follower, for longer than the server lets others wait.
 const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '30s'";
 /// Connections that are kept for publishing and looking.
@@ -158,19 +156,18 @@ impl Embedded {
             let rung = bell.notified();
             let handling = async {
                 if !within(QUESTIONS, "look", self.is_due(queue, followers)).await? {
-                    return Ok(false);
+                    return Ok::<_, anyhow::Error>(false);
                 }
                 if std::mem::take(&mut by_clock) {
                     self.ring(queue);
                 }
                 let _hands = (turns.hands.acquire().await?, self.hands.acquire().await?);
-                within(IN_HAND, "handle", self.handle_next(queue, followers)).await
+                within(follower::IN_HAND, "handle", self.handle_next(queue, followers)).await
             };
             match handling.await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
-                    let error: anyhow::Error = error;
                     tracing::warn!(queue, error = format!("{error:#}"), "the queue waits");
                 }
             }

@@ -7,7 +7,7 @@ use kernel::Event;
 use store::{Db, Tx};
 use uuid::Uuid;
 
-use crate::{carrier::Message, outbox::Envelope};
+use crate::{carrier::Message, outbox::Envelope, patience::QUESTIONS};
 
 type Handling = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
 
@@ -70,6 +70,8 @@ impl Follower {
 /// How long a follower may take over one message: as long as a request may. It has a connection in hand
 /// meanwhile.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(25);
+/// How long a message may be in a hand, with all that is asked about it.
+pub(crate) const IN_HAND: Duration = PATIENCE.saturating_add(QUESTIONS);
 
 /// Handles one message. A follower that panics or hangs has failed like any other: it must not
 /// take its queue with it.

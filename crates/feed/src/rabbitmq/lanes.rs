@@ -15,10 +15,7 @@ use super::{
     letter::Letter,
     waiting::{self, Standing, Wait},
 };
-use crate::{
-    Embedded, Follower, follower,
-    patience::{QUESTIONS, within},
-};
+use crate::{Embedded, Follower, follower, patience::within};
 
 /// How often, and in which pauses, a message looks again for the one before it: another process may
 /// have that one in hand. All of it takes about a third of a second.
@@ -26,8 +23,6 @@ const LOOKS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// After the first failure; the waiting room goes on from there.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
-/// How long a letter may be in a hand, with all that is asked about it.
-const IN_HAND: Duration = follower::PATIENCE.saturating_add(QUESTIONS);
 /// The pause before what the database did not take is tried again.
 const TROUBLE: Duration = Duration::from_secs(1);
 
@@ -94,7 +89,8 @@ impl Lanes {
     async fn finish(&self, letter: &Letter) {
         let mut looks = 0;
         while let Some(hand) = self.hand(letter).await {
-            let attended = within(IN_HAND, "handle", self.attend(letter, looks < LOOKS)).await;
+            let attended =
+                within(follower::IN_HAND, "handle", self.attend(letter, looks < LOOKS)).await;
             drop(hand);
             let pause = match attended {
                 Ok(true) => return letter.done().await,
